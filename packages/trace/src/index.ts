@@ -1,0 +1,48 @@
+export {
+  CUT_ATOM,
+  FLAG,
+  FRAME,
+  FRAME_HEADER_BYTES,
+  GAP_REASON,
+  MAX_FRAME_BYTES,
+  PROBE_PROTOCOL,
+  RECORD,
+  RECORD_HEADER_BYTES,
+  SESSION_TOKEN_BYTES,
+  STATE_PHASE,
+  type GapReason,
+  type RecordKind,
+} from "./probe-wire.ts";
+export {
+  CALL_OUTCOMES,
+  CONFIDENCES,
+  EVENT_KINDS,
+  LINK_TYPES,
+  MESSAGE_KINDS,
+  MESSAGE_MATCHES,
+  PUBLIC_TABLES,
+  type CallOutcome,
+  type ColumnType,
+  type Confidence,
+  type EventKind,
+  type LinkType,
+  type MessageKind,
+  type MessageMatch,
+  type PublicTable,
+  type TableSpec,
+} from "./schema.ts";
+export {
+  DEFAULT_BUDGETS,
+  DEFAULT_LIMITS,
+  type Budgets,
+  type CapturePlan,
+  type FunctionTrace,
+  type PayloadLimits,
+  type Sampling,
+} from "./plan.ts";
+export {
+  RECORDING_FORMAT,
+  type Manifest,
+  type RecordingState,
+  type StopReason,
+} from "./manifest.ts";

@@ -1,0 +1,268 @@
+// Messages between the page and the server: JSON over one WebSocket, request/reply by id plus pushes.
+//
+// The page asks for what fits on screen: a time range, a bucket count, a page of lanes. The server
+// aggregates; it never sends all events. Times are ns since the recording's start, pids are text
+// (`#PID<0.1.0>` without the prefix: `<0.1.0>`), terms arrive printed and as a bounded tree.
+
+import type { EventKind, Manifest } from "@elixirscope/trace";
+
+export type TimeRange = { readonly t0: number; readonly t1: number };
+
+/** One term as the page shows it: a tree cut to a budget; `id` addresses the rest of a cut branch. */
+export type TermView = {
+  readonly kind:
+    | "atom"
+    | "number"
+    | "string"
+    | "binary"
+    | "list"
+    | "tuple"
+    | "map"
+    | "struct"
+    | "pid"
+    | "ref"
+    | "fun"
+    | "other"
+    | "cut";
+  /** as Elixir's inspect prints it, cut to one line */
+  readonly text: string;
+  readonly children?: readonly { readonly key: string | null; readonly value: TermView }[];
+  /** children that were left out */
+  readonly more?: number;
+};
+
+export type DiffEntry = {
+  /** Elixir-like path, e.g. `.items["apple"].qty`, `[0]`, `{1}`; empty for the root */
+  readonly path: string;
+  readonly kind: "added" | "removed" | "changed";
+  readonly before: string | null;
+  readonly after: string | null;
+};
+
+export type Overview = TimeRange & {
+  /** per bucket, left to right, all the same length */
+  readonly events: readonly number[];
+  readonly errors: readonly number[];
+  readonly loss: readonly number[];
+};
+
+export type GapView = TimeRange & {
+  readonly pid: string | null;
+  readonly reason: string;
+  readonly count: number | null;
+  readonly detail: string | null;
+};
+
+/** A box in a lane: one call, or `count` calls too small to draw apart (then `call` is null). */
+export type SpanView = {
+  readonly t0: number;
+  readonly t1: number;
+  readonly depth: number;
+  readonly label: string;
+  readonly count: number;
+  readonly call: number | null;
+  readonly outcome: "open" | "returned" | "raised" | "tail" | "lost" | "mixed";
+};
+
+export type MarkView = {
+  readonly t: number;
+  readonly kind: "send" | "receive" | "state" | "exit" | "spawn" | "exception" | "link";
+  readonly count: number;
+  readonly event: number | null;
+};
+
+export type LaneView = {
+  readonly pid: string;
+  readonly name: string | null;
+  readonly group: string;
+  readonly tSpawned: number | null;
+  readonly tExited: number | null;
+  readonly depth: number;
+  readonly spans: readonly SpanView[];
+  readonly marks: readonly MarkView[];
+};
+
+export type ProcessView = {
+  readonly pid: string;
+  readonly name: string | null;
+  readonly label: string | null;
+  readonly initialCall: string | null;
+  readonly parent: string | null;
+  readonly behaviour: string | null;
+  readonly application: string | null;
+  readonly tSpawned: number | null;
+  readonly tExited: number | null;
+  readonly exitReason: string | null;
+  readonly events: number;
+};
+
+export type CallView = {
+  readonly call: number;
+  readonly parent: number | null;
+  readonly depth: number;
+  readonly mfa: string;
+  readonly args: string | null;
+  readonly result: string | null;
+  readonly outcome: SpanView["outcome"];
+  readonly t0: number;
+  readonly t1: number | null;
+  readonly selfNs: number | null;
+  /** children not sent; ask for them by `parent` */
+  readonly childCount: number;
+};
+
+export type MessageView = {
+  readonly message: number;
+  readonly direction: "in" | "out";
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly tSent: number | null;
+  readonly tReceived: number | null;
+  readonly dwellNs: number | null;
+  readonly kind: string;
+  readonly body: string;
+  readonly replyTo: number | null;
+  readonly match: "exact" | "ordered" | "none";
+};
+
+export type StateView = {
+  readonly pid: string;
+  /** null: no state of this process was recorded at or before `t`; `why` says whether that means anything */
+  readonly state: {
+    readonly version: number;
+    readonly t: number;
+    readonly event: number;
+    readonly text: string;
+    readonly term: TermView;
+    readonly causeMessage: number | null;
+    readonly callback: string | null;
+  } | null;
+  readonly previous: { readonly version: number; readonly t: number } | null;
+  readonly next: { readonly version: number; readonly t: number } | null;
+  readonly diff: readonly DiffEntry[];
+  readonly why: string | null;
+};
+
+export type EventView = {
+  readonly id: number;
+  readonly t: number;
+  readonly pid: string;
+  readonly kind: EventKind;
+  readonly title: string;
+  readonly mfa: string | null;
+  readonly frame: number | null;
+  readonly correlation: number | null;
+  readonly payload: TermView | null;
+  readonly payloadText: string | null;
+  readonly truncated: boolean;
+  readonly links: readonly {
+    readonly event: number;
+    readonly direction: "cause" | "effect";
+    readonly type: string;
+    readonly confidence: string;
+    readonly title: string;
+  }[];
+};
+
+export type SearchHit = {
+  readonly kind: "function" | "process" | "event" | "message";
+  readonly title: string;
+  readonly t: number | null;
+  readonly pid: string | null;
+  readonly event: number | null;
+};
+
+export type Status = {
+  readonly state: Manifest["state"];
+  readonly durationNs: number;
+  readonly events: number;
+  readonly eventsPerSecond: number;
+  readonly lost: number;
+  readonly targetProbeBytes: number | null;
+  readonly ringUse: number | null;
+  readonly message: string | null;
+};
+
+export type QueryResult = {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly unknown[])[];
+  readonly truncated: boolean;
+};
+
+/** Every request the page may make: its parameters and its reply. */
+export type Api = {
+  info: {
+    params: Record<string, never>;
+    reply: {
+      readonly manifest: Manifest;
+      readonly range: TimeRange;
+      readonly live: boolean;
+      readonly status: Status;
+    };
+  };
+  overview: { params: TimeRange & { readonly buckets: number }; reply: Overview };
+  gaps: { params: TimeRange; reply: readonly GapView[] };
+  processes: {
+    params: { readonly filter?: string; readonly offset: number; readonly limit: number };
+    reply: { readonly total: number; readonly rows: readonly ProcessView[] };
+  };
+  lanes: {
+    params: TimeRange & {
+      readonly buckets: number;
+      readonly pids?: readonly string[];
+      readonly filter?: string;
+      readonly offset: number;
+      readonly limit: number;
+    };
+    reply: { readonly total: number; readonly lanes: readonly LaneView[] };
+  };
+  /** the stack at `t`, the children of `parent`, or outermost calls around `t` */
+  calls: {
+    params: {
+      readonly pid: string;
+      readonly t: number;
+      readonly parent?: number;
+      readonly limit: number;
+    };
+    reply: { readonly stack: readonly CallView[]; readonly calls: readonly CallView[] };
+  };
+  messages: {
+    params: { readonly pid: string; readonly t: number; readonly limit: number };
+    reply: readonly MessageView[];
+  };
+  state: { params: { readonly pid: string; readonly t: number }; reply: StateView };
+  event: { params: { readonly id: number }; reply: EventView | null };
+  /** the next or previous event, optionally of one process or kind */
+  step: {
+    params: {
+      readonly t: number;
+      readonly event?: number;
+      readonly direction: "next" | "previous";
+      readonly pid?: string;
+      readonly kinds?: readonly EventKind[];
+    };
+    reply: { readonly event: number; readonly t: number; readonly pid: string } | null;
+  };
+  search: {
+    params: { readonly text: string; readonly limit: number };
+    reply: readonly SearchHit[];
+  };
+  query: { params: { readonly sql: string; readonly limit: number }; reply: QueryResult };
+  /** stops a live recording; refused for a closed one */
+  stop: { params: Record<string, never>; reply: { readonly stopped: boolean } };
+};
+export type Method = keyof Api;
+export type Params<M extends Method> = Api[M]["params"];
+export type Reply<M extends Method> = Api[M]["reply"];
+
+export type ClientMessage = {
+  readonly id: number;
+  readonly method: Method;
+  readonly params: unknown;
+};
+export type WireError = { readonly code: string; readonly message: string };
+export type ServerMessage =
+  | { readonly kind: "reply"; readonly id: number; readonly result: unknown }
+  | { readonly kind: "error"; readonly id: number; readonly error: WireError }
+  /** pushed about twice a second while a recording is live, and once when it ends */
+  | { readonly kind: "status"; readonly status: Status };
