@@ -1,0 +1,56 @@
+// Durations, sizes and counts as people write them, both ways. Absurd values are errors, not surprises.
+
+import { err, ok, type Result } from "@elixirscope/base";
+
+const DURATION_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const SIZE_BYTES = { b: 1, kb: 1_024, mb: 1_048_576, gb: 1_073_741_824, tb: 1_099_511_627_776 } as const;
+const COUNT = { "": 1, k: 1_000, m: 1_000_000 } as const;
+
+/** `10s`, `500ms`, `2m`, `1.5h` → milliseconds. */
+export function parseDurationMs(text: string): Result<number, string> {
+  return parseScaled(text, DURATION_MS, "a duration like 10s, 500ms or 2m");
+}
+
+/** `64mb`, `10GB`, `4096b` → bytes. */
+export function parseBytes(text: string): Result<number, string> {
+  return parseScaled(text, SIZE_BYTES, "a size like 64mb or 10gb");
+}
+
+/** `200k`, `1m`, `5000` → a whole number of at least 1. */
+export function parseCount(text: string): Result<number, string> {
+  return parseScaled(text, COUNT, "a count like 5000 or 200k");
+}
+
+function parseScaled(
+  text: string,
+  units: Readonly<Record<string, number>>,
+  expected: string,
+): Result<number, string> {
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
+  const scale = match?.[2] === undefined ? undefined : units[match[2].toLowerCase()];
+  if (match === null || scale === undefined) return err(`"${text}" is not ${expected}`);
+  const value = Math.round(Number(match[1]) * scale);
+  if (!Number.isSafeInteger(value) || value < 1) return err(`"${text}" is out of range`);
+  return ok(value);
+}
+
+const countFormat = new Intl.NumberFormat("en-US");
+
+export function formatCount(value: number): string {
+  return countFormat.format(value);
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_024) return `${bytes} B`;
+  if (bytes < 1_048_576) return `${(bytes / 1_024).toFixed(1)} KB`;
+  if (bytes < 1_073_741_824) return `${(bytes / 1_048_576).toFixed(1)} MB`;
+  return `${(bytes / 1_073_741_824).toFixed(2)} GB`;
+}
+
+export function formatDurationMs(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 60) return `${minutes} min ${Math.round((ms % 60_000) / 1_000)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,34 @@
+// Ctrl-C: the first asks for a clean stop, the second ends the process at once.
+
+/** Exit status of a process ended by SIGINT, as shells report it. */
+const INTERRUPTED = 130;
+
+/** Aborted by the first SIGINT or SIGTERM; dispose it to give the signals back. */
+export class Interrupt implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #onSignal = (): void => {
+    if (this.#controller.signal.aborted) process.exit(INTERRUPTED);
+    this.#controller.abort();
+  };
+
+  constructor() {
+    process.on("SIGINT", this.#onSignal);
+    process.on("SIGTERM", this.#onSignal);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Resolves at the first signal. */
+  get requested(): Promise<void> {
+    const { signal } = this.#controller;
+    if (signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  }
+
+  [Symbol.dispose](): void {
+    process.off("SIGINT", this.#onSignal);
+    process.off("SIGTERM", this.#onSignal);
+  }
+}
