@@ -23,3 +23,21 @@ export type {
   TimeRange,
   WireError,
 } from "./protocol.ts";
+export {
+  CLOSE,
+  HEALTH_PATH,
+  pageUrl,
+  QUERY_PATH,
+  SOCKET_PATH,
+  socketUrl,
+  TOKEN_PARAM,
+} from "./endpoint.ts";
+export { parseServerMessage, serializeServerMessage } from "./reply.ts";
+export {
+  LIMITS,
+  METHODS,
+  parseParams,
+  parseRequest,
+  type BadRequest,
+  type Request,
+} from "./request.ts";

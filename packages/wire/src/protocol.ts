@@ -80,6 +80,8 @@ export type LaneView = {
   readonly depth: number;
   readonly spans: readonly SpanView[];
   readonly marks: readonly MarkView[];
+  /** deeper or later boxes were left out to bound the answer */
+  readonly truncated?: boolean;
 };
 
 export type ProcessView = {
@@ -263,6 +265,7 @@ export type ClientMessage = {
 export type WireError = { readonly code: string; readonly message: string };
 export type ServerMessage =
   | { readonly kind: "reply"; readonly id: number; readonly result: unknown }
-  | { readonly kind: "error"; readonly id: number; readonly error: WireError }
+  /** `id` is null when the request was too broken to have one */
+  | { readonly kind: "error"; readonly id: number | null; readonly error: WireError }
   /** pushed about twice a second while a recording is live, and once when it ends */
   | { readonly kind: "status"; readonly status: Status };

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { pageUrl, socketUrl } from "./endpoint.ts";
+import { parseServerMessage, serializeServerMessage } from "./reply.ts";
+
+describe("server messages", () => {
+  it("come out as they went in", () => {
+    const reply = { kind: "reply", id: 3, result: { rows: [[1, null, "x"]] } } as const;
+    expect(parseServerMessage(serializeServerMessage(reply))).toEqual({ ok: true, value: reply });
+    const error = {
+      kind: "error",
+      id: null,
+      error: { code: "bad_message", message: "no" },
+    } as const;
+    expect(parseServerMessage(serializeServerMessage(error))).toEqual({ ok: true, value: error });
+  });
+
+  it("carry integers beyond 2^53 as digits and bytes as hexadecimal", () => {
+    const result = [2n ** 60n, new Uint8Array([0, 131, 255])];
+    expect(JSON.parse(serializeServerMessage({ kind: "reply", id: 1, result }))).toEqual({
+      kind: "reply",
+      id: 1,
+      result: ["1152921504606846976", "0083ff"],
+    });
+  });
+
+  it.each(["", "[]", "{}", `{"kind":"reply"}`, `{"kind":"error","id":1,"error":"x"}`])(
+    "refuse %j with a reason",
+    (json) => {
+      expect(parseServerMessage(json)).toMatchObject({ ok: false, error: expect.any(String) });
+    },
+  );
+});
+
+it("puts the token into the page's fragment and the socket's query", () => {
+  expect(pageUrl("http://127.0.0.1:80", "a+b")).toBe("http://127.0.0.1:80/#token=a%2Bb");
+  expect(socketUrl("http://127.0.0.1:80", "a+b")).toBe("ws://127.0.0.1:80/api/socket?token=a%2Bb");
+});

@@ -1,0 +1,46 @@
+// What the page reads from the server. The server is trusted to fill results as `Api` says (it is
+// compiled against it); only the envelope is checked.
+
+import { err, ok, type Result } from "@elixirscope/base";
+import type { ServerMessage, Status } from "./protocol.ts";
+import { isRecord } from "./shape.ts";
+
+export function parseServerMessage(json: string): Result<ServerMessage, string> {
+  let message: unknown;
+  try {
+    message = JSON.parse(json);
+  } catch {
+    return err("the server sent something that is not JSON");
+  }
+  if (!isRecord(message)) return err("the server sent something that is not an object");
+  const { kind, id, error, status } = message;
+  if (kind === "reply" && typeof id === "number") {
+    return ok({ kind, id, result: message["result"] });
+  }
+  if (kind === "error" && (id === null || typeof id === "number") && isRecord(error)) {
+    const { code, message: sentence } = error;
+    if (typeof code === "string" && typeof sentence === "string") {
+      return ok({ kind, id, error: { code, message: sentence } });
+    }
+  }
+  if (kind === "status" && isRecord(status)) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoder: envelope checked, body trusted (see top)
+    return ok({ kind, status: status as Status });
+  }
+  return err("the server sent a message of an unknown kind");
+}
+
+/** DuckDB integers beyond 2^53 travel as decimal text, bytes as hexadecimal. */
+export function serializeServerMessage(message: ServerMessage): string {
+  return JSON.stringify(message, jsonValue);
+}
+
+function jsonValue(_key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  if (value instanceof Uint8Array) return hex(value);
+  return value;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

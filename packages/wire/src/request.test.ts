@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { LIMITS, METHODS, parseRequest } from "./request.ts";
+
+function parse(message: unknown) {
+  return parseRequest(JSON.stringify(message));
+}
+
+describe("parseRequest", () => {
+  it("returns a request whose parameters fit its method, without unknown ones", () => {
+    const params = {
+      t0: 0,
+      t1: 10.7,
+      buckets: 100,
+      offset: 0,
+      limit: 20,
+      pids: ["<0.1.0>"],
+      evil: 1,
+    };
+    expect(parse({ id: 7, method: "lanes", params })).toEqual({
+      ok: true,
+      value: {
+        id: 7,
+        method: "lanes",
+        params: { t0: 0, t1: 10, buckets: 100, offset: 0, limit: 20, pids: ["<0.1.0>"] },
+      },
+    });
+  });
+
+  it("takes missing parameters for none", () => {
+    expect(parse({ id: 1, method: "info" })).toMatchObject({ ok: true, value: { params: {} } });
+  });
+
+  it.each([
+    ["not json", "{", null, "bad_message"],
+    ["not an object", "[1]", null, "bad_message"],
+    ["no id", JSON.stringify({ method: "info" }), null, "bad_message"],
+    ["a negative id", JSON.stringify({ id: -1, method: "info" }), null, "bad_message"],
+    ["a method of Object", JSON.stringify({ id: 1, method: "constructor" }), 1, "unknown_method"],
+    [
+      "too many buckets",
+      JSON.stringify({
+        id: 2,
+        method: "overview",
+        params: { t0: 0, t1: 1, buckets: LIMITS.buckets + 1 },
+      }),
+      2,
+      "bad_params",
+    ],
+    [
+      "a time that is no number",
+      JSON.stringify({ id: 3, method: "gaps", params: { t0: "0", t1: 1 } }),
+      3,
+      "bad_params",
+    ],
+    [
+      "an unknown event kind",
+      JSON.stringify({ id: 4, method: "step", params: { t: 0, direction: "next", kinds: ["x"] } }),
+      4,
+      "bad_params",
+    ],
+    [
+      "parameters that are a list",
+      JSON.stringify({ id: 5, method: "state", params: [] }),
+      5,
+      "bad_params",
+    ],
+    [
+      "a null optional",
+      JSON.stringify({ id: 6, method: "processes", params: { filter: null, offset: 0, limit: 1 } }),
+      6,
+      "bad_params",
+    ],
+  ])("refuses %s, keeping the id where there is one", (_, json, id, code) => {
+    expect(parseRequest(json)).toMatchObject({ ok: false, error: { id, error: { code } } });
+  });
+
+  it("names the field that is wrong", () => {
+    const result = parse({
+      id: 1,
+      method: "lanes",
+      params: { t0: 0, t1: 1, buckets: 1, offset: 0, limit: 1, pids: [1] },
+    });
+    expect(result).toMatchObject({
+      ok: false,
+      error: { error: { message: "params.pids[0] must be a string of at most 200 characters" } },
+    });
+  });
+
+  it("knows every method once", () => {
+    expect(new Set(METHODS).size).toBe(METHODS.length);
+    for (const method of METHODS) {
+      const result = parse({ id: 1, method, params: "no object" });
+      expect(result).toMatchObject({ ok: false, error: { error: { code: "bad_params" } } });
+    }
+  });
+});

@@ -1,0 +1,130 @@
+// What the server accepts from the page: each method's parameters with their limits.
+
+import { err, ok, type Result } from "@elixirscope/base";
+import { EVENT_KINDS } from "@elixirscope/trace";
+import type { Method, Params, WireError } from "./protocol.ts";
+import {
+  array,
+  integer,
+  isRecord,
+  object,
+  oneOf,
+  optional,
+  text,
+  time,
+  type Shape,
+} from "./shape.ts";
+
+/** The most that one request may ask for; a page on a large screen needs a fraction. */
+export const LIMITS = {
+  buckets: 8_192,
+  lanes: 200,
+  rows: 1_000,
+  queryRows: 100_000,
+  textLength: 1_000,
+  sqlLength: 100_000,
+} as const;
+
+const id = integer(0, Number.MAX_SAFE_INTEGER);
+const offset = integer(0, Number.MAX_SAFE_INTEGER);
+const buckets = integer(1, LIMITS.buckets);
+const rows = integer(1, LIMITS.rows);
+const pid = text(200);
+const words = text(LIMITS.textLength);
+const range = { t0: time, t1: time };
+
+const SHAPES: { readonly [M in Method]: Shape<Params<M>> } = {
+  info: object<Params<"info">>({}),
+  overview: object<Params<"overview">>({ ...range, buckets }),
+  gaps: object<Params<"gaps">>(range),
+  processes: object<Params<"processes">>({ filter: optional(words), offset, limit: rows }),
+  lanes: object<Params<"lanes">>({
+    ...range,
+    buckets,
+    pids: optional(array(pid, LIMITS.lanes)),
+    filter: optional(words),
+    offset,
+    limit: integer(1, LIMITS.lanes),
+  }),
+  calls: object<Params<"calls">>({ pid, t: time, parent: optional(id), limit: rows }),
+  messages: object<Params<"messages">>({ pid, t: time, limit: rows }),
+  state: object<Params<"state">>({ pid, t: time }),
+  event: object<Params<"event">>({ id }),
+  step: object<Params<"step">>({
+    t: time,
+    event: optional(id),
+    direction: oneOf(["next", "previous"]),
+    pid: optional(pid),
+    kinds: optional(array(oneOf(EVENT_KINDS), EVENT_KINDS.length)),
+  }),
+  search: object<Params<"search">>({ text: words, limit: rows }),
+  query: object<Params<"query">>({
+    sql: text(LIMITS.sqlLength),
+    limit: integer(1, LIMITS.queryRows),
+  }),
+  stop: object<Params<"stop">>({}),
+};
+
+export const METHODS: readonly Method[] = [
+  "info",
+  "overview",
+  "gaps",
+  "processes",
+  "lanes",
+  "calls",
+  "messages",
+  "state",
+  "event",
+  "step",
+  "search",
+  "query",
+  "stop",
+];
+
+/** A checked request: `params` fits `method`. */
+export type Request = {
+  [M in Method]: { readonly id: number; readonly method: M; readonly params: Params<M> };
+}[Method];
+
+/** `id` is null when the message was too broken to have one. */
+export type BadRequest = { readonly id: number | null; readonly error: WireError };
+
+export function parseRequest(json: string): Result<Request, BadRequest> {
+  let message: unknown;
+  try {
+    message = JSON.parse(json);
+  } catch {
+    return err({ id: null, error: { code: "bad_message", message: "the message is not JSON" } });
+  }
+  if (!isRecord(message)) return bad(null, "bad_message", "the message must be an object");
+  const requestId = id(message["id"], "id");
+  if (!requestId.ok) return bad(null, "bad_message", requestId.error);
+  const method = METHODS.find((name) => name === message["method"]);
+  if (method === undefined) {
+    return bad(
+      requestId.value,
+      "unknown_method",
+      `there is no method ${quoted(message["method"])}`,
+    );
+  }
+  const params = parseParams(method, message["params"]);
+  if (!params.ok) return bad(requestId.value, "bad_params", params.error);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoder: SHAPES[method] checked params
+  return ok({ id: requestId.value, method, params: params.value } as Request);
+}
+
+export function parseParams<M extends Method>(
+  method: M,
+  value: unknown,
+): Result<Params<M>, string> {
+  const shape: Shape<Params<M>> = SHAPES[method];
+  return shape(value ?? {}, "params");
+}
+
+function bad(requestId: number | null, code: string, message: string): Result<never, BadRequest> {
+  return err({ id: requestId, error: { code, message } });
+}
+
+function quoted(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, 60) ?? "(none)";
+}
