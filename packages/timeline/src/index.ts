@@ -1,1 +1,30 @@
-export {};
+export { hitLane, type LaneHit } from "./hit-test.ts";
+export { heightOf } from "./lane-layout.ts";
+export {
+  inOrder,
+  LANE_METRICS,
+  laneHeight,
+  LaneStack,
+  type LaneMetrics,
+  type VisibleLanes,
+} from "./lane-stack.ts";
+export { gapText, paintLanes, spanText, type LanesScene, type PlacedLane } from "./paint-lanes.ts";
+export { paintOverview, type OverviewScene } from "./paint-overview.ts";
+export { paintRuler, type RulerScene } from "./paint-ruler.ts";
+export { DARK, LIGHT, moduleOf, spanColours, type Palette, type SpanColours } from "./palette.ts";
+export {
+  clampRange,
+  fitRange,
+  MIN_SPAN_NS,
+  panBy,
+  reveal,
+  spanOf,
+  timeScale,
+  tOf,
+  xOf,
+  zoomAbout,
+  type TimeScale,
+} from "./scale.ts";
+export { beginFrame, type Box, type Surface } from "./surface.ts";
+export { cachedMeasure, fitLabel, fitText, type Measure } from "./text-fit.ts";
+export { formatDuration, formatTime, ticks, tickStep, type Tick } from "./time-text.ts";
