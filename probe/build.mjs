@@ -1,0 +1,43 @@
+// Compiles probe/src with the Erlang compiler of this machine into probe/prebuilt.
+//
+// The files are committed: a target never needs a compiler. They are built on the oldest supported
+// release (25) and load on every later one. `manifest.json` carries the hash of the sources, so
+// that a test finds prebuilt files that are older than what they are built from.
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const here = import.meta.dirname;
+const sourceDir = join(here, "src");
+const prebuiltDir = join(here, "prebuilt");
+
+const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
+const sources = readdirSync(sourceDir).sort();
+const modules = sources.filter((name) => name.endsWith(".erl")).map((name) => name.slice(0, -4));
+
+rmSync(prebuiltDir, { recursive: true, force: true });
+mkdirSync(prebuiltDir, { recursive: true });
+execFileSync(
+  "erlc",
+  ["+deterministic", "-Wall", "-Werror", "-o", prebuiltDir, ...modules.map((name) => `${name}.erl`)],
+  { cwd: sourceDir, stdio: "inherit" },
+);
+const otp = execFileSync(
+  "erl",
+  ["-noshell", "-eval", "io:put_chars(erlang:system_info(otp_release)), halt()."],
+  { encoding: "utf8" },
+);
+
+const manifest = {
+  otp,
+  sources: sha256(...sources.flatMap((name) => [name, "\0", readFileSync(join(sourceDir, name)), "\0"])),
+  modules: modules.map((name) => ({
+    name,
+    file: `${name}.beam`,
+    sha256: sha256(readFileSync(join(prebuiltDir, `${name}.beam`))),
+  })),
+};
+writeFileSync(join(prebuiltDir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+console.log(`probe: ${modules.length} modules built on OTP ${otp}`);

@@ -1,0 +1,69 @@
+%% Shared numbers. Kinds, flags, phases and reasons mirror packages/trace/src/probe-wire.ts.
+
+-define(PROTOCOL, 1).
+-define(FRAME_HELLO, 1).
+-define(FRAME_BATCH, 2).
+-define(FRAME_BYE, 3).
+
+-define(CALL, 1).
+-define(RETURN, 2).
+-define(EXCEPTION, 3).
+-define(SEND, 4).
+-define(RECEIVE, 5).
+-define(SPAWN, 6).
+-define(EXIT, 7).
+-define(LINK, 8).
+-define(UNLINK, 9).
+-define(GETTING_LINKED, 10).
+-define(GETTING_UNLINKED, 11).
+-define(REGISTER, 12).
+-define(UNREGISTER, 13).
+-define(STATE, 14).
+-define(HANDLE, 15).
+-define(PROCESS, 16).
+-define(GAP, 17).
+-define(METRIC, 18).
+-define(CLOCK, 19).
+-define(DEF_PID, 20).
+-define(DEF_MFA, 21).
+-define(MODULE_SEEN, 22).
+
+-define(F_TRUNCATED, 1).
+-define(F_ARITY_ONLY, 2).
+-define(F_NO_PROCESS, 4).
+-define(F_NO_RETURN, 8).
+
+-define(PHASE_INITIAL, 0).
+-define(PHASE_AFTER_CALLBACK, 1).
+-define(PHASE_READ_AFTER, 2).
+
+-define(GAP_DROPPED, 1).
+-define(GAP_RATE_LIMITED, 2).
+-define(GAP_TRUNCATED, 3).
+-define(GAP_SAMPLED, 4).
+-define(GAP_DISCONNECTED, 5).
+-define(GAP_EXPIRED, 6).
+-define(GAP_RELOADED, 7).
+
+-define(CUT, '$elixir_scope_cut').
+
+%% The one atomics array of a session, readable from any process without a message.
+-define(A_IN_FLIGHT, 1).    %% bytes handed to the writer and not yet in the socket
+-define(A_GATE, 2).         %% GATE_*: what the state handlers inside target processes look at
+-define(A_STATES, 3).       %% state messages sent to the tracer and not yet handled
+-define(A_STATES_LOST, 4).  %% states not sent because the credit was used up
+-define(A_SENT, 5).         %% bytes accepted by the socket
+-define(A_EVENTS, 6).       %% records made
+-define(A_DROPPED, 7).      %% events known to be lost
+-define(A_KEEPER, 8).       %% requests waiting at the keeper
+-define(A_SIZE, 8).
+
+-define(GATE_OPEN, 0).
+-define(GATE_PAUSED, 1).
+-define(GATE_OVER, 2).
+
+-define(JANITOR, elixir_scope_janitor).
+-define(MODULES, [
+    elixir_scope_probe, elixir_scope_janitor, elixir_scope_tracer, elixir_scope_writer,
+    elixir_scope_keeper, elixir_scope_vm, elixir_scope_bound, elixir_scope_survey
+]).

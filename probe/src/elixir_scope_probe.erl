@@ -1,0 +1,38 @@
+%% What the collector calls in the target, over erpc. Each call is short; what lives on is the
+%% janitor and the processes it watches.
+-module(elixir_scope_probe).
+
+-export([start/1, adjust/1, status/0, stop/0, survey/0]).
+-export([dbg/3]).
+
+-include("elixir_scope.hrl").
+
+-type failure() :: {error, {atom(), binary()}}.
+
+%% Config is described in probe/README.md.
+-spec start(map()) -> {ok, map()} | failure().
+start(Config) -> elixir_scope_janitor:start(Config).
+
+-spec adjust(tuple()) -> ok | failure().
+adjust(Change) -> call({adjust, Change}, 10000).
+
+-spec status() -> map() | failure().
+status() -> call(status, 5000).
+
+-spec stop() -> {ok, map()} | failure().
+stop() -> call(stop, 30000).
+
+%% The last call, so that nothing of the probe is on the caller's stack while it waits for the
+%% probe to be unloaded.
+call(Request, Timeout) ->
+    case whereis(?JANITOR) of
+        undefined -> {error, {not_running, <<"no session is running on this node">>}};
+        Pid -> gen_server:call(Pid, Request, Timeout)
+    end.
+
+-spec survey() -> map().
+survey() -> elixir_scope_survey:survey().
+
+%% The handler that sys runs inside an OTP behaviour; see elixir_scope_keeper.
+-spec dbg(term(), term(), term()) -> term().
+dbg(Session, Event, Extra) -> elixir_scope_keeper:on_event(Session, Event, Extra).
