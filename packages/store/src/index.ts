@@ -1,1 +1,20 @@
-export {};
+export { type ColumnBuffer, type Columns } from "./column-buffer.ts";
+export type {
+  FunctionDictionary,
+  FunctionFacts,
+  NameDictionary,
+  PidDictionary,
+} from "./dictionary.ts";
+export type { BaseRow } from "./physical.ts";
+export type { Rotation } from "./parts.ts";
+export { RecordingReader } from "./reader.ts";
+export type { Recording } from "./recording.ts";
+export type { QueryColumn, QueryOptions, QueryResult } from "./sql.ts";
+export { StoreError, type StoreErrorCode } from "./store-error.ts";
+export {
+  type ManifestPatch,
+  RecordingWriter,
+  type Retention,
+  type WriterOptions,
+} from "./writer.ts";
+export type { SqlParameter, SqlValue } from "./values.ts";

@@ -1,0 +1,151 @@
+// One DuckDB instance over a recording's files: an in-memory catalog of views, the base file and one
+// attached file per time partition. The writer and the reader differ only in what they attach writable.
+
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { PayloadSource } from "./payload-function.ts";
+import { registerPayloadFunction } from "./payload-function.ts";
+import { runQuery, type QueryOptions, type QueryResult } from "./sql.ts";
+import type { Stage } from "./stage.ts";
+import { StoreError } from "./store-error.ts";
+import { registerTermFunctions } from "./term-functions.ts";
+import { publicViewsSql, rawViewsSql } from "./views.ts";
+
+/** Queries at once; each holds one of libuv's four threads, and commits need one too. */
+const QUERY_CONNECTIONS = 2;
+const MEMORY_LIMIT = "512MB";
+/** A crash replays at most this much; smaller makes commits stall for checkpoints more often. */
+const CHECKPOINT_THRESHOLD = "64MB";
+
+export type Access = "read" | "write";
+
+let engines = 0;
+
+export class Engine {
+  readonly #instance: DuckDBInstance;
+  /** for set-up and commits; never runs a user's SQL */
+  readonly connection: DuckDBConnection;
+  readonly #idle: DuckDBConnection[] = [];
+  readonly #spill: string;
+  #connections = 0;
+  #queue: ((connection: DuckDBConnection) => void)[] = [];
+  #running = new Set<Promise<unknown>>();
+  #closed = false;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, spill: string) {
+    this.#instance = instance;
+    this.connection = connection;
+    this.#spill = spill;
+  }
+
+  static async create(
+    folder: string,
+    payloads: PayloadSource,
+    stage: Stage | null,
+  ): Promise<Engine> {
+    const spill = path.join(
+      tmpdir(),
+      `elixirscope-spill-${process.pid}-${Date.now()}-${engines++}`,
+    );
+    const instance = await DuckDBInstance.create(":memory:", {
+      threads: "2",
+      memory_limit: MEMORY_LIMIT,
+      checkpoint_threshold: CHECKPOINT_THRESHOLD,
+      temp_directory: spill,
+      max_temp_directory_size: "4GB",
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+    });
+    const connection = await instance.connect();
+    stage?.register(connection);
+    registerPayloadFunction(connection, payloads);
+    registerTermFunctions(connection);
+    await connection.run("CREATE SCHEMA raw");
+    await connection.run("CREATE SCHEMA refs");
+    // a user's SQL shares the instance: from here on nothing outside this folder can be reached
+    await connection.run(`SET allowed_directories = [${quote(folder)}]`);
+    await connection.run("SET enable_external_access = false");
+    await connection.run("SET lock_configuration = true");
+    return new Engine(instance, connection, spill);
+  }
+
+  async attach(database: string, file: string, access: Access): Promise<void> {
+    const options = access === "read" ? "READ_ONLY" : "STORAGE_VERSION 'latest'";
+    await this.connection.run(`ATTACH ${quote(file)} AS ${database} (${options})`);
+  }
+
+  async detach(database: string): Promise<void> {
+    await this.connection.run(`DETACH ${database}`);
+  }
+
+  /** Needs `base` and at least one part attached. */
+  async createViews(parts: readonly number[]): Promise<void> {
+    await this.setParts(parts);
+    for (const sql of publicViewsSql()) await this.connection.run(sql);
+  }
+
+  async setParts(parts: readonly number[]): Promise<void> {
+    for (const sql of rawViewsSql(parts)) await this.connection.run(sql);
+  }
+
+  async rows(sql: string): Promise<QueryResult["rows"]> {
+    return (await runQuery(this.connection, sql, { limit: Number.MAX_SAFE_INTEGER })).rows;
+  }
+
+  async query(sql: string, options: QueryOptions): Promise<QueryResult> {
+    if (this.#closed) throw new StoreError("closed", "the recording is closed");
+    const connection = await this.#acquire();
+    const running = runQuery(connection, sql, options).finally(() => this.#release(connection));
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  /** Interrupts what runs, then closes every file. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+    for (const connection of this.#idle) connection.disconnectSync();
+    this.connection.disconnectSync();
+    this.#instance.closeSync();
+    await rm(this.#spill, { recursive: true, force: true });
+  }
+
+  async #acquire(): Promise<DuckDBConnection> {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return idle;
+    if (this.#connections < QUERY_CONNECTIONS) {
+      this.#connections++;
+      return await this.#instance.connect();
+    }
+    return await new Promise((resolve) => this.#queue.push(resolve));
+  }
+
+  #release(connection: DuckDBConnection): void {
+    const next = this.#queue.shift();
+    if (next === undefined) this.#idle.push(connection);
+    else next(connection);
+  }
+}
+
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+export function partFile(folder: string, part: number): string {
+  return path.join(folder, "parts", `${String(part).padStart(4, "0")}.duckdb`);
+}
+
+export function payloadFile(folder: string, part: number): string {
+  return path.join(folder, "parts", `${String(part).padStart(4, "0")}.payload`);
+}
+
+export function baseFile(folder: string): string {
+  return path.join(folder, "base.duckdb");
+}

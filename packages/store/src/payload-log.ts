@@ -1,0 +1,173 @@
+// Writing a part's payload log. Appending copies into the open block and never waits; full blocks are
+// compressed on another thread and written in order, and stay readable in memory until they are.
+
+import { openSync } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
+import { crc32 } from "node:zlib";
+import { Encoder } from "@toondepauw/node-zstd";
+import {
+  BLOCK_HEADER_BYTES,
+  BLOCK_MAGIC,
+  LENGTH_BYTES,
+  PayloadBlocks,
+  payloadIn,
+  payloadRef,
+} from "./payload-blocks.ts";
+
+const BLOCK_BYTES = 256 * 1024;
+const ZSTD_LEVEL = 1;
+
+type RawBlock = { readonly rawOffset: number; readonly bytes: Buffer; used: number };
+
+export class PayloadLog {
+  readonly part: number;
+  readonly #file: FileHandle;
+  readonly #blocks: PayloadBlocks;
+  readonly #encoder = new Encoder(ZSTD_LEVEL);
+  #open: RawBlock;
+  #waiting: RawBlock[] = [];
+  #writing: Promise<void> = Promise.resolve();
+  #rawEnd = 0;
+  #fileEnd = 0;
+  #unsynced = false;
+  #failure: Error | null = null;
+
+  private constructor(part: number, file: FileHandle, readFd: number) {
+    this.part = part;
+    this.#file = file;
+    this.#blocks = new PayloadBlocks(readFd, []);
+    this.#open = newBlock(0, BLOCK_BYTES);
+  }
+
+  static async create(part: number, path: string): Promise<PayloadLog> {
+    const file = await open(path, "wx");
+    return new PayloadLog(part, file, openSync(path, "r"));
+  }
+
+  /** Keeps a copy of `bytes[start, end)`; the reference is good at once. */
+  append(bytes: Uint8Array, start: number, end: number): number {
+    const length = end - start;
+    const needed = LENGTH_BYTES + length;
+    if (this.#open.used + needed > this.#open.bytes.length) this.#turnBlock(needed);
+    const block = this.#open;
+    const offset = block.rawOffset + block.used;
+    block.bytes.writeUInt32LE(length, block.used);
+    block.bytes.set(
+      start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end),
+      block.used + LENGTH_BYTES,
+    );
+    block.used += needed;
+    this.#rawEnd = offset + needed;
+    return payloadRef(this.part, offset);
+  }
+
+  read(offset: number): Uint8Array | null {
+    if (offset >= this.#open.rawOffset)
+      return payloadIn(used(this.#open), offset - this.#open.rawOffset);
+    for (const block of this.#waiting) {
+      if (offset >= block.rawOffset && offset < block.rawOffset + block.used) {
+        return payloadIn(used(block), offset - block.rawOffset);
+      }
+    }
+    return this.#blocks.read(offset);
+  }
+
+  /** Held in memory because it is not written yet. */
+  get pendingBytes(): number {
+    return this.#waiting.reduce((sum, block) => sum + block.used, 0);
+  }
+
+  get rawBytes(): number {
+    return this.#rawEnd;
+  }
+
+  get fileBytes(): number {
+    return this.#fileEnd;
+  }
+
+  /** Writes what was appended so far, also a block that is not full. Rejects when writing has failed. */
+  async write(): Promise<void> {
+    if (this.#open.used > 0) this.#turnBlock(0);
+    await this.#writing;
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  /** After this, what was written survives a power cut. */
+  async sync(): Promise<void> {
+    if (!this.#unsynced) return;
+    this.#unsynced = false;
+    await this.#file.datasync();
+  }
+
+  /** No more appends; reading goes on until `dispose`. */
+  async finish(): Promise<void> {
+    try {
+      await this.write();
+      await this.sync();
+    } finally {
+      await this.#file.close();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#blocks[Symbol.dispose]();
+  }
+
+  #turnBlock(needed: number): void {
+    const block = this.#open;
+    this.#open = newBlock(this.#rawEnd, Math.max(BLOCK_BYTES, needed));
+    if (block.used === 0) return;
+    this.#waiting.push(block);
+    this.#writing = this.#writing.then(() => this.#writeBlock(block));
+  }
+
+  async #writeBlock(block: RawBlock): Promise<void> {
+    if (this.#failure !== null) return;
+    try {
+      const packed = await this.#encoder.encode(block.bytes.subarray(0, block.used));
+      const crc = crc32(packed);
+      const header = Buffer.alloc(BLOCK_HEADER_BYTES);
+      header.writeUInt32LE(BLOCK_MAGIC, 0);
+      header.writeUInt32LE(packed.length, 4);
+      header.writeUInt32LE(block.used, 8);
+      header.writeUInt32LE(crc, 12);
+      header.writeDoubleLE(block.rawOffset, 16);
+      await writeAll(this.#file, [header, packed], this.#fileEnd);
+      const position = this.#fileEnd + BLOCK_HEADER_BYTES;
+      const { rawOffset, used: rawBytes } = block;
+      this.#blocks.add({ rawOffset, rawBytes, position, packedBytes: packed.length, crc });
+      this.#fileEnd = position + packed.length;
+      this.#unsynced = true;
+      this.#waiting.shift();
+    } catch (cause) {
+      // the block stays in `#waiting`, readable; `write` reports the failure to who asked for durability
+      this.#failure = cause instanceof Error ? cause : new Error(String(cause));
+    }
+  }
+}
+
+function newBlock(rawOffset: number, bytes: number): RawBlock {
+  return { rawOffset, bytes: Buffer.allocUnsafeSlow(bytes), used: 0 };
+}
+
+function used(block: RawBlock): Uint8Array {
+  return block.bytes.subarray(0, block.used);
+}
+
+/** A short write (a nearly full disk gives one) is continued until the system reports why. */
+async function writeAll(
+  file: FileHandle,
+  chunks: readonly Uint8Array[],
+  at: number,
+): Promise<void> {
+  let position = at;
+  for (const chunk of chunks) {
+    let done = 0;
+    while (done < chunk.length) {
+      const { bytesWritten } = await file.write(chunk, done, chunk.length - done, position);
+      if (bytesWritten === 0) throw new Error("the payload log takes no more bytes");
+      done += bytesWritten;
+      position += bytesWritten;
+    }
+  }
+}

@@ -1,0 +1,139 @@
+// Opens a recording that nobody is writing. Nothing in the folder is changed: what a crash left
+// behind (a write-ahead log, a torn payload block, the state "recording") is put right in memory.
+
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Manifest } from "@elixirscope/trace";
+import { baseFile, Engine, partFile, payloadFile } from "./engine.ts";
+import { ioError } from "./io-error.ts";
+import { isLockedByThisProcess } from "./live-lock.ts";
+import { readManifest } from "./manifest-file.ts";
+import { offsetOfRef, partOfRef, PayloadBlocks } from "./payload-blocks.ts";
+import type { Recording } from "./recording.ts";
+import type { QueryOptions, QueryResult } from "./sql.ts";
+import { StoreError } from "./store-error.ts";
+import { partDatabase } from "./views.ts";
+
+export class RecordingReader implements Recording {
+  readonly path: string;
+  readonly #payloads: PayloadFiles;
+  readonly #engine: Engine;
+  #manifest: Manifest;
+
+  private constructor(folder: string, manifest: Manifest, engine: Engine, payloads: PayloadFiles) {
+    this.path = folder;
+    this.#manifest = manifest;
+    this.#engine = engine;
+    this.#payloads = payloads;
+  }
+
+  static async open(folder: string): Promise<RecordingReader> {
+    const full = path.resolve(folder);
+    const manifest = await readManifest(full);
+    if (isLockedByThisProcess(full)) throw live(full);
+    const payloads = new PayloadFiles(full);
+    const engine = await Engine.create(full, payloads, null);
+    const reader = new RecordingReader(full, manifest, engine, payloads);
+    try {
+      await reader.#attach();
+      if (manifest.state === "recording") await reader.#markInterrupted();
+    } catch (cause) {
+      await reader.close();
+      throw cause instanceof StoreError ? cause : openError(full, cause);
+    }
+    return reader;
+  }
+
+  get manifest(): Manifest {
+    return this.#manifest;
+  }
+
+  async query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+    return await this.#engine.query(sql, options);
+  }
+
+  async close(): Promise<void> {
+    await this.#engine.close();
+    this.#payloads[Symbol.dispose]();
+  }
+
+  async #attach(): Promise<void> {
+    const base = baseFile(this.path);
+    if (!existsSync(base)) throw missing(this.path, base);
+    await this.#engine.attach("base", base, "read");
+    const rows = await this.#engine.rows(
+      "SELECT part FROM base.parts WHERE expired = 0 ORDER BY part",
+    );
+    const parts = rows.map(([part]) => Number(part));
+    for (const part of parts) {
+      const file = partFile(this.path, part);
+      for (const needed of [file, payloadFile(this.path, part)]) {
+        if (!existsSync(needed)) throw missing(this.path, needed);
+      }
+      await this.#engine.attach(partDatabase(part), file, "read");
+    }
+    if (parts.length === 0)
+      throw new StoreError("corrupt_recording", `${this.path} has no partition`);
+    await this.#engine.createViews(parts);
+  }
+
+  /** The writer died: the tables know better than the manifest how far it came. */
+  async #markInterrupted(): Promise<void> {
+    const counted = ["events", "calls", "messages", "states", "links", "metrics"];
+    const selects = counted.map((table) => `(SELECT count(*) FROM raw.${table})`);
+    const [row] = await this.#engine.rows(
+      `SELECT (SELECT max(t) FROM raw.events), ${selects.join(", ")}`,
+    );
+    const [last, ...numbers] = (row ?? []).map(Number);
+    const counts = Object.fromEntries(counted.map((table, i) => [table, numbers[i] ?? 0]));
+    const durationNs = Math.max(this.#manifest.durationNs, last ?? 0);
+    this.#manifest = { ...this.#manifest, state: "interrupted", durationNs, counts };
+  }
+}
+
+/** The payload logs of a recording, opened when a term of theirs is first asked for. */
+class PayloadFiles implements Disposable {
+  readonly #folder: string;
+  readonly #logs = new Map<number, PayloadBlocks>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  read(ref: number): Uint8Array | null {
+    const part = partOfRef(ref);
+    const log = this.#logs.get(part) ?? this.#open(part);
+    return log === null ? null : log.read(offsetOfRef(ref));
+  }
+
+  [Symbol.dispose](): void {
+    for (const log of this.#logs.values()) log[Symbol.dispose]();
+    this.#logs.clear();
+  }
+
+  #open(part: number): PayloadBlocks | null {
+    const file = payloadFile(this.#folder, part);
+    if (!existsSync(file)) return null;
+    const log = PayloadBlocks.open(file);
+    this.#logs.set(part, log);
+    return log;
+  }
+}
+
+function live(folder: string): StoreError {
+  return new StoreError(
+    "recording_is_live",
+    `${folder} is being recorded: query it through its session, or stop that first`,
+  );
+}
+
+function missing(folder: string, file: string): StoreError {
+  return new StoreError("corrupt_recording", `${folder} is incomplete: ${file} is missing`);
+}
+
+function openError(folder: string, cause: unknown): StoreError {
+  const error = ioError(`cannot open ${folder}`, cause);
+  if (error.code === "recording_is_live") return live(folder);
+  if (error.code !== "io_error") return error;
+  return new StoreError("corrupt_recording", error.message, { cause });
+}
