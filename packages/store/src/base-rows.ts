@@ -1,21 +1,24 @@
 // Staged rows of the small tables, with the dictionaries' new entries. What is learnt about a process
 // in several pieces becomes one row here, as MERGE must see each process once.
 
-import type { FunctionDictionary, NameDictionary, PidDictionary } from "./dictionary.ts";
+import { FunctionDictionary, NameDictionary, PidDictionary } from "./dictionary.ts";
 import type { BaseRow, BaseTable } from "./physical.ts";
 
-type StagedRow = Readonly<Record<string, string | number | null | undefined>>;
+export type StagedRow = Readonly<Record<string, string | number | null | undefined>>;
 
 export type TakenRows = { readonly table: BaseTable; readonly rows: readonly StagedRow[] };
 
+/** Small tables that take rows from outside; the dictionaries fill the rest. */
+export type RowTable = "processes" | "gaps" | "modules" | "sites" | "sources";
+
 export class BaseRows {
+  readonly pids: PidDictionary = new PidDictionary();
+  readonly names: NameDictionary = new NameDictionary();
+  readonly functions: FunctionDictionary = new FunctionDictionary();
   #rows = new Map<BaseTable, StagedRow[]>();
   #processes = new Map<number, StagedRow>();
 
-  add<T extends "processes" | "gaps" | "modules" | "sites" | "sources">(
-    table: T,
-    row: BaseRow<T>,
-  ): void {
+  add<T extends RowTable>(table: T, row: BaseRow<T>): void {
     const staged: StagedRow = row;
     if (table === "processes") {
       this.#merge(staged);
@@ -26,17 +29,16 @@ export class BaseRows {
     else rows.push(staged);
   }
 
-  hasRows(pids: PidDictionary, names: NameDictionary, functions: FunctionDictionary): boolean {
-    return (
-      this.#rows.size + this.#processes.size > 0 || pids.hasNew || names.hasNew || functions.hasNew
-    );
+  get hasRows(): boolean {
+    const news = this.pids.hasNew || this.names.hasNew || this.functions.hasNew;
+    return news || this.#rows.size + this.#processes.size > 0;
   }
 
-  take(pids: PidDictionary, names: NameDictionary, functions: FunctionDictionary): TakenRows[] {
+  take(): TakenRows[] {
     const taken: TakenRows[] = [
-      { table: "pids", rows: pids.takeNew() },
-      { table: "names", rows: names.takeNew() },
-      { table: "functions", rows: functions.takeNew() },
+      { table: "pids", rows: this.pids.takeNew() },
+      { table: "names", rows: this.names.takeNew() },
+      { table: "functions", rows: this.functions.takeNew() },
       { table: "processes", rows: [...this.#processes.values()] },
     ];
     for (const [table, rows] of this.#rows) taken.push({ table, rows });

@@ -40,7 +40,6 @@ export class ColumnBuffer<Spec extends PartSpec> {
   #full: Page<Columns<Spec>>[] = [];
   #spare: Page<Columns<Spec>>[] = [];
   #taken = 0;
-  #total = 0;
 
   constructor(spec: Spec, pageRows: number, onFull: () => void) {
     this.#spec = spec;
@@ -58,11 +57,6 @@ export class ColumnBuffer<Spec extends PartSpec> {
   next(): number {
     if (this.#row === this.#pageRows) this.#turnPage();
     return this.#row++;
-  }
-
-  /** Rows ever added. */
-  get total(): number {
-    return this.#total + this.#row;
   }
 
   get stagedRows(): number {
@@ -95,7 +89,6 @@ export class ColumnBuffer<Spec extends PartSpec> {
 
   #turnPage(): void {
     this.#page.rows = this.#row;
-    this.#total += this.#row;
     this.#full.push(this.#page);
     this.#page = this.#spare.pop() ?? this.#newPage();
     this.columns = this.#page.columns;
@@ -114,7 +107,7 @@ export class ColumnBuffer<Spec extends PartSpec> {
     return page;
   }
 
-  #blank(page: Page<AnyColumns>): void {
+  #blank(page: Page): void {
     for (const [name, kind] of Object.entries(this.#spec)) {
       page.columns[name]?.fill(kind === "time" ? -1 : 0, 0, page.rows);
     }

@@ -29,7 +29,7 @@ export class Dictionary<Row> {
   }
 
   /** Known from an earlier writer of the same recording. */
-  protected restore(key: string, id: number): void {
+  protected keep(key: string, id: number): void {
     this.#ids.set(key, id);
     this.#next = Math.max(this.#next, id + 1);
   }
@@ -41,8 +41,8 @@ export class PidDictionary extends Dictionary<BaseRow<"pids">> {
     return this.idOf(`${text} ${node}`, (id) => ({ id, text, node }));
   }
 
-  known(id: number, text: string, node: string): void {
-    this.restore(`${text} ${node}`, id);
+  restore(id: number, text: string, node: string): void {
+    this.keep(`${text} ${node}`, id);
   }
 }
 
@@ -51,8 +51,8 @@ export class NameDictionary extends Dictionary<BaseRow<"names">> {
     return this.idOf(text, (id) => ({ id, text }));
   }
 
-  known(id: number, text: string): void {
-    this.restore(text, id);
+  restore(id: number, text: string): void {
+    this.keep(text, id);
   }
 }
 
@@ -71,7 +71,7 @@ export class FunctionDictionary extends Dictionary<BaseRow<"functions">> {
     }));
   }
 
-  known(id: number, module: string, name: string, arity: number): void {
-    this.restore(`${module} ${name} ${arity}`, id);
+  restore(id: number, module: string, name: string, arity: number): void {
+    this.keep(`${module} ${name} ${arity}`, id);
   }
 }

@@ -5,6 +5,7 @@ export type {
   NameDictionary,
   PidDictionary,
 } from "./dictionary.ts";
+export { listRecordings, type ListedRecording } from "./list.ts";
 export type { BaseRow } from "./physical.ts";
 export type { Rotation } from "./parts.ts";
 export { RecordingReader } from "./reader.ts";

@@ -3,6 +3,7 @@
 
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { isErrno } from "./io-error.ts";
 
 const NAME = "writer.lock";
 /** two ways of reading the clock do not agree to the millisecond */
@@ -21,18 +22,40 @@ export function removeLock(folder: string): void {
   rmSync(path.join(folder, NAME), { force: true });
 }
 
+type Note = { readonly pid: number; readonly startedMs: number };
+
 /** True when a writer in this very process (in any of its threads) left its note and did not close. */
 export function isLockedByThisProcess(folder: string): boolean {
-  let note: unknown;
-  try {
-    note = JSON.parse(readFileSync(path.join(folder, NAME), "utf8"));
-  } catch {
-    // no note, or one cut off by a crash: not ours
-    return false;
-  }
-  if (typeof note !== "object" || note === null || !("pid" in note) || !("startedMs" in note))
-    return false;
+  const note = readNote(folder);
   // a pid alone may be that of a dead predecessor: in containers they repeat
-  const sameStart = Math.abs(Number(note.startedMs) - processStart()) < TOLERANCE_MS;
-  return note.pid === process.pid && sameStart;
+  return note?.pid === process.pid && Math.abs(note.startedMs - processStart()) < TOLERANCE_MS;
+}
+
+/** For lists: whether a writer seems to be at work. (A reader finds out for certain by DuckDB's lock.) */
+export function seemsLive(folder: string): boolean {
+  const note = readNote(folder);
+  if (note === null) return false;
+  return note.pid === process.pid ? isLockedByThisProcess(folder) : isAlive(note.pid);
+}
+
+function readNote(folder: string): Note | null {
+  try {
+    const note: unknown = JSON.parse(readFileSync(path.join(folder, NAME), "utf8"));
+    if (typeof note !== "object" || note === null) return null;
+    if (!("pid" in note) || !("startedMs" in note)) return null;
+    return { pid: Number(note.pid), startedMs: Number(note.startedMs) };
+  } catch {
+    // no note, or one cut off by a crash: nobody to wait for
+    return null;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    // a process of another user answers with EPERM
+    return isErrno(cause, "EPERM");
+  }
 }

@@ -3,9 +3,11 @@
 
 import { rm, stat } from "node:fs/promises";
 import { type Engine, partFile, payloadFile } from "./engine.ts";
-import { offsetOfRef, partOfRef } from "./payload-blocks.ts";
+import { offsetOfRef, partOfRef, PayloadBlocks } from "./payload-blocks.ts";
 import { PayloadLog } from "./payload-log.ts";
-import { createPartSql } from "./physical.ts";
+import { transaction } from "./insert.ts";
+import { createPartSql, OPEN_TABLES } from "./physical.ts";
+import { closeOpenRows } from "./recovery.ts";
 import { partDatabase } from "./views.ts";
 
 export type Rotation = {
@@ -17,23 +19,24 @@ export type Rotation = {
   readonly ageMs: number | null;
 };
 
+/** A payload log as it is read, whether it is still written or not. */
+type PayloadReading = Disposable & {
+  readonly fileBytes: number;
+  readonly read: (offset: number) => Uint8Array | null;
+};
+
 type Part = {
   readonly number: number;
-  readonly payload: PayloadLog;
+  readonly payload: PayloadReading;
   readonly startedMs: number;
   rows: number;
   bytes: number;
   sealedMs: number | null;
+  /** after sealing */
+  isMeasured: boolean;
 };
 
-/** What went when a partition expired. */
-export type Expired = {
-  readonly tFrom: number | null;
-  readonly tTo: number | null;
-  readonly events: number;
-};
-
-export class PartSet implements Disposable {
+export class PartSet {
   readonly #folder: string;
   readonly #engine: () => Engine;
   readonly #parts: Part[] = [];
@@ -74,24 +77,39 @@ export class PartSet implements Disposable {
     if (part !== undefined) part.rows += count;
   }
 
-  /** Pending payload bytes of every partition that still writes some. */
-  get pendingBytes(): number {
-    return this.payload.pendingBytes;
-  }
-
-  /** The first partition, or the next one; the caller makes the views and the row in `parts`. */
-  async begin(): Promise<number> {
+  /** Begins the first or next partition; the views must be made anew. */
+  async begin(): Promise<void> {
     const number = this.#next++;
+    // a writer that died here before has left files that no row of `parts` names
+    await removePart(this.#folder, number);
     const payload = await PayloadLog.create(number, payloadFile(this.#folder, number));
     const engine = this.#engine();
     const database = partDatabase(number);
     await engine.attach(database, partFile(this.#folder, number), "write");
-    for (const sql of createPartSql(database)) await engine.connection.run(sql);
+    await transaction(engine.connection, async () => {
+      for (const create of createPartSql(database)) await engine.connection.run(create);
+      // views take what is open from the newest partition only
+      const previous = this.#payload === null ? null : partDatabase(this.#payload.part);
+      for (const table of previous === null ? [] : OPEN_TABLES) {
+        await engine.connection.run(`INSERT INTO ${database}.${table} FROM ${previous}.${table}`);
+      }
+    });
     await engine.connection.run(`INSERT INTO base.parts VALUES (${number}, NULL, NULL, NULL, 0)`);
-    const startedMs = Date.now();
-    this.#parts.push({ number, payload, startedMs, rows: 0, bytes: 0, sealedMs: null });
+    this.#parts.push(newPart(number, payload, null));
     this.#payload = payload;
-    return number;
+  }
+
+  /** Takes over the partitions that another writer left, oldest first. */
+  async adopt(numbers: readonly number[]): Promise<void> {
+    const last = numbers.at(-1);
+    for (const number of numbers) {
+      const payload = PayloadBlocks.openTruncated(payloadFile(this.#folder, number));
+      this.#parts.push(newPart(number, payload, Date.now()));
+      await this.#engine().attach(partDatabase(number), partFile(this.#folder, number), "write");
+      if (number === last) await closeOpenRows(this.#engine(), number);
+      await this.seal(number);
+      this.#next = number + 1;
+    }
   }
 
   isDue(rotation: Rotation): boolean {
@@ -104,12 +122,12 @@ export class PartSet implements Disposable {
   /** Ends the partition in use and begins the next. Runs between commits. */
   async rotate(): Promise<void> {
     const part = this.#parts.at(-1);
-    if (part === undefined) return;
+    const { payload } = this;
     await this.begin();
-    await part.payload.finish();
-    await this.seal(part.number);
-    part.sealedMs = Date.now();
     await this.#engine().setParts(this.numbers);
+    await payload.finish();
+    await this.seal(payload.part);
+    if (part !== undefined) part.sealedMs = Date.now();
   }
 
   /** Notes in `parts` what a partition holds and writes its database in full. */
@@ -119,7 +137,7 @@ export class PartSet implements Disposable {
     const [row] = await engine.rows(`SELECT min(t), max(t), count(*) FROM ${database}.events`);
     const [from, to, events] = row ?? [];
     await engine.connection.run(
-      `UPDATE base.parts SET t_from = ${sql(from)}, t_to = ${sql(to)}, events = ${sql(events)} WHERE part = ${number}`,
+      `UPDATE base.parts SET t_from = ${literal(from)}, t_to = ${literal(to)}, events = ${literal(events)} WHERE part = ${number}`,
     );
     await engine.connection.run(`CHECKPOINT ${database}`);
   }
@@ -128,13 +146,14 @@ export class PartSet implements Disposable {
   async measure(): Promise<void> {
     for (const part of this.#parts) {
       // a sealed part does not grow any more: one look after sealing is enough
-      if (part.sealedMs !== null && part.bytes > 0 && part.payload !== this.#payload) continue;
+      if (part.sealedMs !== null && part.isMeasured) continue;
       const file = partFile(this.#folder, part.number);
       part.bytes = (await size(file)) + (await size(`${file}.wal`)) + part.payload.fileBytes;
+      part.isMeasured = part.sealedMs !== null;
     }
   }
 
-  /** The oldest sealed partition, if it was sealed before this time. */
+  /** The oldest partition, if it is sealed. */
   oldest(): { readonly number: number; readonly sealedMs: number } | null {
     const [part] = this.#parts;
     return part === undefined || part.sealedMs === null
@@ -142,36 +161,48 @@ export class PartSet implements Disposable {
       : { number: part.number, sealedMs: part.sealedMs };
   }
 
-  /** Forgets a sealed partition: says so in `gaps` and `parts` first, so that a crash loses nothing silently. */
-  async expire(number: number): Promise<Expired> {
+  /**
+   * Forgets a sealed partition and returns how many events went with it. The tables say so before
+   * the files go: a crash in between loses nothing silently.
+   */
+  async expire(number: number): Promise<number> {
     const engine = this.#engine();
     const [row] = await engine.rows(
       `SELECT t_from, t_to, events FROM base.parts WHERE part = ${number}`,
     );
     const [from, to, events] = row ?? [];
-    await engine.connection.run(
-      `BEGIN; INSERT INTO base.gaps VALUES (${sql(from)}, ${sql(to)}, NULL, NULL, 'expired', ${sql(events)},
-        'removed by the retention limit'); UPDATE base.parts SET expired = 1 WHERE part = ${number}; COMMIT`,
-    );
+    const gap = `${literal(from)}, ${literal(to)}, NULL, NULL, 'expired', ${literal(events)}, 'removed by the retention limit'`;
+    await transaction(engine.connection, async () => {
+      await engine.connection.run(`INSERT INTO base.gaps VALUES (${gap})`);
+      await engine.connection.run(`UPDATE base.parts SET expired = 1 WHERE part = ${number}`);
+    });
     const index = this.#parts.findIndex((part) => part.number === number);
     const [part] = this.#parts.splice(index, 1);
     await engine.setParts(this.numbers);
     await engine.detach(partDatabase(number));
     part?.payload[Symbol.dispose]();
     await removePart(this.#folder, number);
-    return { tFrom: integer(from), tTo: integer(to), events: integer(events) ?? 0 };
+    return integer(events) ?? 0;
   }
 
-  [Symbol.dispose](): void {
+  /** Closes the files; call it after the database has closed. */
+  async close(): Promise<void> {
+    await this.#payload?.close();
     for (const part of this.#parts) part.payload[Symbol.dispose]();
     this.#parts.length = 0;
   }
 }
 
+function newPart(number: number, payload: PayloadReading, sealedMs: number | null): Part {
+  const startedMs = Date.now();
+  return { number, payload, startedMs, rows: 0, bytes: 0, sealedMs, isMeasured: false };
+}
+
 async function removePart(folder: string, number: number): Promise<void> {
   const file = partFile(folder, number);
-  for (const name of [file, `${file}.wal`, payloadFile(folder, number)])
+  for (const name of [file, `${file}.wal`, payloadFile(folder, number)]) {
     await rm(name, { force: true });
+  }
 }
 
 async function size(file: string): Promise<number> {
@@ -187,6 +218,6 @@ function integer(value: unknown): number | null {
   return typeof value === "number" ? value : null;
 }
 
-function sql(value: unknown): string {
+function literal(value: unknown): string {
   return String(integer(value) ?? "NULL");
 }

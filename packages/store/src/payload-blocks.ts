@@ -3,7 +3,7 @@
 // A part's payloads form one long byte string; it is cut into blocks, each compressed on its own. A
 // block that is torn (a crash while it was written) ends the log: references beyond it read as null.
 
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { Decoder } from "@toondepauw/node-zstd";
 
@@ -87,13 +87,22 @@ export class PayloadBlocks implements Disposable {
     return new PayloadBlocks(fd, scanBlocks(fd).blocks);
   }
 
+  /** For a log whose writer died: what a crash left behind its last whole block is cut off. */
+  static openTruncated(path: string): PayloadBlocks {
+    const fd = openSync(path, "r+");
+    const { blocks, end } = scanBlocks(fd);
+    ftruncateSync(fd, end);
+    return new PayloadBlocks(fd, blocks);
+  }
+
   add(block: BlockEntry): void {
     this.#blocks.push(block);
   }
 
-  get rawEnd(): number {
+  /** Of whole blocks, with their headers. */
+  get fileBytes(): number {
     const last = this.#blocks.at(-1);
-    return last === undefined ? 0 : last.rawOffset + last.rawBytes;
+    return last === undefined ? 0 : last.position + last.packedBytes;
   }
 
   /** The payload that starts at this raw offset; null when its block is missing or damaged. */

@@ -31,6 +31,7 @@ export class PayloadLog {
   #fileEnd = 0;
   #unsynced = false;
   #failure: Error | null = null;
+  #isClosed = false;
 
   private constructor(part: number, file: FileHandle, readFd: number) {
     this.part = part;
@@ -77,19 +78,25 @@ export class PayloadLog {
     return this.#waiting.reduce((sum, block) => sum + block.used, 0);
   }
 
-  get rawBytes(): number {
-    return this.#rawEnd;
-  }
-
   get fileBytes(): number {
     return this.#fileEnd;
   }
 
-  /** Writes what was appended so far, also a block that is not full. Rejects when writing has failed. */
-  async write(): Promise<void> {
-    if (this.#open.used > 0) this.#turnBlock(0);
+  /** Why blocks are not written any more. */
+  get failure(): Error | null {
+    return this.#failure;
+  }
+
+  /** Waits until full blocks are written. */
+  async drain(): Promise<void> {
     await this.#writing;
     if (this.#failure !== null) throw this.#failure;
+  }
+
+  /** Writes what was appended so far, also a block that is not full. */
+  async write(): Promise<void> {
+    if (this.#open.used > 0) this.#turnBlock(0);
+    await this.drain();
   }
 
   /** After this, what was written survives a power cut. */
@@ -101,12 +108,17 @@ export class PayloadLog {
 
   /** No more appends; reading goes on until `dispose`. */
   async finish(): Promise<void> {
-    try {
-      await this.write();
-      await this.sync();
-    } finally {
-      await this.#file.close();
-    }
+    await this.write();
+    await this.sync();
+    await this.close();
+  }
+
+  /** Ends writing as it is. */
+  async close(): Promise<void> {
+    await this.#writing;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#file.close();
   }
 
   [Symbol.dispose](): void {

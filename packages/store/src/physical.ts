@@ -3,6 +3,8 @@
 // PART tables go to the current time partition through typed-array pages; BASE tables are small, live
 // as long as the recording and hold text. A column's kind says how it is staged, stored and read.
 
+import { assertNever } from "@elixirscope/base";
+
 /**
  * - `id`, `ref`: up to 2^53, 0 is NULL (`ref` is a payload)   - `time`: ns, -1 is NULL
  * - `index`: into a dictionary, 0 is NULL                     - `count`, `code`, `real`: as they are
@@ -197,6 +199,8 @@ function stored(name: string, kind: PartColumn): string {
     case "code":
     case "real":
       return column;
+    default:
+      return assertNever(kind);
   }
 }
 

@@ -9,6 +9,7 @@ import { ioError } from "./io-error.ts";
 import { isLockedByThisProcess } from "./live-lock.ts";
 import { readManifest } from "./manifest-file.ts";
 import { offsetOfRef, partOfRef, PayloadBlocks } from "./payload-blocks.ts";
+import { countedManifest, listedParts } from "./recovery.ts";
 import type { Recording } from "./recording.ts";
 import type { QueryOptions, QueryResult } from "./sql.ts";
 import { StoreError } from "./store-error.ts";
@@ -36,7 +37,9 @@ export class RecordingReader implements Recording {
     const reader = new RecordingReader(full, manifest, engine, payloads);
     try {
       await reader.#attach();
-      if (manifest.state === "recording") await reader.#markInterrupted();
+      if (manifest.state === "recording") {
+        reader.#manifest = { ...(await countedManifest(engine, manifest)), state: "interrupted" };
+      }
     } catch (cause) {
       await reader.close();
       throw cause instanceof StoreError ? cause : openError(full, cause);
@@ -61,10 +64,7 @@ export class RecordingReader implements Recording {
     const base = baseFile(this.path);
     if (!existsSync(base)) throw missing(this.path, base);
     await this.#engine.attach("base", base, "read");
-    const rows = await this.#engine.rows(
-      "SELECT part FROM base.parts WHERE expired = 0 ORDER BY part",
-    );
-    const parts = rows.map(([part]) => Number(part));
+    const parts = await listedParts(this.#engine);
     for (const part of parts) {
       const file = partFile(this.path, part);
       for (const needed of [file, payloadFile(this.path, part)]) {
@@ -72,22 +72,10 @@ export class RecordingReader implements Recording {
       }
       await this.#engine.attach(partDatabase(part), file, "read");
     }
-    if (parts.length === 0)
+    if (parts.length === 0) {
       throw new StoreError("corrupt_recording", `${this.path} has no partition`);
+    }
     await this.#engine.createViews(parts);
-  }
-
-  /** The writer died: the tables know better than the manifest how far it came. */
-  async #markInterrupted(): Promise<void> {
-    const counted = ["events", "calls", "messages", "states", "links", "metrics"];
-    const selects = counted.map((table) => `(SELECT count(*) FROM raw.${table})`);
-    const [row] = await this.#engine.rows(
-      `SELECT (SELECT max(t) FROM raw.events), ${selects.join(", ")}`,
-    );
-    const [last, ...numbers] = (row ?? []).map(Number);
-    const counts = Object.fromEntries(counted.map((table, i) => [table, numbers[i] ?? 0]));
-    const durationNs = Math.max(this.#manifest.durationNs, last ?? 0);
-    this.#manifest = { ...this.#manifest, state: "interrupted", durationNs, counts };
   }
 }
 

@@ -14,12 +14,12 @@ import {
   VARCHAR,
 } from "@duckdb/node-api";
 import duckdb from "@duckdb/node-bindings";
-import type { AnyColumns, Page } from "./column-buffer.ts";
+import type { StagedRow } from "./base-rows.ts";
+import type { Page } from "./column-buffer.ts";
 import { BASE_TABLES, PART_SPECS, type BaseSpec, type PartColumn } from "./physical.ts";
 
 const VECTOR_ROWS = 2048;
 
-type StagedRow = Readonly<Record<string, string | number | null | undefined>>;
 type Source =
   | { readonly kind: "pages"; readonly pages: readonly Page[] }
   | { readonly kind: "rows"; readonly rows: readonly StagedRow[] };
@@ -49,7 +49,7 @@ function columnTypes(table: string): readonly (readonly [string, DuckDBType])[] 
 export class Stage {
   readonly #sources = new Map<string, Source>();
 
-  setPages(table: string, pages: readonly Page<AnyColumns>[]): void {
+  setPages(table: string, pages: readonly Page[]): void {
     this.#sources.set(table, { kind: "pages", pages });
   }
 
@@ -94,7 +94,7 @@ export class Stage {
   }
 }
 
-function copyPage(scan: Scan, pages: readonly Page<AnyColumns>[], out: DuckDBDataChunk): void {
+function copyPage(scan: Scan, pages: readonly Page[], out: DuckDBDataChunk): void {
   const page = pages[scan.page];
   if (page === undefined) {
     out.rowCount = 0;

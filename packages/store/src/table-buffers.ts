@@ -62,12 +62,6 @@ export class TableBuffers {
     );
   }
 
-  /** Rows ever added, by public table. */
-  counts(): Record<string, number> {
-    const entries = Object.entries(this.tables).filter(([name]) => !isOpenTable(name));
-    return Object.fromEntries(entries.map(([name, table]) => [name, table.total]));
-  }
-
   take(): TakenTable[] {
     const { tables } = this;
     return [

@@ -7,20 +7,17 @@
 import { mkdir, readdir, statfs } from "node:fs/promises";
 import path from "node:path";
 import type { Manifest, StopReason } from "@elixirscope/trace";
-import { BaseRows } from "./base-rows.ts";
-import { FunctionDictionary, NameDictionary, PidDictionary } from "./dictionary.ts";
+import { BaseRows, type RowTable } from "./base-rows.ts";
+import { type CommitExtent, CommitQueue } from "./commit-queue.ts";
+import type { FunctionDictionary, NameDictionary, PidDictionary } from "./dictionary.ts";
 import { baseFile, Engine } from "./engine.ts";
+import { Inserter, transaction } from "./insert.ts";
 import { ioError, isErrno } from "./io-error.ts";
 import { removeLock, writeLock } from "./live-lock.ts";
-import { writeManifest } from "./manifest-file.ts";
+import { readManifest, writeManifest } from "./manifest-file.ts";
 import { PartSet, type Rotation } from "./parts.ts";
-import {
-  type BaseRow,
-  createBaseSql,
-  insertBaseSql,
-  insertPartSql,
-  OPEN_TABLES,
-} from "./physical.ts";
+import { type BaseRow, createBaseSql } from "./physical.ts";
+import { countedManifest, listedParts, restoreDictionaries } from "./recovery.ts";
 import type { Recording } from "./recording.ts";
 import type { QueryOptions, QueryResult } from "./sql.ts";
 import { Stage } from "./stage.ts";
@@ -49,9 +46,10 @@ export type WriterOptions = {
 const DEFAULTS = {
   flushIntervalMs: 500,
   stagedBytes: 64 * 1024 * 1024,
-  rotation: { rows: 8_000_000, bytes: 1024 * 1024 * 1024, ageMs: null },
+  retention: {},
   reserveBytes: 16 * 1024 * 1024,
 } as const;
+const ROTATION: Rotation = { rows: 8_000_000, bytes: 1024 * 1024 * 1024, ageMs: null };
 const SYNC_INTERVAL_MS = 1_000;
 
 /** What a session may change in the manifest while it runs. */
@@ -59,36 +57,35 @@ export type ManifestPatch = Partial<Pick<Manifest, "target" | "durationNs" | "pl
 
 export class RecordingWriter implements Recording {
   readonly path: string;
-  readonly pids: PidDictionary = new PidDictionary();
-  readonly names: NameDictionary = new NameDictionary();
-  readonly functions: FunctionDictionary = new FunctionDictionary();
   readonly #buffers: TableBuffers;
   readonly #base = new BaseRows();
   readonly #stage = new Stage();
+  readonly #inserter: Inserter;
+  readonly #queue: CommitQueue;
   readonly #parts: PartSet;
-  readonly #options: WriterOptions;
+  readonly #options: Required<Omit<WriterOptions, "onFailure" | "rotation">>;
   readonly #rotation: Rotation;
-  readonly #stagedBytes: number;
-  readonly #reserveBytes: number;
   #engine: Engine | null = null;
   #manifest: Manifest;
-  #fillOpen: (() => void) | null = null;
-  #commits: Promise<void> = Promise.resolve();
-  #queued: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #lastSync = 0;
-  #openRows = 0;
-  #failure: StoreError | null = null;
   #closed = false;
 
   private constructor(folder: string, manifest: Manifest, options: WriterOptions) {
     this.path = folder;
     this.#manifest = manifest;
-    this.#options = options;
-    this.#stagedBytes = options.stagedBytes ?? DEFAULTS.stagedBytes;
-    this.#reserveBytes = options.reserveBytes ?? DEFAULTS.reserveBytes;
+    this.#options = { ...DEFAULTS, ...options };
     this.#rotation = rotationFor(options);
-    this.#buffers = new TableBuffers(() => this.#commitSoon());
+    this.#queue = new CommitQueue(
+      (extent) => this.#commitNow(extent),
+      (cause) => {
+        const error = ioError(`cannot write to ${folder}`, cause);
+        options.onFailure?.(error);
+        return error;
+      },
+    );
+    this.#buffers = new TableBuffers(() => void this.#queue.commit("rows"));
+    this.#inserter = new Inserter(this.#buffers, this.#base, this.#stage);
     this.#parts = new PartSet(folder, () => this.#opened());
   }
 
@@ -100,22 +97,46 @@ export class RecordingWriter implements Recording {
   ): Promise<RecordingWriter> {
     const full = path.resolve(folder);
     await makeFolder(full);
-    const writer = new RecordingWriter(
-      full,
-      { ...manifest, state: "recording", stopped: null },
-      options,
-    );
-    try {
-      await writer.#begin();
-    } catch (cause) {
-      await writer.#release();
-      throw ioError(`cannot create the recording ${full}`, cause);
+    const fresh: Manifest = { ...manifest, state: "recording", stopped: null };
+    return await new RecordingWriter(full, fresh, options).#start(async (engine) => {
+      await transaction(engine.connection, async () => {
+        for (const sql of createBaseSql("base")) await engine.connection.run(sql);
+      });
+    });
+  }
+
+  /** Goes on with a recording whose writer died, also in this process (a crashed worker); rows go to a new partition. */
+  static async resume(folder: string, options: WriterOptions = {}): Promise<RecordingWriter> {
+    const full = path.resolve(folder);
+    const manifest = await readManifest(full);
+    if (manifest.state === "closed") {
+      throw new StoreError(
+        "closed",
+        `${full} was closed in order: a new recording needs a new folder`,
+      );
     }
-    return writer;
+    const writer = new RecordingWriter(full, manifest, options);
+    return await writer.#start(async (engine) => {
+      await restoreDictionaries(engine, writer.#base);
+      await writer.#parts.adopt(await listedParts(engine));
+    });
   }
 
   get manifest(): Manifest {
     return this.#manifest;
+  }
+
+  get pids(): PidDictionary {
+    return this.#base.pids;
+  }
+
+  /** Short text that repeats: callbacks, levels, metric names. */
+  get names(): NameDictionary {
+    return this.#base.names;
+  }
+
+  get functions(): FunctionDictionary {
+    return this.#base.functions;
   }
 
   /** One buffer per table: `const i = tables.events.next(); tables.events.columns.t[i] = …`. */
@@ -123,20 +144,24 @@ export class RecordingWriter implements Recording {
     return this.#buffers.tables;
   }
 
-  /** Set once writing has failed; what was flushed before stays readable. */
+  /** Set once writing has failed for good; what was flushed before stays readable. */
   get failure(): StoreError | null {
-    return this.#failure;
+    return this.#queue.failure;
   }
 
   /** More is staged than should be: await `ready()` before adding more. */
   get congested(): boolean {
-    return this.#buffers.stagedBytes + this.#parts.pendingBytes > this.#stagedBytes;
+    const staged = this.#buffers.stagedBytes + this.#parts.payload.pendingBytes;
+    return staged > this.#options.stagedBytes;
   }
 
   /** Resolves when there is room to stage more; rejects when writing has failed. */
   async ready(): Promise<void> {
-    while (this.#failure === null && this.congested) await this.#commit("rows");
-    if (this.#failure !== null) throw this.#failure;
+    if (this.failure !== null) throw this.failure;
+    while (this.congested) {
+      await this.#queue.commitOrThrow("rows");
+      if (this.congested) await this.#queue.commitOrThrow("written");
+    }
   }
 
   /** Keeps the external term `bytes[start, end)` and returns its reference for a `ref` column. */
@@ -145,30 +170,27 @@ export class RecordingWriter implements Recording {
   }
 
   /** A row of a small table. Rows of `processes` with the same pid are merged, also with earlier ones. */
-  add<T extends "processes" | "gaps" | "modules" | "sites" | "sources">(
-    table: T,
-    row: BaseRow<T>,
-  ): void {
+  add<T extends RowTable>(table: T, row: BaseRow<T>): void {
     this.#base.add(table, row);
   }
 
   /**
    * `fill` adds the calls and messages that are open right now to `tables.open_calls` and
-   * `tables.open_messages`; it runs at each commit and replaces what it gave before.
+   * `tables.open_messages`. It runs at each commit and replaces what it gave before.
    */
   setOpenRows(fill: () => void): void {
-    this.#fillOpen = fill;
+    this.#inserter.fillOpen = fill;
   }
 
   /** Everything staged becomes visible and durable. */
   async flush(): Promise<void> {
-    await this.#commit("durable");
-    if (this.#failure !== null) throw this.#failure;
+    await this.#queue.commitOrThrow("durable");
   }
 
+  /** Sees all rows staged before; after a failure, those that were flushed. */
   async query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
     if (this.#closed) throw new StoreError("closed", "the recording is closed");
-    if (this.#failure === null && this.#hasStaged()) await this.#commit("rows");
+    if (this.#inserter.hasRows) await this.#queue.commit("rows");
     return await this.#opened().query(sql, options);
   }
 
@@ -177,26 +199,16 @@ export class RecordingWriter implements Recording {
     await writeManifest(this.path, this.#manifest);
   }
 
-  /** Flushes and ends the recording; after a failure it keeps what was flushed. */
+  /** Flushes and ends the recording; after a failure, `stopped` is noted beside what was flushed. */
   async close(stopped: StopReason): Promise<void> {
     if (this.#closed) return;
-    if (this.#timer !== null) clearInterval(this.#timer);
-    await this.#commit("durable");
     this.#closed = true;
-    await this.#commits;
-    const engine = this.#opened();
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#queue.commit("durable");
+    await this.#queue.close();
     try {
-      if (this.#failure === null) {
-        await this.#parts.payload.finish();
-        await this.#parts.seal(this.#parts.payload.part);
-        await engine.connection.run("CHECKPOINT base");
-      }
-      this.#manifest = {
-        ...this.#manifest,
-        state: "closed",
-        stopped,
-        counts: this.#buffers.counts(),
-      };
+      if (this.failure === null) await this.#complete();
+      this.#manifest = { ...this.#manifest, state: "closed", stopped };
       await writeManifest(this.path, this.#manifest);
     } catch (cause) {
       throw ioError(`cannot close the recording ${this.path}`, cause);
@@ -205,17 +217,34 @@ export class RecordingWriter implements Recording {
     }
   }
 
-  async #begin(): Promise<void> {
-    writeLock(this.path);
-    this.#engine = await Engine.create(this.path, this.#parts, this.#stage);
-    await this.#engine.attach("base", baseFile(this.path), "write");
-    for (const sql of createBaseSql("base")) await this.#engine.connection.run(sql);
-    await this.#parts.begin();
-    await this.#engine.createViews(this.#parts.numbers);
-    await writeManifest(this.path, this.#manifest);
-    const interval = this.#options.flushIntervalMs ?? DEFAULTS.flushIntervalMs;
-    this.#timer = setInterval(() => void this.#commit("written"), interval);
+  async #start(prepare: (engine: Engine) => Promise<void>): Promise<this> {
+    try {
+      writeLock(this.path);
+      const engine = await Engine.create(this.path, this.#parts, this.#stage);
+      this.#engine = engine;
+      await engine.attach("base", baseFile(this.path), "write");
+      await prepare(engine);
+      await this.#parts.begin();
+      await engine.createViews(this.#parts.numbers);
+      await writeManifest(this.path, this.#manifest);
+    } catch (cause) {
+      await this.#release();
+      throw ioError(`cannot write the recording ${this.path}`, cause);
+    }
+    this.#timer = setInterval(
+      () => void this.#queue.commit("written"),
+      this.#options.flushIntervalMs,
+    );
     this.#timer.unref();
+    return this;
+  }
+
+  async #complete(): Promise<void> {
+    const engine = this.#opened();
+    await this.#parts.payload.finish();
+    await this.#parts.seal(this.#parts.payload.part);
+    this.#manifest = await countedManifest(engine, this.#manifest);
+    await engine.connection.run("CHECKPOINT base");
   }
 
   #opened(): Engine {
@@ -225,119 +254,51 @@ export class RecordingWriter implements Recording {
 
   async #release(): Promise<void> {
     this.#closed = true;
-    if (this.#timer !== null) clearInterval(this.#timer);
     await this.#engine?.close();
-    this.#parts[Symbol.dispose]();
+    await this.#parts.close();
     removeLock(this.path);
   }
 
-  #hasStaged(): boolean {
-    return this.#buffers.hasRows || this.#base.hasRows(this.pids, this.names, this.functions);
-  }
-
-  #commitSoon(): void {
-    void this.#commit("rows");
-  }
-
-  /**
-   * One commit runs, one may wait; whoever asks meanwhile shares the waiting one. Never rejects: a
-   * failure is kept in `#failure` for those who wait for durability.
-   */
-  #commit(extent: "rows" | "written" | "durable"): Promise<void> {
-    if (extent === "rows" && this.#queued !== null) return this.#queued;
-    const commit = this.#commits.then(async () => {
-      if (this.#queued === commit) this.#queued = null;
-      if (this.#failure !== null || this.#closed) return;
-      try {
-        await this.#commitNow(extent);
-      } catch (cause) {
-        this.#failure = ioError(`cannot write to ${this.path}`, cause);
-        this.#options.onFailure?.(this.#failure);
-      }
-    });
-    this.#commits = commit;
-    this.#queued = commit;
-    return commit;
-  }
-
-  async #commitNow(extent: "rows" | "written" | "durable"): Promise<void> {
+  async #commitNow(extent: CommitExtent): Promise<void> {
+    const { payload } = this.#parts;
+    if (payload.failure !== null) throw payload.failure;
     if (extent !== "rows") await this.#checkSpace();
-    await this.#insert();
-    if (extent === "rows" && !this.#parts.isDue(this.#rotation)) return;
-    await this.#parts.payload.write();
-    if (extent === "durable" || performance.now() - this.#lastSync >= SYNC_INTERVAL_MS) {
-      this.#lastSync = performance.now();
-      await this.#parts.payload.sync();
-    }
-    await this.#parts.measure();
-    if (this.#parts.isDue(this.#rotation)) await this.#rotate();
-    await this.#retain();
-  }
-
-  async #insert(): Promise<void> {
-    const connection = this.#opened().connection;
-    const mayHaveOpen = this.#buffers.hasRows;
-    if (mayHaveOpen) this.#fillOpen?.();
-    // taken at one moment: rows, what is open beside them, and the dictionaries they name
-    const pages = this.#buffers.take();
-    const base = this.#base.take(this.pids, this.names, this.functions);
-    if (base.length > 0) {
-      await connection.run("BEGIN");
-      for (const { table, rows } of base) {
-        this.#stage.setRows(table, rows);
-        await connection.run(insertBaseSql("base", table));
-        this.#stage.clear(table);
+    this.#parts.addRows(
+      await this.#inserter.insert(this.#opened().connection, this.#parts.database),
+    );
+    if (extent !== "rows") {
+      await payload.write();
+      if (extent === "durable" || performance.now() - this.#lastSync >= SYNC_INTERVAL_MS) {
+        this.#lastSync = performance.now();
+        await payload.sync();
       }
-      await connection.run("COMMIT");
+      await this.#parts.measure();
+      await this.#retain();
     }
-    if (pages.length === 0) return;
-    await connection.run("BEGIN");
-    const database = this.#parts.database;
-    if (this.#openRows > 0)
-      for (const table of OPEN_TABLES) await connection.run(`DELETE FROM ${database}.${table}`);
-    for (const taken of pages) {
-      this.#stage.setPages(taken.table, taken.pages);
-      await connection.run(insertPartSql(database, taken.table));
-      this.#stage.clear(taken.table);
-    }
-    await connection.run("COMMIT");
-    this.#openRows = 0;
-    for (const taken of pages) {
-      if (taken.isOpen) this.#openRows += taken.rows;
-      else this.#parts.addRows(taken.rows);
-      taken.recycle();
-    }
+    if (this.#parts.isDue(this.#rotation)) await this.#parts.rotate();
   }
 
   async #checkSpace(): Promise<void> {
-    if (this.#reserveBytes === 0) return;
+    const { reserveBytes } = this.#options;
     const { bavail, bsize } = await statfs(this.path);
-    if (bavail * bsize >= this.#reserveBytes) return;
+    if (bavail * bsize >= reserveBytes) return;
     throw new StoreError(
       "disk_full",
-      `less than ${this.#reserveBytes} bytes are free for ${this.path}: recording stops, what was flushed is kept`,
+      `less than ${reserveBytes} bytes are free for ${this.path}: recording stops, what was flushed is kept`,
     );
   }
 
-  async #rotate(): Promise<void> {
-    await this.#parts.rotate();
-    this.#openRows = 0;
-  }
-
   async #retain(): Promise<void> {
-    const { maxAgeMs, maxBytes } = this.#options.retention ?? {};
+    const { maxAgeMs, maxBytes } = this.#options.retention;
     for (;;) {
       const oldest = this.#parts.oldest();
       if (oldest === null) return;
       const tooOld = maxAgeMs !== undefined && Date.now() - oldest.sealedMs > maxAgeMs;
       const tooLarge = maxBytes !== undefined && this.#parts.totalBytes > maxBytes;
       if (!tooOld && !tooLarge) return;
-      const { events } = await this.#parts.expire(oldest.number);
-      const loss = {
-        ...this.#manifest.loss,
-        expired: (this.#manifest.loss["expired"] ?? 0) + events,
-      };
-      await this.updateManifest({ loss });
+      const events = await this.#parts.expire(oldest.number);
+      const { loss } = this.#manifest;
+      await this.updateManifest({ loss: { ...loss, expired: (loss["expired"] ?? 0) + events } });
     }
   }
 }
@@ -345,9 +306,9 @@ export class RecordingWriter implements Recording {
 /** Retention removes whole partitions, so its limits bound how large and long one may be. */
 function rotationFor({ rotation = {}, retention = {} }: WriterOptions): Rotation {
   const { maxAgeMs, maxBytes } = retention;
-  const bytes = rotation.bytes ?? DEFAULTS.rotation.bytes;
+  const bytes = rotation.bytes ?? ROTATION.bytes;
   return {
-    rows: rotation.rows ?? DEFAULTS.rotation.rows,
+    rows: rotation.rows ?? ROTATION.rows,
     bytes: maxBytes === undefined ? bytes : Math.min(bytes, maxBytes / 8),
     ageMs: rotation.ageMs ?? (maxAgeMs === undefined ? null : maxAgeMs / 8),
   };

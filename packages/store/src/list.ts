@@ -1,0 +1,76 @@
+// The recordings of a folder, with what each is of, for a list to choose from. A broken one is listed
+// with the reason; nothing is opened beyond `recording.json`.
+
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import type { Manifest } from "@elixirscope/trace";
+import { ioError } from "./io-error.ts";
+import { seemsLive } from "./live-lock.ts";
+import { readManifest } from "./manifest-file.ts";
+import { StoreError } from "./store-error.ts";
+
+const SUFFIX = ".escope";
+
+export type ListedRecording = {
+  readonly name: string;
+  readonly path: string;
+  /** on disk */
+  readonly bytes: number;
+  /** of the last change, ms since 1970 */
+  readonly modifiedMs: number;
+} & (
+  | { readonly manifest: Manifest; readonly error: null }
+  | { readonly manifest: null; readonly error: StoreError }
+);
+
+/** Newest first. */
+export async function listRecordings(folder: string): Promise<ListedRecording[]> {
+  const full = path.resolve(folder);
+  let names: string[];
+  try {
+    const entries = await readdir(full, { withFileTypes: true });
+    names = entries.filter((e) => e.isDirectory() && e.name.endsWith(SUFFIX)).map((e) => e.name);
+  } catch (cause) {
+    throw ioError(`cannot list ${full}`, cause);
+  }
+  const listed = await Promise.all(names.map((name) => describe(path.join(full, name), name)));
+  return listed.toSorted((a, b) => b.modifiedMs - a.modifiedMs);
+}
+
+async function describe(folder: string, name: string): Promise<ListedRecording> {
+  const { bytes, modifiedMs } = await measure(folder);
+  try {
+    const manifest = await readManifest(folder);
+    return {
+      name,
+      path: folder,
+      bytes,
+      modifiedMs,
+      manifest: stateNow(folder, manifest),
+      error: null,
+    };
+  } catch (cause) {
+    const error = cause instanceof StoreError ? cause : ioError(`cannot read ${folder}`, cause);
+    return { name, path: folder, bytes, modifiedMs, manifest: null, error };
+  }
+}
+
+/** A recording that says it is running may be one whose writer died. */
+function stateNow(folder: string, manifest: Manifest): Manifest {
+  if (manifest.state !== "recording" || seemsLive(folder)) return manifest;
+  return { ...manifest, state: "interrupted" };
+}
+
+async function measure(folder: string): Promise<{ bytes: number; modifiedMs: number }> {
+  let bytes = 0;
+  let modifiedMs = 0;
+  const entries = await readdir(folder, { recursive: true }).catch(() => []);
+  for (const entry of entries) {
+    // files come and go while a recording is written
+    const found = await stat(path.join(folder, entry)).catch(() => null);
+    if (found === null || !found.isFile()) continue;
+    bytes += found.size;
+    modifiedMs = Math.max(modifiedMs, found.mtimeMs);
+  }
+  return { bytes, modifiedMs };
+}
