@@ -1,1 +1,24 @@
-export {};
+export {
+  answer,
+  endedStatus,
+  info,
+  processes,
+  query,
+  type RecordingMethod,
+  type RecordingRequest,
+} from "./answer.ts";
+export { calls } from "./calls.ts";
+export { diffEntry } from "./diff-view.ts";
+export { diffTerms, type Change, type Difference, type Step } from "./diff.ts";
+export { event } from "./event.ts";
+export { lanes } from "./lanes.ts";
+export { messages } from "./messages.ts";
+export { mfaText, moduleText } from "./names.ts";
+export { gapsIn, overview } from "./overview.ts";
+export { printTerm } from "./print.ts";
+export { recordingRange } from "./recording-range.ts";
+export { search } from "./search.ts";
+export type { Source } from "./sql.ts";
+export { state } from "./state.ts";
+export { step } from "./step.ts";
+export { termView } from "./term-view.ts";

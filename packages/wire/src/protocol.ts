@@ -141,7 +141,10 @@ export type StateView = {
   } | null;
   readonly previous: { readonly version: number; readonly t: number } | null;
   readonly next: { readonly version: number; readonly t: number } | null;
+  /** against `previous` */
   readonly diff: readonly DiffEntry[];
+  /** there were more differences than were sent */
+  readonly diffTruncated?: boolean;
   readonly why: string | null;
 };
 
@@ -261,6 +264,11 @@ export type ClientMessage = {
   readonly id: number;
   readonly method: Method;
   readonly params: unknown;
+  /**
+   * A request that still waits is dropped (error `superseded`) when a newer one with the same slot
+   * comes. `overview`, `gaps` and `lanes` have a slot of their own per page of lanes.
+   */
+  readonly slot?: string;
 };
 export type WireError = { readonly code: string; readonly message: string };
 export type ServerMessage =

@@ -22,7 +22,20 @@ describe("parseRequest", () => {
         id: 7,
         method: "lanes",
         params: { t0: 0, t1: 10, buckets: 100, offset: 0, limit: 20, pids: ["<0.1.0>"] },
+        slot: 'lanes [null,["<0.1.0>"],0]',
       },
+    });
+  });
+
+  it("gives a request the slot it names, else one if it shows a stretch of time", () => {
+    const params = { pid: "<0.1.0>", t: 1 };
+    expect(parse({ id: 1, method: "state", params })).toMatchObject({ value: { slot: null } });
+    expect(parse({ id: 1, method: "state", params, slot: "side" })).toMatchObject({
+      value: { slot: "side" },
+    });
+    expect(parse({ id: 1, method: "state", params, slot: 5 })).toMatchObject({ ok: false });
+    expect(parse({ id: 1, method: "gaps", params: { t0: 0, t1: 1 } })).toMatchObject({
+      value: { slot: "gaps" },
     });
   });
 

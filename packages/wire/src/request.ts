@@ -23,6 +23,7 @@ export const LIMITS = {
   queryRows: 100_000,
   textLength: 1_000,
   sqlLength: 100_000,
+  slotLength: 200,
 } as const;
 
 const id = integer(0, Number.MAX_SAFE_INTEGER);
@@ -82,7 +83,11 @@ export const METHODS: readonly Method[] = [
 ];
 
 /** A checked request: `params` fits `method`. */
-export type Request = {
+export type Request = Call & {
+  /** a waiting request is stale when a newer one has its slot */
+  readonly slot: string | null;
+};
+type Call = {
   [M in Method]: { readonly id: number; readonly method: M; readonly params: Params<M> };
 }[Method];
 
@@ -109,8 +114,21 @@ export function parseRequest(json: string): Result<Request, BadRequest> {
   }
   const params = parseParams(method, message["params"]);
   if (!params.ok) return bad(requestId.value, "bad_params", params.error);
+  const slot = message["slot"];
+  if (slot !== undefined && (typeof slot !== "string" || slot.length > LIMITS.slotLength)) {
+    return bad(requestId.value, "bad_message", "slot must be a short string");
+  }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoder: SHAPES[method] checked params
-  return ok({ id: requestId.value, method, params: params.value } as Request);
+  const call = { id: requestId.value, method, params: params.value } as Call;
+  return ok({ ...call, slot: slot ?? ownSlot(call) });
+}
+
+/** What shows one stretch of time is stale as soon as the same view asks for another. */
+function ownSlot({ method, params }: Call): string | null {
+  if (method === "overview") return `overview ${params.buckets}`;
+  if (method === "gaps") return method;
+  if (method !== "lanes") return null;
+  return `lanes ${JSON.stringify([params.filter, params.pids, params.offset])}`;
 }
 
 export function parseParams<M extends Method>(

@@ -1,0 +1,86 @@
+// One function per method of the wire protocol that only needs the recording.
+
+import { assertNever } from "@elixirscope/base";
+import type { Method, Params, QueryResult, Reply, Status } from "@elixirscope/wire";
+import { calls } from "./calls.ts";
+import { event } from "./event.ts";
+import { lanes } from "./lanes.ts";
+import { messages } from "./messages.ts";
+import { gapsIn, isLoss, overview } from "./overview.ts";
+import { processPage } from "./process-list.ts";
+import { recordingRange } from "./recording-range.ts";
+import { search } from "./search.ts";
+import type { Source } from "./sql.ts";
+import { state } from "./state.ts";
+import { step } from "./step.ts";
+
+/** Methods that a recording answers alone; `info` and `stop` also need to know of the session. */
+export type RecordingMethod = Exclude<Method, "info" | "stop">;
+
+export type RecordingRequest = {
+  [M in RecordingMethod]: { readonly method: M; readonly params: Params<M> };
+}[RecordingMethod];
+
+export async function answer(
+  source: Source,
+  request: RecordingRequest,
+): Promise<Reply<RecordingMethod>> {
+  switch (request.method) {
+    case "overview":
+      return await overview(source, request.params, request.params.buckets);
+    case "gaps":
+      return await gapsIn(source, request.params);
+    case "processes":
+      return await processes(source, request.params);
+    case "lanes":
+      return await lanes(source, request.params);
+    case "calls":
+      return await calls(source, request.params);
+    case "messages":
+      return await messages(source, request.params);
+    case "state":
+      return await state(source, request.params);
+    case "event":
+      return await event(source, request.params.id);
+    case "step":
+      return await step(source, request.params);
+    case "search":
+      return await search(source, request.params);
+    case "query":
+      return await query(source, request.params);
+    default:
+      return assertNever(request);
+  }
+}
+
+export async function processes(
+  source: Source,
+  params: Params<"processes">,
+): Promise<Reply<"processes">> {
+  const { total, rows } = await processPage(source, params);
+  return { total, rows: rows.map(({ index: _, ...view }) => view) };
+}
+
+export async function query(source: Source, params: Params<"query">): Promise<QueryResult> {
+  return await source.query(params.sql, { limit: params.limit });
+}
+
+/** What `info` says of a recording that nobody is making. */
+export async function info(source: Source): Promise<Omit<Reply<"info">, "live" | "status">> {
+  return { manifest: source.manifest, range: await recordingRange(source) };
+}
+
+/** The status of a recording that has ended. */
+export function endedStatus(source: Source): Status {
+  const { state: recordingState, durationNs, counts, loss, stopped } = source.manifest;
+  return {
+    state: recordingState,
+    durationNs,
+    events: counts["events"] ?? 0,
+    eventsPerSecond: 0,
+    lost: Object.entries(loss).reduce((sum, [reason, n]) => (isLoss(reason) ? sum + n : sum), 0),
+    targetProbeBytes: null,
+    ringUse: null,
+    message: stopped?.message ?? null,
+  };
+}

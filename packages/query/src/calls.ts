@@ -1,0 +1,100 @@
+// Calls of one process as a tree that is opened level by level: the stack at an instant, the children
+// of a call, the outermost calls around an instant.
+
+import { CALL_OUTCOMES } from "@elixirscope/trace";
+import type { CallView, Params, Reply } from "@elixirscope/wire";
+import { nearest } from "./around.ts";
+import { mfaText } from "./names.ts";
+import { pidIndex } from "./pids.ts";
+import { printTerm } from "./print.ts";
+import {
+  asBytesOrNull,
+  asNumber,
+  asNumberOrNull,
+  asTextOrNull,
+  select,
+  sql,
+  type Row,
+  type Source,
+  type Sql,
+} from "./sql.ts";
+
+const OPEN = CALL_OUTCOMES.indexOf("open");
+const MAX_STACK = 1_000;
+
+export async function calls(source: Source, params: Params<"calls">): Promise<Reply<"calls">> {
+  const { pid, t, parent, limit } = params;
+  const index = await pidIndex(source, pid);
+  if (index === null) return { stack: [], calls: [] };
+  const level = parent === undefined ? sql`parent_call IS NULL` : sql`parent_call = ${parent}`;
+  const own = sql`pid = ${index} AND ${level}`;
+  const [stack, before, after] = await Promise.all([
+    callRows(
+      source,
+      sql`pid = ${index} AND t_enter <= ${t} AND (t_exit > ${t} OR (t_exit IS NULL AND outcome = ${OPEN}))`,
+      sql`depth, call`,
+      MAX_STACK,
+    ),
+    callRows(source, sql`${own} AND t_enter <= ${t}`, sql`t_enter DESC, call DESC`, limit),
+    callRows(source, sql`${own} AND t_enter > ${t}`, sql`t_enter, call`, limit),
+  ]);
+  const chosen = nearest(before, after, limit);
+  const counts = await childCounts(source, index, [...stack, ...chosen]);
+  const withChildren = (call: CallView): CallView => ({ ...call, childCount: counts.get(call.call) ?? 0 });
+  return { stack: stack.map(withChildren), calls: chosen.map(withChildren) };
+}
+
+async function callRows(
+  source: Source,
+  where: Sql,
+  order: Sql,
+  limit: number,
+): Promise<readonly CallView[]> {
+  const rows = await select(
+    source,
+    sql`SELECT c.call, c.parent_call, c.depth, f.module, f."function", f.arity, c.t_enter, c.t_exit, c.self_ns,
+        c.outcome, payload(c.args), payload(c.result)
+      FROM (SELECT * FROM raw.calls WHERE ${where} ORDER BY ${order} LIMIT ${limit}) c
+        LEFT JOIN base.functions f ON f.id = c."function" ORDER BY ${order}`,
+  );
+  return rows.map(callView);
+}
+
+function callView(row: Row): CallView {
+  const [call, parent, depth, module, name, arity, t0, t1, selfNs, outcome, args, result] = row;
+  return {
+    call: asNumber(call),
+    parent: asNumberOrNull(parent),
+    depth: asNumber(depth),
+    mfa: mfaText(asTextOrNull(module) ?? "?", asTextOrNull(name) ?? "?", asNumberOrNull(arity) ?? 0),
+    args: printed(args),
+    result: printed(result),
+    outcome: CALL_OUTCOMES[asNumber(outcome)] ?? "lost",
+    t0: asNumber(t0),
+    t1: asNumberOrNull(t1),
+    selfNs: asNumberOrNull(selfNs),
+    childCount: 0,
+  };
+}
+
+function printed(column: unknown): string | null {
+  const bytes = asBytesOrNull(column);
+  return bytes === null ? null : printTerm(bytes, "line");
+}
+
+async function childCounts(
+  source: Source,
+  pid: number,
+  parents: readonly CallView[],
+): Promise<Map<number, number>> {
+  if (parents.length === 0) return new Map();
+  // children begin after the first of their parents: this keeps the scan short
+  const from = parents.reduce((min, call) => Math.min(min, call.t0), Infinity);
+  const rows = await select(
+    source,
+    sql`SELECT parent_call, count(*) FROM raw.calls
+      WHERE pid = ${pid} AND t_enter >= ${from} AND parent_call IN ${parents.map((call) => call.call)}
+      GROUP BY parent_call`,
+  );
+  return new Map(rows.map((row) => [asNumber(row[0]), asNumber(row[1])]));
+}

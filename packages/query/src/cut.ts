@@ -1,0 +1,38 @@
+// What the probe left out of a payload, read from the markers it put in place (see probe-wire.ts).
+// A marker says "there was more here": views show it, and a diff must not take it for a change.
+
+import type { Term } from "@elixirscope/etf";
+import { CUT_ATOM } from "@elixirscope/trace";
+
+/** A whole value or tail that was cut: `{cut, What, …}`. */
+export function isCutTuple(term: Term): boolean {
+  const first = term.kind === "tuple" ? term.items[0] : undefined;
+  return first !== undefined && isCutAtom(first);
+}
+
+/** The key of the entry that stands for a map's missing entries. */
+export function isCutAtom(term: Term): boolean {
+  return term.kind === "atom" && term.name === CUT_ATOM;
+}
+
+/** How many entries a map had, when some of them were cut; null for a whole map. */
+export function cutMapSize(entries: readonly (readonly [Term, Term])[]): number | null {
+  const marker = entries.find(([key]) => isCutAtom(key))?.[1];
+  if (marker === undefined) return null;
+  const size = marker.kind === "tuple" ? marker.items[1] : undefined;
+  return size?.kind === "integer" ? Number(size.value) : entries.length;
+}
+
+/** Whether anything anywhere in the term was cut. */
+export function hasCut(term: Term): boolean {
+  switch (term.kind) {
+    case "tuple":
+      return isCutTuple(term) || term.items.some(hasCut);
+    case "list":
+      return term.items.some(hasCut) || (term.tail !== null && hasCut(term.tail));
+    case "map":
+      return term.entries.some(([key, value]) => isCutAtom(key) || hasCut(key) || hasCut(value));
+    default:
+      return false;
+  }
+}

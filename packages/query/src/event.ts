@@ -1,0 +1,94 @@
+// One event in full, with its causes and effects: recorded links, and those that other tables imply
+// (a message from send to receive, a call from its caller and to its end).
+
+import { decode } from "@elixirscope/etf";
+import { CONFIDENCES, FLAG, LINK_TYPES } from "@elixirscope/trace";
+import type { EventView } from "@elixirscope/wire";
+import { eventFacts, eventTitle, type EventFacts } from "./event-facts.ts";
+import { printTerm } from "./print.ts";
+import { asNumber, select, sql, type Source } from "./sql.ts";
+import { termView } from "./term-view.ts";
+
+const MAX_LINKS = 200;
+
+type Link = Omit<EventView["links"][number], "title">;
+
+export async function event(source: Source, id: number): Promise<EventView | null> {
+  const facts = (await eventFacts(source, [id])).get(id);
+  if (facts === undefined) return null;
+  const links = unique([...(await recordedLinks(source, id)), ...impliedLinks(facts)]);
+  const others = await eventFacts(
+    source,
+    links.map((link) => link.event),
+  );
+  const { payload } = facts;
+  const term = payload === null ? null : decode(payload);
+  return {
+    id,
+    t: facts.t,
+    pid: facts.pid,
+    kind: facts.kind,
+    title: eventTitle(facts),
+    mfa: facts.call?.mfa ?? null,
+    frame: facts.frame,
+    correlation: facts.correlation,
+    payload: term?.ok === true ? termView(term.value) : null,
+    payloadText: payload === null ? null : printTerm(payload, "full"),
+    truncated: (facts.flags & FLAG.TRUNCATED) !== 0,
+    links: links.map((link) => ({ ...link, title: titleOf(others.get(link.event)) })),
+  };
+}
+
+function titleOf(other: EventFacts | undefined): string {
+  return other === undefined ? "no longer in the recording" : `${eventTitle(other)} (${other.pid})`;
+}
+
+async function recordedLinks(source: Source, id: number): Promise<readonly Link[]> {
+  const rows = await select(
+    source,
+    sql`SELECT source_event, target_event, type, confidence FROM raw.links
+      WHERE source_event = ${id} OR target_event = ${id} LIMIT ${MAX_LINKS}`,
+  );
+  return rows.map((row): Link => {
+    const [from, to] = [asNumber(row[0]), asNumber(row[1])];
+    return {
+      event: from === id ? to : from,
+      direction: from === id ? "effect" : "cause",
+      type: LINK_TYPES[asNumber(row[2])] ?? "link",
+      confidence: CONFIDENCES[asNumber(row[3])] ?? "inferred",
+    };
+  });
+}
+
+function impliedLinks(facts: EventFacts): readonly Link[] {
+  const links: Link[] = [];
+  const add = (other: number | null | undefined, direction: Link["direction"], type: string, confidence: string): void => {
+    if (other !== null && other !== undefined && other !== facts.id) {
+      links.push({ event: other, direction, type, confidence });
+    }
+  };
+  const { kind, call, message } = facts;
+  if (message !== null) {
+    const confidence = message.match === 1 ? "exact" : "ordered";
+    if (kind === "send") add(message.receiveEvent, "effect", "message", confidence);
+    if (kind === "receive") add(message.sendEvent, "cause", "message", confidence);
+  }
+  if (call === null) return links;
+  if (kind === "call") {
+    add(call.parent, "cause", "call", "exact");
+    add(call.exitEvent, "effect", "return", "exact");
+  } else {
+    // an end is caused by its call, and anything else by the call that it happened in
+    add(call.call, "cause", kind === "return" || kind === "exception" ? "return" : "call", "exact");
+  }
+  return links;
+}
+
+function unique(links: readonly Link[]): readonly Link[] {
+  const seen = new Map<string, Link>();
+  for (const link of links) {
+    const key = `${link.direction} ${link.event}`;
+    if (!seen.has(key)) seen.set(key, link);
+  }
+  return [...seen.values()];
+}

@@ -1,0 +1,28 @@
+// Names of modules and functions as Elixir prints them.
+
+const ALIAS = /^[A-Z]\w*(\.[A-Z]\w*)*$/;
+const PLAIN_FUNCTION = /^[\p{L}_][\p{L}\p{N}_]*[?!]?$/u;
+const PLAIN_ATOM = /^[\p{L}_][\p{L}\p{N}_@]*[?!]?$/u;
+
+/** `Elixir.Shop.Cart` is `Shop.Cart`, `lists` is `:lists`. */
+export function moduleText(module: string): string {
+  if (module.startsWith("Elixir.")) return module.slice("Elixir.".length);
+  if (ALIAS.test(module)) return module;
+  return PLAIN_ATOM.test(module) ? `:${module}` : `:${JSON.stringify(module)}`;
+}
+
+export function mfaText(module: string, name: string, arity: number): string {
+  const closure = /^-(.+)\/(\d+)-(fun|lc|lbc|inlined)-/.exec(name);
+  if (closure !== null) {
+    const [, outer = name, outerArity = "0"] = closure;
+    return `fn in ${mfaText(module, outer, Number(outerArity))}`;
+  }
+  const macro = name.startsWith("MACRO-") ? name.slice("MACRO-".length) : name;
+  const written = PLAIN_FUNCTION.test(macro) ? macro : JSON.stringify(macro);
+  return `${moduleText(module)}.${written}/${arity}`;
+}
+
+/** `12.345678 s` for people: never more digits than a nanosecond clock has. */
+export function timeText(t: number): string {
+  return `${(t / 1e9).toFixed(6)} s`;
+}

@@ -1,0 +1,72 @@
+// The strip of the whole recording: how many events, errors and missing events per bucket.
+
+import type { GapView, Overview, TimeRange } from "@elixirscope/wire";
+import { Buckets, emptyCounts, spread } from "./buckets.ts";
+import { kindCode } from "./event-kinds.ts";
+import { asNumber, asNumberOrNull, asText, asTextOrNull, select, sql, type Source } from "./sql.ts";
+
+/** More gaps than this in one answer are merged per pixel-like slice. */
+const MAX_GAPS = 2_000;
+const GAP_SLICES = 500;
+
+/** Reasons that do not mean missing events: the event is there, or was left out on purpose. */
+const NOT_LOSS: readonly string[] = ["truncated", "sampled"];
+
+export function isLoss(reason: string): boolean {
+  return !NOT_LOSS.includes(reason);
+}
+
+export async function overview(source: Source, range: TimeRange, count: number): Promise<Overview> {
+  const buckets = new Buckets(range, count);
+  const [rows, gaps] = await Promise.all([
+    select(
+      source,
+      sql`SELECT ${buckets.sqlOf(sql`t`)} AS bucket, count(*), count(*) FILTER (kind = ${kindCode("exception")})
+        FROM raw.events WHERE t BETWEEN ${buckets.t0} AND ${buckets.t1} GROUP BY bucket`,
+    ),
+    gapsIn(source, range),
+  ]);
+  const events = emptyCounts(count);
+  const errors = emptyCounts(count);
+  for (const row of rows) {
+    const bucket = asNumber(row[0]);
+    events[bucket] = asNumber(row[1]);
+    errors[bucket] = asNumber(row[2]);
+  }
+  const loss = emptyCounts(count);
+  for (const gap of gaps) {
+    if (isLoss(gap.reason)) spread(loss, buckets, gap.t0, gap.t1, gap.count ?? 1);
+  }
+  return { t0: buckets.t0, t1: buckets.t1, events, errors, loss };
+}
+
+/** Every stretch of the range in which something is missing, and why; many small ones come merged. */
+export async function gapsIn(source: Source, range: TimeRange): Promise<readonly GapView[]> {
+  const { t0, t1, width } = new Buckets(range, GAP_SLICES);
+  const rows = await select(
+    source,
+    sql`SELECT t_from, t_to, pid, reason, count, detail FROM refs.gaps
+      WHERE t_from <= ${t1} AND t_to >= ${t0} ORDER BY t_from LIMIT ${MAX_GAPS + 1}`,
+  );
+  const found = rows.length <= MAX_GAPS ? rows : await mergedGaps(source, t0, t1, width);
+  return found.map((row) => ({
+    t0: asNumber(row[0]),
+    t1: asNumber(row[1]),
+    pid: asTextOrNull(row[2]),
+    reason: asText(row[3]),
+    count: asNumberOrNull(row[4]),
+    detail: asTextOrNull(row[5]),
+  }));
+}
+
+/** A gap of one process stays apart from those of the whole session; its pid gives way to a number of processes. */
+function mergedGaps(source: Source, t0: number, t1: number, width: number): ReturnType<typeof select> {
+  return select(
+    source,
+    sql`SELECT min(t_from) AS first, max(t_to), CASE WHEN count(DISTINCT pid) = 1 THEN any_value(pid) END, reason,
+        sum(count)::BIGINT, CASE WHEN count(*) = 1 THEN any_value(detail)
+          ELSE count(*) || ' gaps' || CASE WHEN count(pid) = 0 THEN '' ELSE ' in ' || count(DISTINCT pid) || ' processes' END END
+      FROM refs.gaps WHERE t_from <= ${t1} AND t_to >= ${t0}
+      GROUP BY reason, pid IS NULL, floor((t_from - ${t0}) / ${width}), floor((t_to - t_from) / ${width}) ORDER BY first`,
+  );
+}

@@ -1,0 +1,95 @@
+// Every process of a recording, in the one order that lists and lanes share: applications by how much
+// they did, inside an application processes by how much they did.
+//
+// A process that nobody described (it was gone too soon) belongs to the application of its parent.
+
+import type { ProcessView } from "@elixirscope/wire";
+import { printTerm } from "./print.ts";
+import {
+  asBytesOrNull,
+  asNumber,
+  asNumberOrNull,
+  asText,
+  asTextOrNull,
+  select,
+  sql,
+  type Source,
+  type Sql,
+} from "./sql.ts";
+
+export type ProcessRow = ProcessView & { readonly index: number };
+
+export type ProcessPage = { readonly total: number; readonly rows: readonly ProcessRow[] };
+
+export type ProcessSelection = {
+  /** by pid, name, label, application, initial call, or a function that it called */
+  readonly filter?: string;
+  /** as `filter`, without functions */
+  readonly named?: string;
+  readonly pids?: readonly string[];
+  readonly offset: number;
+  readonly limit: number;
+};
+
+export async function processPage(source: Source, selection: ProcessSelection): Promise<ProcessPage> {
+  const rows = await select(source, pageSql(selection));
+  const total = rows[0] === undefined ? 0 : asNumber(rows[0][0]);
+  return {
+    total,
+    rows: rows.map((row) => {
+      const reason = asBytesOrNull(row[12]);
+      return {
+        index: asNumber(row[1]),
+        pid: asText(row[2]),
+        name: asTextOrNull(row[3]),
+        label: asTextOrNull(row[4]),
+        initialCall: asTextOrNull(row[5]),
+        parent: asTextOrNull(row[6]),
+        behaviour: asTextOrNull(row[7]),
+        application: asTextOrNull(row[8]),
+        tSpawned: asNumberOrNull(row[9]),
+        tExited: asNumberOrNull(row[10]),
+        exitReason: reason === null ? null : printTerm(reason, "line"),
+        events: asNumber(row[11]),
+      };
+    }),
+  };
+}
+
+function pageSql({ filter = "", named = "", pids, offset, limit }: ProcessSelection): Sql {
+  const chosen = pids === undefined ? sql`true` : sql`pid IN ${pids}`;
+  const matching = [
+    ...(filter.trim() === "" ? [] : [sql`(${isNamed(filter.trim())} OR ${hasCalled(filter.trim())})`]),
+    ...(named.trim() === "" ? [] : [isNamed(named.trim())]),
+  ].reduce((all, one) => sql`${all} AND ${one}`, chosen);
+  return sql`
+    WITH activity AS (SELECT pid, count(*) AS events FROM raw.events GROUP BY pid),
+    known AS (
+      SELECT i.id, i.text AS pid, x.name, x.label, x.initial_call, o.text AS parent, x.behaviour,
+        coalesce(x.application, up.application, upup.application) AS application,
+        x.t_spawned, x.t_exited, x.exit_reason, coalesce(a.events, 0) AS events
+      FROM base.pids i
+        LEFT JOIN base.processes x ON x.pid = i.id
+        LEFT JOIN activity a ON a.pid = i.id
+        LEFT JOIN base.pids o ON o.id = x.parent
+        LEFT JOIN base.processes up ON up.pid = x.parent
+        LEFT JOIN base.processes upup ON upup.pid = up.parent
+      WHERE x.pid IS NOT NULL OR a.events IS NOT NULL),
+    ranked AS (SELECT *, sum(events) OVER (PARTITION BY application) AS group_events FROM known),
+    page AS (
+      SELECT *, count(*) OVER () AS total,
+        row_number() OVER (ORDER BY application IS NULL, group_events DESC, application, events DESC, id) AS place
+      FROM ranked WHERE ${matching} ORDER BY place LIMIT ${limit} OFFSET ${offset})
+    SELECT total, id, pid, name, label, initial_call, parent, behaviour, application, t_spawned, t_exited,
+      events, payload(exit_reason) FROM page ORDER BY place`;
+}
+
+function isNamed(text: string): Sql {
+  return sql`contains(lower(concat_ws(' ', pid, name, label, application, initial_call, behaviour)), lower(${text}))`;
+}
+
+function hasCalled(text: string): Sql {
+  return sql`id IN (SELECT DISTINCT c.pid FROM raw.calls c WHERE c."function" IN (
+    SELECT id FROM base.functions
+    WHERE contains(lower(module || '.' || "function" || '/' || arity), lower(${text}))))`;
+}

@@ -1,0 +1,197 @@
+// The state of a process at an instant: its latest recorded version, what changed in it, and when
+// there is none (or it may be stale) why. "Not recorded" and "did not happen" are told apart here.
+
+import { decode, tuple, atom, type Term } from "@elixirscope/etf";
+import { CUT_ATOM } from "@elixirscope/trace";
+import type { DiffEntry, Params, StateView } from "@elixirscope/wire";
+import { diffEntry } from "./diff-view.ts";
+import { diffTerms } from "./diff.ts";
+import { timeText } from "./names.ts";
+import { pidIndex } from "./pids.ts";
+import { printTerm } from "./print.ts";
+import {
+  asBytesOrNull,
+  asNumber,
+  asNumberOrNull,
+  asTextOrNull,
+  select,
+  sql,
+  type Row,
+  type Source,
+} from "./sql.ts";
+import { termView } from "./term-view.ts";
+
+const MAX_CHANGES = 500;
+
+type Version = {
+  readonly version: number;
+  readonly t: number;
+  readonly event: number;
+  readonly causeMessage: number | null;
+  readonly callback: string | null;
+  readonly payload: Uint8Array | null;
+};
+
+type Life = {
+  readonly spawned: number | null;
+  readonly exited: number | null;
+  readonly behaviour: string | null;
+};
+
+export async function state(source: Source, params: Params<"state">): Promise<StateView> {
+  const { pid, t } = params;
+  const index = await pidIndex(source, pid);
+  if (index === null) return { ...none(pid), why: `${pid} was not seen in this recording` };
+  const [versions, next, life] = await Promise.all([
+    versionsUpTo(source, index, t),
+    nextVersion(source, index, t),
+    lifeOf(source, index),
+  ]);
+  const [latest, previous] = versions;
+  if (latest === undefined) {
+    const why = await whyNone(source, index, t, next, life);
+    return { ...none(pid), next, why };
+  }
+  const gaps = await gapReasons(source, index, latest.t, t);
+  return {
+    pid,
+    state: shown(latest),
+    previous: previous === undefined ? null : { version: previous.version, t: previous.t },
+    next,
+    ...difference(previous, latest),
+    why: sentence([
+      life.exited !== null && life.exited <= t
+        ? `the process exited at ${timeText(life.exited)}; this is its last recorded state`
+        : null,
+      gaps === null ? null : `changes after ${timeText(latest.t)} may be missing: ${gaps}`,
+      isCut(latest.payload)
+        ? "the state was larger than the recording's limits; parts of it were not recorded"
+        : null,
+    ]),
+  };
+}
+
+function none(pid: string): StateView {
+  return { pid, state: null, previous: null, next: null, diff: [], why: null };
+}
+
+async function versionsUpTo(source: Source, pid: number, t: number): Promise<readonly Version[]> {
+  const rows = await select(
+    source,
+    sql`SELECT s.version, s.t, s.event, s.cause_message, n.text, payload(s.state)
+      FROM (SELECT * FROM raw.states WHERE pid = ${pid} AND t <= ${t} ORDER BY t DESC, version DESC LIMIT 2) s
+        LEFT JOIN base.names n ON n.id = s.callback ORDER BY s.t DESC, s.version DESC`,
+  );
+  return rows.map(version);
+}
+
+function version(row: Row): Version {
+  return {
+    version: asNumber(row[0]),
+    t: asNumber(row[1]),
+    event: asNumber(row[2]),
+    causeMessage: asNumberOrNull(row[3]),
+    callback: asTextOrNull(row[4]),
+    payload: asBytesOrNull(row[5]),
+  };
+}
+
+async function nextVersion(source: Source, pid: number, t: number): Promise<StateView["next"]> {
+  const [row] = await select(
+    source,
+    sql`SELECT version, t FROM raw.states WHERE pid = ${pid} AND t > ${t} ORDER BY t, version LIMIT 1`,
+  );
+  return row === undefined ? null : { version: asNumber(row[0]), t: asNumber(row[1]) };
+}
+
+async function lifeOf(source: Source, pid: number): Promise<Life> {
+  const [row] = await select(
+    source,
+    sql`SELECT t_spawned, t_exited, behaviour FROM base.processes WHERE pid = ${pid}`,
+  );
+  return {
+    spawned: asNumberOrNull(row?.[0]),
+    exited: asNumberOrNull(row?.[1]),
+    behaviour: asTextOrNull(row?.[2]),
+  };
+}
+
+function shown(latest: Version): NonNullable<StateView["state"]> {
+  const { payload, ...facts } = latest;
+  const unreadable: Term = tuple(atom(CUT_ATOM), atom("unreadable"));
+  const decoded = payload === null ? null : decode(payload);
+  return {
+    version: facts.version,
+    t: facts.t,
+    event: facts.event,
+    causeMessage: facts.causeMessage,
+    callback: facts.callback,
+    text: payload === null ? "(not recorded)" : printTerm(payload, "full"),
+    term: termView(decoded?.ok === true ? decoded.value : unreadable),
+  };
+}
+
+/** Nothing is decoded when the bytes are the same. */
+function difference(
+  previous: Version | undefined,
+  latest: Version,
+): { readonly diff: readonly DiffEntry[]; readonly diffTruncated?: boolean } {
+  const before = previous?.payload ?? null;
+  const after = latest.payload;
+  if (before === null || after === null || Buffer.compare(before, after) === 0) return { diff: [] };
+  const old = decode(before);
+  const news = decode(after);
+  if (!old.ok || !news.ok) return { diff: [] };
+  const { changes, complete } = diffTerms(old.value, news.value, MAX_CHANGES);
+  return { diff: changes.map(diffEntry), ...(complete ? {} : { diffTruncated: true }) };
+}
+
+/** The marker's name is in the bytes of a term that was cut; nothing needs decoding to see that. */
+function isCut(payload: Uint8Array | null): boolean {
+  return payload !== null && Buffer.from(payload.buffer, payload.byteOffset, payload.length).includes(CUT_ATOM);
+}
+
+async function whyNone(
+  source: Source,
+  pid: number,
+  t: number,
+  next: StateView["next"],
+  life: Life,
+): Promise<string> {
+  if (!source.manifest.plan.state) return "this recording was made without states (the plan has state off)";
+  if (life.spawned !== null && life.spawned > t) {
+    return `the process did not exist yet: it was spawned at ${timeText(life.spawned)}`;
+  }
+  const gaps = await gapReasons(source, pid, life.spawned ?? 0, t);
+  const missing = gaps === null ? null : `something is missing before this instant: ${gaps}`;
+  if (next !== null) {
+    return sentence([`the first state of this process was recorded at ${timeText(next.t)}`, missing]) ?? "";
+  }
+  const reason =
+    life.behaviour === null
+      ? "no state was recorded: the process is no OTP process, or is not among the traced ones"
+      : `no state of this ${life.behaviour} was recorded: it is not among the traced processes, or ran no callback`;
+  return sentence([reason, missing]) ?? reason;
+}
+
+/** What is missing of this process between two instants, as `dropped (12 events)`; null when nothing is. */
+async function gapReasons(source: Source, pid: number, from: number, to: number): Promise<string | null> {
+  const rows = await select(
+    source,
+    sql`SELECT reason, sum(count)::BIGINT FROM base.gaps
+      WHERE (pid = ${pid} OR pid IS NULL) AND t_from <= ${to} AND t_to >= ${from} AND reason NOT IN ('truncated')
+      GROUP BY reason ORDER BY reason`,
+  );
+  if (rows.length === 0) return null;
+  return rows
+    .map(([reason, count]) => {
+      const events = asNumberOrNull(count);
+      return `${asTextOrNull(reason) ?? "gap"}${events === null ? "" : ` (${events} events)`}`;
+    })
+    .join(", ");
+}
+
+function sentence(parts: readonly (string | null)[]): string | null {
+  const said = parts.filter((part) => part !== null);
+  return said.length === 0 ? null : said.join("; ");
+}
