@@ -141,6 +141,8 @@ export type StateView = {
   } | null;
   readonly previous: { readonly version: number; readonly t: number } | null;
   readonly next: { readonly version: number; readonly t: number } | null;
+  /** states of this process in the whole recording, when known */
+  readonly versions?: number;
   /** against `previous` */
   readonly diff: readonly DiffEntry[];
   /** there were more differences than were sent */
