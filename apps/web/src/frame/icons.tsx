@@ -1,0 +1,43 @@
+// Line icons, drawn in the page: no font, no request. Always beside a name for those who cannot see them.
+
+import type { JSX } from "preact";
+
+const PATHS = {
+  play: "M5 3.5v9l7.5-4.5z",
+  pause: "M5 3.5v9M11 3.5v9",
+  previous: "M12 3.5 6 8l6 4.5zM4.5 3.5v9",
+  next: "m4 3.5 6 4.5-6 4.5zM11.500 3.5v9",
+  fit: "M2.500 8h11M5 5.500 2.500 8 5 10.500M11 5.500 13.500 8 11 10.500",
+  zoomIn: "M8 3.500v9M3.500 8h9",
+  zoomOut: "M3.500 8h9",
+  search: "M7 11.500a4.500 4.500 0 1 0 0-9 4.500 4.500 0 0 0 0 9zM10.500 10.500 14 14",
+  stop: "M4.500 4.500h7v7h-7z",
+  link: "M6.500 9.500 9.500 6.500M7 4.500l1.200-1.200a3.100 3.100 0 0 1 4.500 4.500L11.500 9M9 11.500l-1.200 1.200a3.100 3.100 0 0 1-4.500-4.500L4.500 7",
+  help: "M6 6a2 2 0 1 1 2.800 1.900c-.6.3-.8.6-.8 1.300M8 11.800v.2",
+  chevron: "m6 4 4 4-4 4",
+  left: "m10 4-4 4 4 4",
+  right: "m6 4 4 4-4 4",
+  warning: "M8 2.500 14.500 13.500h-13zM8 6.500v3.500M8 11.800v.1",
+  close: "m4 4 8 8M12 4l-8 8",
+  live: "M8 10.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400zM3.800 12.200a6 6 0 0 1 0-8.400M12.200 3.800a6 6 0 0 1 0 8.400",
+  in: "M8 2.500v8M4.500 7.500 8 11l3.500-3.500M3 13.500h10",
+  out: "M8 11V3M4.500 6 8 2.500 11.500 6M3 13.500h10",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+const FILLED: ReadonlySet<IconName> = new Set(["play", "previous", "next", "stop"]);
+
+export function Icon({ name }: { readonly name: IconName }): JSX.Element {
+  return (
+    <svg
+      class={FILLED.has(name) ? "icon filled" : "icon"}
+      viewBox="0 0 16 16"
+      width="16"
+      height="16"
+      aria-hidden="true"
+    >
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,172 @@
+// What is recorded, how it is doing, what is missing from it, and search.
+
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { formatDuration } from "@elixirscope/timeline";
+import { useApp } from "./app-context.ts";
+import { Icon } from "./icons.tsx";
+import { SearchBox } from "./search-box.tsx";
+
+export function TopBar(): JSX.Element {
+  const { cinema, helpOpen } = useApp();
+  const target = cinema.info.value?.manifest.target;
+  return (
+    <header class="top-bar">
+      <span class="brand">
+        <svg viewBox="0 0 32 32" width="20" height="20" aria-hidden="true">
+          <rect class="brand-box" width="32" height="32" rx="7" />
+          <path class="brand-lines" d="M7 10h9M7 16h18M7 22h12" />
+          <path class="brand-cursor" d="M20 6v20" />
+        </svg>
+        <span class="brand-name">ElixirScope</span>
+      </span>
+      {target !== undefined && (
+        <span class="target" title={`OTP ${target.otpRelease} on ${target.system}`}>
+          <strong>{target.node}</strong>
+          <span class="muted">
+            {target.elixir === null ? "" : `Elixir ${target.elixir} · `}OTP {target.otpRelease}
+          </span>
+        </span>
+      )}
+      <RecordingState />
+      <Numbers />
+      <span class="grow" />
+      <SearchBox />
+      <CopyLink />
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Keyboard shortcuts and legend"
+        title="Keyboard and legend (?)"
+        onClick={() => (helpOpen.value = true)}
+      >
+        <Icon name="help" />
+      </button>
+    </header>
+  );
+}
+
+function RecordingState(): JSX.Element | null {
+  const { cinema } = useApp();
+  const status = cinema.status.value;
+  const info = cinema.info.value;
+  if (status === null || info === null) return null;
+  const stopped = info.manifest.stopped;
+  const live = cinema.live.value;
+  const kind = live ? "live" : status.state;
+  const words = {
+    live: "Recording",
+    recording: "Not closed",
+    closed: "Recorded",
+    interrupted: "Interrupted",
+  };
+  const why = status.message ?? stopped?.message ?? STATE_HELP[kind];
+  return (
+    <span class="state-group">
+      <span class={`state-pill ${kind}`} title={why} role="status">
+        <span class="dot" aria-hidden="true" />
+        {words[kind]}
+        <span class="tabular">{formatDuration(status.durationNs)}</span>
+      </span>
+      {live && <StopButton />}
+    </span>
+  );
+}
+
+const STATE_HELP = {
+  live: "Events arrive while you look.",
+  recording: "This recording was not closed: its recorder still runs elsewhere, or was killed.",
+  closed: "The recording is complete.",
+  interrupted: "The recorder or the target ended without closing; everything up to then is here.",
+};
+
+function StopButton(): JSX.Element {
+  const { cinema } = useApp();
+  const [busy, setBusy] = useState(false);
+  return (
+    <button
+      type="button"
+      class="button danger"
+      disabled={busy}
+      title="Stop recording and take the probe out of the target"
+      onClick={() => {
+        setBusy(true);
+        void cinema.stop().finally(() => setBusy(false));
+      }}
+    >
+      <Icon name="stop" />
+      {busy ? "Stopping…" : "Stop"}
+    </button>
+  );
+}
+
+function Numbers(): JSX.Element | null {
+  const { cinema } = useApp();
+  const status = cinema.status.value;
+  if (status === null) return null;
+  return (
+    <span class="numbers">
+      <span title="Events in this recording">
+        <b class="tabular">{compact(status.events)}</b> events
+      </span>
+      {cinema.live.value && (
+        <span title="Events per second now">
+          <b class="tabular">{compact(status.eventsPerSecond)}</b>/s
+        </span>
+      )}
+      <LossBadge lost={status.lost} />
+    </span>
+  );
+}
+
+function LossBadge({ lost }: { readonly lost: number }): JSX.Element {
+  const { cinema } = useApp();
+  const reasons = Object.entries(cinema.info.value?.manifest.loss ?? {}).filter(([, n]) => n > 0);
+  if (lost === 0) {
+    return (
+      <span class="loss none" title="No event is known to be missing">
+        no loss
+      </span>
+    );
+  }
+  const detail = reasons.map(([reason, n]) => `${n.toLocaleString("en")} ${words(reason)}`);
+  return (
+    <span
+      class="loss some"
+      title={`Known to be missing: ${detail.length === 0 ? lost : detail.join(", ")}. Drawn hatched in the timeline.`}
+    >
+      <Icon name="warning" />
+      <b class="tabular">{compact(lost)}</b> lost
+    </span>
+  );
+}
+
+/** The link carries the token: it is for this machine, as the server listens on loopback only. */
+function CopyLink(): JSX.Element {
+  const { cinema } = useApp();
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label="Copy a link to this moment"
+      title="Copy a link to this moment"
+      onClick={() =>
+        void cinema.attempt(async () => {
+          const { origin, pathname } = globalThis.location;
+          await navigator.clipboard.writeText(`${origin}${pathname}${cinema.link}`);
+          cinema.notify("Link to this moment copied.");
+        })
+      }
+    >
+      <Icon name="link" />
+    </button>
+  );
+}
+
+function compact(n: number): string {
+  return new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(n);
+}
+
+function words(reason: string): string {
+  return reason.replaceAll("_", " ");
+}

@@ -1,0 +1,258 @@
+// The one model of the page: the recording, the shared cursor and selection, and what can be done.
+//
+// Every view reads these signals and calls these methods; no view knows another.
+
+import { fitRange, reveal, spanOf } from "@elixirscope/timeline";
+import type { Reply, Status, TimeRange } from "@elixirscope/wire";
+import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import { messageOf } from "@elixirscope/base";
+import { TOKEN_PARAM } from "@elixirscope/wire";
+import type { Connection } from "./connection.ts";
+import { placeFromHash, placeToHash, START, type Cursor, type Place, type Tab } from "./place.ts";
+
+export type Info = Reply<"info">;
+
+export type Moment = {
+  readonly t: number;
+  readonly event: number | null;
+  readonly pid?: string | null;
+};
+
+/** While following a live recording at least this much of its end is shown. */
+const LIVE_WINDOW_NS = 10e9;
+const URL_DELAY_MS = 250;
+
+export class Cinema {
+  readonly connection: Connection;
+  readonly info: Signal<Info | null> = signal<Info | null>(null);
+  readonly status: Signal<Status | null> = signal<Status | null>(null);
+  readonly failure: Signal<string | null> = signal<string | null>(null);
+  /** a sentence for the user that goes away by itself */
+  readonly notice: Signal<string | null> = signal<string | null>(null);
+
+  readonly cursor: Signal<Cursor | null> = signal<Cursor | null>(null);
+  readonly pid: Signal<string | null> = signal<string | null>(null);
+  readonly selection: Signal<TimeRange | null> = signal<TimeRange | null>(null);
+  readonly tab: Signal<Tab> = signal<Tab>("state");
+  readonly filter: Signal<string> = signal("");
+  readonly following: Signal<boolean> = signal(false);
+
+  /** what the user chose to look at; null: all of it */
+  readonly #chosenView: Signal<TimeRange | null> = signal<TimeRange | null>(null);
+
+  readonly bounds: ReadonlySignal<TimeRange> = computed(() => {
+    const range = this.info.value?.range ?? { t0: 0, t1: 1e9 };
+    const end = Math.max(range.t1, this.status.value?.durationNs ?? 0, range.t0 + 1000);
+    return { t0: range.t0, t1: end };
+  });
+  readonly view: ReadonlySignal<TimeRange> = computed(
+    () => this.#chosenView.value ?? fitRange(this.bounds.value),
+  );
+  readonly live: ReadonlySignal<boolean> = computed(
+    () => this.status.value?.state === "recording" && (this.info.value?.live ?? false),
+  );
+  /** grows while live: live data is asked for again */
+  readonly beat: ReadonlySignal<number> = computed(() =>
+    this.live.value ? (this.status.value?.events ?? 0) : -1,
+  );
+
+  #noticeTimer: ReturnType<typeof setTimeout> | undefined;
+
+  readonly #token: string;
+
+  constructor(
+    connect: (onStatus: (status: Status) => void) => Connection,
+    hash: string,
+    token: string,
+  ) {
+    this.#token = token;
+    this.#restore(placeFromHash(hash));
+    this.connection = connect((status) => this.#onStatus(status));
+    effect(() => {
+      if (this.connection.epoch.value > 0) void this.#loadInfo();
+    });
+  }
+
+  get place(): Place {
+    return {
+      cursor: this.cursor.value,
+      pid: this.pid.value,
+      view: this.following.value ? null : this.#chosenView.value,
+      selection: this.selection.value,
+      tab: this.tab.value,
+      filter: this.filter.value,
+    };
+  }
+
+  /** A link that also opens in another tab: it carries the token, which the address bar does not. */
+  get link(): string {
+    const token = `${TOKEN_PARAM}=${encodeURIComponent(this.#token)}`;
+    return `#${[token, placeToHash(this.place).slice(1)].filter((part) => part !== "").join("&")}`;
+  }
+
+  /** Keeps the address in step. */
+  keepAddress(location: Location, history: History): void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    effect(() => {
+      const hash = placeToHash(this.place);
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (hash !== location.hash) history.replaceState(null, "", hash || location.pathname);
+      }, URL_DELAY_MS);
+    });
+  }
+
+  restore(hash: string): void {
+    this.#restore(placeFromHash(hash));
+  }
+
+  setView(view: TimeRange): void {
+    batch(() => {
+      this.following.value = false;
+      const { t0, t1 } = fitRange(this.bounds.value);
+      this.#chosenView.value = view.t0 <= t0 && view.t1 >= t1 ? null : view;
+    });
+  }
+
+  fit(): void {
+    batch(() => {
+      this.following.value = false;
+      this.#chosenView.value = null;
+    });
+  }
+
+  /** Moves the shared cursor, shows its moment and, if asked, selects its process. */
+  goTo(moment: Moment): void {
+    batch(() => {
+      this.following.value = false;
+      this.cursor.value = { t: moment.t, event: moment.event };
+      if (moment.pid !== undefined && moment.pid !== null) this.pid.value = moment.pid;
+      const view = this.#chosenView.value;
+      if (view !== null) this.#chosenView.value = reveal(view, moment.t, this.bounds.value);
+    });
+  }
+
+  select(pid: string | null): void {
+    this.pid.value = pid;
+  }
+
+  async step(direction: "next" | "previous"): Promise<void> {
+    const from = this.cursor.value;
+    const bounds = this.bounds.value;
+    const t = from?.t ?? (direction === "next" ? bounds.t0 : bounds.t1);
+    await this.attempt(async () => {
+      const found = await this.connection.request("step", {
+        t,
+        direction,
+        ...(from?.event == null ? {} : { event: from.event }),
+        ...(this.pid.value === null ? {} : { pid: this.pid.value }),
+      });
+      if (found === null) this.notify(this.#nothingFurther(direction));
+      else this.goTo({ t: found.t, event: found.event });
+    });
+  }
+
+  /** The next or previous version of the selected process's state. */
+  async stepState(direction: "next" | "previous"): Promise<void> {
+    const pid = this.pid.value;
+    const t = this.cursor.value?.t;
+    if (pid === null || t === undefined) {
+      this.notify("Select a process and a moment first.");
+      return;
+    }
+    await this.attempt(async () => {
+      const reply = await this.connection.request("state", { pid, t });
+      const other = direction === "next" ? reply.next : reply.previous;
+      if (other === null) this.notify(`No ${direction} state of ${pid} was recorded.`);
+      else this.goTo({ t: other.t, event: null });
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.attempt(async () => {
+      const { stopped } = await this.connection.request("stop", {});
+      this.notify(stopped ? "Recording stopped." : "The recording had already ended.");
+    });
+  }
+
+  /** Follows the end of a live recording, or stays where it is. */
+  follow(on: boolean): void {
+    batch(() => {
+      this.following.value = on && this.live.value;
+      this.#followEdge();
+    });
+  }
+
+  notify(text: string): void {
+    clearTimeout(this.#noticeTimer);
+    this.notice.value = text;
+    this.#noticeTimer = setTimeout(() => (this.notice.value = null), 4_000);
+  }
+
+  /** Runs what the user asked for; a failure becomes a notice instead of being lost. */
+  async attempt(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.notify(messageOf(error));
+    }
+  }
+
+  #nothingFurther(direction: "next" | "previous"): string {
+    const whose = this.pid.value === null ? "" : ` of ${this.pid.value}`;
+    return direction === "next"
+      ? `No later event${whose} was recorded.`
+      : `No earlier event${whose} was recorded.`;
+  }
+
+  #restore(place: Place): void {
+    batch(() => {
+      this.cursor.value = place.cursor;
+      this.pid.value = place.pid;
+      this.#chosenView.value = place.view;
+      this.selection.value = place.selection;
+      this.tab.value = place.tab;
+      this.filter.value = place.filter;
+    });
+  }
+
+  async #loadInfo(): Promise<void> {
+    try {
+      const info = await this.connection.request("info", {});
+      batch(() => {
+        const known = this.info.value;
+        if (known !== null && known.manifest.id !== info.manifest.id) this.#restore(START);
+        const first = known === null;
+        this.info.value = info;
+        this.status.value = info.status;
+        this.failure.value = null;
+        if (first && info.live && this.cursor.value === null) this.follow(true);
+      });
+    } catch (error) {
+      this.failure.value = messageOf(error);
+    }
+  }
+
+  #onStatus(status: Status): void {
+    batch(() => {
+      const ended = this.live.value && status.state !== "recording";
+      this.status.value = status;
+      if (this.following.value) this.#followEdge();
+      if (ended) {
+        this.following.value = false;
+        void this.#loadInfo();
+      }
+    });
+  }
+
+  #followEdge(): void {
+    if (!this.following.value) return;
+    const end = this.bounds.value.t1;
+    const chosen = this.#chosenView.value;
+    const span = chosen === null ? LIVE_WINDOW_NS : Math.min(spanOf(chosen), 60e9);
+    if (end > LIVE_WINDOW_NS || chosen !== null) {
+      this.#chosenView.value = { t0: end - span * 0.97, t1: end + span * 0.03 };
+    }
+    this.cursor.value = { t: end, event: null };
+  }
+}

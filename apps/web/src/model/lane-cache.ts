@@ -1,0 +1,105 @@
+// The lanes that were sent so far, by their place in the list, and how to ask for those in sight.
+//
+// 10,000 processes are a number, not data: only visible lanes are asked for. What is known stays on
+// screen, stretched by the time scale, until sharper detail arrives.
+
+import { heightOf, inOrder, LaneStack, spanOf } from "@elixirscope/timeline";
+import type { LaneView, Params, Reply, TimeRange } from "@elixirscope/wire";
+
+/** Lanes asked for beyond both ends of what is in sight. */
+const OVERSCAN = 6;
+/** Time asked for beyond both ends, as a share of the view. */
+const MARGIN = 0.35;
+const MOST_KEPT = 600;
+const MOST_ASKED = 120;
+
+export class LaneCache {
+  readonly stack: LaneStack = new LaneStack();
+  readonly #lanes = new Map<number, LaneView>();
+  #total = 0;
+
+  get total(): number {
+    return this.#total;
+  }
+
+  get(index: number): LaneView | null {
+    return this.#lanes.get(index) ?? null;
+  }
+
+  indexOf(pid: string): number {
+    for (const [index, lane] of this.#lanes) if (lane.pid === pid) return index;
+    return -1;
+  }
+
+  clear(): void {
+    this.#lanes.clear();
+    this.#total = 0;
+    this.stack.reset(0);
+  }
+
+  /** Takes a page of lanes and returns by how much the content above lane `anchor` moved. */
+  put(reply: Reply<"lanes">, offset: number, anchor: number): number {
+    if (reply.total !== this.#total) {
+      // processes came or went: places may have shifted, only this page is sure
+      for (const index of this.#lanes.keys()) {
+        const inside = index >= offset && index < offset + reply.lanes.length;
+        if (!inside) this.#lanes.delete(index);
+      }
+      this.#total = reply.total;
+      this.stack.resize(reply.total);
+    }
+    let moved = 0;
+    for (const [i, sent] of reply.lanes.entries()) {
+      const index = offset + i;
+      const lane = inOrder(sent);
+      const known = this.#lanes.get(index);
+      // zooming in must not make lanes jump: a lane keeps the most rows it ever needed
+      const depth = known?.pid === lane.pid ? Math.max(known.depth, lane.depth) : lane.depth;
+      this.#lanes.set(index, { ...lane, depth });
+      const delta = this.stack.setHeight(index, heightOf({ ...lane, depth }, this.stack.metrics));
+      if (index < anchor) moved += delta;
+    }
+    this.#forgetFar(anchor);
+    return moved;
+  }
+
+  #forgetFar(anchor: number): void {
+    if (this.#lanes.size <= MOST_KEPT) return;
+    for (const index of this.#lanes.keys()) {
+      if (Math.abs(index - anchor) > MOST_KEPT / 2) this.#lanes.delete(index);
+    }
+  }
+}
+
+export type LaneWindow = {
+  readonly view: TimeRange;
+  readonly widthPx: number;
+  readonly first: number;
+  readonly end: number;
+  readonly filter: string;
+};
+
+/** The request for what is in sight, a little more on every side so that panning finds something. */
+export function laneParams(window: LaneWindow): Params<"lanes"> {
+  const first = Math.max(0, window.first - OVERSCAN);
+  const count = Math.min(MOST_ASKED, window.end + OVERSCAN - first);
+  return {
+    ...timeParams(window.view, window.widthPx),
+    ...(window.filter === "" ? {} : { filter: window.filter }),
+    offset: first,
+    limit: Math.max(1, count),
+  };
+}
+
+/** Range and buckets, snapped so that small pans ask for the same again. */
+export function timeParams(
+  view: TimeRange,
+  widthPx: number,
+): { readonly t0: number; readonly t1: number; readonly buckets: number } {
+  const span = spanOf(view);
+  const snap = Math.max(1, Math.round(span * MARGIN * 0.5));
+  const t0 = Math.floor((view.t0 - span * MARGIN) / snap) * snap;
+  const t1 = Math.ceil((view.t1 + span * MARGIN) / snap) * snap;
+  const buckets = Math.round((widthPx * (t1 - t0)) / span);
+  return { t0, t1, buckets: Math.min(8_000, Math.max(1, buckets)) };
+}

@@ -1,0 +1,112 @@
+// Keeps the reply to one kind of request up to date with what it depends on.
+//
+// At most one request is under way; what is asked meanwhile is sent when it returns, newest only. The
+// last reply stays on show while the next is fetched, except when it is about another thing.
+
+import type { Method, Params, Reply } from "@elixirscope/wire";
+import { effect, signal, type Signal } from "@preact/signals";
+import { messageOf } from "@elixirscope/base";
+import { RequestError, type Connection } from "./connection.ts";
+
+export type Loaded<M extends Method> = {
+  readonly value: Reply<M> | null;
+  /** what `value` is the reply to */
+  readonly params: Params<M> | null;
+  readonly busy: boolean;
+  readonly error: string | null;
+};
+
+export type Want<M extends Method> = {
+  readonly params: Params<M>;
+  /** replies for another subject are dropped, also those on show */
+  readonly subject: string;
+};
+
+const DEBOUNCE_MS = 35;
+
+export class Loader<M extends Method> {
+  readonly state: Signal<Loaded<M>>;
+  readonly #connection: Connection;
+  readonly #method: M;
+  readonly #stop: () => void;
+  #wanted: Want<M> | null = null;
+  #sent: string | null = null;
+  #subject: string | null = null;
+  #flying = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** `want` runs as an effect: the signals that it reads are what the reply depends on. */
+  constructor(connection: Connection, method: M, want: () => Want<M> | null) {
+    this.#connection = connection;
+    this.#method = method;
+    this.state = signal<Loaded<M>>({ value: null, params: null, busy: false, error: null });
+    let epoch = -1;
+    this.#stop = effect(() => {
+      const next = want();
+      if (connection.epoch.value !== epoch) {
+        epoch = connection.epoch.value;
+        this.#sent = null;
+      }
+      this.#want(next);
+    });
+  }
+
+  /** Asks again although nothing changed on this side: live data. */
+  refresh(): void {
+    this.#sent = null;
+    if (this.#wanted !== null) this.#schedule(0);
+  }
+
+  dispose(): void {
+    this.#stop();
+    clearTimeout(this.#timer);
+    this.#wanted = null;
+  }
+
+  #want(next: Want<M> | null): void {
+    this.#wanted = next;
+    if (next === null || next.subject !== this.#subject) {
+      this.#subject = next?.subject ?? null;
+      this.#sent = null;
+      this.state.value = { value: null, params: null, busy: next !== null, error: null };
+    }
+    if (next !== null) this.#schedule(DEBOUNCE_MS);
+  }
+
+  #schedule(delay: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#send(), delay);
+  }
+
+  async #send(): Promise<void> {
+    const wanted = this.#wanted;
+    if (wanted === null || this.#flying || this.#connection.state.peek().kind !== "open") return;
+    const key = JSON.stringify(wanted.params);
+    if (key === this.#sent) return;
+    this.#sent = key;
+    this.#flying = true;
+    this.state.value = { ...this.state.peek(), busy: true };
+    try {
+      const value = await this.#connection.request(this.#method, wanted.params);
+      if (this.#subject === wanted.subject) {
+        this.state.value = { value, params: wanted.params, busy: false, error: null };
+      }
+    } catch (error) {
+      this.#failed(error, wanted.subject);
+    } finally {
+      this.#flying = false;
+      void this.#send();
+    }
+  }
+
+  #failed(error: unknown, subject: string): void {
+    if (this.#subject !== subject) return;
+    // a lost connection is shown once for the whole page; the reply is asked for again afterwards
+    const lost = error instanceof RequestError && error.code === "disconnected";
+    this.state.value = {
+      ...this.state.peek(),
+      busy: lost,
+      error: lost ? null : messageOf(error),
+    };
+  }
+}

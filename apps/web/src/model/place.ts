@@ -1,0 +1,78 @@
+// Where in a recording one is, as the URL's hash: any moment can be linked and restored.
+//
+// A hash is user input: what cannot be read is left out, never an error.
+
+import type { TimeRange } from "@elixirscope/wire";
+
+export const TABS = ["state", "calls", "messages", "event", "query"] as const;
+export type Tab = (typeof TABS)[number];
+
+export type Cursor = { readonly t: number; readonly event: number | null };
+
+export type Place = {
+  readonly cursor: Cursor | null;
+  readonly pid: string | null;
+  readonly view: TimeRange | null;
+  readonly selection: TimeRange | null;
+  readonly tab: Tab;
+  readonly filter: string;
+};
+
+export const START: Place = {
+  cursor: null,
+  pid: null,
+  view: null,
+  selection: null,
+  tab: "state",
+  filter: "",
+};
+
+export function placeToHash(place: Place): string {
+  const params = new URLSearchParams();
+  if (place.cursor !== null) {
+    params.set("t", String(Math.round(place.cursor.t)));
+    if (place.cursor.event !== null) params.set("e", String(place.cursor.event));
+  }
+  if (place.pid !== null) params.set("p", place.pid);
+  if (place.view !== null) params.set("v", rangeText(place.view));
+  if (place.selection !== null) params.set("s", rangeText(place.selection));
+  if (place.tab !== START.tab) params.set("tab", place.tab);
+  if (place.filter !== "") params.set("f", place.filter);
+  const text = params.toString();
+  return text === "" ? "" : `#${text}`;
+}
+
+export function placeFromHash(hash: string): Place {
+  const params = new URLSearchParams(hash.replace(/^#/, ""));
+  const t = number(params.get("t"));
+  const tab = TABS.find((name) => name === params.get("tab"));
+  return {
+    cursor: t === null ? null : { t, event: number(params.get("e")) },
+    pid: nonEmpty(params.get("p")),
+    view: range(params.get("v")),
+    selection: range(params.get("s")),
+    tab: tab ?? START.tab,
+    filter: params.get("f") ?? "",
+  };
+}
+
+function rangeText(range: TimeRange): string {
+  return `${Math.round(range.t0)}~${Math.round(range.t1)}`;
+}
+
+function range(text: string | null): TimeRange | null {
+  const [from, to] = (text ?? "").split("~");
+  const t0 = number(from ?? null);
+  const t1 = number(to ?? null);
+  return t0 === null || t1 === null || t1 <= t0 ? null : { t0, t1 };
+}
+
+function number(text: string | null): number | null {
+  if (text === null || !/^-?\d{1,16}$/.test(text)) return null;
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : null;
+}
+
+function nonEmpty(text: string | null): string | null {
+  return text === null || text === "" ? null : text;
+}

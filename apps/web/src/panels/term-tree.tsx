@@ -1,0 +1,106 @@
+// A term as Elixir prints it, opened level by level. Everything shown comes from the target: text nodes only.
+
+import type { TermView } from "@elixirscope/wire";
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { Icon } from "../frame/icons.tsx";
+import { childPath, isWithin } from "./term-path.ts";
+
+export type Changes = ReadonlyMap<string, "added" | "removed" | "changed">;
+
+const NONE: Changes = new Map();
+
+export function TermTree({
+  term,
+  name,
+  changes = NONE,
+}: {
+  readonly term: TermView;
+  readonly name: string;
+  readonly changes?: Changes;
+}): JSX.Element {
+  return (
+    <div class="term mono" role="tree" aria-label={name}>
+      <TermNode term={term} label={null} path="" open changes={changes} />
+    </div>
+  );
+}
+
+function TermNode(props: {
+  readonly term: TermView;
+  readonly label: string | null;
+  readonly path: string;
+  readonly open: boolean;
+  readonly changes: Changes;
+}): JSX.Element {
+  const { term, label, path, changes } = props;
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const children = term.children ?? [];
+  const expandable = children.length > 0;
+  const within = expandable && [...changes.keys()].some((changed) => isWithin(changed, path));
+  const open = expandable && (chosen ?? (props.open || within));
+  const change = changes.get(path);
+  const row = `term-row${change === undefined ? "" : ` ${change}`}`;
+  return (
+    <div class="term-node" role="treeitem" aria-expanded={expandable ? open : undefined}>
+      <div class={row}>
+        {expandable ? (
+          <button
+            type="button"
+            class={open ? "fold open" : "fold"}
+            aria-label={`${open ? "Collapse" : "Expand"} ${label ?? "the term"}`}
+            onClick={() => setChosen(!open)}
+          >
+            <Icon name="chevron" />
+          </button>
+        ) : (
+          <span class="fold none" />
+        )}
+        {label !== null && <span class="term-key">{label}</span>}
+        <span class={`term-text ${term.kind}`} title={term.kind === "cut" ? CUT : undefined}>
+          {open ? opening(term) : term.text}
+        </span>
+        {change !== undefined && <span class={`mark ${change}`}>{change}</span>}
+      </div>
+      {open && (
+        <div class="term-children" role="group">
+          {children.map((child, i) => (
+            <TermNode
+              key={child.key ?? i}
+              term={child.value}
+              label={child.key ?? indexLabel(term, i)}
+              path={childPath(path, term.kind, child.key, i)}
+              open={false}
+              changes={changes}
+            />
+          ))}
+          {(term.more ?? 0) > 0 && (
+            <div class="term-row note">
+              <span class="fold none" />
+              {(term.more ?? 0).toLocaleString("en")} more, not shown
+            </div>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+const CUT = "Not recorded: cut by the payload limits of this recording";
+
+/** What stands for an opened term in its own row; its parts follow below. */
+function opening(term: TermView): string {
+  const size = (term.children?.length ?? 0) + (term.more ?? 0);
+  if (term.kind === "struct") return `${/^%[^{]*/.exec(term.text)?.[0] ?? "%"}{}`;
+  if (term.kind === "map") return `%{} ${count(size, "key")}`;
+  if (term.kind === "list") return `[] ${count(size, "item")}`;
+  return term.kind === "tuple" ? `{} ${count(size, "element")}` : term.text;
+}
+
+function count(n: number, noun: string): string {
+  return `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+function indexLabel(parent: TermView, index: number): string | null {
+  return parent.kind === "list" || parent.kind === "tuple" ? String(index) : null;
+}

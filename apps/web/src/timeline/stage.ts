@@ -1,0 +1,391 @@
+// The drawing side of the timeline: three canvases, what they need from the server, one frame at a time.
+//
+// Signals only say "draw again"; drawing happens once per animation frame. Lanes are placed in content
+// coordinates and the scroller stays a native one, so wheels, touch and scroll bars behave as everywhere.
+
+import {
+  beginFrame,
+  cachedMeasure,
+  DARK,
+  heightOf,
+  hitLane,
+  LANE_METRICS,
+  LIGHT,
+  paintLanes,
+  paintOverview,
+  paintRuler,
+  timeScale,
+  tOf,
+  type LaneHit,
+  type Measure,
+  type Palette,
+  type PlacedLane,
+  type TimeScale,
+} from "@elixirscope/timeline";
+import type { GapView, LaneView } from "@elixirscope/wire";
+import { effect, signal, type Signal } from "@preact/signals";
+import type { Cinema } from "../model/cinema.ts";
+import { LaneCache, laneParams, timeParams } from "../model/lane-cache.ts";
+import { Loader } from "../model/loader.ts";
+
+export type StageElements = {
+  readonly overview: HTMLCanvasElement;
+  readonly ruler: HTMLCanvasElement;
+  readonly lanes: HTMLCanvasElement;
+  readonly scroller: HTMLElement;
+  readonly spacer: HTMLElement;
+  readonly headers: HTMLElement;
+};
+
+/** One lane's name plate, in content coordinates (the pinned one in those of the window). */
+export type HeaderRow = {
+  readonly index: number;
+  readonly lane: LaneView | null;
+  readonly top: number;
+  readonly height: number;
+  readonly firstOfGroup: boolean;
+};
+
+export type PointedAt = {
+  readonly lane: LaneView;
+  readonly hit: LaneHit;
+  readonly t: number;
+};
+
+type Visible = { readonly first: number; readonly end: number; readonly widthPx: number };
+
+const FONT = "11px system-ui, sans-serif";
+
+export class Stage {
+  readonly rows: Signal<readonly HeaderRow[]> = signal<readonly HeaderRow[]>([]);
+  readonly pinned: Signal<HeaderRow | null> = signal<HeaderRow | null>(null);
+  readonly total: Signal<number | null> = signal<number | null>(null);
+  readonly loading: Signal<boolean> = signal(true);
+  readonly error: Signal<string | null> = signal<string | null>(null);
+  readonly cache: LaneCache = new LaneCache();
+  /** index of the lane under the pointer */
+  readonly hovered: Signal<number> = signal(-1);
+  /** the instant under the pointer, for zooming by keyboard */
+  pointerTime: number | null = null;
+
+  readonly #cinema: Cinema;
+  readonly #elements: StageElements;
+  readonly #visible: Signal<Visible> = signal<Visible>({ first: 0, end: 24, widthPx: 0 });
+  readonly #pinnedPid: Signal<string | null> = signal<string | null>(null);
+  readonly #overview: Loader<"overview">;
+  readonly #gaps: Loader<"gaps">;
+  readonly #lanes: Loader<"lanes">;
+  readonly #pinnedLane: Loader<"lanes">;
+  readonly #undo: (() => void)[] = [];
+  readonly #dark: MediaQueryList = matchMedia("(prefers-color-scheme: dark)");
+  readonly #measure: Measure;
+  #frame = 0;
+  #filter: string;
+
+  constructor(cinema: Cinema, elements: StageElements) {
+    this.#cinema = cinema;
+    this.#elements = elements;
+    this.#filter = cinema.filter.peek();
+    this.#measure = cachedMeasure((text) => {
+      const context = contextOf(elements.lanes);
+      context.font = FONT;
+      return context.measureText(text).width;
+    });
+    const { connection } = cinema;
+    this.#overview = new Loader(connection, "overview", () => {
+      const { widthPx } = this.#visible.value;
+      if (cinema.info.value === null || widthPx === 0) return null;
+      const buckets = Math.max(1, Math.round(widthPx / 2));
+      return { subject: "", params: { ...cinema.bounds.value, buckets } };
+    });
+    this.#gaps = new Loader(connection, "gaps", () => {
+      if (cinema.info.value === null) return null;
+      const { t0, t1 } = timeParams(cinema.view.value, 1);
+      return { subject: "", params: { t0, t1 } };
+    });
+    this.#lanes = new Loader(connection, "lanes", () => {
+      const { first, end, widthPx } = this.#visible.value;
+      if (cinema.info.value === null || widthPx === 0) return null;
+      const filter = cinema.filter.value;
+      const view = cinema.view.value;
+      return { subject: filter, params: laneParams({ view, widthPx, first, end, filter }) };
+    });
+    this.#pinnedLane = new Loader(connection, "lanes", () => {
+      const pid = this.#pinnedPid.value;
+      const { widthPx } = this.#visible.value;
+      if (pid === null || widthPx === 0) return null;
+      const range = timeParams(cinema.view.value, widthPx);
+      return { subject: pid, params: { ...range, pids: [pid], offset: 0, limit: 1 } };
+    });
+    this.#watch();
+    this.#resized();
+  }
+
+  get scale(): TimeScale {
+    return timeScale(this.#cinema.view.value, this.#elements.lanes.clientWidth);
+  }
+
+  /** Draws at the next animation frame. */
+  invalidate(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  /** What is at a point of the lanes' canvas. */
+  pointAt(x: number, y: number): PointedAt | null {
+    const pinned = this.pinned.peek();
+    const overPinned = pinned !== null && y < pinned.height;
+    const row = overPinned ? pinned : this.#rowAt(y);
+    if (row === null || row.lane === null) return null;
+    const top = overPinned ? 0 : row.top - this.#elements.scroller.scrollTop;
+    const { scale } = this;
+    const point = { x, y: y - top };
+    const hit = hitLane(row.lane, this.#gapList(), point, scale, LANE_METRICS, row.height);
+    return { lane: row.lane, hit, t: tOf(scale, x) };
+  }
+
+  laneIndexAt(y: number): number {
+    const pinned = this.pinned.peek();
+    if (pinned !== null && y < pinned.height) return pinned.index;
+    return this.cache.stack.indexAt(y + this.#elements.scroller.scrollTop);
+  }
+
+  /** Selects the lane above or below the selected one and brings it into sight. */
+  selectNeighbour(direction: 1 | -1): void {
+    const pid = this.#cinema.pid.peek();
+    const known = pid === null ? -1 : this.cache.indexOf(pid);
+    const from = known === -1 ? this.#visible.peek().first - (direction === 1 ? 1 : 0) : known;
+    const lane = this.cache.get(from + direction);
+    if (lane === null) return;
+    this.#cinema.select(lane.pid);
+    this.scrollTo(from + direction);
+  }
+
+  scrollTo(index: number): void {
+    const { scroller } = this.#elements;
+    const top = this.cache.stack.top(index);
+    const bottom = top + this.cache.stack.height(index);
+    if (top < scroller.scrollTop) scroller.scrollTop = top;
+    else if (bottom > scroller.scrollTop + scroller.clientHeight) {
+      scroller.scrollTop = bottom - scroller.clientHeight;
+    }
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.#frame);
+    for (const undo of this.#undo) undo();
+    for (const loader of [this.#overview, this.#gaps, this.#lanes, this.#pinnedLane]) {
+      loader.dispose();
+    }
+  }
+
+  #watch(): void {
+    const cinema = this.#cinema;
+    const { scroller } = this.#elements;
+    const redraw = (): void => this.invalidate();
+    const observer = new ResizeObserver(() => this.#resized());
+    observer.observe(scroller);
+    scroller.addEventListener("scroll", redraw, { passive: true });
+    this.#dark.addEventListener("change", redraw);
+    this.#undo.push(
+      () => observer.disconnect(),
+      () => scroller.removeEventListener("scroll", redraw),
+      () => this.#dark.removeEventListener("change", redraw),
+      effect(() => this.#takeLanes()),
+      effect(() => {
+        if (cinema.beat.value < 0) return;
+        for (const loader of [this.#lanes, this.#gaps, this.#pinnedLane]) loader.refresh();
+      }),
+      effect(() => {
+        for (const s of [cinema.view, cinema.cursor, cinema.selection, cinema.pid]) void s.value;
+        for (const s of [cinema.bounds, this.hovered, this.#visible]) void s.value;
+        for (const s of [this.#overview.state, this.#gaps.state]) void s.value;
+        void this.#pinnedLane.state.value;
+        this.invalidate();
+      }),
+    );
+  }
+
+  #takeLanes(): void {
+    const { value, params, busy, error } = this.#lanes.state.value;
+    this.error.value = error;
+    const filter = this.#cinema.filter.peek();
+    if (filter !== this.#filter) {
+      this.#filter = filter;
+      this.cache.clear();
+      this.#elements.scroller.scrollTop = 0;
+    }
+    this.loading.value = busy && this.cache.total === 0;
+    if (value !== null && params !== null) {
+      const moved = this.cache.put(value, params.offset, this.#visible.peek().first);
+      this.total.value = value.total;
+      this.#fitSpacer();
+      if (moved !== 0) this.#elements.scroller.scrollTop += moved;
+    }
+    this.invalidate();
+  }
+
+  #resized(): void {
+    const { overview, ruler, lanes, scroller } = this.#elements;
+    const widthPx = lanes.clientWidth;
+    for (const canvas of [overview, ruler]) canvas.style.width = `${widthPx}px`;
+    lanes.style.height = `${scroller.clientHeight}px`;
+    for (const canvas of [overview, ruler, lanes]) {
+      canvas.width = Math.max(1, Math.round(widthPx * devicePixelRatio));
+      canvas.height = Math.max(1, Math.round(canvas.clientHeight * devicePixelRatio));
+    }
+    this.#fitSpacer();
+    this.#visible.value = { ...this.#visible.peek(), widthPx };
+    this.invalidate();
+  }
+
+  #fitSpacer(): void {
+    const { spacer, scroller } = this.#elements;
+    const rest = Math.max(0, this.cache.stack.totalHeight - scroller.clientHeight);
+    spacer.style.height = `${rest}px`;
+  }
+
+  #rowAt(y: number): HeaderRow | null {
+    const index = this.cache.stack.indexAt(y + this.#elements.scroller.scrollTop);
+    return index === -1 ? null : this.#row(index);
+  }
+
+  #row(index: number): HeaderRow {
+    const lane = this.cache.get(index);
+    const before = index === 0 ? null : this.cache.get(index - 1);
+    const firstOfGroup = lane !== null && before !== null && before.group !== lane.group;
+    const { stack } = this.cache;
+    return { index, lane, top: stack.top(index), height: stack.height(index), firstOfGroup };
+  }
+
+  #gapList(): readonly GapView[] {
+    return this.#gaps.state.peek().value ?? [];
+  }
+
+  #draw(): void {
+    this.#frame = 0;
+    const cinema = this.#cinema;
+    const { overview, ruler, lanes, scroller, headers } = this.#elements;
+    const palette = this.#dark.matches ? DARK : LIGHT;
+    const scrollTop = scroller.scrollTop;
+    headers.style.transform = `translateY(${-scrollTop}px)`;
+    const rows = this.#place(scrollTop, scroller.clientHeight);
+    const cursor = cinema.cursor.peek();
+    const common = { cursor: cursor?.t ?? null, selection: cinema.selection.peek() };
+    const { scale } = this;
+    paintOverview(
+      begin(overview),
+      {
+        ...common,
+        widthPx: overview.clientWidth,
+        heightPx: overview.clientHeight,
+        bounds: cinema.bounds.peek(),
+        overview: this.#overview.state.peek().value,
+        window: cinema.view.peek(),
+      },
+      palette,
+    );
+    paintRuler(begin(ruler), { ...common, scale, heightPx: ruler.clientHeight }, palette);
+    const surface = begin(lanes);
+    const placed = rows.map((row) => this.#placed(row, row.top - scrollTop));
+    const scene = {
+      ...common,
+      scale,
+      heightPx: lanes.clientHeight,
+      metrics: LANE_METRICS,
+      gaps: this.#gapList(),
+      cursorEvent: cursor?.event ?? null,
+    };
+    paintLanes(surface, { ...scene, lanes: placed }, palette, this.#measure);
+    this.#drawPinned(surface, scene, palette);
+  }
+
+  #drawPinned(
+    surface: CanvasRenderingContext2D,
+    scene: Omit<Parameters<typeof paintLanes>[1], "lanes">,
+    palette: Palette,
+  ): void {
+    const row = this.pinned.peek();
+    if (row === null) return;
+    surface.fillStyle = palette.background;
+    surface.fillRect(0, 0, scene.scale.widthPx, row.height + 3);
+    const lanes = [this.#placed(row, 0)];
+    paintLanes(surface, { ...scene, lanes, heightPx: row.height }, palette, this.#measure);
+    surface.fillStyle = palette.groupLine;
+    surface.fillRect(0, row.height, scene.scale.widthPx, 1);
+  }
+
+  #placed(row: HeaderRow, top: number): PlacedLane {
+    const selected = row.lane !== null && row.lane.pid === this.#cinema.pid.peek();
+    const hovered = row.index === this.hovered.peek();
+    return {
+      lane: row.lane,
+      top,
+      height: row.height,
+      firstOfGroup: row.firstOfGroup,
+      state: selected ? "selected" : hovered ? "hover" : "plain",
+    };
+  }
+
+  /** Which lanes are in sight, told to the name plates and to the loaders when it changed. */
+  #place(scrollTop: number, heightPx: number): readonly HeaderRow[] {
+    const { first, end } = this.cache.stack.visible(scrollTop, heightPx);
+    const known = this.#visible.peek();
+    if (end > 0 && (first !== known.first || end !== known.end)) {
+      this.#visible.value = { ...known, first, end };
+    }
+    const rows: HeaderRow[] = [];
+    for (let i = first; i < end; i += 1) rows.push(this.#row(i));
+    if (!sameRows(rows, this.rows.peek())) this.rows.value = rows;
+    this.#pin(rows, scrollTop, heightPx);
+    return rows;
+  }
+
+  /** The selected process stays in sight at the top when its own lane is scrolled away. */
+  #pin(rows: readonly HeaderRow[], scrollTop: number, heightPx: number): void {
+    const pid = this.#cinema.pid.peek();
+    const own = rows.find((row) => row.lane?.pid === pid);
+    const inSight =
+      own !== undefined &&
+      own.top + own.height > scrollTop + 20 &&
+      own.top < scrollTop + heightPx - 20;
+    const wanted = pid === null || inSight || this.cache.total === 0 ? null : pid;
+    if (this.#pinnedPid.peek() !== wanted) this.#pinnedPid.value = wanted;
+    const sent = this.#pinnedLane.state.peek().value?.lanes[0] ?? null;
+    const lane = wanted === null || sent?.pid !== wanted ? null : sent;
+    const shown = this.pinned.peek();
+    if (lane === null ? shown === null : shown?.lane === lane) return;
+    const height = heightOf(lane, LANE_METRICS);
+    this.pinned.value =
+      lane === null ? null : { index: -2, lane, top: 0, height, firstOfGroup: false };
+    if (lane === null) this.invalidate();
+  }
+}
+
+function sameRows(a: readonly HeaderRow[], b: readonly HeaderRow[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((row, i) => {
+      const other = b[i];
+      return (
+        row.index === other?.index &&
+        row.top === other.top &&
+        row.height === other.height &&
+        row.firstOfGroup === other.firstOfGroup &&
+        row.lane?.pid === other.lane?.pid &&
+        row.lane?.name === other.lane?.name
+      );
+    })
+  );
+}
+
+function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = canvas.getContext("2d");
+  if (context === null) throw new Error("bug: this canvas has no 2d context");
+  return context;
+}
+
+function begin(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = contextOf(canvas);
+  beginFrame(context, canvas.clientWidth, canvas.clientHeight, devicePixelRatio);
+  return context;
+}
