@@ -36,13 +36,20 @@ export function emptyCounts(count: number): number[] {
  * Spreads `amount` evenly over the time from `from` to `to`. What lies outside the range is left
  * out; an instant goes to its bucket whole.
  */
-export function spread(counts: number[], buckets: Buckets, from: number, to: number, amount: number): void {
+export function spread(
+  counts: number[],
+  buckets: Buckets,
+  from: number,
+  to: number,
+  amount: number,
+): void {
   if (to < buckets.t0 || from > buckets.t1) return;
   const first = buckets.of(from);
   const last = buckets.of(to);
   const total = to - from;
   if (first === last || total <= 0) {
-    counts[first] = (counts[first] ?? 0) + amount * (total <= 0 ? 1 : inside(buckets, from, to) / total);
+    counts[first] =
+      (counts[first] ?? 0) + amount * (total <= 0 ? 1 : inside(buckets, from, to) / total);
     return;
   }
   for (let i = first; i <= last; i++) {

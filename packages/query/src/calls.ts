@@ -40,7 +40,10 @@ export async function calls(source: Source, params: Params<"calls">): Promise<Re
   ]);
   const chosen = nearest(before, after, limit);
   const counts = await childCounts(source, index, [...stack, ...chosen]);
-  const withChildren = (call: CallView): CallView => ({ ...call, childCount: counts.get(call.call) ?? 0 });
+  const withChildren = (call: CallView): CallView => ({
+    ...call,
+    childCount: counts.get(call.call) ?? 0,
+  });
   return { stack: stack.map(withChildren), calls: chosen.map(withChildren) };
 }
 
@@ -66,7 +69,11 @@ function callView(row: Row): CallView {
     call: asNumber(call),
     parent: asNumberOrNull(parent),
     depth: asNumber(depth),
-    mfa: mfaText(asTextOrNull(module) ?? "?", asTextOrNull(name) ?? "?", asNumberOrNull(arity) ?? 0),
+    mfa: mfaText(
+      asTextOrNull(module) ?? "?",
+      asTextOrNull(name) ?? "?",
+      asNumberOrNull(arity) ?? 0,
+    ),
     args: printed(args),
     result: printed(result),
     outcome: CALL_OUTCOMES[asNumber(outcome)] ?? "lost",

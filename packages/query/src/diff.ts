@@ -27,6 +27,8 @@ export type Difference = { readonly changes: readonly Change[]; readonly complet
 
 /** Cells of the table for the longest common subsequence; larger lists are compared by position. */
 const MAX_ALIGNMENT_CELLS = 250_000;
+/** What differs below this is shown as a change of what is there. */
+const MAX_DEPTH = 100;
 
 export function diffTerms(before: Term, after: Term, limit: number): Difference {
   const walk = new Walk(limit);
@@ -35,7 +37,11 @@ export function diffTerms(before: Term, after: Term, limit: number): Difference 
 }
 
 /** The way back up, so that a path is built only where there is a change. */
-type Place = { readonly step: Step; readonly up: Place | null } | null;
+type Place = { readonly step: Step; readonly up: Place; readonly depth: number } | null;
+
+function inside(up: Place, step: Step): Place {
+  return { step, up, depth: (up?.depth ?? 0) + 1 };
+}
 
 class Walk {
   readonly changes: Change[] = [];
@@ -48,8 +54,13 @@ class Walk {
 
   compare(before: Term, after: Term, place: Place): void {
     if (!this.complete || equal(before, after)) return;
-    if (isCutTuple(before) || isCutTuple(after)) return this.#add(place, before, after);
-    if (before.kind === "map" && after.kind === "map" && sameStruct(before.entries, after.entries)) {
+    const atEnd = isCutTuple(before) || isCutTuple(after) || place?.depth === MAX_DEPTH;
+    if (atEnd) return this.#add(place, before, after);
+    if (
+      before.kind === "map" &&
+      after.kind === "map" &&
+      sameStruct(before.entries, after.entries)
+    ) {
       return this.#maps(before.entries, after.entries, place);
     }
     if (before.kind === "tuple" && after.kind === "tuple" && sameTag(before.items, after.items)) {
@@ -68,15 +79,15 @@ class Walk {
       const id = termKey(key);
       const other = news.get(id);
       news.delete(id);
-      const inside = { step: { kind: "key", key }, up: place } as const;
+      const here = inside(place, { kind: "key", key });
       if (other !== undefined) {
-        if (!isCutAtom(key)) this.compare(value, other, inside);
-      } else if (!cut) this.#add(inside, value, null);
+        if (!isCutAtom(key)) this.compare(value, other, here);
+      } else if (!cut) this.#add(here, value, null);
     }
     if (cut) return;
     for (const [key, value] of after) {
       if (!news.has(termKey(key))) continue;
-      this.#add({ step: { kind: "key", key }, up: place }, null, value);
+      this.#add(inside(place, { kind: "key", key }), null, value);
     }
   }
 
@@ -84,7 +95,7 @@ class Walk {
     for (const [index, item] of before.entries()) {
       const other = after[index];
       if (other === undefined) continue;
-      this.compare(item, other, { step: { kind: "element", index }, up: place });
+      this.compare(item, other, inside(place, { kind: "element", index }));
     }
   }
 
@@ -93,9 +104,9 @@ class Walk {
     const keyed = whole ? keywordPairs(before.items, after.items) : null;
     if (keyed !== null) {
       for (const { key, value, next } of keyed) {
-        const inside = { step: { kind: "keyword", key }, up: place } as const;
-        if (value !== null && next !== null) this.compare(value, next, inside);
-        else this.#add(inside, value, next);
+        const here = inside(place, { kind: "keyword", key });
+        if (value !== null && next !== null) this.compare(value, next, here);
+        else this.#add(here, value, next);
       }
       return;
     }
@@ -105,7 +116,7 @@ class Walk {
     for (const run of runs) this.#run(before, after, run, place);
     if (this.changes.length > known || before.tail === null || after.tail === null) return;
     const end = { kind: "item", before: before.items.length, after: after.items.length } as const;
-    this.compare(before.tail, after.tail, { step: end, up: place });
+    this.compare(before.tail, after.tail, inside(place, end));
   }
 
   /** A stretch between common items: paired when equally long on both sides, else gone and come. */
@@ -119,15 +130,15 @@ class Walk {
       if (item === undefined) continue;
       const next = paired ? after.items[newFrom + i - from] : undefined;
       const at = next === undefined ? null : newFrom + i - from;
-      const inside = { step: { kind: "item", before: i, after: at }, up: place } as const;
-      if (next !== undefined) this.compare(item, next, inside);
-      else if (!last || after.tail === null) this.#add(inside, item, null);
+      const here = inside(place, { kind: "item", before: i, after: at });
+      if (next !== undefined) this.compare(item, next, here);
+      else if (!last || after.tail === null) this.#add(here, item, null);
     }
     if (paired || (last && before.tail !== null)) return;
     for (let j = newFrom; j < newTo; j++) {
       const item = after.items[j];
       if (item === undefined) continue;
-      this.#add({ step: { kind: "item", before: null, after: j }, up: place }, null, item);
+      this.#add(inside(place, { kind: "item", before: null, after: j }), null, item);
     }
   }
 
@@ -151,7 +162,8 @@ function sameStruct(before: Entries, after: Entries): boolean {
 
 export function structName(entries: Entries): string | null {
   for (const [key, value] of entries) {
-    if (key.kind === "atom" && key.name === "__struct__" && value.kind === "atom") return value.name;
+    if (key.kind === "atom" && key.name === "__struct__" && value.kind === "atom")
+      return value.name;
   }
   return null;
 }
@@ -174,16 +186,17 @@ function comparableLists(before: ListTerm, after: ListTerm): boolean {
 function isText(list: ListTerm): boolean {
   return (
     list.items.length > 0 &&
-    list.items.every(
-      (item) => item.kind === "integer" && item.value >= 32 && item.value <= 126,
-    )
+    list.items.every((item) => item.kind === "integer" && item.value >= 32 && item.value <= 126)
   );
 }
 
 type KeywordPair = { readonly key: Term; readonly value: Term | null; readonly next: Term | null };
 
 /** Both lists by key, if both are keyword lists without duplicates whose common keys keep their order. */
-function keywordPairs(before: readonly Term[], after: readonly Term[]): readonly KeywordPair[] | null {
+function keywordPairs(
+  before: readonly Term[],
+  after: readonly Term[],
+): readonly KeywordPair[] | null {
   const olds = keywords(before);
   const news = keywords(after);
   if (olds === null || news === null) return null;
@@ -213,7 +226,12 @@ function keywords(items: readonly Term[]): Map<string, { key: Term; value: Term 
 }
 
 /** Items `from..to` of the old list stand where `newFrom..newTo` of the new one stand. */
-type Run = { readonly from: number; readonly to: number; readonly newFrom: number; readonly newTo: number };
+type Run = {
+  readonly from: number;
+  readonly to: number;
+  readonly newFrom: number;
+  readonly newTo: number;
+};
 
 function align(before: readonly Term[], after: readonly Term[]): readonly Run[] | null {
   const old = before.map(termKey);
@@ -234,7 +252,10 @@ function align(before: readonly Term[], after: readonly Term[]): readonly Run[] 
 }
 
 /** Index pairs of a longest common subsequence, in order. */
-function commonPairs(old: readonly string[], next: readonly string[]): (readonly [number, number])[] {
+function commonPairs(
+  old: readonly string[],
+  next: readonly string[],
+): (readonly [number, number])[] {
   const width = next.length + 1;
   const lengths = new Uint32Array((old.length + 1) * width);
   const at = (i: number, j: number): number => lengths[i * width + j] ?? 0;
@@ -245,7 +266,7 @@ function commonPairs(old: readonly string[], next: readonly string[]): (readonly
     }
   }
   const pairs: (readonly [number, number])[] = [];
-  for (let i = 0, j = 0; i < old.length && j < next.length; ) {
+  for (let i = 0, j = 0; i < old.length && j < next.length;) {
     if (old[i] === next[j]) pairs.push([i++, j++]);
     else if (at(i + 1, j) >= at(i, j + 1)) i++;
     else j++;

@@ -64,7 +64,11 @@ export async function eventFacts(
     payload: asBytesOrNull(row[7]),
   }));
   const [calls, messages] = await Promise.all([
-    callsOf(source, ids, events.flatMap(({ frame }) => (frame === null ? [] : [frame]))),
+    callsOf(
+      source,
+      ids,
+      events.flatMap(({ frame }) => (frame === null ? [] : [frame])),
+    ),
     messagesOf(source, ids),
   ]);
   return new Map(
@@ -72,7 +76,8 @@ export async function eventFacts(
       event.id,
       {
         ...event,
-        call: calls.get(event.id) ?? (event.frame === null ? null : (calls.get(event.frame) ?? null)),
+        call:
+          calls.get(event.id) ?? (event.frame === null ? null : (calls.get(event.frame) ?? null)),
         message: messages.get(event.id) ?? null,
       },
     ]),
@@ -97,7 +102,11 @@ async function callsOf(
       call: asNumber(row[0]),
       parent: asNumberOrNull(row[1]),
       exitEvent: asNumberOrNull(row[2]),
-      mfa: mfaText(asTextOrNull(row[3]) ?? "?", asTextOrNull(row[4]) ?? "?", asNumberOrNull(row[5]) ?? 0),
+      mfa: mfaText(
+        asTextOrNull(row[3]) ?? "?",
+        asTextOrNull(row[4]) ?? "?",
+        asNumberOrNull(row[5]) ?? 0,
+      ),
     };
     found.set(facts.call, facts);
     if (facts.exitEvent !== null) found.set(facts.exitEvent, facts);
@@ -166,4 +175,3 @@ export function eventTitle(event: EventFacts): string {
       return "unknown event";
   }
 }
-

@@ -62,7 +62,12 @@ async function recordedLinks(source: Source, id: number): Promise<readonly Link[
 
 function impliedLinks(facts: EventFacts): readonly Link[] {
   const links: Link[] = [];
-  const add = (other: number | null | undefined, direction: Link["direction"], type: string, confidence: string): void => {
+  const add = (
+    other: number | null | undefined,
+    direction: Link["direction"],
+    type: string,
+    confidence: string,
+  ): void => {
     if (other !== null && other !== undefined && other !== facts.id) {
       links.push({ event: other, direction, type, confidence });
     }

@@ -116,7 +116,11 @@ async function spansOf(
 
 function spanView(row: Row): SpanView {
   const [, depth, t0, t1, count, call, module, name, arity, functions, outcome, outcomes] = row;
-  const mfa = mfaText(asTextOrNull(module) ?? "?", asTextOrNull(name) ?? "?", asNumberOrNull(arity) ?? 0);
+  const mfa = mfaText(
+    asTextOrNull(module) ?? "?",
+    asTextOrNull(name) ?? "?",
+    asNumberOrNull(arity) ?? 0,
+  );
   return {
     t0: asNumber(t0),
     t1: asNumber(t1),

@@ -28,8 +28,8 @@ export async function messages(
   const index = await pidIndex(source, pid);
   if (index === null) return [];
   const [before, after] = await Promise.all([
-    messageRows(source, index, sql`at <= ${t}`, sql`at DESC, message DESC`, limit),
-    messageRows(source, index, sql`at > ${t}`, sql`at, message`, limit),
+    messageRows(source, index, sql`moment <= ${t}`, sql`moment DESC, message DESC`, limit),
+    messageRows(source, index, sql`moment > ${t}`, sql`moment, message`, limit),
   ]);
   return nearest(before, after, limit).map(({ view }) => view);
 }
@@ -43,11 +43,11 @@ async function messageRows(
 ): Promise<readonly Timed[]> {
   const rows = await select(
     source,
-    sql`SELECT m.at, m.direction, m.message, f.text, o.text, m.t_sent, m.t_received, m.kind, payload(m.body), m.reply_to, m.match
+    sql`SELECT m.moment, m.direction, m.message, f.text, o.text, m.t_sent, m.t_received, m.kind, payload(m.body), m.reply_to, m.match
       FROM (SELECT * FROM (
-          SELECT coalesce(t_received, t_sent) AS at, 'in' AS direction, * FROM raw.messages WHERE to_pid = ${pid}
+          SELECT coalesce(t_received, t_sent) AS moment, 'in' AS direction, * FROM raw.messages WHERE to_pid = ${pid}
           UNION ALL
-          SELECT coalesce(t_sent, t_received) AS at, 'out' AS direction, * FROM raw.messages WHERE from_pid = ${pid})
+          SELECT coalesce(t_sent, t_received) AS moment, 'out' AS direction, * FROM raw.messages WHERE from_pid = ${pid})
         WHERE ${when} ORDER BY ${order} LIMIT ${limit}) m
         LEFT JOIN base.pids f ON f.id = m.from_pid LEFT JOIN base.pids o ON o.id = m.to_pid
       ORDER BY ${order}`,

@@ -60,7 +60,12 @@ export async function gapsIn(source: Source, range: TimeRange): Promise<readonly
 }
 
 /** A gap of one process stays apart from those of the whole session; its pid gives way to a number of processes. */
-function mergedGaps(source: Source, t0: number, t1: number, width: number): ReturnType<typeof select> {
+function mergedGaps(
+  source: Source,
+  t0: number,
+  t1: number,
+  width: number,
+): ReturnType<typeof select> {
   return select(
     source,
     sql`SELECT min(t_from) AS first, max(t_to), CASE WHEN count(DISTINCT pid) = 1 THEN any_value(pid) END, reason,

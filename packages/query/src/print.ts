@@ -7,10 +7,11 @@ import { CUT_ATOM } from "@elixirscope/trace";
 /** `line`: one row of a list; `full`: a panel of its own. */
 export type Length = "line" | "full";
 
-const LENGTHS: Readonly<Record<Length, { limit: number; printableLimit: number; chars: number }>> = {
-  line: { limit: 20, printableLimit: 200, chars: 400 },
-  full: { limit: 1_000, printableLimit: 20_000, chars: 100_000 },
-};
+const LENGTHS: Readonly<Record<Length, { limit: number; printableLimit: number; chars: number }>> =
+  {
+    line: { limit: 20, printableLimit: 200, chars: 400 },
+    full: { limit: 1_000, printableLimit: 20_000, chars: 100_000 },
+  };
 
 export function printTerm(payload: Uint8Array | Term, length: Length): string {
   if (!(payload instanceof Uint8Array)) return printDecoded(payload, length);

@@ -31,7 +31,10 @@ export type ProcessSelection = {
   readonly limit: number;
 };
 
-export async function processPage(source: Source, selection: ProcessSelection): Promise<ProcessPage> {
+export async function processPage(
+  source: Source,
+  selection: ProcessSelection,
+): Promise<ProcessPage> {
   const rows = await select(source, pageSql(selection));
   const total = rows[0] === undefined ? 0 : asNumber(rows[0][0]);
   return {
@@ -59,7 +62,9 @@ export async function processPage(source: Source, selection: ProcessSelection): 
 function pageSql({ filter = "", named = "", pids, offset, limit }: ProcessSelection): Sql {
   const chosen = pids === undefined ? sql`true` : sql`pid IN ${pids}`;
   const matching = [
-    ...(filter.trim() === "" ? [] : [sql`(${isNamed(filter.trim())} OR ${hasCalled(filter.trim())})`]),
+    ...(filter.trim() === ""
+      ? []
+      : [sql`(${isNamed(filter.trim())} OR ${hasCalled(filter.trim())})`]),
     ...(named.trim() === "" ? [] : [isNamed(named.trim())]),
   ].reduce((all, one) => sql`${all} AND ${one}`, chosen);
   return sql`

@@ -20,7 +20,10 @@ import {
 
 const MAX_PAYLOADS = 20_000;
 
-export async function search(source: Source, params: Params<"search">): Promise<readonly SearchHit[]> {
+export async function search(
+  source: Source,
+  params: Params<"search">,
+): Promise<readonly SearchHit[]> {
   const text = params.text.trim();
   if (text === "") return [];
   const [functions, processes, messages, exceptions] = await Promise.all([
@@ -36,7 +39,7 @@ export async function search(source: Source, params: Params<"search">): Promise<
 export function fairShare<T>(lists: readonly (readonly T[])[], limit: number): readonly T[] {
   const taken = lists.map(() => 0);
   let left = limit;
-  for (let progress = true; progress && left > 0; ) {
+  for (let progress = true; progress && left > 0;) {
     progress = false;
     for (const [i, list] of lists.entries()) {
       const next = taken[i] ?? 0;
@@ -49,7 +52,11 @@ export function fairShare<T>(lists: readonly (readonly T[])[], limit: number): r
   return lists.flatMap((list, i) => list.slice(0, taken[i]));
 }
 
-async function functionHits(source: Source, text: string, limit: number): Promise<readonly SearchHit[]> {
+async function functionHits(
+  source: Source,
+  text: string,
+  limit: number,
+): Promise<readonly SearchHit[]> {
   const rows = await select(
     source,
     sql`WITH found AS (
@@ -71,18 +78,28 @@ async function functionHits(source: Source, text: string, limit: number): Promis
   }));
 }
 
-async function processHits(source: Source, text: string, limit: number): Promise<readonly SearchHit[]> {
+async function processHits(
+  source: Source,
+  text: string,
+  limit: number,
+): Promise<readonly SearchHit[]> {
   const { rows } = await processPage(source, { named: text, offset: 0, limit });
   return rows.map((row) => ({
     kind: "process",
-    title: [row.pid, row.name ?? row.label ?? row.initialCall].filter((part) => part !== null).join(" "),
+    title: [row.pid, row.name ?? row.label ?? row.initialCall]
+      .filter((part) => part !== null)
+      .join(" "),
     t: row.tSpawned,
     pid: row.pid,
     event: null,
   }));
 }
 
-async function messageHits(source: Source, text: string, limit: number): Promise<readonly SearchHit[]> {
+async function messageHits(
+  source: Source,
+  text: string,
+  limit: number,
+): Promise<readonly SearchHit[]> {
   const rows = await select(
     source,
     sql`SELECT coalesce(m.t_received, m.t_sent), p.text, coalesce(m.receive_event, m.send_event), m.bytes
@@ -101,7 +118,11 @@ async function messageHits(source: Source, text: string, limit: number): Promise
   }));
 }
 
-async function exceptionHits(source: Source, text: string, limit: number): Promise<readonly SearchHit[]> {
+async function exceptionHits(
+  source: Source,
+  text: string,
+  limit: number,
+): Promise<readonly SearchHit[]> {
   const kinds = [kindCode("exception"), kindCode("exit")];
   const rows = await select(
     source,

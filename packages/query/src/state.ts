@@ -42,15 +42,16 @@ export async function state(source: Source, params: Params<"state">): Promise<St
   const { pid, t } = params;
   const index = await pidIndex(source, pid);
   if (index === null) return { ...none(pid), why: `${pid} was not seen in this recording` };
-  const [versions, next, life] = await Promise.all([
+  const [recorded, next, count, life] = await Promise.all([
     versionsUpTo(source, index, t),
     nextVersion(source, index, t),
+    countVersions(source, index),
     lifeOf(source, index),
   ]);
-  const [latest, previous] = versions;
+  const [latest, previous] = recorded;
   if (latest === undefined) {
     const why = await whyNone(source, index, t, next, life);
-    return { ...none(pid), next, why };
+    return { ...none(pid), next, versions: count, why };
   }
   const gaps = await gapReasons(source, index, latest.t, t);
   return {
@@ -58,6 +59,7 @@ export async function state(source: Source, params: Params<"state">): Promise<St
     state: shown(latest),
     previous: previous === undefined ? null : { version: previous.version, t: previous.t },
     next,
+    versions: count,
     ...difference(previous, latest),
     why: sentence([
       life.exited !== null && life.exited <= t
@@ -104,6 +106,11 @@ async function nextVersion(source: Source, pid: number, t: number): Promise<Stat
   return row === undefined ? null : { version: asNumber(row[0]), t: asNumber(row[1]) };
 }
 
+async function countVersions(source: Source, pid: number): Promise<number> {
+  const [row] = await select(source, sql`SELECT count(*) FROM raw.states WHERE pid = ${pid}`);
+  return asNumber(row?.[0] ?? 0);
+}
+
 async function lifeOf(source: Source, pid: number): Promise<Life> {
   const [row] = await select(
     source,
@@ -148,7 +155,10 @@ function difference(
 
 /** The marker's name is in the bytes of a term that was cut; nothing needs decoding to see that. */
 function isCut(payload: Uint8Array | null): boolean {
-  return payload !== null && Buffer.from(payload.buffer, payload.byteOffset, payload.length).includes(CUT_ATOM);
+  return (
+    payload !== null &&
+    Buffer.from(payload.buffer, payload.byteOffset, payload.length).includes(CUT_ATOM)
+  );
 }
 
 async function whyNone(
@@ -158,14 +168,18 @@ async function whyNone(
   next: StateView["next"],
   life: Life,
 ): Promise<string> {
-  if (!source.manifest.plan.state) return "this recording was made without states (the plan has state off)";
+  if (!source.manifest.plan.state)
+    return "this recording was made without states (the plan has state off)";
   if (life.spawned !== null && life.spawned > t) {
     return `the process did not exist yet: it was spawned at ${timeText(life.spawned)}`;
   }
   const gaps = await gapReasons(source, pid, life.spawned ?? 0, t);
   const missing = gaps === null ? null : `something is missing before this instant: ${gaps}`;
   if (next !== null) {
-    return sentence([`the first state of this process was recorded at ${timeText(next.t)}`, missing]) ?? "";
+    return (
+      sentence([`the first state of this process was recorded at ${timeText(next.t)}`, missing]) ??
+      ""
+    );
   }
   const reason =
     life.behaviour === null
@@ -175,7 +189,12 @@ async function whyNone(
 }
 
 /** What is missing of this process between two instants, as `dropped (12 events)`; null when nothing is. */
-async function gapReasons(source: Source, pid: number, from: number, to: number): Promise<string | null> {
+async function gapReasons(
+  source: Source,
+  pid: number,
+  from: number,
+  to: number,
+): Promise<string | null> {
   const rows = await select(
     source,
     sql`SELECT reason, sum(count)::BIGINT FROM base.gaps

@@ -94,7 +94,9 @@ function isText(bytes: Uint8Array): boolean {
 }
 
 /** Null for a leaf; `cut` is how many children the probe left out. */
-function childrenOf(term: Term): { readonly children: readonly Child[]; readonly cut: number } | null {
+function childrenOf(
+  term: Term,
+): { readonly children: readonly Child[]; readonly cut: number } | null {
   switch (term.kind) {
     case "tuple":
       return isCutTuple(term) ? null : { children: term.items.map(positional), cut: 0 };

@@ -32,7 +32,7 @@ export {
   socketUrl,
   TOKEN_PARAM,
 } from "./endpoint.ts";
-export { parseServerMessage, serializeServerMessage } from "./reply.ts";
+export { parseServerMessage, serializeJson, serializeServerMessage } from "./reply.ts";
 export {
   LIMITS,
   METHODS,

@@ -30,9 +30,13 @@ export function parseServerMessage(json: string): Result<ServerMessage, string> 
   return err("the server sent a message of an unknown kind");
 }
 
-/** DuckDB integers beyond 2^53 travel as decimal text, bytes as hexadecimal. */
 export function serializeServerMessage(message: ServerMessage): string {
-  return JSON.stringify(message, jsonValue);
+  return serializeJson(message);
+}
+
+/** Integers beyond 2^53 travel as decimal text, bytes as hexadecimal. */
+export function serializeJson(value: unknown): string {
+  return JSON.stringify(value, jsonValue);
 }
 
 function jsonValue(_key: string, value: unknown): unknown {

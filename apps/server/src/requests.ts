@@ -1,0 +1,74 @@
+// The requests of one connection: at most `MAX_RUNNING` at a time, the others wait in order. A newer
+// request of the same slot takes the place of a waiting one, so that a page that pans faster than the
+// recording answers gets the last view soon instead of every view late.
+
+import type { Request, WireError } from "@elixirscope/wire";
+
+export const MAX_RUNNING = 4;
+export const MAX_WAITING = 64;
+
+export type Outcome =
+  | { readonly kind: "reply"; readonly result: unknown }
+  | { readonly kind: "error"; readonly error: WireError };
+
+type Run = (request: Request, signal: AbortSignal) => Promise<Outcome>;
+type Answer = (id: number, outcome: Outcome) => void;
+
+export class RequestQueue implements Disposable {
+  readonly #run: Run;
+  readonly #answer: Answer;
+  readonly #abort = new AbortController();
+  #waiting: Request[] = [];
+  #running = 0;
+
+  constructor(run: Run, answer: Answer) {
+    this.#run = run;
+    this.#answer = answer;
+  }
+
+  add(request: Request): void {
+    if (this.#abort.signal.aborted) return;
+    const stale = this.#waiting.findIndex(({ slot }) => slot !== null && slot === request.slot);
+    const [dropped] = stale === -1 ? [] : this.#waiting.splice(stale, 1);
+    if (dropped !== undefined) {
+      this.#refuse(dropped.id, "superseded", "a newer request took the place of this one");
+    }
+    if (this.#waiting.length >= MAX_WAITING) {
+      this.#refuse(
+        request.id,
+        "busy",
+        `more than ${MAX_WAITING} requests are waiting; ask again later`,
+      );
+      return;
+    }
+    this.#waiting.push(request);
+    this.#next();
+  }
+
+  /** Nothing is answered any more; what runs is cancelled. */
+  [Symbol.dispose](): void {
+    this.#waiting = [];
+    this.#abort.abort();
+  }
+
+  #next(): void {
+    while (this.#running < MAX_RUNNING) {
+      const request = this.#waiting.shift();
+      if (request === undefined) return;
+      this.#running++;
+      void this.#start(request);
+    }
+  }
+
+  async #start(request: Request): Promise<void> {
+    const outcome = await this.#run(request, this.#abort.signal);
+    this.#running--;
+    if (this.#abort.signal.aborted) return;
+    this.#answer(request.id, outcome);
+    this.#next();
+  }
+
+  #refuse(id: number, code: string, message: string): void {
+    this.#answer(id, { kind: "error", error: { code, message } });
+  }
+}

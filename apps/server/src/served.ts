@@ -1,0 +1,36 @@
+// What a server shows: a recording on disk, or one that is being made.
+
+import { endedStatus, info } from "@elixirscope/query";
+import type { Recording } from "@elixirscope/store";
+import type { Reply, Status } from "@elixirscope/wire";
+
+/** A recording in progress, as the server needs it; a capture session fits. */
+export type LiveSource = {
+  /** answers from the writer */
+  readonly recording: Recording;
+  status(): Status;
+  /** told at once when something changes that a person should see, at the latest when it ends */
+  onStatus(listener: (status: Status) => void): Disposable;
+  /** resolves when the recording is closed */
+  stop(): Promise<void>;
+};
+
+export type ServedSource = Recording | LiveSource;
+
+export function isLive(source: ServedSource): source is LiveSource {
+  return "recording" in source;
+}
+
+export function recordingOf(source: ServedSource): Recording {
+  return isLive(source) ? source.recording : source;
+}
+
+export function statusOf(source: ServedSource): Status {
+  return isLive(source) ? source.status() : endedStatus(source);
+}
+
+export async function infoOf(source: ServedSource): Promise<Reply<"info">> {
+  const status = statusOf(source);
+  const facts = await info(recordingOf(source));
+  return { ...facts, live: isLive(source) && status.state === "recording", status };
+}
