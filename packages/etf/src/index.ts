@@ -5,6 +5,7 @@ export { decode, decodeAt } from "./decode.ts";
 export { encode, encodeTo } from "./encode.ts";
 export type { DecodeOptions } from "./inflate.ts";
 export { view, type LazyTerm } from "./lazy.ts";
+export { inspect, type InspectOptions } from "./inspect.ts";
 export { skip } from "./skip.ts";
 export {
   atom,
