@@ -13,7 +13,7 @@ import {
 } from "../selector/choose.ts";
 import { parseSelector } from "../selector/parse-selector.ts";
 import { parseProcessSelector, type ProcessSelector } from "../selector/process-selector.ts";
-import type { Selector } from "../selector/selector.ts";
+import { moduleText, type Selector } from "../selector/selector.ts";
 import { formatSelectorError, type SelectorError } from "../selector/selector-error.ts";
 import type { EvaluateOptions } from "../target/evaluate.ts";
 import { moduleFacts, type ModuleFacts } from "../target/module-facts.ts";
@@ -141,7 +141,7 @@ async function withReturns(
     dark.length === 0
       ? []
       : [
-          `${dark.length} modules have no code to look at (in memory, cover-compiled or newer on disk): their calls are recorded without results`,
+          `no code to look at in ${dark.slice(0, 5).map(moduleText).join(", ")}${dark.length > 5 ? ` and ${dark.length - 5} more` : ""} (in memory, cover-compiled or newer on disk): calls are recorded without results`,
         ];
   return { functions: planned, notes };
 }

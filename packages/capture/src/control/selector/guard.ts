@@ -81,7 +81,7 @@ export class GuardCompiler {
       if (test !== null) return test;
     }
     if (expression.kind === "literal" && expression.term.kind === "atom") return expression.term;
-    return call("=:=", this.#value(expression), atom("true"));
+    return this.#value(expression);
   }
 
   #binaryCondition(expression: Expression & { kind: "binary" }): Term {
@@ -137,9 +137,7 @@ export class GuardCompiler {
       case "is_struct/1":
         return isStruct(this.#value(first), []);
       case "is_exception/1":
-        return isStruct(this.#value(first), [
-          call("=:=", call("map_get", atom("__exception__"), this.#value(first)), atom("true")),
-        ]);
+        return isException(this.#value(first));
     }
     if (second === undefined) return null;
     switch (`${name}/${args.length}`) {
@@ -258,6 +256,14 @@ function isStruct(value: Term, more: readonly Term[]): Term {
     call("is_map_key", key, value),
     call("is_atom", call("map_get", key, value)),
     ...more,
+  ]);
+}
+
+function isException(value: Term): Term {
+  const key = atom("__exception__");
+  return isStruct(value, [
+    call("is_map_key", key, value),
+    call("=:=", call("map_get", key, value), atom("true")),
   ]);
 }
 

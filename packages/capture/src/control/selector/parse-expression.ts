@@ -91,6 +91,12 @@ function parsePostfix(cursor: TokenCursor, depth: number): Expression {
   while (cursor.is(".") && cursor.touches) {
     cursor.next();
     const field = cursor.expectKind("identifier", "the name of a field");
+    if (cursor.is("(") && cursor.touches) {
+      throw new SelectorFault("the VM cannot call a module's functions while it traces", {
+        start: expression.start,
+        end: field.end,
+      });
+    }
     const span = { start: expression.start, end: field.end };
     expression = { kind: "field", of: expression, name: field.text, ...span };
   }
