@@ -1,0 +1,193 @@
+// Calls of each process as a stack: a call row is complete when its return, exception or end is known.
+
+import { CALL_OUTCOMES, FLAG } from "@elixirscope/trace";
+import type { Frame } from "./frame.ts";
+import type { CallRow } from "./output.ts";
+import type { Process } from "./party.ts";
+import type { CorrelatorSession } from "./session.ts";
+
+const OPEN = CALL_OUTCOMES.indexOf("open");
+export const RETURNED: number = CALL_OUTCOMES.indexOf("returned");
+export const RAISED: number = CALL_OUTCOMES.indexOf("raised");
+const TAIL = CALL_OUTCOMES.indexOf("tail");
+export const LOST: number = CALL_OUTCOMES.indexOf("lost");
+
+export class CallStacks {
+  readonly #session: CorrelatorSession;
+  readonly #spare: Frame[] = [];
+  /** processes with open calls */
+  readonly #active = new Set<Process>();
+  readonly #row: CallRow = {
+    call: 0,
+    parent: 0,
+    pid: 0,
+    fn: 0,
+    depth: 0,
+    tEnter: -1,
+    tExit: -1,
+    selfNs: -1,
+    outcome: 0,
+    args: 0,
+    result: 0,
+    exitEvent: 0,
+  };
+
+  constructor(session: CorrelatorSession) {
+    this.#session = session;
+  }
+
+  /** The innermost open call, 0: none. */
+  top(process: Process): number {
+    return process.depth === 0 ? 0 : (process.stack[process.depth - 1]?.call ?? 0);
+  }
+
+  enter(process: Process, call: number, fn: number, t: number, args: number, flags: number): void {
+    const parent = this.top(process);
+    if ((flags & FLAG.NO_RETURN) !== 0) {
+      this.#leaf(process, call, parent, fn, t, args, TAIL);
+      return;
+    }
+    const { counters, limits } = this.#session;
+    if (process.unstacked > 0 || counters.openCalls >= limits.openCalls) {
+      process.unstacked += 1;
+      counters.expired += 1;
+      this.#leaf(process, call, parent, fn, t, args, LOST);
+      return;
+    }
+    if (process.depth === 0) this.#active.add(process);
+    const frame = this.#spare.pop() ?? {
+      call: 0,
+      parent: 0,
+      fn: 0,
+      tEnter: 0,
+      args: 0,
+      childNs: 0,
+    };
+    frame.call = call;
+    frame.parent = parent;
+    frame.fn = fn;
+    frame.tEnter = t;
+    frame.args = args;
+    frame.childNs = 0;
+    process.stack[process.depth] = frame;
+    process.depth += 1;
+    counters.openCalls += 1;
+  }
+
+  /** Ends the innermost open call of `fn`, and what was left open above it. Answers its id, 0: none. */
+  leave(
+    process: Process,
+    fn: number,
+    t: number,
+    outcome: number,
+    result: number,
+    event: number,
+  ): number {
+    if (process.unstacked > 0) {
+      process.unstacked -= 1;
+      return 0;
+    }
+    let at = process.depth - 1;
+    while (at >= 0 && process.stack[at]?.fn !== fn) at -= 1;
+    if (at < 0) {
+      this.#session.counters.unmatchedReturns += 1;
+      return 0;
+    }
+    // Nothing was lost since (a gap would have closed them): they were left without a return of their own.
+    while (process.depth - 1 > at) this.#pop(process, t, TAIL, 0, 0);
+    const call = this.top(process);
+    this.#pop(process, t, outcome, result, event);
+    return call;
+  }
+
+  /** Something is missing: nothing that is open can be trusted to end where it seems to. */
+  lose(process: Process): void {
+    process.unstacked = 0;
+    while (process.depth > 0) this.#pop(process, -1, LOST, 0, 0);
+  }
+
+  loseAll(): void {
+    for (const process of this.#active) this.lose(process);
+  }
+
+  /** The process ended inside its calls: its exit ends them all. */
+  abandon(process: Process, t: number, result: number, event: number): void {
+    process.unstacked = 0;
+    while (process.depth > 0) this.#pop(process, t, RAISED, result, event);
+  }
+
+  /** Shows what is open now. */
+  visitOpen(visit: (row: CallRow) => void, limit: number): void {
+    let left = limit;
+    for (const process of this.#active) {
+      for (let depth = 0; depth < process.depth && left > 0; depth++, left--) {
+        const frame = process.stack[depth];
+        if (frame === undefined) continue;
+        this.#fill(process, frame, depth, -1, OPEN);
+        visit(this.#row);
+      }
+    }
+  }
+
+  #pop(process: Process, t: number, outcome: number, result: number, event: number): void {
+    process.depth -= 1;
+    const frame = process.stack[process.depth];
+    if (frame === undefined) return;
+    this.#session.counters.openCalls -= 1;
+    const row = this.#row;
+    this.#fill(process, frame, process.depth, t, outcome);
+    row.result = result;
+    row.exitEvent = event;
+    if (t >= 0) {
+      const duration = t - frame.tEnter;
+      row.selfNs = Math.max(0, duration - frame.childNs);
+      const parent = process.depth > 0 ? process.stack[process.depth - 1] : undefined;
+      if (parent !== undefined) parent.childNs += duration;
+    }
+    this.#session.out.call(row);
+    if (this.#spare.length < 10_000) this.#spare.push(frame);
+    process.stack.length = process.depth;
+    if (process.depth === 0) this.#active.delete(process);
+  }
+
+  #leaf(
+    process: Process,
+    call: number,
+    parent: number,
+    fn: number,
+    t: number,
+    args: number,
+    outcome: number,
+  ): void {
+    const row = this.#row;
+    row.call = call;
+    row.parent = parent;
+    row.pid = process.pid;
+    row.fn = fn;
+    row.depth = process.depth + Math.max(0, process.unstacked - 1);
+    row.tEnter = t;
+    row.tExit = outcome === TAIL ? t : -1;
+    row.selfNs = -1;
+    row.outcome = outcome;
+    row.args = args;
+    row.result = 0;
+    row.exitEvent = 0;
+    this.#session.out.call(row);
+  }
+
+  #fill(process: Process, frame: Frame, depth: number, t: number, outcome: number): void {
+    const row = this.#row;
+    row.call = frame.call;
+    row.parent = frame.parent;
+    row.pid = process.pid;
+    row.fn = frame.fn;
+    row.depth = depth;
+    row.tEnter = frame.tEnter;
+    row.tExit = t;
+    row.selfNs = -1;
+    row.outcome = outcome;
+    row.args = frame.args;
+    row.result = 0;
+    row.exitEvent = 0;
+  }
+}

@@ -1,0 +1,200 @@
+// The correlator's rows into the recording's columns, and what they say about loss and clocks.
+
+import type { RecordingWriter } from "@elixirscope/store";
+import type {
+  CallRow,
+  CorrelatorOutput,
+  GapRow,
+  MessageRow,
+  ModuleRow,
+  ProcessFacts,
+} from "./correlator/output.ts";
+
+type Tables = RecordingWriter["tables"];
+/** also of what is open */
+type CallTable = Tables["calls"];
+type MessageTable = Tables["messages"];
+
+export class Recorder implements CorrelatorOutput {
+  readonly #writer: RecordingWriter;
+  readonly #tables: Tables;
+  readonly #onClock: (t: number, systemTimeNs: bigint) => void;
+  /** events known to be missing, by reason */
+  readonly loss: Record<string, number>;
+
+  constructor(
+    writer: RecordingWriter,
+    loss: Readonly<Record<string, number>>,
+    onClock: (t: number, systemTimeNs: bigint) => void,
+  ) {
+    this.#writer = writer;
+    this.#tables = writer.tables;
+    this.#onClock = onClock;
+    this.loss = { ...loss };
+  }
+
+  payload(bytes: Uint8Array, start: number, end: number): number {
+    return this.#writer.payload(bytes, start, end);
+  }
+
+  pid(text: string, node: string): number {
+    return this.#writer.pids.intern(text, node);
+  }
+
+  fn(module: string, name: string, arity: number): number {
+    return this.#writer.functions.intern(module, name, arity);
+  }
+
+  name(text: string): number {
+    return this.#writer.names.intern(text);
+  }
+
+  event(
+    id: number,
+    t: number,
+    pid: number,
+    kind: number,
+    frame: number,
+    correlation: number,
+    payload: number,
+    flags: number,
+  ): void {
+    const table = this.#tables.events;
+    const i = table.next();
+    const c = table.columns;
+    c.id[i] = id;
+    c.t[i] = t;
+    c.pid[i] = pid;
+    c.kind[i] = kind;
+    c.frame[i] = frame;
+    c.correlation[i] = correlation;
+    c.payload[i] = payload;
+    c.flags[i] = flags;
+  }
+
+  call(row: CallRow): void {
+    writeCall(this.#tables.calls, row);
+  }
+
+  openCall(row: CallRow): void {
+    writeCall(this.#tables.open_calls, row);
+  }
+
+  message(row: MessageRow): void {
+    writeMessage(this.#tables.messages, row);
+  }
+
+  openMessage(row: MessageRow): void {
+    writeMessage(this.#tables.open_messages, row);
+  }
+
+  state(
+    pid: number,
+    version: number,
+    t: number,
+    event: number,
+    state: number,
+    cause: number,
+    callback: number,
+  ): void {
+    const table = this.#tables.states;
+    const i = table.next();
+    const c = table.columns;
+    c.pid[i] = pid;
+    c.version[i] = version;
+    c.t[i] = t;
+    c.event[i] = event;
+    c.state[i] = state;
+    c.cause_message[i] = cause;
+    c.callback[i] = callback;
+  }
+
+  link(source: number, target: number, type: number, confidence: number): void {
+    const table = this.#tables.links;
+    const i = table.next();
+    const c = table.columns;
+    c.source_event[i] = source;
+    c.target_event[i] = target;
+    c.type[i] = type;
+    c.confidence[i] = confidence;
+  }
+
+  process(pid: number, facts: ProcessFacts): void {
+    this.#writer.add("processes", {
+      pid,
+      name: facts.name,
+      label: facts.label,
+      initial_call: facts.initialCall,
+      parent: facts.parent,
+      ancestors: facts.ancestors,
+      behaviour: facts.behaviour,
+      application: facts.application,
+      t_spawned: facts.tSpawned,
+      t_exited: facts.tExited,
+      exit_reason: facts.exitReason,
+    });
+  }
+
+  module(row: ModuleRow): void {
+    this.#writer.add("modules", { module: row.module, t: row.t, md5: row.md5, event: row.event });
+  }
+
+  gap(row: GapRow): void {
+    this.loss[row.reason] = (this.loss[row.reason] ?? 0) + row.count;
+    this.#writer.add("gaps", {
+      t_from: row.tFrom,
+      t_to: row.tTo,
+      pid: row.pid === 0 ? null : row.pid,
+      reason: row.reason,
+      count: row.count,
+      detail: row.detail,
+    });
+  }
+
+  metric(t: number, source: string, name: string, value: number): void {
+    const table = this.#tables.metrics;
+    const i = table.next();
+    const c = table.columns;
+    c.t[i] = t;
+    c.source[i] = this.#writer.names.intern(source);
+    c.name[i] = this.#writer.names.intern(name);
+    c.value[i] = value;
+  }
+
+  clock(t: number, systemTimeNs: bigint): void {
+    this.#onClock(t, systemTimeNs);
+  }
+}
+
+function writeCall(table: CallTable, row: CallRow): void {
+  const i = table.next();
+  const c = table.columns;
+  c.call[i] = row.call;
+  c.parent_call[i] = row.parent;
+  c.pid[i] = row.pid;
+  c.function[i] = row.fn;
+  c.t_enter[i] = row.tEnter;
+  c.t_exit[i] = row.tExit;
+  c.self_ns[i] = row.selfNs;
+  c.outcome[i] = row.outcome;
+  c.args[i] = row.args;
+  c.result[i] = row.result;
+  c.depth[i] = row.depth;
+  c.exit_event[i] = row.exitEvent;
+}
+
+function writeMessage(table: MessageTable, row: MessageRow): void {
+  const i = table.next();
+  const c = table.columns;
+  c.message[i] = row.message;
+  c.from_pid[i] = row.from;
+  c.to_pid[i] = row.to;
+  c.t_sent[i] = row.tSent;
+  c.t_received[i] = row.tReceived;
+  c.kind[i] = row.kind;
+  c.body[i] = row.body;
+  c.reply_to[i] = row.replyTo;
+  c.match[i] = row.match;
+  c.send_event[i] = row.sendEvent;
+  c.receive_event[i] = row.receiveEvent;
+}
