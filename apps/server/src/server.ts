@@ -1,9 +1,8 @@
 // The server of the cinema: the page, its WebSocket, and SQL over HTTP, on loopback behind a token.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { messageOf } from "@elixirscope/base";
+import { assert, messageOf } from "@elixirscope/base";
 import {
   CLOSE,
   HEALTH_PATH,
@@ -80,6 +79,7 @@ class CinemaServer implements RunningServer {
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   readonly #pages = new Set<PageConnection>();
   #source: ServedSource;
+  #port = 0;
   #timer: NodeJS.Timeout | null = null;
   #listener: Disposable | null = null;
   #liveFolder: string | null = null;
@@ -94,7 +94,7 @@ class CinemaServer implements RunningServer {
   }
 
   get port(): number {
-    return addressOf(this.#http).port;
+    return this.#port;
   }
 
   get origin(): string {
@@ -112,6 +112,7 @@ class CinemaServer implements RunningServer {
       this.#http.once("error", (cause) => reject(listenError(cause, host, port)));
       this.#http.listen(port, host, resolve);
     });
+    this.#port = portOf(this.#http);
     await this.show(this.#settings.source);
   }
 
@@ -237,12 +238,10 @@ function refuse(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function addressOf(server: Server): AddressInfo {
+function portOf(server: Server): number {
   const address = server.address();
-  if (address === null || typeof address === "string") {
-    throw new ServerError("cannot_listen", "the server is not listening");
-  }
-  return address;
+  assert(address !== null && typeof address !== "string", "a TCP server has an address");
+  return address.port;
 }
 
 function listenError(cause: NodeJS.ErrnoException, host: string, port: number): ServerError {

@@ -4,6 +4,9 @@
 import type { TimeRange } from "@elixirscope/wire";
 import { sql, type Sql } from "./sql.ts";
 
+/** Dividing by whole numbers is four times as fast, and wrong by less than this part of a bucket. */
+const MAX_ROUNDING = 0.01;
+
 export class Buckets {
   readonly t0: number;
   readonly t1: number;
@@ -15,7 +18,14 @@ export class Buckets {
     this.t0 = Math.min(range.t0, range.t1);
     this.t1 = Math.max(range.t0, range.t1);
     this.count = count;
-    this.width = Math.max(1, this.t1 - this.t0) / count;
+    const exact = Math.max(1, this.t1 - this.t0) / count;
+    const whole = Math.ceil(exact);
+    this.width = ((whole - exact) * count) / exact < MAX_ROUNDING ? whole : exact;
+  }
+
+  /** The same range in fewer buckets. */
+  coarser(count: number): Buckets {
+    return count >= this.count ? this : new Buckets(this, count);
   }
 
   of(t: number): number {
@@ -24,7 +34,14 @@ export class Buckets {
 
   /** The same as `of`, in SQL, for times of the range. */
   sqlOf(column: Sql): Sql {
-    return sql`least(${this.count - 1}, greatest(0, floor((${column} - ${this.t0}) / ${this.width})))::INTEGER`;
+    return sql`least(${this.count - 1}, ${this.sqlSlice(column)})::USMALLINT`;
+  }
+
+  /** Also for times outside of the range, which get numbers of their own. */
+  sqlSlice(column: Sql): Sql {
+    const since = sql`(${column} - ${this.t0})`;
+    if (Number.isInteger(this.width)) return sql`${since} // ${this.width}`;
+    return sql`floor(${since} / ${this.width})::BIGINT`;
   }
 }
 

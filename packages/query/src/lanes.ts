@@ -2,7 +2,8 @@
 //
 // Level of detail: a call at least as long as a bucket is a box of its own; shorter ones that begin in
 // the same bucket at the same depth become one box with their count. At one depth calls of a process do
-// not overlap, so a lane's size is bounded by buckets × depth, and `MAX_SPANS` bounds the whole answer.
+// not overlap, so a lane has at most buckets × depth boxes; where that is too much for one answer the
+// buckets get wider, and nothing is left out. Only absurdly deep or many lanes are cut (`truncated`).
 
 import { CALL_OUTCOMES, EVENT_KINDS, type CallOutcome, type EventKind } from "@elixirscope/trace";
 import type { LaneView, MarkView, Params, Reply, SpanView } from "@elixirscope/wire";
@@ -22,9 +23,12 @@ import {
 } from "./sql.ts";
 
 const MAX_DEPTH = 64;
-/** Boxes, and separately marks, in one answer: about 5 MB of JSON. */
-const MAX_SPANS = 40_000;
-const MIN_SPANS_PER_LANE = 400;
+/** Boxes, and separately marks, in one answer: together about 4 MB of JSON. */
+const MAX_ITEMS = 20_000;
+const MIN_ITEMS_PER_LANE = 500;
+const MIN_BUCKETS = 100;
+/** Kinds of marks that a busy process has many of: send, receive, state. */
+const USUAL_MARKS = 3;
 
 /** `lost` and `tail` calls without an end are drawn as an instant: how long they took is not known. */
 const END_OF_CALL = sql`CASE WHEN t_exit IS NOT NULL THEN t_exit WHEN outcome = ${outcomeCode("open")} THEN NULL ELSE t_enter END`;
@@ -42,24 +46,37 @@ const MARKS: Readonly<Partial<Record<EventKind, MarkView["kind"]>>> = {
   getting_unlinked: "link",
 };
 
+const MARK_CODES = EVENT_KINDS.filter((kind) => MARKS[kind] !== undefined).map(kindCode);
+const LINK_CODES = EVENT_KINDS.filter((kind) => MARKS[kind] === "link").map(kindCode);
+
 export async function lanes(source: Source, params: Params<"lanes">): Promise<Reply<"lanes">> {
   const { t0, t1, buckets: count, ...selection } = params;
   const buckets = new Buckets({ t0, t1 }, count);
   const [page, range] = await Promise.all([processPage(source, selection), recordingRange(source)]);
   const indexes = page.rows.map((row) => row.index);
   if (indexes.length === 0) return { total: page.total, lanes: [] };
-  const perLane = Math.max(MIN_SPANS_PER_LANE, Math.floor(MAX_SPANS / indexes.length));
-  const [spans, marks, depths] = await Promise.all([
-    spansOf(source, indexes, buckets, range.t1, perLane),
-    marksOf(source, indexes, buckets, perLane),
-    depthsOf(source, indexes),
+  const [calls, instants] = await Promise.all([
+    callSizes(source, indexes, buckets),
+    markCount(source, indexes, buckets),
+  ]);
+  const perLane = Math.max(MIN_ITEMS_PER_LANE, Math.floor(MAX_ITEMS / indexes.length));
+  const [spans, marks] = await Promise.all([
+    spansOf(source, indexes, fitting(buckets, calls.count, calls.rows), range.t1, perLane),
+    marksOf(source, indexes, fitting(buckets, instants, indexes.length * USUAL_MARKS), perLane),
   ]);
   return {
     total: page.total,
-    lanes: page.rows.map((row) =>
-      lane(row, spans.get(row.index), marks.get(row.index), depths.get(row.index) ?? 0, perLane),
-    ),
+    lanes: page.rows.map((row) => {
+      const depth = calls.depths.get(row.index) ?? 0;
+      return lane(row, spans.get(row.index), marks.get(row.index), depth, perLane);
+    }),
   };
+}
+
+/** Buckets so wide that `rows` of them make no more than `MAX_ITEMS`, if there is that much at all. */
+function fitting(buckets: Buckets, items: number, rows: number): Buckets {
+  if (items <= MAX_ITEMS) return buckets;
+  return buckets.coarser(Math.max(MIN_BUCKETS, Math.floor(MAX_ITEMS / Math.max(1, rows))));
 }
 
 function lane(
@@ -101,11 +118,11 @@ async function spansOf(
         SELECT pid, depth, t_enter AS first, t_end AS last, 1 AS count, call, fun, 1 AS functions, outcome, 1 AS outcomes
         FROM seen WHERE t_end - t_enter >= ${width} AND t_end >= ${t0}
         UNION ALL
-        SELECT pid, depth, min(t_enter), max(t_end), count(*), CASE WHEN count(*) = 1 THEN min(call) END, mode(fun),
+        SELECT pid, depth, min(t_enter), max(t_end), count(*), CASE WHEN count(*) = 1 THEN min(call) END, min(fun),
           CASE WHEN min(fun) IS NOT DISTINCT FROM max(fun) THEN 1 ELSE 2 END, min(outcome),
           CASE WHEN min(outcome) = max(outcome) THEN 1 ELSE 2 END
         FROM seen WHERE t_end - t_enter < ${width} AND t_end >= ${t0}
-        GROUP BY pid, depth, floor((t_enter - ${t0}) / ${width}))
+        GROUP BY pid, depth, ${buckets.sqlSlice(sql`t_enter`)})
       SELECT b.pid, b.depth, b.first, b.last, b.count, b.call, f.module, f."function", f.arity, b.functions, b.outcome, b.outcomes
       FROM (SELECT * FROM boxes QUALIFY row_number() OVER (PARTITION BY pid ORDER BY depth, first) <= ${perLane + 1}) b
         LEFT JOIN base.functions f ON f.id = b.fun
@@ -138,15 +155,13 @@ async function marksOf(
   buckets: Buckets,
   perLane: number,
 ): Promise<Map<number, MarkView[]>> {
-  const codes = EVENT_KINDS.filter((kind) => MARKS[kind] !== undefined).map(kindCode);
-  const linkCodes = EVENT_KINDS.filter((kind) => MARKS[kind] === "link").map(kindCode);
   const rows = await select(
     source,
     sql`SELECT pid, min(t) AS first, mark, count(*), CASE WHEN count(*) = 1 THEN min(id) END
-      FROM (SELECT pid, t, id, CASE WHEN kind IN ${linkCodes} THEN ${kindCode("link")} ELSE kind END AS mark,
+      FROM (SELECT pid, t, id, CASE WHEN kind IN ${LINK_CODES} THEN ${kindCode("link")} ELSE kind END AS mark,
           ${buckets.sqlOf(sql`t`)} AS bucket
         FROM raw.events
-        WHERE pid IN ${indexes} AND t BETWEEN ${buckets.t0} AND ${buckets.t1} AND kind IN ${codes})
+        WHERE pid IN ${indexes} AND t BETWEEN ${buckets.t0} AND ${buckets.t1} AND kind IN ${MARK_CODES})
       GROUP BY pid, mark, bucket
       QUALIFY row_number() OVER (PARTITION BY pid ORDER BY first, mark) <= ${perLane + 1}
       ORDER BY pid, first, mark`,
@@ -159,13 +174,40 @@ async function marksOf(
   }));
 }
 
-/** Over the whole recording, so that a lane keeps its height while the page scrolls in time. */
-async function depthsOf(source: Source, indexes: readonly number[]): Promise<Map<number, number>> {
+type CallSizes = {
+  /** per process, over the whole recording: a lane keeps its height while the page scrolls in time */
+  readonly depths: ReadonlyMap<number, number>;
+  /** rows of boxes in all lanes */
+  readonly rows: number;
+  /** calls that began in the range */
+  readonly count: number;
+};
+
+async function callSizes(
+  source: Source,
+  indexes: readonly number[],
+  { t0, t1 }: Buckets,
+): Promise<CallSizes> {
   const rows = await select(
     source,
-    sql`SELECT pid, max(depth) + 1 FROM raw.calls WHERE pid IN ${indexes} GROUP BY pid`,
+    sql`SELECT pid, max(depth) + 1, count(*) FILTER (t_enter BETWEEN ${t0} AND ${t1})
+      FROM raw.calls WHERE pid IN ${indexes} GROUP BY pid`,
   );
-  return new Map(rows.map((row) => [asNumber(row[0]), asNumber(row[1])]));
+  const depths = new Map(rows.map((row) => [asNumber(row[0]), asNumber(row[1])]));
+  return {
+    depths,
+    rows: [...depths.values()].reduce((sum, depth) => sum + Math.min(depth, MAX_DEPTH), 0),
+    count: rows.reduce((sum, row) => sum + asNumber(row[2]), 0),
+  };
+}
+
+async function markCount(source: Source, indexes: readonly number[], { t0, t1 }: Buckets): Promise<number> {
+  const [row] = await select(
+    source,
+    sql`SELECT count(*) FROM raw.events
+      WHERE pid IN ${indexes} AND t BETWEEN ${t0} AND ${t1} AND kind IN ${MARK_CODES}`,
+  );
+  return asNumber(row?.[0]);
 }
 
 function grouped<T>(rows: readonly Row[], view: (row: Row) => T): Map<number, T[]> {
