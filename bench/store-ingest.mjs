@@ -37,9 +37,11 @@ for (let i = 0; i < term.length; i++) term[i] = i % 100 < 12 ? (i * 2654435761) 
 
 const latencies = new Map();
 let peak = 0;
-let done = false;
+const state = { done: false };
 const queries = (async () => {
-  while (withQueries && !done) {
+  if (!withQueries) return;
+  for (;;) {
+    if (state.done) return;
     for (const [name, sql] of Object.entries(QUERIES)) {
       const started = performance.now();
       await writer.query(typeof sql === "string" ? sql : sql(1 + Math.floor(Math.random() * 1000)));
@@ -83,7 +85,7 @@ for (let n = 0; n < calls; n++) {
 await writer.flush();
 const seconds = (performance.now() - started) / 1000;
 const used = process.cpuUsage(cpu);
-done = true;
+state.done = true;
 await queries;
 const [[rows]] = (await writer.query("select count(*) from events")).rows;
 await writer.close({ code: "user", message: "" });

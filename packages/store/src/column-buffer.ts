@@ -5,6 +5,8 @@
 
 import type { PartColumn, PartSpec } from "./physical.ts";
 
+const SPARE_PAGES = 8;
+
 type ColumnArray<Kind extends PartColumn> = Kind extends "index" | "count"
   ? Uint32Array<ArrayBuffer>
   : Kind extends "code"
@@ -80,8 +82,8 @@ export class ColumnBuffer<Spec extends PartSpec> {
   recycle(pages: readonly Page<Columns<Spec>>[]): void {
     this.#taken -= pages.length;
     for (const page of pages) {
-      // two spares serve double buffering; more would keep the memory of a burst for ever
-      if (this.#spare.length === 2) return;
+      // enough to reuse at full speed, where new arrays would outrun the garbage collector
+      if (this.#spare.length === SPARE_PAGES) return;
       this.#blank(page);
       this.#spare.push(page);
     }

@@ -15,7 +15,7 @@ import { publicViewsSql, rawViewsSql } from "./views.ts";
 
 /** Queries at once; each holds one of libuv's four threads, and commits need one too. */
 const QUERY_CONNECTIONS = 2;
-const MEMORY_LIMIT = "512MB";
+const MEMORY_LIMIT = "256MB";
 /** A crash replays at most this much; smaller makes commits stall for checkpoints more often. */
 const CHECKPOINT_THRESHOLD = "64MB";
 

@@ -128,6 +128,7 @@ export class PartSet {
     await payload.finish();
     await this.seal(payload.part);
     if (part !== undefined) part.sealedMs = Date.now();
+    await this.measure();
   }
 
   /** Notes in `parts` what a partition holds and writes its database in full. */

@@ -17,6 +17,9 @@ import {
 const BLOCK_BYTES = 256 * 1024;
 const ZSTD_LEVEL = 1;
 
+/** Reused: a block allocated per 256 KiB would outrun the garbage collector. */
+const SPARE_BLOCKS = 16;
+
 type RawBlock = { readonly rawOffset: number; readonly bytes: Buffer; used: number };
 
 export class PayloadLog {
@@ -26,6 +29,7 @@ export class PayloadLog {
   readonly #encoder = new Encoder(ZSTD_LEVEL);
   #open: RawBlock;
   #waiting: RawBlock[] = [];
+  #spare: Buffer[] = [];
   #writing: Promise<void> = Promise.resolve();
   #rawEnd = 0;
   #fileEnd = 0;
@@ -37,7 +41,7 @@ export class PayloadLog {
     this.part = part;
     this.#file = file;
     this.#blocks = new PayloadBlocks(readFd, []);
-    this.#open = newBlock(0, BLOCK_BYTES);
+    this.#open = { rawOffset: 0, bytes: Buffer.allocUnsafeSlow(BLOCK_BYTES), used: 0 };
   }
 
   static async create(part: number, path: string): Promise<PayloadLog> {
@@ -127,7 +131,12 @@ export class PayloadLog {
 
   #turnBlock(needed: number): void {
     const block = this.#open;
-    this.#open = newBlock(this.#rawEnd, Math.max(BLOCK_BYTES, needed));
+    const bytes = needed > BLOCK_BYTES ? undefined : this.#spare.pop();
+    this.#open = {
+      rawOffset: this.#rawEnd,
+      bytes: bytes ?? Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, needed)),
+      used: 0,
+    };
     if (block.used === 0) return;
     this.#waiting.push(block);
     this.#writing = this.#writing.then(() => this.#writeBlock(block));
@@ -151,15 +160,15 @@ export class PayloadLog {
       this.#fileEnd = position + packed.length;
       this.#unsynced = true;
       this.#waiting.shift();
+      const isSpare = block.bytes.length === BLOCK_BYTES && this.#spare.length < SPARE_BLOCKS;
+      if (isSpare) this.#spare.push(block.bytes);
     } catch (cause) {
       // the block stays in `#waiting`, readable; `write` reports the failure to who asked for durability
       this.#failure = cause instanceof Error ? cause : new Error(String(cause));
+      // a full disk: what was half written gives room for the manifest to say so
+      await this.#file.truncate(this.#fileEnd).catch(() => undefined);
     }
   }
-}
-
-function newBlock(rawOffset: number, bytes: number): RawBlock {
-  return { rawOffset, bytes: Buffer.allocUnsafeSlow(bytes), used: 0 };
 }
 
 function used(block: RawBlock): Uint8Array {

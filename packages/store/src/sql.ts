@@ -55,6 +55,8 @@ export async function runQuery(
       ),
     );
   }, timeoutMs);
+  // EXPLAIN ANALYZE runs what it explains, also a DELETE: the transaction is what keeps data safe
+  await connection.run("BEGIN TRANSACTION READ ONLY");
   try {
     return await read(connection, sql, options, () => stopped);
   } catch (cause) {
@@ -63,6 +65,8 @@ export async function runQuery(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
+    // fails only when the database has failed altogether, which the query itself has reported
+    await connection.run("ROLLBACK").catch(() => undefined);
   }
 }
 
@@ -126,8 +130,11 @@ function parameter(value: SqlParameter): DuckDBValue {
 
 /** DuckDB's own message; the caret line under `LINE n:` gives the position. */
 export function sqlError(cause: unknown): StoreError {
-  const message = messageOf(cause);
-  return new StoreError("sql_error", message.trim(), { cause, ...caret(message) });
+  const message = messageOf(cause).replace(/^Failed to extract statements: /, "");
+  // what the binding says of SQL without any statement (empty, or only comments)
+  const isEmpty = message === "Error in native callback";
+  const text = isEmpty ? "there is no SQL statement" : message.trim();
+  return new StoreError("sql_error", text, { cause, ...caret(message) });
 }
 
 function caret(message: string): { position?: number } {

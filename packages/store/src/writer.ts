@@ -45,7 +45,7 @@ export type WriterOptions = {
 
 const DEFAULTS = {
   flushIntervalMs: 500,
-  stagedBytes: 64 * 1024 * 1024,
+  stagedBytes: 32 * 1024 * 1024,
   retention: {},
   reserveBytes: 16 * 1024 * 1024,
 } as const;
@@ -69,7 +69,9 @@ export class RecordingWriter implements Recording {
   #manifest: Manifest;
   #timer: NodeJS.Timeout | null = null;
   #lastSync = 0;
+  #isLocked = false;
   #closed = false;
+  #closing: Promise<void> | null = null;
 
   private constructor(folder: string, manifest: Manifest, options: WriterOptions) {
     this.path = folder;
@@ -200,14 +202,23 @@ export class RecordingWriter implements Recording {
   }
 
   /** Flushes and ends the recording; after a failure, `stopped` is noted beside what was flushed. */
-  async close(stopped: StopReason): Promise<void> {
-    if (this.#closed) return;
+  close(stopped: StopReason): Promise<void> {
+    this.#closing ??= this.#closeNow(stopped);
+    return this.#closing;
+  }
+
+  async #closeNow(stopped: StopReason): Promise<void> {
     this.#closed = true;
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.#queue.commit("durable");
     await this.#queue.close();
     try {
       if (this.failure === null) await this.#complete();
+      // a database that could not write may still count; if not, readers count for themselves
+      else
+        this.#manifest = await countedManifest(this.#opened(), this.#manifest).catch(
+          () => this.#manifest,
+        );
       this.#manifest = { ...this.#manifest, state: "closed", stopped };
       await writeManifest(this.path, this.#manifest);
     } catch (cause) {
@@ -219,10 +230,12 @@ export class RecordingWriter implements Recording {
 
   async #start(prepare: (engine: Engine) => Promise<void>): Promise<this> {
     try {
-      writeLock(this.path);
       const engine = await Engine.create(this.path, this.#parts, this.#stage);
       this.#engine = engine;
       await engine.attach("base", baseFile(this.path), "write");
+      // only now is it ours: the note of a living writer must stay
+      writeLock(this.path);
+      this.#isLocked = true;
       await prepare(engine);
       await this.#parts.begin();
       await engine.createViews(this.#parts.numbers);
@@ -256,7 +269,7 @@ export class RecordingWriter implements Recording {
     this.#closed = true;
     await this.#engine?.close();
     await this.#parts.close();
-    removeLock(this.path);
+    if (this.#isLocked) removeLock(this.path);
   }
 
   async #commitNow(extent: CommitExtent): Promise<void> {
@@ -273,9 +286,9 @@ export class RecordingWriter implements Recording {
         await payload.sync();
       }
       await this.#parts.measure();
-      await this.#retain();
     }
     if (this.#parts.isDue(this.#rotation)) await this.#parts.rotate();
+    if (extent !== "rows") await this.#retain();
   }
 
   async #checkSpace(): Promise<void> {
@@ -330,7 +343,7 @@ async function makeFolder(folder: string): Promise<void> {
     });
     await mkdir(path.join(folder, "parts"));
   } catch (cause) {
-    if (isErrno(cause, "ENOTDIR")) {
+    if (isErrno(cause, "ENOTDIR") || isErrno(cause, "EEXIST")) {
       throw new StoreError("exists", `${folder} exists already and is not a folder`, { cause });
     }
     throw ioError(`cannot create ${folder}`, cause);
