@@ -68,7 +68,7 @@ export function term(value: Plain): Term {
     return value.startsWith(":") ? atom(value.slice(1)) : binary(value);
   if (Array.isArray(value)) return list(value.map(term));
   if (isTerm(value)) return value;
-  return map(Object.entries(value).map(([key, inner]) => [atom(key), term(inner as Plain)]));
+  return map(Object.entries(value).map(([key, inner]) => [atom(key), term(inner)]));
 }
 
 function isTerm(value: object): value is Term {

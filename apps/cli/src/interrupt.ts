@@ -24,7 +24,9 @@ export class Interrupt implements Disposable {
   get requested(): Promise<void> {
     const { signal } = this.#controller;
     if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    return new Promise((resolve) =>
+      signal.addEventListener("abort", () => resolve(), { once: true }),
+    );
   }
 
   [Symbol.dispose](): void {

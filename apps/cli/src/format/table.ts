@@ -11,7 +11,9 @@ export function formatTable({ columns, rows }: Pick<QueryResult, "columns" | "ro
     Math.max(column.name.length, ...cells.map((row) => row[i]?.length ?? 0)),
   );
   const numeric = columns.map((_, i) =>
-    rows.every((row) => row[i] === null || typeof row[i] === "number" || typeof row[i] === "bigint"),
+    rows.every(
+      (row) => row[i] === null || typeof row[i] === "number" || typeof row[i] === "bigint",
+    ),
   );
   const line = (row: readonly string[]): string =>
     row
@@ -27,10 +29,14 @@ export function formatTable({ columns, rows }: Pick<QueryResult, "columns" | "ro
 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return "";
-  if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(6)));
+  if (typeof value === "number" && !Number.isInteger(value))
+    return String(Number(value.toPrecision(6)));
   if (value instanceof Uint8Array) return `<${value.length} bytes>`;
-  const text = typeof value === "object" ? JSON.stringify(jsonValue(value)) : String(value);
-  const shown = text.replace(/\p{Cc}/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  const text = typeof value === "string" ? value : JSON.stringify(jsonValue(value));
+  const shown = text.replace(
+    /\p{Cc}/gu,
+    (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
   return shown.length > MAX_CELL ? `${shown.slice(0, MAX_CELL - 1)}…` : shown;
 }
 

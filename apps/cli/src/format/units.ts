@@ -3,7 +3,13 @@
 import { err, ok, type Result } from "@elixirscope/base";
 
 const DURATION_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const SIZE_BYTES = { b: 1, kb: 1_024, mb: 1_048_576, gb: 1_073_741_824, tb: 1_099_511_627_776 } as const;
+const SIZE_BYTES = {
+  b: 1,
+  kb: 1_024,
+  mb: 1_048_576,
+  gb: 1_073_741_824,
+  tb: 1_099_511_627_776,
+} as const;
 const COUNT = { "": 1, k: 1_000, m: 1_000_000 } as const;
 
 /** `10s`, `500ms`, `2m`, `1.5h` → milliseconds. */

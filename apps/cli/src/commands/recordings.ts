@@ -1,0 +1,53 @@
+// `elixirscope recordings`: what has been recorded, newest first.
+
+import { existsSync } from "node:fs";
+import { listRecordings, type ListedRecording } from "@elixirscope/store";
+import { formatTable } from "../format/table.ts";
+import { formatBytes, formatCount, formatDurationMs } from "../format/units.ts";
+import { recordingsFolder } from "../recording-path.ts";
+
+export type RecordingsOptions = { readonly json?: true };
+
+export async function recordings(
+  folder: string | undefined,
+  options: RecordingsOptions,
+): Promise<void> {
+  const where = folder ?? recordingsFolder();
+  const listed = folder === undefined && !existsSync(where) ? [] : await listRecordings(where);
+  if (options.json === true) {
+    console.log(JSON.stringify(listed.map(asJson), null, 1));
+  } else if (listed.length === 0) {
+    console.log(`no recordings in ${where}`);
+  } else {
+    const columns = ["name", "target", "state", "length", "events", "lost", "size"];
+    console.log(
+      formatTable({
+        columns: columns.map((name) => ({ name, type: "VARCHAR" })),
+        rows: listed.map(asRow),
+      }),
+    );
+  }
+}
+
+function asRow(listed: ListedRecording): readonly string[] {
+  const { name, manifest, bytes } = listed;
+  if (manifest === null) return [name, "", listed.error.message, "", "", "", formatBytes(bytes)];
+  return [
+    name,
+    manifest.target.node,
+    manifest.stopped === null ? manifest.state : `${manifest.state} (${manifest.stopped.code})`,
+    formatDurationMs(manifest.durationNs / 1e6),
+    formatCount(manifest.counts["events"] ?? 0),
+    formatCount(sum(manifest.loss)),
+    formatBytes(bytes),
+  ];
+}
+
+function asJson(listed: ListedRecording): unknown {
+  const { name, path, bytes, modifiedMs, manifest, error } = listed;
+  return { name, path, bytes, modifiedMs, manifest, error: error?.message ?? null };
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}

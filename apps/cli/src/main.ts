@@ -1,0 +1,24 @@
+// The command line: parses, calls one command, turns its failure into one clear line and an exit code.
+
+import { failureOf } from "./exit-codes.ts";
+import { program } from "./program.ts";
+import { styled } from "./format/style.ts";
+
+try {
+  await program().parseAsync();
+} catch (thrown) {
+  const failure = failureOf(thrown);
+  if (failure === null) {
+    process.exitCode ??= 2;
+  } else {
+    const json = process.argv.includes("--json");
+    const { message, code } = failure;
+    console.error(
+      json
+        ? JSON.stringify({ error: { code, message } })
+        : `${styled(process.stderr, "red", "error:")} ${message}`,
+    );
+    if (process.env["ELIXIRSCOPE_DEBUG"] !== undefined) console.error(thrown);
+    process.exitCode = failure.exitCode;
+  }
+}

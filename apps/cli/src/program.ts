@@ -1,0 +1,158 @@
+// What can be typed: commands, their options and help. What they do is in `commands/`.
+
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Result } from "@elixirscope/base";
+import { attach } from "./commands/attach.ts";
+import { demo } from "./commands/demo.ts";
+import { doctor } from "./commands/doctor.ts";
+import { open } from "./commands/open.ts";
+import { query } from "./commands/query.ts";
+import { recordings } from "./commands/recordings.ts";
+import { parseBytes, parseCount, parseDurationMs } from "./format/units.ts";
+import { parseSampling } from "./sampling.ts";
+import { version } from "./version.ts";
+
+const EXAMPLES = `
+Examples:
+  elixirscope attach shop@127.0.0.1 --cookie demo
+  elixirscope attach shop@127.0.0.1 'Shop.Cart.*' 'Shop.Inventory.reserve/2 when qty > 3' --for 10s
+  elixirscope query shop.escope "select module, function, count(*) n from calls group by all order by n desc"
+  elixirscope open shop.escope`;
+
+export function program(): Command {
+  const elixirscope = new Command("elixirscope")
+    .description(
+      "DevTools for the BEAM: records a running Elixir system and lets you move through it in time.",
+    )
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(--help shows what is possible)")
+    .addHelpText("after", EXAMPLES);
+
+  withServer(
+    withTarget(elixirscope.command("attach"))
+      .description("record a live, unmodified node")
+      .argument("<node>", "its name, e.g. shop@127.0.0.1")
+      .argument(
+        "[selectors...]",
+        "functions, e.g. Shop.* or Shop.Cart.add/3 (default: the node's own applications)",
+      ),
+  )
+    .option("--for <duration>", "stop after this time, e.g. 10s", parse(parseDurationMs))
+    .option("--out <file>", "where the recording goes (default: recordings/<name>-<time>.escope)")
+    .option(
+      "--no-ui",
+      "do not open the page; `elixirscope query` and `open` still reach the recording",
+    )
+    .option("--json", "print machine-readable lines instead of text")
+    .option("--plan", "print what would be recorded and what it would cost, and end")
+    .option(
+      "--process <who...>",
+      "only these processes: registered names, <0.1.2> pids or applications",
+    )
+    .option("--no-messages", "record no messages")
+    .option("--no-state", "record no states of OTP behaviours")
+    .option("--no-args", "record calls without arguments")
+    .option("--no-lifecycle", "record no spawns, exits, links and names")
+    .option(
+      "--sample <how>",
+      "always, rate:N (chains a second per process) or chains:P (share of chains)",
+      parse(parseSampling),
+    )
+    .addOption(
+      new Option("--overflow <what>", "when the collector cannot keep up")
+        .choices(["block", "drop_oldest", "drop_newest"])
+        .default("block"),
+    )
+    .option("--ring <size>", "staging memory between socket and store", parse(parseBytes))
+    .option("--max-rate <n>", "events a second in all", parse(parseCount))
+    .option("--max-process-rate <n>", "events a second of one process", parse(parseCount))
+    .option(
+      "--max-memory <size>",
+      "memory that the probe may hold in the target",
+      parse(parseBytes),
+    )
+    .option("--max-size <size>", "of the recording", parse(parseBytes))
+    .option("--keep-for <duration>", "let go of what is older than this", parse(parseDurationMs))
+    .option("--keep-size <size>", "let go of the oldest beyond this size", parse(parseBytes))
+    .action(attach);
+
+  withServer(elixirscope.command("open"))
+    .description("show a recording in the browser")
+    .argument("<recording>", "a path, or a name that `recordings` lists")
+    .option("--no-browser", "print the address only")
+    .option("--json", "print the address as JSON")
+    .action(open);
+
+  elixirscope
+    .command("query")
+    .description("run SQL (DuckDB's) on a recording, also while it is being made")
+    .argument("<recording>", "a path, or a name that `recordings` lists")
+    .argument("<sql>", 'e.g. "select * from calls limit 10"; "show tables" lists the tables')
+    .option("--json", "print an array of row objects")
+    .option("--limit <rows>", "print at most this many", parse(parseCount), 10_000)
+    .action(query);
+
+  elixirscope
+    .command("recordings")
+    .description("list recordings")
+    .argument("[folder]", "where they are (default: ./recordings or ELIXIRSCOPE_RECORDINGS)")
+    .option("--json", "print an array of objects")
+    .action(recordings);
+
+  withServer(elixirscope.command("demo"))
+    .description("start the example shop, record it and show it")
+    .option("--for <duration>", "stop after this time", parse(parseDurationMs))
+    .option("--out <file>", "where the recording goes")
+    .option("--no-ui", "do not open the page")
+    .option("--json", "print machine-readable lines instead of text")
+    .action(demo);
+
+  withTarget(elixirscope.command("doctor"))
+    .description("check whether a node can be recorded, and say what to do if not")
+    .argument("<node>", "its name, e.g. shop@127.0.0.1")
+    .option("--json", "print an array of checks")
+    .action(doctor);
+
+  return elixirscope;
+}
+
+function withTarget(command: Command): Command {
+  return command
+    .option(
+      "--cookie <cookie>",
+      "the node's cookie (default: ELIXIRSCOPE_COOKIE, then ~/.erlang.cookie)",
+    )
+    .option("--cookie-file <file>", "read the cookie from this file")
+    .option("--tls", "connect over TLS distribution (inet_tls_dist)")
+    .option("--tls-ca <file>", "trust this certificate authority")
+    .option("--tls-cert <file>", "our certificate")
+    .option("--tls-key <file>", "our private key");
+}
+
+function withServer(command: Command): Command {
+  return command
+    .option("--port <port>", "of the page (default: any free one)", parsePort, 0)
+    .option(
+      "--host <address>",
+      "listen here; anything but loopback also needs --allow-remote",
+      "127.0.0.1",
+    )
+    .option("--allow-remote", "let other machines reach the page (they still need the token)");
+}
+
+function parse<T>(parser: (text: string) => Result<T, string>): (text: string) => T {
+  return (text) => {
+    const result = parser(text);
+    if (!result.ok) throw new InvalidArgumentError(result.error);
+    return result.value;
+  };
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InvalidArgumentError("a port is a number from 0 to 65535");
+  }
+  return port;
+}
