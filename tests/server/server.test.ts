@@ -2,9 +2,22 @@ import { mkdtemp, rm, stat, writeFile, mkdir, readFile, symlink } from "node:fs/
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { queryLive, readLive, startServer, type LiveSource, type RunningServer } from "@elixirscope/server";
+import {
+  queryLive,
+  readLive,
+  startServer,
+  type LiveSource,
+  type RunningServer,
+} from "@elixirscope/server";
 import { RecordingReader } from "@elixirscope/store";
-import { parseServerMessage, type Method, type Params, type Reply, type ServerMessage, type Status } from "@elixirscope/wire";
+import {
+  parseServerMessage,
+  type Method,
+  type Params,
+  type Reply,
+  type ServerMessage,
+  type Status,
+} from "@elixirscope/wire";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { makeDemoRecording } from "../support/demo-recording.ts";
@@ -36,7 +49,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function serve(options: Partial<Parameters<typeof startServer>[0]> = {}): Promise<RunningServer> {
+async function serve(
+  options: Partial<Parameters<typeof startServer>[0]> = {},
+): Promise<RunningServer> {
   const server = await startServer({ source: reader, webRoot, ...options });
   servers.push(server);
   return server;
@@ -48,15 +63,24 @@ type RawReply = { status: number; headers: Record<string, unknown>; body: string
 function raw(
   server: RunningServer,
   target: string,
-  { method = "GET", headers = {}, body = "" }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  {
+    method = "GET",
+    headers = {},
+    body = "",
+  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
 ): Promise<RawReply> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: "127.0.0.1", port: server.port, path: target, method, headers }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => (text += chunk));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
-    });
+    const request = httpRequest(
+      { host: "127.0.0.1", port: server.port, path: target, method, headers },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => (text += chunk));
+        response.on("end", () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+        );
+      },
+    );
     request.on("error", reject);
     request.end(body);
   });
@@ -71,7 +95,13 @@ class Page {
   readonly #waiting = new Map<number, (message: ServerMessage) => void>();
   #id = 0;
 
-  constructor(server: RunningServer, { token = server.token, ...options }: { token?: string; origin?: string; headers?: Record<string, string> } = {}) {
+  constructor(
+    server: RunningServer,
+    {
+      token = server.token,
+      ...options
+    }: { token?: string; origin?: string; headers?: Record<string, string> } = {},
+  ) {
     const query = token === "" ? "" : `?token=${encodeURIComponent(token)}`;
     this.socket = new WebSocket(`ws://127.0.0.1:${server.port}/api/socket${query}`, options);
     this.closed = new Promise((resolve) => {
@@ -83,7 +113,8 @@ class Page {
       if (!message.ok) throw new Error(message.error);
       const { value } = message;
       if (value.kind === "status") this.statuses.push(value.status);
-      else if (value.id !== null && this.#waiting.has(value.id)) this.#waiting.get(value.id)?.(value);
+      else if (value.id !== null && this.#waiting.has(value.id))
+        this.#waiting.get(value.id)?.(value);
       else this.strays.push(value);
     });
   }
@@ -95,7 +126,11 @@ class Page {
     });
   }
 
-  send(method: string, params: unknown, extra: Record<string, unknown> = {}): Promise<ServerMessage> {
+  send(
+    method: string,
+    params: unknown,
+    extra: Record<string, unknown> = {},
+  ): Promise<ServerMessage> {
     const id = ++this.#id;
     const reply = new Promise<ServerMessage>((resolve) => this.#waiting.set(id, resolve));
     this.socket.send(JSON.stringify({ id, method, params, ...extra }));
@@ -105,6 +140,7 @@ class Page {
   async ask<M extends Method>(method: M, params: Params<M>): Promise<Reply<M>> {
     const reply = await this.send(method, params);
     if (reply.kind !== "reply") throw new Error(JSON.stringify(reply));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoder: the server is compiled against `Api`
     return reply.result as Reply<M>;
   }
 }
@@ -137,14 +173,21 @@ describe("the page", () => {
     expect(response.headers.get("content-type")).toContain("text/javascript");
   });
 
-  it.each(["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/link.txt", "/assets/../../secret.txt", "/%00", "/%", "/assets", "/nope"])(
-    "gives nothing for %s",
-    async (target) => {
-      const reply = await raw(await serve(), target);
-      expect(reply.status).toBe(404);
-      expect(reply.body).not.toContain("secret\n");
-    },
-  );
+  it.each([
+    "/../secret.txt",
+    "/%2e%2e/secret.txt",
+    "/..%2fsecret.txt",
+    "/link.txt",
+    "/assets/../../secret.txt",
+    "/%00",
+    "/%",
+    "/assets",
+    "/nope",
+  ])("gives nothing for %s", async (target) => {
+    const reply = await raw(await serve(), target);
+    expect(reply.status).toBe(404);
+    expect(reply.body).not.toContain("secret\n");
+  });
 
   it("says how to build it when it is not built", async () => {
     const reply = await raw(await serve({ webRoot: path.join(folder, "nowhere") }), "/");
@@ -182,7 +225,9 @@ describe("who may reach it", () => {
       const server = await serve();
       await expect(new Page(server, { origin }).opened()).rejects.toThrow("403");
       const headers = { origin, authorization: `Bearer ${server.token}` };
-      expect((await raw(server, "/api/query", { method: "POST", headers, body: "{}" })).status).toBe(403);
+      expect(
+        (await raw(server, "/api/query", { method: "POST", headers, body: "{}" })).status,
+      ).toBe(403);
     },
   );
 
@@ -204,7 +249,10 @@ describe("who may reach it", () => {
 
   it("takes the token as a bearer, too", async () => {
     const server = await serve();
-    const page = new Page(server, { token: "", headers: { authorization: `Bearer ${server.token}` } });
+    const page = new Page(server, {
+      token: "",
+      headers: { authorization: `Bearer ${server.token}` },
+    });
     await page.opened();
     expect((await page.ask("info", {})).manifest.id).toBe("demo");
   });
@@ -213,7 +261,9 @@ describe("who may reach it", () => {
     await expect(serve({ host: "0.0.0.0" })).rejects.toMatchObject({ code: "remote_refused" });
     const server = await serve({ host: "0.0.0.0", allowRemote: true });
     expect((await raw(server, "/healthz", { headers: { host: "evil.example" } })).status).toBe(403);
-    expect((await raw(server, "/healthz", { headers: { host: `10.0.0.1:${server.port}` } })).status).toBe(200);
+    expect(
+      (await raw(server, "/healthz", { headers: { host: `10.0.0.1:${server.port}` } })).status,
+    ).toBe(200);
   });
 
   it("says that a port is taken", async () => {
@@ -229,7 +279,8 @@ describe("the socket", () => {
     expect(live).toBe(false);
     expect(status).toMatchObject({ state: "closed", lost: 1_284 });
     const overview = await page.ask("overview", { ...range, buckets: 20 });
-    const [total] = (await page.ask("query", { sql: "select count(*) from events", limit: 1 })).rows;
+    const [total] = (await page.ask("query", { sql: "select count(*) from events", limit: 1 }))
+      .rows;
     expect(overview.events.reduce((sum, n) => sum + n, 0)).toBe(total?.[0]);
     const { lanes } = await page.ask("lanes", { ...range, buckets: 500, offset: 0, limit: 5 });
     expect(lanes).toHaveLength(5);
@@ -252,10 +303,16 @@ describe("the socket", () => {
     page.socket.send("[]");
     expect(await page.send("explode", {})).toMatchObject({ error: { code: "unknown_method" } });
     expect(await page.send("lanes", { t0: 0 })).toMatchObject({ error: { code: "bad_params" } });
-    expect(await page.send("query", { sql: "selec 1", limit: 1 })).toMatchObject({ error: { code: "sql_error" } });
-    expect(await page.send("query", { sql: "drop table events", limit: 1 })).toMatchObject({ error: { code: "sql_forbidden" } });
+    expect(await page.send("query", { sql: "selec 1", limit: 1 })).toMatchObject({
+      error: { code: "sql_error" },
+    });
+    expect(await page.send("query", { sql: "drop table events", limit: 1 })).toMatchObject({
+      error: { code: "sql_forbidden" },
+    });
     expect((await page.ask("info", {})).manifest.id).toBe("demo");
-    expect(page.strays.map((stray) => (stray.kind === "error" ? stray.error.code : stray.kind))).toEqual(["bad_message", "bad_message", "bad_message"]);
+    expect(
+      page.strays.map((stray) => (stray.kind === "error" ? stray.error.code : stray.kind)),
+    ).toEqual(["bad_message", "bad_message", "bad_message"]);
   });
 
   it("closes on a message that is too large", async () => {
@@ -275,7 +332,11 @@ describe("the socket", () => {
     expect(third).toMatchObject({ kind: "reply", result: { t1: 3_000 } });
     await Promise.all(running);
 
-    const flood = await Promise.all(Array.from({ length: 200 }, () => page.send("query", slow)).map(async (reply) => (await reply).kind));
+    const flood = await Promise.all(
+      Array.from({ length: 200 }, () => page.send("query", slow)).map(
+        async (reply) => (await reply).kind,
+      ),
+    );
     expect(flood.filter((kind) => kind === "error").length).toBeGreaterThan(100);
     expect(flood.filter((kind) => kind === "reply").length).toBeGreaterThanOrEqual(64);
   });
@@ -285,7 +346,7 @@ describe("the socket", () => {
     const page = await openPage(server);
     await server.close();
     expect(await page.closed).toMatchObject({ code: 1001 });
-    await expect(fetch(server.origin)).rejects.toThrow();
+    await expect(fetch(server.origin)).rejects.toThrow("fetch failed");
   });
 });
 
@@ -301,7 +362,16 @@ class Live implements LiveSource {
   }
 
   status(): Status {
-    return { state: this.#state, durationNs: 5, events: 1, eventsPerSecond: 2, lost: 0, targetProbeBytes: 3, ringUse: 0.5, message: null };
+    return {
+      state: this.#state,
+      durationNs: 5,
+      events: 1,
+      eventsPerSecond: 2,
+      lost: 0,
+      targetProbeBytes: 3,
+      ringUse: 0.5,
+      message: null,
+    };
   }
 
   onStatus(listener: (status: Status) => void): Disposable {
@@ -316,16 +386,16 @@ class Live implements LiveSource {
   }
 }
 
-describe("a live recording", () => {
-  async function live(name: string): Promise<{ source: Live; story: Story; dir: string }> {
-    const dir = path.join(folder, name);
-    const story = await Story.begin(dir);
-    story.call("<0.1.0>", 10, 20, ["Elixir.Shop", "work", 1], [1]);
-    return { source: new Live(story), story, dir };
-  }
+async function beginLive(name: string): Promise<{ source: Live; story: Story; dir: string }> {
+  const dir = path.join(folder, name);
+  const story = await Story.begin(dir);
+  story.call("<0.1.0>", 10, 20, ["Elixir.Shop", "work", 1], [1]);
+  return { source: new Live(story), story, dir };
+}
 
+describe("a live recording", () => {
   it("pushes its status, sees new events, and is stopped by the page", async () => {
-    const { source, story } = await live("a.escope");
+    const { source, story } = await beginLive("a.escope");
     const page = await openPage(await serve({ source }));
     expect(await page.ask("info", {})).toMatchObject({ live: true, range: { t0: 0, t1: 20 } });
     story.call("<0.1.0>", 30, 40, ["Elixir.Shop", "work", 1], [2]);
@@ -340,11 +410,13 @@ describe("a live recording", () => {
   });
 
   it("goes on as a closed one in the same page", async () => {
-    const { source, dir } = await live("b.escope");
+    const { source, dir } = await beginLive("b.escope");
     const server = await serve({ source });
     const page = await openPage(server);
     await source.stop();
-    expect(await page.send("overview", { t0: 0, t1: 20, buckets: 2 })).toMatchObject({ error: { code: "closed" } });
+    expect(await page.send("overview", { t0: 0, t1: 20, buckets: 2 })).toMatchObject({
+      error: { code: "closed" },
+    });
     const closed = await RecordingReader.open(dir);
     await server.show(closed);
     expect(await page.ask("info", {})).toMatchObject({ live: false, status: { state: "closed" } });
@@ -354,12 +426,20 @@ describe("a live recording", () => {
   });
 
   it("answers SQL of programs through live.json, readable by its owner only", async () => {
-    const { source, story, dir } = await live("c.escope");
+    const { source, story, dir } = await beginLive("c.escope");
     const server = await serve({ source });
     const file = path.join(dir, "live.json");
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(await readLive(dir)).toEqual({ pid: process.pid, url: server.origin, token: server.token });
-    const result = await queryLive(dir, "select module, 2::ubigint << 61 big, '\\xAB'::blob raw, call from calls", 10);
+    expect(await readLive(dir)).toEqual({
+      pid: process.pid,
+      url: server.origin,
+      token: server.token,
+    });
+    const result = await queryLive(
+      dir,
+      "select module, 2::ubigint << 61 big, '\\xAB'::blob raw, call from calls",
+      10,
+    );
     expect(result.rows).toEqual([["Elixir.Shop", "4611686018427387904", "ab", 1]]);
     await expect(queryLive(dir, "select nope", 1)).rejects.toThrow(/nope/);
     await expect(queryLive(dir, "select 1", 0)).rejects.toThrow("params.limit");
@@ -375,7 +455,12 @@ describe("a live recording", () => {
     await mkdir(dir);
     const file = path.join(dir, "live.json");
     const facts = { pid: 2 ** 22 + 7, url: "http://127.0.0.1:1", token: "t" };
-    for (const text of [JSON.stringify(facts), "{", "null", JSON.stringify({ ...facts, pid: process.pid, url: "http://evil.example:80" })]) {
+    for (const text of [
+      JSON.stringify(facts),
+      "{",
+      "null",
+      JSON.stringify({ ...facts, pid: process.pid, url: "http://evil.example:80" }),
+    ]) {
       await writeFile(file, text);
       expect(await readLive(dir)).toBeNull();
     }
@@ -385,10 +470,14 @@ describe("a live recording", () => {
   });
 });
 
-describe("SQL over HTTP", () => {
-  const post = (server: RunningServer, body: string, token = server.token) =>
-    raw(server, "/api/query", { method: "POST", headers: { authorization: `Bearer ${token}` }, body });
+const post = (server: RunningServer, body: string, token = server.token) =>
+  raw(server, "/api/query", {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body,
+  });
 
+describe("SQL over HTTP", () => {
   it("needs the token", async () => {
     const server = await serve();
     expect((await post(server, "{}", "wrong")).status).toBe(401);
@@ -400,10 +489,18 @@ describe("SQL over HTTP", () => {
     const server = await serve();
     expect(await post(server, "{")).toMatchObject({ status: 400 });
     expect(await post(server, JSON.stringify({ sql: 1, limit: 1 }))).toMatchObject({ status: 400 });
-    expect(await post(server, JSON.stringify({ sql: "nope", limit: 1 }))).toMatchObject({ status: 400 });
-    expect(await post(server, JSON.stringify({ sql: "create table x (a int)", limit: 1 }))).toMatchObject({ status: 403 });
+    expect(await post(server, JSON.stringify({ sql: "nope", limit: 1 }))).toMatchObject({
+      status: 400,
+    });
+    expect(
+      await post(server, JSON.stringify({ sql: "create table x (a int)", limit: 1 })),
+    ).toMatchObject({ status: 403 });
     expect(await post(server, "x".repeat(300_000))).toMatchObject({ status: 413 });
     const good = await post(server, JSON.stringify({ sql: "select 1 as one", limit: 1 }));
-    expect(JSON.parse(good.body)).toMatchObject({ columns: [{ name: "one" }], rows: [[1]], truncated: false });
+    expect(JSON.parse(good.body)).toMatchObject({
+      columns: [{ name: "one" }],
+      rows: [[1]],
+      truncated: false,
+    });
   });
 });

@@ -7,7 +7,7 @@ import { event } from "./event.ts";
 import { lanes } from "./lanes.ts";
 import { messages } from "./messages.ts";
 import { gapsIn, isLoss, overview } from "./overview.ts";
-import { processPage } from "./process-list.ts";
+import { processPage, processView } from "./process-list.ts";
 import { recordingRange } from "./recording-range.ts";
 import { search } from "./search.ts";
 import type { Source } from "./sql.ts";
@@ -58,7 +58,7 @@ export async function processes(
   params: Params<"processes">,
 ): Promise<Reply<"processes">> {
   const { total, rows } = await processPage(source, params);
-  return { total, rows: rows.map(({ index: _, ...view }) => view) };
+  return { total, rows: rows.map(processView) };
 }
 
 export async function query(source: Source, params: Params<"query">): Promise<QueryResult> {

@@ -22,17 +22,3 @@ export function cutMapSize(entries: readonly (readonly [Term, Term])[]): number 
   const size = marker.kind === "tuple" ? marker.items[1] : undefined;
   return size?.kind === "integer" ? Number(size.value) : entries.length;
 }
-
-/** Whether anything anywhere in the term was cut. */
-export function hasCut(term: Term): boolean {
-  switch (term.kind) {
-    case "tuple":
-      return isCutTuple(term) || term.items.some(hasCut);
-    case "list":
-      return term.items.some(hasCut) || (term.tail !== null && hasCut(term.tail));
-    case "map":
-      return term.entries.some(([key, value]) => isCutAtom(key) || hasCut(key) || hasCut(value));
-    default:
-      return false;
-  }
-}

@@ -1,5 +1,6 @@
 // A structural difference as the page lists it: Elixir-like paths and both sides printed.
 
+import { assertNever } from "@elixirscope/base";
 import { inspect, type Term } from "@elixirscope/etf";
 import { CUT_ATOM } from "@elixirscope/trace";
 import type { DiffEntry } from "@elixirscope/wire";
@@ -30,6 +31,8 @@ export function stepText(step: Step): string {
     case "item":
       // an item that is gone has only its old place
       return `[${step.after ?? step.before ?? 0}]`;
+    default:
+      return assertNever(step);
   }
 }
 

@@ -1,6 +1,7 @@
 // Events by id with what other tables know of them: the function of a call and its end, the message of
 // a send and its receive. One look-up describes many, so that links get their titles together.
 
+import { assertNever } from "@elixirscope/base";
 import type { EventKind } from "@elixirscope/trace";
 import { kindOf } from "./event-kinds.ts";
 import { mfaText } from "./names.ts";
@@ -173,5 +174,7 @@ export function eventTitle(event: EventFacts): string {
       return "module changed";
     case "none":
       return "unknown event";
+    default:
+      return assertNever(event.kind);
   }
 }

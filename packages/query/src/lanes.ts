@@ -201,7 +201,11 @@ async function callSizes(
   };
 }
 
-async function markCount(source: Source, indexes: readonly number[], { t0, t1 }: Buckets): Promise<number> {
+async function markCount(
+  source: Source,
+  indexes: readonly number[],
+  { t0, t1 }: Buckets,
+): Promise<number> {
   const [row] = await select(
     source,
     sql`SELECT count(*) FROM raw.events

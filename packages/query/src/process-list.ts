@@ -59,6 +59,11 @@ export async function processPage(
   };
 }
 
+/** What is public of a row. */
+export function processView({ index: _index, ...view }: ProcessRow): ProcessView {
+  return view;
+}
+
 function pageSql({ filter = "", named = "", pids, offset, limit }: ProcessSelection): Sql {
   const chosen = pids === undefined ? sql`true` : sql`pid IN ${pids}`;
   const matching = [

@@ -3,7 +3,8 @@
 //
 // A child's `key` is what stands before it in Elixir source: `name:`, `"apple" =>`, or null by position.
 
-import { inspect, type MapTerm, type Term } from "@elixirscope/etf";
+import { assertNever } from "@elixirscope/base";
+import { compare, inspect, type MapTerm, type Term } from "@elixirscope/etf";
 import { CUT_ATOM } from "@elixirscope/trace";
 import type { TermView } from "@elixirscope/wire";
 import { cutMapSize, isCutAtom, isCutTuple } from "./cut.ts";
@@ -78,6 +79,8 @@ function kindOf(term: Term): TermView["kind"] {
       return "fun";
     case "port":
       return "other";
+    default:
+      return assertNever(term);
   }
 }
 
@@ -97,16 +100,12 @@ function isText(bytes: Uint8Array): boolean {
 function childrenOf(
   term: Term,
 ): { readonly children: readonly Child[]; readonly cut: number } | null {
-  switch (term.kind) {
-    case "tuple":
-      return isCutTuple(term) ? null : { children: term.items.map(positional), cut: 0 };
-    case "list":
-      return term.items.length === 0 ? null : listChildren(term.items, term.tail);
-    case "map":
-      return mapChildren(term);
-    default:
-      return null;
+  if (term.kind === "map") return mapChildren(term);
+  if (term.kind === "tuple") {
+    return isCutTuple(term) ? null : { children: term.items.map(positional), cut: 0 };
   }
+  if (term.kind !== "list" || term.items.length === 0) return null;
+  return listChildren(term.items, term.tail);
 }
 
 function listChildren(
@@ -121,15 +120,19 @@ function listChildren(
 
 function mapChildren(map: MapTerm): { readonly children: readonly Child[]; readonly cut: number } {
   const isStruct = structName(map.entries) !== null;
-  const kept = map.entries.filter(
-    ([key]) => !isCutAtom(key) && !(isStruct && key.kind === "atom" && key.name === "__struct__"),
-  );
+  const kept = map.entries
+    .filter(([key]) => !isCutAtom(key) && !(isStruct && isAtom(key, "__struct__")))
+    .toSorted(([a], [b]) => compare(a, b));
   const size = cutMapSize(map.entries);
   const cut = size === null ? 0 : Math.max(1, size - (map.entries.length - 1));
   return { children: kept.map(([key, value]) => ({ key: keyText(key), value })), cut };
 }
 
-export function isKeyword(items: readonly Term[]): boolean {
+function isAtom(term: Term, name: string): boolean {
+  return term.kind === "atom" && term.name === name;
+}
+
+function isKeyword(items: readonly Term[]): boolean {
   return items.every((item) => {
     if (item.kind !== "tuple" || item.items.length !== 2) return false;
     return item.items[0]?.kind === "atom" && !isCutAtom(item.items[0]);
