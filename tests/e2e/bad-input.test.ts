@@ -30,6 +30,13 @@ async function failure(
   return { exitCode, line: stderr };
 }
 
+function makeFolder(name: string, manifest?: string): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  if (manifest !== undefined) writeFileSync(join(path, "recording.json"), manifest);
+  return path;
+}
+
 describe("bad input", () => {
   it("a wrong cookie, without printing it", async () => {
     const { exitCode, line } = await failure(["attach", node.name, "--cookie", "wr0ng", "--no-ui"]);
@@ -114,15 +121,13 @@ describe("bad input", () => {
   });
 
   it("a folder that is no recording, a corrupt one and a newer one", async () => {
-    const make = (name: string, text?: string): string => {
-      const path = join(folder, name);
-      mkdirSync(path);
-      if (text !== undefined) writeFileSync(join(path, "recording.json"), text);
-      return path;
-    };
-    const empty = await failure(["query", make("empty.escope"), "select 1"]);
-    const corrupt = await failure(["query", make("corrupt.escope", "{"), "select 1"]);
-    const newer = await failure(["query", make("newer.escope", '{"format": 99}'), "select 1"]);
+    const empty = await failure(["query", makeFolder("empty.escope"), "select 1"]);
+    const corrupt = await failure(["query", makeFolder("corrupt.escope", "{"), "select 1"]);
+    const newer = await failure([
+      "query",
+      makeFolder("newer.escope", '{"format": 99}'),
+      "select 1",
+    ]);
     expect([empty.exitCode, corrupt.exitCode, newer.exitCode]).toEqual([4, 4, 4]);
     expect(newer.line).toMatch(/newer/i);
   });
