@@ -7,12 +7,47 @@ import {
   DuckDBBlobVector,
   type DuckDBConnection,
   DuckDBScalarFunction,
+  DuckDBVarCharVector,
   VARCHAR,
 } from "@duckdb/node-api";
+import { decode, inspect } from "@elixirscope/etf";
 import { parseTermPath, termAt, type TermPath } from "./term-path.ts";
+import { termJson } from "./term-json.ts";
 
 export function registerTermFunctions(connection: DuckDBConnection): void {
+  connection.registerScalarFunction(textFunction("term", termText));
+  connection.registerScalarFunction(textFunction("term_json", jsonText));
   connection.registerScalarFunction(termGet());
+}
+
+function termText(bytes: Uint8Array): string {
+  const term = decode(bytes);
+  return term.ok ? inspect(term.value) : `#Undecodable<${term.error.code} at ${term.error.offset}>`;
+}
+
+function jsonText(bytes: Uint8Array): string | null {
+  const term = decode(bytes);
+  return term.ok ? termJson(term.value) : null;
+}
+
+function textFunction(
+  name: string,
+  text: (bytes: Uint8Array) => string | null,
+): DuckDBScalarFunction {
+  return DuckDBScalarFunction.create({
+    name,
+    parameterTypes: [BLOB],
+    returnType: VARCHAR,
+    mainFunction: (_info, input, output) => {
+      const terms = input.getColumnVector(0);
+      if (!(terms instanceof DuckDBBlobVector) || !(output instanceof DuckDBVarCharVector)) return;
+      for (let row = 0; row < input.rowCount; row++) {
+        const bytes = terms.getItemBytes(row);
+        output.setItem(row, bytes === null ? null : text(bytes));
+      }
+      output.flush();
+    },
+  });
 }
 
 function termGet(): DuckDBScalarFunction {
