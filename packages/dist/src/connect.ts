@@ -2,6 +2,7 @@
 // that the node does not know yet.
 
 import { randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { messageOf } from "@elixirscope/base";
 import { Connection } from "./connection.ts";
 import { Cookie } from "./cookie.ts";
@@ -38,6 +39,8 @@ export interface ConnectOptions {
 
 const DEFAULT_TIMEOUT_MS = 7_000;
 const DEFAULT_NET_TICK_MS = 60_000;
+const MAX_RACES = 3;
+const RACE_DELAY_MS = 50;
 const DEFAULT_MAX_FRAME_BYTES = 268_435_456;
 
 export async function connect(options: ConnectOptions): Promise<Connection> {
@@ -71,10 +74,16 @@ async function establish(
   const { epmdPort, port } = options;
   const address =
     port === undefined ? await lookUp(target, { epmdPort, signal }) : { host: target.host, port };
+  const races: DistError[] = [];
   for (const name of localNames(target, options.name)) {
     let connection: Connection | null = null;
     try {
       connection = await tryName(name, target, address, options, signal);
+    } catch (error) {
+      if (!mayBeRace(error, races, target, name)) throw error;
+      races.push(error);
+      // The others move to the next name too: not all at once.
+      await setTimeout(Math.random() * RACE_DELAY_MS, undefined, { signal });
     } finally {
       if (connection === null) name.release();
     }
@@ -82,7 +91,23 @@ async function establish(
     void connection.closed.finally(() => name.release());
     return connection;
   }
-  throw noNameLeft(target, options.name);
+  throw races.at(-1) ?? noNameLeft(target, options.name);
+}
+
+/**
+ * When two processes knock under one name at once, a node hangs up on one of them without a word: on
+ * the later one, or, when its own name sorts first, on the earlier one even after our proof.
+ */
+function mayBeRace(
+  error: unknown,
+  earlier: readonly DistError[],
+  target: NodeName,
+  name: LocalName,
+): error is DistError {
+  if (!(error instanceof DistError) || earlier.length === MAX_RACES) return false;
+  if (error.code === "closed") return true;
+  const seen = earlier.some(({ code }) => code === "cookie_rejected");
+  return error.code === "cookie_rejected" && !seen && target.full < name.full;
 }
 
 /** Null when the node knows that name already. */
@@ -102,7 +127,8 @@ async function tryName(
     challenge: randomBytes(4).readUInt32BE(),
     cookie: typeof cookie === "string" ? new Cookie(cookie) : cookie,
   };
-  const outcome = await shakeHands(transport, handshake, signal);
+  const lengthBytes = options.tls === undefined ? 2 : 4;
+  const outcome = await shakeHands(transport, handshake, lengthBytes, signal);
   if (outcome.kind === "taken") return null;
   return new Connection(transport, outcome.splitter, outcome.peer, {
     netTickMs: options.netTickMs ?? DEFAULT_NET_TICK_MS,

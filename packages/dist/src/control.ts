@@ -71,10 +71,13 @@ export type Control =
   | { readonly kind: "spawned"; readonly request: ReferenceTerm; readonly result: Term }
   | { readonly kind: "group_leader" };
 
+/** An operation and its arguments. */
+export type ControlTuple = readonly [operation: number, ...arguments: Term[]];
+
 const PASS_THROUGH = 112;
 
 /** The bytes of a frame, in pieces so that a large message is not copied. */
-export function encodeFrame(control: readonly [number, ...Term[]], message?: Term): Uint8Array[] {
+export function encodeFrame(control: ControlTuple, message?: Term): Uint8Array[] {
   const [operation, ...fields] = control;
   const head = encode(tuple(integer(operation), ...fields));
   const body = message === undefined ? null : encode(message);

@@ -42,7 +42,7 @@ export async function epmdNames(
 export async function lookUp(target: NodeName, options: EpmdOptions): Promise<Address> {
   const name = new TextEncoder().encode(target.name);
   const response = await ask(target.host, Uint8Array.of(PORT_PLEASE2_REQ, ...name), options);
-  if (response[0] !== PORT2_RESP) throw notEpmd(target.host, options);
+  if (response[0] !== PORT2_RESP || response.length < 2) throw notEpmd(target.host, options);
   if (response[1] !== 0) throw await unknownNode(target, options);
   // port, node type, protocol (a byte each), highest version
   const port = new ByteCursor(response, 2).u16();

@@ -42,7 +42,8 @@ export class FrameSplitter {
 
   push(chunk: Uint8Array): void {
     if (this.#start === this.#end) {
-      this.#bytes = chunk;
+      // A plain view: terms decoded from it then hold plain arrays too, not Node's Buffers.
+      this.#bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
       this.#start = 0;
       this.#end = chunk.length;
       this.#owned = false;

@@ -1,8 +1,9 @@
 // One remote call, the way OTP's `erpc` does it: a process is spawned on the node with a monitor, and
 // its exit reason carries the result. Giving up kills that process, also when its pid comes later.
 
-import { atom, list, type PidTerm, type ReferenceTerm, type Term } from "@elixirscope/etf";
+import { atom, inspect, list, type PidTerm, type ReferenceTerm, type Term } from "@elixirscope/etf";
 import { DistError, type RpcFailure } from "./dist-error.ts";
+import { referenceKey } from "./identifiers.ts";
 
 export interface CallOptions {
   /** Default 30 s; Infinity waits for ever. On the node the process is killed when time is up. */
@@ -77,7 +78,7 @@ export class RemoteCall {
   /** The process is gone; its exit reason is the outcome. */
   down(reason: Term): void {
     const [tag, kind, value, stacktrace] = reason.kind === "tuple" ? reason.items : [];
-    const ours = tag?.kind === "reference" && String(tag.ids) === String(this.#tag.ids);
+    const ours = tag?.kind === "reference" && referenceKey(tag) === referenceKey(this.#tag);
     if (!ours || kind?.kind !== "atom" || value === undefined) {
       this.#fail({ class: "exit", reason, stacktrace: null });
     } else if (kind.name === "return") {
@@ -114,7 +115,7 @@ export class RemoteCall {
   }
 
   #fail(rpc: RpcFailure): void {
-    const reason = rpc.reason.kind === "atom" ? rpc.reason.name : rpc.reason.kind;
+    const reason = inspect(rpc.reason, { limit: 20, printableLimit: 500 });
     this.#settle(
       new DistError("rpc_failed", `${this.#name} failed: ${rpc.class} ${reason}`, { rpc }),
     );

@@ -10,14 +10,18 @@ export type HandshakeOutcome =
   | { readonly kind: "up"; readonly peer: Peer; readonly splitter: FrameSplitter }
   | { readonly kind: "taken" };
 
-/** Rejects with a DistError, or with the signal's reason. The transport is closed unless "up". */
+/**
+ * `lengthBytes`: the handshake's messages have 2-byte lengths over TCP, 4-byte ones over TLS.
+ * Rejects with a DistError, or with the signal's reason. The transport is closed unless "up".
+ */
 export async function shakeHands(
   transport: Transport,
   options: HandshakeOptions,
+  lengthBytes: 2 | 4,
   signal: AbortSignal,
 ): Promise<HandshakeOutcome> {
   const handshake = new Handshake(options);
-  const splitter = new FrameSplitter(2, MAX_HANDSHAKE_BYTES);
+  const splitter = new FrameSplitter(lengthBytes, MAX_HANDSHAKE_BYTES);
   return await new Promise<HandshakeOutcome>((resolve, reject) => {
     let settled = false;
     const isSettled = (): boolean => settled;
@@ -33,8 +37,10 @@ export async function shakeHands(
     };
     const abort = (): void => fail(signal.reason);
     const send = (message: Uint8Array): void => {
-      const length = Uint8Array.of(message.length >> 8, message.length & 0xff);
-      transport.write(Buffer.concat([length, message]));
+      const framed = Buffer.alloc(lengthBytes + message.length);
+      framed.writeUIntBE(message.length, 0, lengthBytes);
+      framed.set(message, lengthBytes);
+      transport.write(framed);
     };
     const handle = (message: Uint8Array): void => {
       const progress = handshake.receive(message);
