@@ -3,7 +3,7 @@
 // The main thread only passes messages; events never touch it. It owns both workers and everything
 // they leave behind, and it is the `Recording` that queries of a running session go to.
 
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { Emitter, messageOf, type CodedError } from "@elixirscope/base";
 import { decode, type Term } from "@elixirscope/etf";
 import type { ManifestPatch, QueryOptions, QueryResult, Recording } from "@elixirscope/store";
@@ -12,7 +12,7 @@ import { PipelineError } from "./pipeline-error.ts";
 import { RingBuffer, type RingStats } from "./ring-buffer.ts";
 import type { RingOverflow } from "./ring-layout.ts";
 import type { FromIngest, IngestOptions, ToIngest, WriterMetrics } from "./threads.ts";
-import { workerUrl } from "./worker-url.ts";
+import { startWorker } from "./start-worker.ts";
 import { WriterPool } from "./writer-pool.ts";
 
 export type PipelineOptions = {
@@ -196,9 +196,9 @@ export class Pipeline implements Recording {
     return this.#stopping;
   }
 
-  /** Ends the writer worker as a crash would; the pool starts another. For fault tests. */
-  async crashWriter(): Promise<void> {
-    await this.#pool.killWriter();
+  /** For fault tests: the writer worker dies as by a bug; the pool starts another. */
+  crashWriter(): void {
+    this.#pool.crashWriter();
   }
 
   async #stop(stopped: StopReason, graceMs: number): Promise<Manifest> {
@@ -292,6 +292,7 @@ export class Pipeline implements Recording {
   }
 
   #tell(message: ToIngest): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
     this.#ingest.postMessage(message);
   }
 
@@ -323,7 +324,7 @@ function listen(
   options: IngestOptions,
 ): Promise<{ worker: Worker; address: { host: string; port: number } }> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(workerUrl("ingest-worker"), { workerData: options, name: "ingest" });
+    const worker = startWorker("ingest", options);
     const fail = (reason: string): void => {
       const where = `${options.host}:${String(options.port)}`;
       void worker.terminate();

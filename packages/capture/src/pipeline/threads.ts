@@ -67,7 +67,9 @@ export type WriterRequest =
   | { readonly kind: "query"; readonly sql: string; readonly options: Omit<QueryOptions, "signal"> }
   | { readonly kind: "flush" }
   | { readonly kind: "manifest"; readonly patch: ManifestPatch }
-  | { readonly kind: "close"; readonly stopped: StopReason };
+  | { readonly kind: "close"; readonly stopped: StopReason }
+  /** for fault tests: die without storing anything more */
+  | { readonly kind: "crash" };
 
 export type ToWriter = { readonly id: number; readonly request: WriterRequest };
 
@@ -105,6 +107,8 @@ export type FromWriter =
     }
   | { readonly kind: "clock"; readonly t: number; readonly systemTimeNs: bigint }
   | { readonly kind: "failed"; readonly error: WireError }
+  /** the worker ends itself because of this */
+  | { readonly kind: "crashed"; readonly reason: string }
   | { readonly kind: "budget"; readonly bytes: number }
   /** everything before the end of the ring is stored */
   | { readonly kind: "drained" };

@@ -1,7 +1,7 @@
 // The writer worker and its successors: one writes, and when it dies the next begins where the last
 // commit ended. What was asked of the dead one is asked again, so that callers notice nothing but time.
 
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { Emitter, messageOf, type CodedError } from "@elixirscope/base";
 import { StoreError, type StoreErrorCode } from "@elixirscope/store";
 import { DefinitionStore } from "./definition-store.ts";
@@ -16,11 +16,12 @@ import type {
   WriterStart,
   WriterValue,
 } from "./threads.ts";
-import { workerUrl } from "./worker-url.ts";
+import { startWorker } from "./start-worker.ts";
 
 /** More deaths than this within a minute: it is not bad luck. */
 const MAX_RESTARTS = 5;
 const RESTART_WINDOW_MS = 60_000;
+const EXIT_MS = 5_000;
 
 type Waiting = {
   readonly request: WriterRequest;
@@ -92,16 +93,16 @@ export class WriterPool {
     });
   }
 
-  /** Ends the worker at once; a pool that did not close its recording starts another. */
-  async killWriter(): Promise<void> {
-    await this.#worker?.terminate();
+  /** For fault tests: the worker dies as by a bug; the pool starts another. */
+  crashWriter(): void {
+    this.#post({ id: 0, request: { kind: "crash" } });
   }
 
   async terminate(): Promise<void> {
     this.#ending = true;
     const worker = this.#worker;
     this.#worker = null;
-    await worker?.terminate();
+    if (worker !== null) await ended(worker);
     this.#rejectAll(stopped());
   }
 
@@ -112,7 +113,7 @@ export class WriterPool {
 
   #spawn(start: WriterStart): Promise<void> {
     return new Promise((resolve, reject) => {
-      const worker = new Worker(workerUrl("writer-worker"), { workerData: start, name: "writer" });
+      const worker = startWorker("writer", start);
       this.#worker = worker;
       let isStarted = false;
       let reason = "it ended";
@@ -123,7 +124,8 @@ export class WriterPool {
         } else if (message.kind === "failed" && !isStarted) {
           this.#worker = null;
           reject(revive(message.error));
-        } else this.#heard(message);
+        } else if (message.kind === "crashed") reason = message.reason;
+        else this.#heard(message);
       });
       worker.on("error", (cause) => {
         reason = messageOf(cause);
@@ -166,6 +168,7 @@ export class WriterPool {
         this.events.emit("drained", undefined);
         return;
       case "started":
+      case "crashed":
     }
   }
 
@@ -220,6 +223,14 @@ export class WriterPool {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
+}
+
+/** A thread that closed its recording ends by itself; ending it by force could hit native code. */
+async function ended(worker: Worker): Promise<void> {
+  const exit = new Promise((resolve) => worker.once("exit", resolve));
+  const timer = setTimeout(() => void worker.terminate(), EXIT_MS);
+  await exit;
+  clearTimeout(timer);
 }
 
 function stopped(): PipelineError {

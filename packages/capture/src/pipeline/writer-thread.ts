@@ -62,6 +62,9 @@ export class WriterThread {
   #failed = false;
   #ended = false;
   #closed = false;
+  #abandoned = false;
+  /** a frame is in the correlator */
+  #isTaking = false;
 
   private constructor(
     start: WriterStart,
@@ -95,15 +98,19 @@ export class WriterThread {
   ): Promise<WriterThread> {
     const options = {
       flushIntervalMs: STORE_FLUSH_MS,
-      onFailure: (error: StoreError): void => report({ kind: "failed", error: wireError(error) }),
+      onFailure: (error: StoreError): void => {
+        if (thread?.isAbandoned !== true) report({ kind: "failed", error: wireError(error) });
+      },
     };
+    let thread: WriterThread | null = null;
     if (start.manifest !== null) {
       const writer = await RecordingWriter.create(start.dir, start.manifest, options);
-      return new WriterThread(start, writer, BEGINNING, report);
+      thread = new WriterThread(start, writer, BEGINNING, report);
+      return thread;
     }
     const writer = await RecordingWriter.resume(start.dir, options);
     const from = await readProgress(writer);
-    const thread = new WriterThread(start, writer, from, report);
+    thread = new WriterThread(start, writer, from, report);
     thread.#recover(from);
     return thread;
   }
@@ -146,9 +153,32 @@ export class WriterThread {
         return this.#writer.manifest;
       case "close":
         return await this.#close(request.stopped);
+      case "crash":
+        return null;
       default:
         return assertNever(request);
     }
+  }
+
+  get isAbandoned(): boolean {
+    return this.#abandoned;
+  }
+
+  /**
+   * Ends after a bug: what is staged is not stored (a successor reads it again from the ring), and
+   * nothing is under way in DuckDB when this resolves. Only a frame that was being taken when it
+   * happened is stored as far as it went, or the successor would die of it too.
+   */
+  async abandon(): Promise<void> {
+    this.#closed = true;
+    this.#abandoned = true;
+    if (!this.#isTaking) {
+      this.#writer.setOpenRows(() => {
+        throw new Error("the writer was abandoned");
+      });
+    }
+    // a commit fails by that; what counts is that none runs afterwards
+    await this.#writer.flush().catch(() => undefined);
   }
 
   async #close(stopped: StopReason): Promise<WriterValue> {
@@ -180,7 +210,9 @@ export class WriterThread {
       const record = this.#ring.read();
       if (record === null) break;
       worked = true;
+      this.#isTaking = true;
       this.#take(record);
+      this.#isTaking = false;
       if (this.#ended) break;
     }
     if (worked) this.#settled = false;
@@ -268,6 +300,13 @@ export class WriterThread {
     }
   }
 
+  /** Of frames that were read, or skipped and made up for, they are of no use any more. */
+  #forgetEssentials(before: number): void {
+    if (this.#essentials === null) return;
+    this.#applyEssentials(before, before);
+    if (this.#essential === null) this.#essentials.commit();
+  }
+
   /** Runs inside a commit, at the moment when it takes what is staged. */
   #onCommit(): void {
     const { place } = this.#ring;
@@ -301,31 +340,31 @@ export class WriterThread {
 
   /** What was read so far becomes visible and durable; only then the ring may be overwritten. */
   #flush(): Promise<void> {
-    const flush = (this.#flushing ?? Promise.resolve()).then(async () => {
-      const { place } = this.#ring;
-      const stamp = this.#oldestStamp;
-      this.#oldestStamp = -1;
-      // late essentials of frames that were read are of no use any more
-      if (this.#essentials !== null) this.#applyEssentials(0, place.nextNumber);
-      // a row at each flush that has something new: the commit then notes its progress, also when all
-      // that came was definitions
-      if (place.position !== this.#flushedPosition) {
-        this.#recorder.metric(this.#correlator.now, "collector", "lag_ms", this.#lagMs);
-      }
-      this.#flushedPosition = place.position;
-      const began = performance.now();
-      await this.#writer.flush();
-      this.#ring.commit(place);
-      if (this.#essential === null) this.#essentials?.commit();
-      this.#flushMs = performance.now() - began;
-      this.#visibleMs = stamp < 0 ? 0 : age(stamp);
-    });
-    const done = flush.finally(() => {
+    const done = this.#flushAfter(this.#flushing).finally(() => {
       this.#flushedAt = performance.now();
       if (this.#flushing === done) this.#flushing = null;
     });
     this.#flushing = done;
     return done;
+  }
+
+  async #flushAfter(previous: Promise<void> | null): Promise<void> {
+    await previous;
+    const { place } = this.#ring;
+    const stamp = this.#oldestStamp;
+    this.#oldestStamp = -1;
+    this.#forgetEssentials(place.nextNumber);
+    // A row at each flush that has something new: the commit then notes its progress, also when all
+    // that came was definitions.
+    if (place.position !== this.#flushedPosition) {
+      this.#recorder.metric(this.#correlator.now, "collector", "lag_ms", this.#lagMs);
+    }
+    this.#flushedPosition = place.position;
+    const began = performance.now();
+    await this.#writer.flush();
+    this.#ring.commit(place);
+    this.#flushMs = performance.now() - began;
+    this.#visibleMs = stamp < 0 ? 0 : age(stamp);
   }
 
   async #ready(): Promise<void> {
