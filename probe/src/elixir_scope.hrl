@@ -63,7 +63,9 @@
 -define(GATE_OVER, 2).
 
 -define(JANITOR, elixir_scope_janitor).
+-define(KEEPER_MAX, 4096).  % new processes waiting to be looked at
 -define(MODULES, [
     elixir_scope_probe, elixir_scope_janitor, elixir_scope_tracer, elixir_scope_writer,
-    elixir_scope_keeper, elixir_scope_vm, elixir_scope_bound, elixir_scope_survey
+    elixir_scope_keeper, elixir_scope_process, elixir_scope_state, elixir_scope_vm, elixir_scope_match, elixir_scope_encoder,
+    elixir_scope_sampler, elixir_scope_modules, elixir_scope_bound, elixir_scope_survey
 ]).

@@ -3,7 +3,7 @@
 %% returned as it is. The markers are documented in packages/trace/src/probe-wire.ts.
 -module(elixir_scope_bound).
 
--export([limits/1, cut/2, fits/2]).
+-export([limits/1, cut/2, small/1, fits/2]).
 -export_type([limits/0]).
 
 -include("elixir_scope.hrl").
@@ -26,6 +26,12 @@ cut(Term, {Nodes, Depth, Bytes} = Limits) ->
             {Cut, _} = walk(Term, Nodes, Depth, Bytes),
             {cut, Cut}
     end.
+
+%% For what is part of a fact: a label, a reason.
+-spec small(term()) -> term().
+small(Term) ->
+    {_, Cut} = cut(Term, {50, 4, 128}),
+    Cut.
 
 -spec fits(term(), limits()) -> boolean().
 fits(Term, {Nodes, Depth, Bytes}) -> fit(Term, Nodes, Depth, Bytes) >= 0.

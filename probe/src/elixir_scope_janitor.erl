@@ -1,25 +1,43 @@
 %% Owns everything that has to be undone. It outlives every other part of the probe, watches the
-%% collector's node, the tracer and the writer, and leaves nothing when it ends.
+%% collector's node, the tracer, the writer and the budgets, and leaves nothing when it ends.
 -module(elixir_scope_janitor).
 
--export([start/1, undo/1, unload/2]).
+-export([start/1, abandoned/1]).
 -export([run/3]).
 
 -include("elixir_scope.hrl").
 
+%% `arity`: it is the match specification that adds the arguments (elixir_scope_match).
+-define(CALL_FLAGS, [call, arity, monotonic_timestamp]).
 -define(TICK_MS, 10).
--define(SECOND, 1000000000).
+-define(LEARN_MS, 30).
+-define(OFTEN, 30).              % calls in that time
+-define(BIG_HEAP_WORDS, 16384).
+-define(WATCH_MS, 200).
+-define(METRIC_MS, 500).
+-define(SECOND_MS, 1000).
+-define(QUEUE_OVERRUN, 40000).   % the tracer should have stopped at half of it
+-define(TRIPS_MAX, 6).           % in TRIPS_WITHIN_MS; then the session ends
+-define(TRIPS_WITHIN_MS, 60000).
+-define(PAUSE_MS, 1000).
+-define(PAUSE_MAX_MS, 8000).
+-define(STALLED_MS, 45000).
 
 -record(j, {
     config :: map(),
     collector :: node(),
     shared :: atomics:atomics_ref(),
-    start :: integer(),
     vm :: elixir_scope_vm:handle(),
     tracer :: pid(),
     writer :: pid(),
     keeper :: pid(),
-    functions = #{} :: map()
+    functions = #{} :: #{mfa() => {Spec :: term(), value | none}},
+    demoted = #{} :: #{mfa() => true},
+    messages = full :: full | small | off,
+    watch :: elixir_scope_modules:watch(),
+    trips = [] :: [integer()],
+    paused = none :: none | {Why :: atom(), Since :: integer()},
+    states_lost = 0 :: non_neg_integer()
 }).
 
 -spec start(map()) -> {ok, map()} | {error, {atom(), binary()}}.
@@ -34,104 +52,188 @@ start_new(Config) ->
     {Pid, Monitor} = spawn_opt(?MODULE, run, [self(), Ref, Config], [monitor, {priority, high}]),
     receive
         {Ref, Result} -> erlang:demonitor(Monitor, [flush]), Result;
-        {'DOWN', Monitor, process, Pid, Reason} -> failed(Reason)
+        {'DOWN', Monitor, process, Pid, Reason} -> failure(start_failed, "the probe could not start: ~0tp", [Reason])
     end.
 
 already(Pid) ->
     Whose = try gen_server:call(Pid, whose, 2000) catch exit:_ -> unknown end,
-    Text = io_lib:format("the node is already recorded by ~ts; stop that session first", [Whose]),
-    {error, {already_running, unicode:characters_to_binary(Text)}}.
+    failure(already_running, "this node is already recorded from ~ts; stop that session first", [Whose]).
 
-failed(Reason) ->
-    Text = io_lib:format("the probe could not start: ~0tp", [Reason]),
-    {error, {start_failed, unicode:characters_to_binary(Text)}}.
+failure(Code, Format, Args) ->
+    {error, {Code, unicode:characters_to_binary(io_lib:format(Format, Args))}}.
 
--spec run(pid(), reference(), map()) -> ok.
+-spec run(pid(), reference(), map()) -> term().
 run(Parent, Ref, #{collector := Collector, host := Host, port := Port} = Config) ->
     process_flag(trap_exit, true),
     _ = group_leader(whereis(init), self()),
-    true = register(?JANITOR, self()),
-    true = erlang:monitor_node(Collector, true),
-    case elixir_scope_writer:connect(Host, Port) of
-        {error, Reason} ->
-            Text = io_lib:format("the target cannot reach the collector at ~ts:~b: ~0tp", [inet:ntoa(Host), Port, Reason]),
-            Parent ! {Ref, {error, {connect_failed, unicode:characters_to_binary(Text)}}},
-            ok;
-        {ok, Socket} ->
-            J = begin_session(Socket, Config),
-            Parent ! {Ref, {ok, info(J)}},
-            self() ! clock,
-            self() ! metric,
-            loop(J)
+    case catch register(?JANITOR, self()) of
+        true ->
+            true = erlang:monitor_node(Collector, true),
+            case elixir_scope_writer:connect(Host, Port) of
+                {error, Reason} ->
+                    Parent ! {Ref, failure(connect_failed, "the target cannot connect to the collector at ~ts:~b: ~0tp",
+                                           [inet:ntoa(Host), Port, Reason])};
+                {ok, Socket} ->
+                    J = begin_session(Socket, Config),
+                    Parent ! {Ref, {ok, info(J)}},
+                    loop(J)
+            end;
+        _ ->
+            Parent ! {Ref, already(whereis(?JANITOR))}
     end.
 
-begin_session(Socket, #{collector := Collector, token := Token} = Config) ->
+begin_session(Socket, #{collector := Collector, token := Token, budgets := Budgets} = Config) ->
     Shared = atomics:new(?A_SIZE, []),
     Start = erlang:monotonic_time(),
     Parts = Config#{janitor => self(), shared => Shared, start => Start},
     Tracer = elixir_scope_tracer:start(Parts),
     Keeper = elixir_scope_keeper:start(Parts#{tracer => Tracer}),
     Hello = <<?PROTOCOL:16, Token/binary, (term_to_binary(elixir_scope_survey:facts()))/binary>>,
-    {ok, Writer} = elixir_scope_writer:start(Socket, Hello, Shared),
-    Functions = maps:from_list([{{M, F, A}, {Spec, Returns}} || {M, F, A, Spec, Returns} <- maps:get(functions, Config)]),
-    J = #j{config = Config, collector = Collector, shared = Shared, start = Start,
-           vm = elixir_scope_vm:open(Tracer), tracer = Tracer, writer = Writer, keeper = Keeper,
-           functions = Functions},
-    Tracer ! {begin_session, J#j.vm, Writer, Keeper, no_return(Functions)},
-    share_undo(J),
-    elixir_scope_vm:exclude(J#j.vm, Collector, [self(), Tracer, Writer, Keeper]),
-    maps:foreach(fun(Mfa, {Spec, Returns}) -> elixir_scope_vm:function(J#j.vm, Mfa, Spec, Returns) end, Functions),
-    switch_on(J),
-    Keeper ! {known, observed(J)},
-    J.
-
-no_return(Functions) -> maps:from_list([{Mfa, true} || {Mfa, {_, none}} <- maps:to_list(Functions)]).
-
-info(#j{functions = Functions, config = Config} = J) ->
-    #{node => node(), functions => map_size(Functions), processes => length(observed(J)),
-      sessions => elixir_scope_vm:sessions_supported(), arguments => maps:get(arguments, Config)}.
-
-%% -- flags
-
-switch_on(#j{vm = Vm, config = Config} = J) ->
-    Call = call_flags(Config),
-    case maps:get(processes, Config) of
-        all ->
-            elixir_scope_vm:trace(Vm, all, true, Call ++ own_flags(Config));
-        {applications, _} ->
-            elixir_scope_vm:trace(Vm, all, true, Call),
-            _ = [elixir_scope_vm:trace(Vm, P, true, Call ++ own_flags(Config)) || P <- observed(J)];
-        _ ->
-            [elixir_scope_vm:trace(Vm, P, true, Call ++ own_flags(Config)) || P <- observed(J)]
+    Writer = elixir_scope_writer:start(Socket, Hello, Shared),
+    J = #j{config = Config, collector = Collector, shared = Shared, vm = elixir_scope_vm:open(Tracer),
+           tracer = Tracer, writer = Writer, keeper = Keeper, watch = elixir_scope_modules:new(),
+           messages = case maps:get(messages, Config) of true -> full; false -> off end},
+    _ = share_undo(J),
+    elixir_scope_vm:leftovers(J#j.vm),
+    elixir_scope_vm:gate(closed),
+    Tracer ! {begin_session, J#j.vm, Writer, Keeper},
+    messages(J),
+    switch_on_calls(J),
+    J1 = add_functions(maps:get(functions, Config), J),
+    Tracer ! begin_recording,
+    self() ! second,
+    self() ! metric,
+    self() ! tick,
+    self() ! watch,
+    case maps:get(duration_ms, Budgets, infinity) of
+        infinity -> ok;
+        Ms -> erlang:send_after(Ms, self(), duration)
     end,
-    _ = [elixir_scope_vm:trace(Vm, P, false, [all]) || P <- [self(), J#j.writer, J#j.keeper]],
-    ok.
+    elixir_scope_vm:gate(closed),
+    switch_on(J1),
+    elixir_scope_vm:gate(open),
+    Keeper ! {known, observed(J1)},
+    J1.
 
-call_flags(#{arguments := true}) -> [call, monotonic_timestamp];
-call_flags(#{arguments := false}) -> [call, arity, monotonic_timestamp].
+info(#j{functions = Functions, vm = Vm, tracer = Tracer} = J) ->
+    Busy = elixir_scope_vm:traced_by_others(Vm, Tracer),
+    #{node => node(), functions => map_size(Functions), processes => length(observed(J)),
+      sessions => elixir_scope_vm:sessions_supported(), traced_by_others => Busy}.
 
-own_flags(Config) ->
+%% -- what is traced
+
+%% With the gate closed: to set the flags of a process that runs holds up a whole scheduler, perhaps the one
+%% that the tracer waits for, while others already fill its mailbox.
+switch_on(#j{vm = Vm, config = Config} = J) ->
+    switch_on_calls(J),
+    case {maps:get(processes, Config), own_flags(Config)} of
+        {_, []} -> ok;
+        {all, Own} -> elixir_scope_vm:trace(Vm, all, true, Own);
+        {_, Own} -> switch_on(observed(J), Own, J)
+    end,
+    switch_off_own(J).
+
+switch_on_calls(#j{vm = Vm, config = Config} = J) ->
+    case maps:get(processes, Config) of
+        List when is_list(List) -> switch_on(observed(J), ?CALL_FLAGS, J);
+        _ -> elixir_scope_vm:trace(Vm, all, true, ?CALL_FLAGS)
+    end,
+    switch_off_own(J).
+
+switch_off_own(#j{vm = Vm} = J) ->
+    lists:foreach(fun(P) -> elixir_scope_vm:trace(Vm, P, false, [all]) end, ours(J)).
+
+switch_on(Pids, Flags, #j{vm = Vm}) ->
+    lists:foreach(fun(P) -> elixir_scope_vm:trace(Vm, P, true, Flags) end, Pids).
+
+own_flags(#{processes := Processes} = Config) ->
     [F || {true, Fs} <- [{maps:get(messages, Config), [send, 'receive']},
                          {maps:get(lifecycle, Config), [procs]},
-                         {maps:get(processes, Config) =/= all, [set_on_spawn]}], F <- Fs].
+                         {Processes =/= all, [set_on_spawn]}], F <- Fs].
 
-%% The processes of the target that are recorded with their messages, life and state.
-observed(#j{config = Config, tracer = Tracer, writer = Writer, keeper = Keeper}) ->
-    Ours = [self(), Tracer, Writer, Keeper],
+ours(#j{writer = Writer, keeper = Keeper}) -> [self(), Writer, Keeper].
+
+%% The processes that are recorded with their messages, life and state, not only with their calls.
+observed(#j{config = Config, tracer = Tracer} = J) ->
+    Ours = [Tracer | ours(J)],
     case maps:get(processes, Config) of
         all -> processes() -- Ours;
         {applications, Apps} -> [P || P <- processes() -- Ours, belongs(P, Apps)];
-        List -> lists:filter(fun is_pid/1, [resolve(P) || P <- List])
+        List -> [P || Named <- List, P <- [resolve(Named)], is_pid(P)]
     end.
 
 belongs(Pid, Apps) ->
-    case application:get_application(Pid) of
+    case catch application:get_application(Pid) of
         {ok, App} -> lists:member(App, Apps);
+        _ -> false
+    end.
+
+resolve(Pid) when is_pid(Pid), node(Pid) =:= node() -> Pid;
+resolve(Name) when is_atom(Name) -> whereis(Name);
+resolve(_) -> undefined.
+
+messages(#j{vm = Vm, collector = Collector, messages = How, tracer = Tracer} = J) ->
+    elixir_scope_vm:messages(Vm, Collector, [Tracer | ours(J)], How).
+
+pattern(Mfa, #j{vm = Vm, functions = Functions, demoted = Demoted, config = Config}) ->
+    #{Mfa := {Spec, Returns}} = Functions,
+    How = case maps:get(arguments, Config) of
+        _ when is_map_key(Mfa, Demoted) -> ids;
+        true -> full;
+        false -> bare
+    end,
+    elixir_scope_vm:function(Vm, Mfa, Spec, Returns, How).
+
+add_functions(Added, #j{functions = Functions, watch = Watch, tracer = Tracer} = J) ->
+    New = maps:from_list([{{M, F, A}, {Spec, Returns}} || {M, F, A, Spec, Returns} <- Added]),
+    J1 = learn(maps:keys(New), J#j{functions = maps:merge(Functions, New)}),
+    Tracer ! {no_return, no_return(J1)},
+    _ = [pattern(Mfa, J1) || Mfa <- maps:keys(New)],
+    {Seen, Watch1} = elixir_scope_modules:look(modules(J1), Watch),
+    tell_modules(Seen, J1),
+    J1#j{watch = Watch1}.
+
+%% A function that is called very often by a process with a big heap may carry that heap with each call.
+%% Nothing but such a look tells beforehand: what the trace message copies cannot be limited, and
+%% within one time slice a process can make a thousand of them.
+learn(_, #j{config = #{arguments := false}} = J) -> J;
+learn([], J) -> J;
+learn(Mfas, #j{functions = Functions, vm = Vm, tracer = Tracer, paused = none} = J) ->
+    Tracer ! {learn, #{}},
+    _ = [elixir_scope_vm:function(Vm, Mfa, element(1, maps:get(Mfa, Functions)), none, ids) || Mfa <- Mfas],
+    elixir_scope_vm:gate(open),
+    receive after ?LEARN_MS -> ok end,
+    Risky = case ask(Tracer, learnt, 500) of
+        Learnt when is_map(Learnt) ->
+            [Mfa || {Mfa, {N, Pids}} <- maps:to_list(Learnt), N >= ?OFTEN, lists:any(fun big/1, Pids)];
+        _ -> Mfas
+    end,
+    demoted(Risky, J);
+learn(_, J) -> J.
+
+big(Pid) ->
+    case process_info(Pid, total_heap_size) of
+        {_, Words} -> Words > ?BIG_HEAP_WORDS;
         undefined -> false
     end.
 
-resolve(Pid) when is_pid(Pid) -> Pid;
-resolve(Name) -> whereis(Name).
+modules(#j{functions = Functions}) -> lists:usort([M || {M, _, _} <- maps:keys(Functions)]).
+
+no_return(#j{functions = Functions, demoted = Demoted}) ->
+    maps:merge(Demoted, maps:map(fun(_, _) -> true end, maps:filter(fun(_, {_, R}) -> R =:= none end, Functions))).
+
+%% A code change leaves the new code untraced.
+reloaded(#j{functions = Functions, watch = Watch, tracer = Tracer} = J) ->
+    {Seen, Watch1} = elixir_scope_modules:look(modules(J), Watch),
+    _ = [pattern(Mfa, J) || {M, _, How} <- Seen, How =/= deleted, {F, _, _} = Mfa <- maps:keys(Functions), F =:= M],
+    tell_modules(Seen, J),
+    Since = erlang:monotonic_time() - erlang:convert_time_unit(?WATCH_MS, millisecond, native),
+    _ = [Tracer ! {gap, undefined, ?GAP_RELOADED, Since, #{count => 0, module => M}} || {M, _, How} <- Seen, How =/= loaded],
+    J#j{watch = Watch1}.
+
+tell_modules(Seen, #j{tracer = Tracer}) ->
+    _ = [Tracer ! {record, ?MODULE_SEEN, 0, Fact} || Fact <- Seen],
+    ok.
 
 %% -- life
 
@@ -140,53 +242,200 @@ loop(J) ->
 
 on({'$gen_call', From, Request}, J) -> request(Request, From, J);
 on({nodedown, Collector}, #j{collector = Collector} = J) -> finish(collector_down, J);
-on({'EXIT', Pid, Reason}, #j{writer = Pid} = J) -> finish({writer, Reason}, J);
-on({'EXIT', Pid, Reason}, #j{tracer = Pid} = J) -> finish({tracer, Reason}, J);
-on({'EXIT', Pid, Reason}, #j{keeper = Pid} = J) -> finish({keeper, Reason}, J);
-on(clock, #j{tracer = Tracer} = J) ->
-    erlang:send_after(1000, self(), clock),
-    Tracer ! {record, ?CLOCK, 0, {erlang:system_time(nanosecond)}},
+on({'EXIT', Pid, Reason}, #j{writer = Pid} = J) -> finish({disconnected, small(Reason)}, J);
+on({'EXIT', Pid, Reason}, #j{tracer = Pid} = J) -> finish({tracer_died, small(Reason)}, J);
+on({'EXIT', Pid, Reason}, #j{keeper = Pid} = J) -> finish({keeper_died, small(Reason)}, J);
+on(duration, J) -> finish(duration, J);
+on({tripped, Why, TookUs, Heavy}, J) -> tripped(Why, TookUs, Heavy, J);
+on({demote, Mfas}, J) -> loop(demote(Mfas, J));
+on(resume, J) -> resume(J);
+on(tick, #j{tracer = Tracer} = J) ->
+    again(?TICK_MS, tick),
+    overrun(process_info(Tracer, message_queue_len), J),
     loop(J);
-on({tripped, _Why, _Off}, J) ->
-    erlang:send_after(1000, self(), resume),
-    loop(J);
-on(resume, #j{tracer = Tracer, shared = Shared} = J) ->
-    Tracer ! resume,
-    atomics:put(Shared, ?A_GATE, ?GATE_OPEN),
-    switch_on(J),
+on(watch, J) ->
+    again(?WATCH_MS, watch),
+    loop(reloaded(J));
+on(second, J) ->
+    again(?SECOND_MS, second),
+    loop(second(J));
+on(metric, #j{tracer = Tracer} = J) ->
+    again(?METRIC_MS, metric),
+    Tracer ! {record, ?METRIC, 0, metric(J)},
     loop(J);
 on(_, J) ->
     loop(J).
+
+again(Ms, What) -> erlang:send_after(Ms, self(), What).
+
+small(Reason) -> elixir_scope_bound:small(Reason).
+
+%% The tracer looks after itself; this is for when it cannot.
+overrun({_, Len}, #j{paused = none, vm = Vm, shared = Shared, tracer = Tracer}) when Len > ?QUEUE_OVERRUN ->
+    elixir_scope_vm:gate(closed),
+    atomics:put(Shared, ?A_GATE, ?GATE_PAUSED),
+    elixir_scope_vm:flags_off(Vm),
+    Tracer ! {trip, queue};
+overrun(_, _) ->
+    ok.
+
+second(#j{tracer = Tracer, shared = Shared, states_lost = Before} = J) ->
+    Tracer ! second,
+    Tracer ! {record, ?CLOCK, 0, {erlang:system_time(nanosecond)}},
+    case atomics:get(Shared, ?A_STATES_LOST) of
+        Before -> J;
+        Lost ->
+            Since = erlang:monotonic_time() - erlang:convert_time_unit(1, second, native),
+            Tracer ! {gap, undefined, ?GAP_DROPPED, Since, #{count => Lost - Before, what => states}},
+            J#j{states_lost = Lost}
+    end.
+
+metric(#j{tracer = Tracer, writer = Writer, keeper = Keeper, shared = Shared}) ->
+    Len = fun(P) -> case process_info(P, message_queue_len) of {_, N} -> N; _ -> 0 end end,
+    #{queue => Len(Tracer),
+      probe_memory => lists:sum([memory(P) || P <- [self(), Tracer, Writer, Keeper]]),
+      in_flight => atomics:get(Shared, ?A_IN_FLIGHT),
+      events => atomics:get(Shared, ?A_EVENTS),
+      dropped => atomics:get(Shared, ?A_DROPPED),
+      sent => atomics:get(Shared, ?A_SENT),
+      target_memory => erlang:memory(total),
+      processes => erlang:system_info(process_count),
+      run_queue => erlang:statistics(total_run_queue_lengths)}.
+
+memory(Pid) ->
+    case process_info(Pid, [memory, binary]) of
+        [{_, Bytes}, {_, Binaries}] -> Bytes + lists:sum([Size || {_, Size, _} <- Binaries]);
+        undefined -> 0
+    end.
+
+%% -- requests
 
 request(stop, From, J) -> finish({requested, From}, J);
 request(whose, From, #j{collector = Collector} = J) ->
     gen_server:reply(From, Collector),
     loop(J);
 request(status, From, J) ->
-    gen_server:reply(From, counters(J)),
+    gen_server:reply(From, status(J)),
     loop(J);
 request({adjust, Change}, From, J) ->
-    {Result, J1} = adjust(Change, J),
+    {Result, J1} = try adjust(Change, J) catch error:_ -> {bad_change(Change), J} end,
+    _ = share_undo(J1),
     gen_server:reply(From, Result),
-    share_undo(J1),
-    loop(J1).
+    loop(J1);
+request(Other, From, J) ->
+    gen_server:reply(From, bad_change(Other)),
+    loop(J).
 
-adjust({add_functions, Added}, #j{functions = Functions, vm = Vm, tracer = Tracer} = J) ->
-    New = maps:from_list([{{M, F, A}, {Spec, Returns}} || {M, F, A, Spec, Returns} <- Added]),
-    All = maps:merge(Functions, New),
-    Tracer ! {no_return, no_return(All)},
-    maps:foreach(fun(Mfa, {Spec, Returns}) -> elixir_scope_vm:function(Vm, Mfa, Spec, Returns) end, New),
-    {ok, J#j{functions = All}};
+bad_change(Change) -> failure(bad_request, "the probe does not understand ~0tp", [elixir_scope_bound:small(Change)]).
+
+adjust({add_functions, Added}, J) ->
+    {ok, add_functions(Added, J)};
 adjust({remove_functions, Removed}, #j{functions = Functions, vm = Vm} = J) ->
-    _ = [elixir_scope_vm:pattern(Vm, Mfa, false, [local]) || Mfa <- Removed],
+    _ = [elixir_scope_vm:pattern(Vm, Mfa, false, [local]) || Mfa <- Removed, is_map_key(Mfa, Functions)],
     {ok, J#j{functions = maps:without(Removed, Functions)}};
-adjust(_, J) ->
-    {{error, {bad_request, <<"unknown adjustment">>}}, J}.
+adjust({add_processes, Added}, #j{config = #{processes := Processes} = Config, keeper = Keeper} = J) when is_list(Processes) ->
+    J1 = J#j{config = Config#{processes := lists:usort(Processes ++ Added)}},
+    New = observed(J1) -- observed(J),
+    J#j.paused =:= none andalso switch_on(New, ?CALL_FLAGS ++ own_flags(Config), J1),
+    Keeper ! {known, New},
+    {ok, J1};
+adjust({remove_processes, Removed}, #j{config = #{processes := Processes} = Config, keeper = Keeper, vm = Vm} = J) when is_list(Processes) ->
+    Pids = [P || Named <- Removed, P <- [resolve(Named)], is_pid(P)],
+    _ = [elixir_scope_vm:trace(Vm, P, false, [all]) || P <- Pids],
+    Keeper ! {forget, Pids},
+    {ok, J#j{config = Config#{processes := Processes -- (Removed ++ Pids)}}};
+adjust({Change, _}, J) when Change =:= add_processes; Change =:= remove_processes ->
+    {failure(bad_request, "only a session of listed processes can change them", []), J};
+adjust({sampling, Sampling}, #j{tracer = Tracer} = J) ->
+    Tracer ! {sampling, Sampling},
+    {ok, J};
+adjust(Other, J) ->
+    {bad_change(Other), J}.
 
-counters(#j{shared = Shared, functions = Functions}) ->
-    #{events => atomics:get(Shared, ?A_EVENTS), dropped => atomics:get(Shared, ?A_DROPPED),
-      in_flight => atomics:get(Shared, ?A_IN_FLIGHT), sent => atomics:get(Shared, ?A_SENT),
-      functions => map_size(Functions)}.
+counters(#j{shared = Shared}) ->
+    #{events => atomics:get(Shared, ?A_EVENTS),
+      dropped => atomics:get(Shared, ?A_DROPPED),
+      states_lost => atomics:get(Shared, ?A_STATES_LOST),
+      sent => atomics:get(Shared, ?A_SENT)}.
+
+status(#j{functions = Functions, demoted = Demoted, paused = Paused, trips = Trips, messages = Messages} = J) ->
+    #{queue := Queue, probe_memory := Memory, in_flight := InFlight} = metric(J),
+    (counters(J))#{
+        queue_len => Queue,
+        memory => Memory,
+        in_flight => InFlight,
+        functions => map_size(Functions),
+        processes => length(observed(J)),
+        demoted => maps:keys(Demoted),
+        messages => Messages,
+        trips => length(Trips),
+        breaker => case Paused of none -> open; {Why, _} -> Why end
+    }.
+
+%% -- the breaker
+
+tripped(Why, TookUs, Heavy, #j{trips = Trips, tracer = Tracer} = J) ->
+    Now = erlang:monotonic_time(millisecond),
+    Recent = [Now | [T || T <- Trips, Now - T < ?TRIPS_WITHIN_MS]],
+    Tracer ! {record, ?METRIC, 0, #{switch_off_us => TookUs, trips => length(Recent)}},
+    J1 = relieve(Why, Heavy, J#j{trips = Recent, paused = {Why, Now}}),
+    case length(Recent) > ?TRIPS_MAX of
+        true -> finish({budget, Why}, J1);
+        false ->
+            Pause = min(?PAUSE_MAX_MS, ?PAUSE_MS bsl (length(Recent) - 1)),
+            erlang:send_after(Pause, self(), resume),
+            loop(J1)
+    end.
+
+%% When memory ran short it would again: the functions that carry much lose their arguments and results;
+%% big messages are left out, then all.
+relieve(Why, Heavy, J) when Why =:= memory; Why =:= queue ->
+    J1 = demote(lists:delete(messages, Heavy), J),
+    case {lists:member(messages, Heavy), J1#j.messages} of
+        {true, full} -> relieved(small, J1);
+        {true, small} -> relieved(off, J1);
+        _ -> J1
+    end;
+relieve(_, _, J) -> J.
+
+relieved(How, #j{tracer = Tracer} = J) ->
+    Tracer ! {gap, undefined, ?GAP_TRUNCATED, erlang:monotonic_time(), #{count => 0, messages => How}},
+    J1 = J#j{messages = How},
+    messages(J1),
+    J1.
+
+demote(Mfas, #j{demoted = Before, tracer = Tracer} = J) ->
+    J1 = #j{demoted = After} = demoted(Mfas, J),
+    Tracer ! {no_return, no_return(J1)},
+    _ = [pattern(Mfa, J1) || Mfa <- maps:keys(maps:without(maps:keys(Before), After))],
+    J1.
+
+demoted(Mfas, #j{functions = Functions, demoted = Demoted, tracer = Tracer} = J) ->
+    New = [Mfa || Mfa <- Mfas, is_map_key(Mfa, Functions), not is_map_key(Mfa, Demoted)],
+    _ = [Tracer ! {gap, undefined, ?GAP_TRUNCATED, erlang:monotonic_time(), #{count => 0, function => Mfa}} || Mfa <- New],
+    J#j{demoted = maps:merge(Demoted, maps:from_list([{Mfa, true} || Mfa <- New]))}.
+
+resume(#j{paused = none} = J) ->
+    loop(J);
+resume(#j{paused = {Why, Since}, tracer = Tracer, shared = Shared, config = #{budgets := Budgets}} = J) ->
+    {_, Len} = process_info(Tracer, message_queue_len),
+    Calm = Len < 100 andalso atomics:get(Shared, ?A_IN_FLIGHT) =< maps:get(in_flight_bytes, Budgets) div 2,
+    Stalled = erlang:monotonic_time(millisecond) - Since > ?STALLED_MS,
+    if
+        Calm -> resumed(J);
+        Stalled -> finish({budget, Why}, J);
+        true ->
+            erlang:send_after(50, self(), resume),
+            loop(J)
+    end.
+
+resumed(#j{tracer = Tracer, keeper = Keeper, shared = Shared} = J) ->
+    Tracer ! resume,
+    atomics:put(Shared, ?A_GATE, ?GATE_OPEN),
+    switch_on(J),
+    elixir_scope_vm:gate(open),
+    Keeper ! {known, observed(J)},
+    loop(J#j{paused = none}).
 
 %% -- the end
 
@@ -195,24 +444,23 @@ share_undo(#j{shared = Shared, vm = Vm, functions = Functions, keeper = Keeper} 
     Keeper ! {undo, Undo},
     Undo.
 
-%% Everything that the target would feel, in the order of how much it would. Idempotent.
--spec undo(map()) -> ok.
+%% What the target would feel, in the order of how much it would.
 undo(#{shared := Shared, vm := Vm, functions := Functions}) ->
     atomics:put(Shared, ?A_GATE, ?GATE_OVER),
-    elixir_scope_vm:flags_off(Vm),
-    elixir_scope_vm:close(Vm, Functions).
+    elixir_scope_vm:gate(closed),
+    elixir_scope_vm:close(Vm, Functions),
+    elixir_scope_vm:gate(open).
 
 finish(Why, #j{tracer = Tracer, writer = Writer, keeper = Keeper} = J) ->
     undo(share_undo(J)),
-    _ = ask(Keeper, remove_all, 200),
+    _ = ask(Keeper, remove_all, 300),
     _ = ask(Tracer, finish, 500),
     Counters = counters(J),
-    Reason = case Why of {requested, _} -> requested; _ -> Why end,
+    {Reason, From} = case Why of {requested, F} -> {requested, F}; _ -> {Why, none} end,
     Ref = make_ref(),
     elixir_scope_writer:bye(Writer, term_to_binary({Reason, Counters}), Ref, self()),
     receive {Ref, _} -> ok; {'EXIT', Writer, _} -> ok after 1500 -> ok end,
     ended([Tracer, Writer, Keeper]),
-    From = case Why of {requested, F} -> F; _ -> none end,
     unload(From, {ok, Counters}).
 
 ask(Pid, Request, Timeout) ->
@@ -222,13 +470,21 @@ ask(Pid, Request, Timeout) ->
 
 ended(Pids) ->
     Monitors = [{P, erlang:monitor(process, P)} || P <- Pids],
-    _ = [begin unlink(P), exit(P, kill) end || P <- Pids],
+    _ = [begin unlink(P), exit(P, kill) end || {P, _} <- Monitors],
     _ = [receive {'DOWN', M, process, P, _} -> ok end || {P, M} <- Monitors],
     ok.
 
+%% The keeper's last call, when the janitor was killed.
+-spec abandoned(none | map()) -> term().
+abandoned(none) ->
+    unload(none, ok);
+abandoned(#{processes := Processes} = Undo) ->
+    undo(Undo),
+    ended(Processes),
+    unload(none, ok).
+
 %% The last call of the process, into no code of ours, so that ours can go: an interpreted loop
 %% purges softly until no process uses it, then answers who asked for the end.
--spec unload(none | gen_server:from(), term()) -> term().
 unload(From, Answer) ->
     Text = "lists:foreach(fun(M) -> code:soft_purge(M), code:delete(M) end, Ms),"
            "Try = fun(_, [], _) -> ok; (_, _, 0) -> ok; (Again, Left, N) ->"

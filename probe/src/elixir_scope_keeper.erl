@@ -1,115 +1,148 @@
 %% Knows the target's processes: what they are, and the state of those that run an OTP behaviour.
-%% All that may have to wait for another process is done here, and even here by plain messages
-%% whose answers come when they come. `on_event/3` and `peek/2` run inside the target's processes:
-%% they walk a bounded part of the state in place, so a big state is never copied.
+%% All that may have to wait for another process is done here, and what a process has to answer
+%% comes as a plain message when it comes. It also takes over when the janitor is killed.
 -module(elixir_scope_keeper).
 
 -export([start/1, run/1]).
--export([on_event/3, peek/2]).
 
 -include("elixir_scope.hrl").
 
--record(session, {tracer :: pid(), shared :: atomics:atomics_ref(), limits :: elixir_scope_bound:limits()}).
--record(k, {janitor :: pid(), session :: #session{}, state :: boolean(), asked = #{} :: map(), installed = #{} :: map()}).
+-define(SETTLE_MS, 3).
+-define(RETRIES_MS, [20, 100, 500]).     % for a process that is still starting, or deep in a call
+-define(UNMUTE_MS, 1000).
+-define(HANDLER, elixir_scope_probe).    % its name in the process's list of debug functions
+-define(COPIED_WORDS, 65536).            % a gen_event's state has to be copied: not from a bigger heap
 
--define(STATES_MAX, 2000).
+-record(k, {
+    janitor :: pid(),
+    tracer :: pid(),
+    shared :: atomics:atomics_ref(),
+    session :: elixir_scope_state:session(),
+    state :: boolean(),
+    undo = none :: none | map(),
+    handlers = #{} :: #{pid() => {Behaviour :: atom(), Monitor :: reference()}},
+    copies = #{} :: #{reference() => pid()},
+    removing = none :: none | {pid(), reference(), #{reference() => true}}
+}).
 
 -spec start(map()) -> pid().
 start(Config) -> spawn_opt(?MODULE, run, [Config], [link, {message_queue_data, off_heap}]).
 
 -spec run(map()) -> no_return().
 run(#{janitor := Janitor, tracer := Tracer, shared := Shared, limits := Limits, state := State}) ->
-    Session = #session{tracer = Tracer, shared = Shared, limits = elixir_scope_bound:limits(Limits)},
-    loop(#k{janitor = Janitor, session = Session, state = State}).
+    process_flag(trap_exit, true),
+    Session = elixir_scope_state:session(Tracer, self(), Shared, elixir_scope_bound:limits(Limits)),
+    loop(#k{janitor = Janitor, tracer = Tracer, shared = Shared, session = Session, state = State}).
 
-loop(#k{session = #session{shared = Shared}} = K) ->
-    receive
-        {known, Pids} ->
-            lists:foreach(fun(Pid) -> facts(Pid, undefined, K) end, Pids),
-            loop(lists:foldl(fun install/2, K, Pids));
-        {born, Pid, Parent} ->
-            atomics:sub(Shared, ?A_KEEPER, 1),
-            facts(Pid, Parent, K),
-            erlang:send_after(5, self(), {settle, Pid, 3}),
-            loop(K);
-        {settle, Pid, Tries} -> loop(settle(Pid, Tries, K));
-        {undo, _} -> loop(K);
-        {remove_all, From, Ref} ->
-            _ = [Pid ! {system, {self(), make_ref()}, {debug, {remove, elixir_scope_probe}}} || Pid <- maps:keys(K#k.installed)],
-            From ! {Ref, map_size(K#k.installed)},
-            loop(K);
-        _Answer -> loop(K)
+loop(K) ->
+    receive Msg -> loop(on(Msg, K)) end.
+
+on({known, Pids}, K) ->
+    lists:foldl(fun(Pid, Acc) -> look(Pid, undefined, #{}, erlang:monotonic_time(), ?RETRIES_MS, Acc) end, K, Pids);
+on({born, Pid, Parent, Mfa, Ts}, K) ->
+    erlang:send_after(?SETTLE_MS, self(), {settled, Pid, Parent, Mfa, Ts}),
+    K;
+on({settled, Pid, Parent, Mfa, Ts}, #k{shared = Shared} = K) ->
+    atomics:sub(Shared, ?A_KEEPER, 1),
+    look(Pid, Parent, #{spawned => true, initial_call => Mfa}, Ts, ?RETRIES_MS, K);
+on({retry, Pid, Left}, K) -> install(Pid, Left, K);
+on({changed, Pid}, K) -> read(Pid, K);
+on({changed_again, Pid}, K) ->
+    erlang:send_after(elixir_scope_state:read_every_ms(), self(), {changed, Pid}),
+    K;
+on({mute, Pid}, #k{undo = #{vm := Vm}} = K) ->
+    Flags = elixir_scope_vm:flags(Vm, Pid),
+    Loud = [F || F <- Flags, lists:member(F, [call, send, 'receive'])],
+    _ = elixir_scope_vm:trace(Vm, Pid, false, Loud),
+    erlang:send_after(?UNMUTE_MS, self(), {unmute, Pid, Flags}),
+    K;
+on({unmute, Pid, Flags}, #k{undo = #{vm := Vm}, shared = Shared} = K) ->
+    _ = atomics:get(Shared, ?A_GATE) =:= ?GATE_OPEN andalso elixir_scope_vm:trace(Vm, Pid, true, Flags),
+    K;
+on({undo, Undo}, K) -> K#k{undo = Undo};
+on({forget, Pids}, K) -> remove(Pids, K);
+on({remove_all, From, Ref}, #k{handlers = Handlers} = K) -> await_removal(From, Ref, remove(maps:keys(Handlers), K));
+on({Ref, Answer}, K) when is_reference(Ref) -> answered(Ref, Answer, K);
+on({'DOWN', _, process, Pid, _}, K) -> gone(Pid, K);
+on({'EXIT', Janitor, _}, #k{janitor = Janitor, undo = Undo}) ->
+    elixir_scope_janitor:abandoned(Undo);
+on(_, K) -> K.
+
+%% -- what a process is
+
+look(Pid, Parent, Known, Ts, Retries, #k{tracer = Tracer} = K) ->
+    case elixir_scope_process:facts(Pid) of
+        gone ->
+            Tracer ! {facts, Pid, Parent, Ts, Known},
+            K;
+        Facts ->
+            Tracer ! {facts, Pid, Parent, Ts, maps:merge(Known, Facts)},
+            install(Pid, Retries, K)
     end.
 
-facts(Pid, Parent, #k{session = #session{tracer = Tracer}}) ->
-    Now = erlang:monotonic_time(),
-    case process_info(Pid, [registered_name, initial_call, dictionary]) of
-        undefined -> ok;
-        Info -> Tracer ! {facts, Pid, Parent, Now, maps:from_list(lists:flatmap(fun fact/1, Info))}
+%% -- its state
+
+install(_, _, #k{state = false} = K) -> K;
+install(Pid, _, #k{handlers = Handlers} = K) when is_map_key(Pid, Handlers) -> K;
+install(Pid, Retries, #k{session = Session, handlers = Handlers} = K) ->
+    case {elixir_scope_process:loop(Pid), Retries} of
+        {none, _} -> K;
+        {later, []} -> K;
+        {later, [Wait | Left]} ->
+            erlang:send_after(Wait, self(), {retry, Pid, Left}),
+            K;
+        {Behaviour, _} ->
+            K1 = K#k{handlers = Handlers#{Pid => {Behaviour, erlang:monitor(process, Pid)}}},
+            K2 = peek(Pid, Behaviour, ?PHASE_INITIAL, K1),
+            _ = request(Pid, {debug, {install, {?HANDLER, fun elixir_scope_probe:dbg/3, elixir_scope_state:for(Behaviour, Session)}}}),
+            K2
     end.
 
-fact({registered_name, []}) -> [];
-fact({registered_name, Name}) -> [{name, Name}];
-fact({initial_call, Mfa}) -> [{spawned_as, Mfa}];
-fact({dictionary, Dictionary}) ->
-    [{Key, V} || {Name, Key} <- [{'$initial_call', initial_call}, {'$ancestors', ancestors}],
-                 {N, V} <- Dictionary, N =:= Name].
-
-settle(Pid, Tries, K) ->
-    case install(Pid, K) of
-        K when Tries > 0 -> erlang:send_after(20, self(), {settle, Pid, Tries - 1}), K;
-        K1 -> K1
+read(Pid, #k{handlers = Handlers} = K) ->
+    case Handlers of
+        #{Pid := {Behaviour, _}} -> peek(Pid, Behaviour, ?PHASE_READ_AFTER, K);
+        _ -> K
     end.
 
-install(_, #k{state = false} = K) -> K;
-install(Pid, #k{session = Session, installed = Installed} = K) ->
-    case behaviour(Pid) of
-        none -> K;
-        Behaviour ->
-            Pid ! {system, {self(), make_ref()},
-                   {debug, {install, {fun elixir_scope_probe:dbg/3, Session}}}},
-            K#k{installed = Installed#{Pid => Behaviour}}
-    end.
+%% A function that replaces the state runs inside the process and sees it uncopied. Ours reports a
+%% bounded part of it and throws, by which OTP keeps the state as it was. A gen_event catches
+%% for each handler and answers with all states, so that one is read by a copy, if it is small.
+peek(Pid, gen_event, Phase, #k{copies = Copies, shared = Shared} = K) ->
+    case process_info(Pid, total_heap_size) of
+        {_, Words} when Words =< ?COPIED_WORDS -> K#k{copies = Copies#{request(Pid, get_state) => {Pid, Phase}}};
+        _ -> atomics:add(Shared, ?A_STATES_LOST, 1), K
+    end;
+peek(Pid, _, Phase, #k{session = Session} = K) ->
+    _ = request(Pid, {replace_state, elixir_scope_state:peek(Phase, Session)}),
+    K.
 
-behaviour(Pid) ->
-    case process_info(Pid, current_stacktrace) of
-        {_, Frames} when length(Frames) >= 2 ->
-            case lists:nth(2, lists:reverse(Frames)) of
-                {M, F, _, _} when (M =:= gen_server orelse M =:= gen_statem orelse M =:= gen_event), F =/= init_it -> M;
-                _ -> none
-            end;
-        _ -> none
-    end.
+request(Pid, Request) ->
+    Ref = make_ref(),
+    Pid ! {system, {self(), Ref}, Request},
+    Ref.
 
-%% -- inside the target's processes
-
--spec on_event(#session{}, term(), term()) -> #session{} | done.
-on_event(#session{shared = Shared, tracer = Tracer} = Session, Event, _Extra) ->
-    case atomics:get(Shared, ?A_GATE) of
-        ?GATE_OPEN -> report(Event, Session), Session;
-        ?GATE_PAUSED -> Session;
-        ?GATE_OVER -> _ = Tracer, done
-    end.
-
-report({in, Msg}, S) -> send(?HANDLE, 0, Msg, S);
-report({in, Msg, _State}, S) -> send(?HANDLE, 0, Msg, S);
-report({noreply, State}, S) -> send(?STATE, ?PHASE_AFTER_CALLBACK, State, S);
-report({out, _Reply, _To, State}, S) -> send(?STATE, ?PHASE_AFTER_CALLBACK, State, S);
-report(_, _) -> ok.
-
-send(Kind, Phase, Term, #session{tracer = Tracer, shared = Shared, limits = Limits}) ->
-    case atomics:add_get(Shared, ?A_STATES, 1) of
-        N when N =< ?STATES_MAX ->
-            {How, Cut} = elixir_scope_bound:cut(Term, Limits),
-            Flags = case How of whole -> 0; cut -> ?F_TRUNCATED end,
-            Tracer ! {state, Kind, self(), erlang:monotonic_time(), Phase, Flags, Cut};
-        _ ->
-            atomics:sub(Shared, ?A_STATES, 1),
-            atomics:add(Shared, ?A_STATES_LOST, 1)
+answered(Ref, Answer, #k{copies = Copies, session = Session} = K) when is_map_key(Ref, Copies) ->
+    {{Pid, Phase}, Rest} = maps:take(Ref, Copies),
+    case Answer of
+        {ok, States} -> elixir_scope_state:report(Pid, Phase, States, Session);
+        _ -> ok
     end,
-    ok.
+    K#k{copies = Rest};
+answered(Ref, _, #k{removing = {From, Tag, Open}} = K) ->
+    removed(K#k{removing = {From, Tag, maps:remove(Ref, Open)}});
+answered(_, _, K) -> K.
 
--spec peek(#session{}, term()) -> no_return().
-peek(Session, State) ->
-    send(?STATE, ?PHASE_INITIAL, State, Session),
-    throw(done).
+gone(Pid, #k{handlers = Handlers} = K) -> K#k{handlers = maps:remove(Pid, Handlers)}.
+
+%% -- leaving
+
+remove(Pids, #k{handlers = Handlers} = K) ->
+    Open = maps:from_list([{request(Pid, {debug, {remove, ?HANDLER}}), true} || Pid <- Pids, is_map_key(Pid, Handlers)]),
+    K#k{handlers = maps:without(Pids, Handlers), removing = {none, none, Open}}.
+
+await_removal(From, Ref, #k{removing = {_, _, Open}} = K) -> removed(K#k{removing = {From, Ref, Open}}).
+
+removed(#k{removing = {From, Ref, Open}} = K) when map_size(Open) =:= 0, is_pid(From) ->
+    From ! {Ref, ok},
+    K#k{removing = none};
+removed(K) -> K.

@@ -33,6 +33,6 @@ call(Request, Timeout) ->
 -spec survey() -> map().
 survey() -> elixir_scope_survey:survey().
 
-%% The handler that sys runs inside an OTP behaviour; see elixir_scope_keeper.
--spec dbg(term(), term(), term()) -> term().
-dbg(Session, Event, Extra) -> elixir_scope_keeper:on_event(Session, Event, Extra).
+%% The handler that sys runs inside an OTP behaviour.
+-spec dbg(elixir_scope_state:session(), term(), term()) -> elixir_scope_state:session() | done.
+dbg(Session, Event, _Name) -> elixir_scope_state:on_event(Event, Session).

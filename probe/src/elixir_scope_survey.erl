@@ -21,7 +21,7 @@ facts() ->
 survey() ->
     (facts())#{
         applications => applications(),
-        traced_by_others => elixir_scope_vm:traced_by_others(undefined),
+        traced_by_others => elixir_scope_vm:traced_by_others(none, undefined),
         compiler => code:which(compile) =/= non_existing
     }.
 

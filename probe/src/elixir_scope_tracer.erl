@@ -1,7 +1,7 @@
 %% Receives what the VM traces and what the state handlers report, and makes records of it.
 %% It does nothing that can wait: no call, no look at another process, no socket. Its mailbox is the
 %% one place where the target's memory can grow because of us, so it looks at its own length all
-%% the time and switches tracing off itself when a budget is crossed.
+%% the time and closes the trace itself when a budget is crossed.
 -module(elixir_scope_tracer).
 
 -export([start/1, run/1]).
@@ -11,9 +11,14 @@
 -define(BATCH_BYTES, 61440).
 -define(FLUSH_MS, 4).
 -define(CHECK_EVERY, 32).
--define(PIDS_MAX, 50000).
--define(RATE_SLOTS, 65536).
--define(SECOND, 1000000000).
+-define(QUEUE_MAX, 20000).
+-define(STARVED_MS, 100).          % without credit for so long: the collector is stalled
+-define(GARBAGE_BYTES, 524288).    % of binaries that only wait for a collection
+-define(BIG_WORDS, 8192).          % a function that carries more is demoted at once
+-define(SUSPECT_WORDS, 1024).      % ... and one that carries more than this, when memory ran short
+-define(WEIGH_EVERY_NS, 5000000).
+-define(PID_SLOTS, 65536).
+-define(HEAP_WORDS, 4194304).
 
 -record(s, {
     janitor :: pid(),
@@ -21,28 +26,29 @@
     writer :: pid() | undefined,
     vm :: elixir_scope_vm:handle() | undefined,
     shared :: atomics:atomics_ref(),
-    start :: integer(),                      % native monotonic time of t = 0
-    limits :: elixir_scope_bound:limits(),
+    arguments :: boolean(),
     in_flight_max :: pos_integer(),
-    queue_max :: pos_integer(),
     memory_max :: pos_integer(),
     rate_max :: pos_integer(),
     pid_rate_max :: pos_integer(),
-    pid_rates :: counters:counters_ref(),
-    second = 0 :: non_neg_integer(),
+    pid_rates :: atomics:atomics_ref(),      % per pid index: second and events in it
+    second = 0 :: integer(),
     second_events = 0 :: non_neg_integer(),
+    collector :: node(),
+    ignored = #{} :: #{pid() => true},
+    muted = #{} :: #{pid() => non_neg_integer()},
     no_return = #{} :: #{mfa() => true},
-    sampler = always :: term(),
-    pids = #{} :: map(),
-    next_pid = 1 :: pos_integer(),
-    mfas = #{} :: map(),
-    next_mfa = 1 :: pos_integer(),
+    sampler :: elixir_scope_sampler:sampler(),
     sequence = 0 :: non_neg_integer(),
-    since_check = 0 :: non_neg_integer(),
-    mode = off :: on | off | {paused, From :: integer(), Why :: atom()},
-    dropped = 0 :: non_neg_integer(),        % in the present pause
-    lost = 0 :: non_neg_integer(),           % for want of credit, not yet reported
-    lost_from = 0 :: non_neg_integer()
+    unchecked = 0 :: non_neg_integer(),
+    last_len = 0 :: non_neg_integer(),
+    handled = 0 :: non_neg_integer(),        % events since the last look at the binaries
+    learning = none :: none | #{mfa() => {pos_integer(), [pid()]}},
+    cut = false :: boolean(),                % something was cut since the last check
+    suspects = #{} :: #{mfa() | messages => {Words :: non_neg_integer(), WeighedAt :: integer()}},
+    mode = off :: off | on | {paused, From :: integer(), Why :: atom()},
+    lost = 0 :: non_neg_integer(),           % in this pause or starvation
+    starving = none :: none | integer()
 }).
 
 -spec start(map()) -> pid().
@@ -52,229 +58,372 @@ start(Config) ->
         {priority, high},
         {message_queue_data, off_heap},
         {fullsweep_after, 5},
-        {max_heap_size, #{size => 4 * 1024 * 1024, kill => true, error_logger => false}}
+        {max_heap_size, #{size => ?HEAP_WORDS, kill => true, error_logger => false}}
     ]).
 
 -spec run(map()) -> no_return().
 run(#{janitor := Janitor, shared := Shared, start := Start, limits := Limits, budgets := Budgets} = Config) ->
+    _ = erlang:monitor(process, Janitor),
     loop(#s{
         janitor = Janitor,
         shared = Shared,
-        start = Start,
-        limits = elixir_scope_bound:limits(Limits),
+        collector = maps:get(collector, Config),
+        arguments = maps:get(arguments, Config),
         in_flight_max = maps:get(in_flight_bytes, Budgets),
-        queue_max = 20000,
-        memory_max = maps:get(target_memory_bytes, Budgets),
+        memory_max = maps:get(target_memory_bytes, Budgets) div 4,
         rate_max = maps:get(events_per_second, Budgets),
         pid_rate_max = maps:get(events_per_second_per_process, Budgets),
-        pid_rates = counters:new(?RATE_SLOTS, []),
-        sampler = maps:get(sampling, Config)
-    }, <<>>).
+        pid_rates = atomics:new(?PID_SLOTS, [{signed, false}]),
+        sampler = elixir_scope_sampler:new(maps:get(sampling, Config))
+    }, elixir_scope_encoder:new(Start, elixir_scope_bound:limits(Limits))).
 
-loop(S, Acc) when byte_size(Acc) >= ?BATCH_BYTES -> flush(S, Acc);
-loop(#s{since_check = N} = S, Acc) when N >= ?CHECK_EVERY -> loop(check(S#s{since_check = 0}), Acc);
-loop(S, Acc) ->
+loop(#s{unchecked = N} = S, E) when N >= ?CHECK_EVERY -> check(S#s{unchecked = 0}, E);
+loop(S, E) ->
+    Wait = case elixir_scope_encoder:size(E) of 0 -> infinity; _ -> ?FLUSH_MS end,
     receive
-        Msg when element(1, Msg) =:= trace_ts -> traced(Msg, S, Acc);
-        Msg -> other(Msg, S, Acc)
-    after wait(Acc) ->
-        flush(S, Acc)
+        Msg when element(1, Msg) =:= trace_ts -> traced(Msg, S, E);
+        Msg -> other(Msg, S, E)
+    after Wait ->
+        flush(S, E)
     end.
 
-wait(<<>>) -> infinity;
-wait(_) -> ?FLUSH_MS.
-
-traced(Msg, #s{mode = on, since_check = N} = S, Acc) ->
-    {S1, Acc1} = event(Msg, S#s{since_check = N + 1}, Acc),
-    loop(S1, Acc1);
-traced(_, #s{dropped = N, since_check = C} = S, Acc) ->
-    loop(S#s{dropped = N + 1, since_check = C}, Acc).
+traced(Msg, #s{ignored = Ignored} = S, E) when is_map_key(element(2, Msg), Ignored) -> loop(ignored(Msg, S), E);
+traced({trace_ts, Pid, call, Mfa, _}, #s{learning = Learnt} = S, E) when is_map(Learnt) ->
+    loop(S#s{learning = learn(Mfa, Pid, Learnt)}, E);
+traced(Msg, #s{mode = on, starving = none, unchecked = N, handled = H} = S, E) ->
+    {S1, E1} = event(Msg, S#s{unchecked = N + 1, handled = H + 1}, E),
+    case elixir_scope_encoder:size(E1) of
+        Size when Size >= ?BATCH_BYTES -> flush(S1, E1);
+        _ -> loop(S1, E1)
+    end;
+traced(_, #s{lost = N, unchecked = C} = S, E) ->
+    loop(S#s{lost = N + 1, unchecked = C + 1}, E).
 
 %% -- events of the VM
 
-event({trace_ts, Pid, call, {M, F, Args}, Ts}, S, Acc) when is_list(Args) ->
-    Mfa = {M, F, length(Args)},
-    {Kept, Flags, Payload} = payload(Args, S),
-    call(Kept, Pid, Mfa, Flags, Payload, Ts, S, Acc);
-event({trace_ts, Pid, call, {_, _, Arity} = Mfa, Ts}, S, Acc) when is_integer(Arity) ->
-    call(true, Pid, Mfa, ?F_ARITY_ONLY, <<>>, Ts, S, Acc);
-event({trace_ts, Pid, return_from, Mfa, Value, Ts}, S, Acc) ->
-    with_mfa(?RETURN, Pid, Mfa, Value, Ts, S, Acc);
-event({trace_ts, Pid, exception_from, Mfa, {Class, Reason}, Ts}, S, Acc) ->
-    with_mfa(?EXCEPTION, Pid, Mfa, {Class, Reason}, Ts, S, Acc);
-event({trace_ts, Pid, send, Msg, To, Ts}, S, Acc) ->
-    with_pid(?SEND, 0, Pid, To, Msg, Ts, S, Acc);
-event({trace_ts, Pid, send_to_non_existing_process, Msg, To, Ts}, S, Acc) ->
-    with_pid(?SEND, ?F_NO_PROCESS, Pid, To, Msg, Ts, S, Acc);
-event({trace_ts, Pid, 'receive', Msg, {_Node, Sender}, Ts}, S, Acc) ->
-    with_pid(?RECEIVE, 0, Pid, Sender, Msg, Ts, S, Acc);
-event({trace_ts, Pid, 'receive', Msg, Ts}, S, Acc) ->
-    with_pid(?RECEIVE, 0, Pid, undefined, Msg, Ts, S, Acc);
-event({trace_ts, Pid, spawn, Child, Mfa, Ts}, S, Acc) ->
-    with_pid(?SPAWN, 0, Pid, Child, Mfa, Ts, S, Acc);
-event({trace_ts, Pid, spawned, Parent, _Mfa, _Ts}, S, Acc) ->
-    ask_facts(Pid, Parent, S),
-    {S, Acc};
-event({trace_ts, Pid, exit, Reason, Ts}, S, Acc) ->
-    with_pid(?EXIT, 0, Pid, undefined, Reason, Ts, S, Acc);
-event({trace_ts, Pid, link, Other, Ts}, S, Acc) -> linked(?LINK, Pid, Other, Ts, S, Acc);
-event({trace_ts, Pid, unlink, Other, Ts}, S, Acc) -> linked(?UNLINK, Pid, Other, Ts, S, Acc);
-event({trace_ts, Pid, getting_linked, Other, Ts}, S, Acc) -> linked(?GETTING_LINKED, Pid, Other, Ts, S, Acc);
-event({trace_ts, Pid, getting_unlinked, Other, Ts}, S, Acc) -> linked(?GETTING_UNLINKED, Pid, Other, Ts, S, Acc);
-event({trace_ts, Pid, register, Name, Ts}, S, Acc) -> with_pid(?REGISTER, 0, Pid, undefined, Name, Ts, S, Acc);
-event({trace_ts, Pid, unregister, Name, Ts}, S, Acc) -> with_pid(?UNREGISTER, 0, Pid, undefined, Name, Ts, S, Acc);
-event(_, S, Acc) ->
-    {S, Acc}.
+event({trace_ts, Pid, call, Mfa, {?CUT, Sketch}, Ts}, S, E) ->
+    call(Pid, Mfa, ?F_NO_RETURN, {sketch, Sketch}, Ts, S, E);
+event({trace_ts, Pid, call, Mfa, Args, Ts}, S, E) ->
+    call(Pid, Mfa, no_return(Mfa, S), {args, Args}, Ts, S, E);
+event({trace_ts, Pid, call, Mfa, Ts}, #s{arguments = true} = S, E) ->
+    call(Pid, Mfa, ?F_ARITY_ONLY bor ?F_NO_RETURN bor ?F_TRUNCATED, none, Ts, S, E);
+event({trace_ts, Pid, call, Mfa, Ts}, S, E) ->
+    call(Pid, Mfa, ?F_ARITY_ONLY bor no_return(Mfa, S), none, Ts, S, E);
+event({trace_ts, Pid, return_from, Mfa, Value, Ts}, S, E) ->
+    return(?RETURN, Pid, Mfa, Value, Ts, S, E);
+event({trace_ts, Pid, exception_from, Mfa, Exception, Ts}, S, E) ->
+    return(?EXCEPTION, Pid, Mfa, Exception, Ts, S, E);
+event({trace_ts, Pid, send, Msg, To, Ts}, S, E) ->
+    simple(?SEND, 0, Pid, To, {term, Msg}, Ts, S, E);
+event({trace_ts, Pid, send_to_non_existing_process, Msg, To, Ts}, S, E) ->
+    simple(?SEND, ?F_NO_PROCESS, Pid, To, {term, Msg}, Ts, S, E);
+event({trace_ts, Pid, 'receive', Msg, {_Node, Sender}, Ts}, S, E) ->
+    simple(?RECEIVE, 0, Pid, Sender, {term, Msg}, Ts, S, E);
+event({trace_ts, Pid, spawn, Child, Mfa, Ts}, S, E) ->
+    simple(?SPAWN, 0, Pid, Child, {term, Mfa}, Ts, S, E);
+event({trace_ts, Pid, spawned, Parent, {M, F, Args}, Ts}, #s{collector = Collector} = S, E) ->
+    case node(Parent) of
+        Collector when Collector =/= node() -> {ignore(Pid, S), E};
+        _ -> born(Pid, Parent, {M, F, length(Args)}, Ts, S), {S, E}
+    end;
+event({trace_ts, Pid, exit, Reason, Ts}, S, E) ->
+    simple(?EXIT, 0, Pid, undefined, {term, Reason}, Ts, S, E);
+event({trace_ts, Pid, register, Name, Ts}, S, E) ->
+    simple(?REGISTER, 0, Pid, undefined, {term, Name}, Ts, S, E);
+event({trace_ts, Pid, unregister, Name, Ts}, S, E) ->
+    simple(?UNREGISTER, 0, Pid, undefined, {term, Name}, Ts, S, E);
+event({trace_ts, Pid, Link, Other, Ts}, S, E) ->
+    case Link of
+        link -> simple(?LINK, 0, Pid, Other, none, Ts, S, E);
+        unlink -> simple(?UNLINK, 0, Pid, Other, none, Ts, S, E);
+        getting_linked -> simple(?GETTING_LINKED, 0, Pid, Other, none, Ts, S, E);
+        getting_unlinked -> simple(?GETTING_UNLINKED, 0, Pid, Other, none, Ts, S, E);
+        _ -> {S, E}
+    end;
+event(_, S, E) ->
+    {S, E}.
 
-call(_, Pid, Mfa, Flags, Payload, Ts, #s{no_return = NoReturn} = S, Acc) ->
-    {PidIx, S1, Acc1} = pid(Pid, S, Acc),
-    {MfaIx, S2, Acc2} = mfa(Mfa, S1, Acc1),
-    All = case NoReturn of #{Mfa := _} -> Flags bor ?F_NO_RETURN; _ -> Flags end,
-    {count(Ts, S2), add(?CALL, All, t(Ts, S2), PidIx, MfaIx, Payload, Acc2)}.
+call(Pid, Mfa, Flags, Carried, Ts, #s{sampler = Sampler, second = Second} = S, E) ->
+    case elixir_scope_sampler:enter(Pid, Flags band ?F_NO_RETURN =:= 0, Second, Sampler) of
+        {true, Sampler1} ->
+            {Ref, E1} = elixir_scope_encoder:define_mfa(Mfa, E),
+            record(?CALL, Flags, Pid, Mfa, Ref, Carried, Ts, S#s{sampler = Sampler1}, E1);
+        {false, Sampler1} ->
+            {S#s{sampler = Sampler1}, E}
+    end.
 
-with_mfa(Kind, Pid, Mfa, Term, Ts, S, Acc) ->
-    {PidIx, S1, Acc1} = pid(Pid, S, Acc),
-    {MfaIx, S2, Acc2} = mfa(Mfa, S1, Acc1),
-    {_, Flags, Payload} = payload(Term, S),
-    {count(Ts, S2), add(Kind, Flags, t(Ts, S2), PidIx, MfaIx, Payload, Acc2)}.
+return(Kind, Pid, Mfa, Value, Ts, #s{sampler = Sampler} = S, E) ->
+    case elixir_scope_sampler:leave(Pid, Sampler) of
+        {true, Sampler1} ->
+            {Ref, E1} = elixir_scope_encoder:define_mfa(Mfa, E),
+            record(Kind, 0, Pid, Mfa, Ref, {term, Value}, Ts, S#s{sampler = Sampler1}, E1);
+        {false, Sampler1} ->
+            {S#s{sampler = Sampler1}, E}
+    end.
 
-with_pid(Kind, Flags0, Pid, Other, Term, Ts, S, Acc) ->
-    {PidIx, S1, Acc1} = pid(Pid, S, Acc),
-    {OtherIx, S2, Acc2} = pid(Other, S1, Acc1),
-    {_, Flags, Payload} = payload(Term, S),
-    {count(Ts, S2), add(Kind, Flags0 bor Flags, t(Ts, S2), PidIx, OtherIx, Payload, Acc2)}.
+simple(Kind, Flags, Pid, Other, Carried, Ts, S, E) ->
+    {Ref, E1} = elixir_scope_encoder:define_pid(Other, E),
+    record(Kind, Flags, Pid, none, Ref, Carried, Ts, S, E1).
 
-linked(Kind, Pid, Other, Ts, S, Acc) ->
-    {PidIx, S1, Acc1} = pid(Pid, S, Acc),
-    {OtherIx, S2, Acc2} = pid(Other, S1, Acc1),
-    {count(Ts, S2), add(Kind, 0, t(Ts, S2), PidIx, OtherIx, <<>>, Acc2)}.
+record(Kind, Flags, Pid, Source, Ref, Carried, Ts, S, E) ->
+    {PidIx, E1} = elixir_scope_encoder:define_pid(Pid, E),
+    T = elixir_scope_encoder:t(Ts, E1),
+    case count(PidIx, Pid, T, S) of
+        {kept, S1} ->
+            atomics:add(S1#s.shared, ?A_EVENTS, 1),
+            {Cut, Payload} = carried(Carried, E1),
+            S2 = weigh(Cut, Source, Carried, Ts, S1),
+            {S2, elixir_scope_encoder:add(Kind, Flags bor Cut, T, PidIx, Ref, Payload, E1)};
+        {muted, S1} ->
+            {S1, E1}
+    end.
 
-ask_facts(Pid, Parent, #s{keeper = Keeper, shared = Shared}) ->
+carried(none, _) -> {0, <<>>};
+carried({sketch, Args}, E) ->
+    {_, Payload} = elixir_scope_encoder:payload(Args, E),
+    {?F_TRUNCATED, Payload};
+carried({_, Term}, E) -> elixir_scope_encoder:payload(Term, E).
+
+no_return(Mfa, #s{no_return = NoReturn}) ->
+    case NoReturn of #{Mfa := _} -> ?F_NO_RETURN; _ -> 0 end.
+
+%% What a new process is, and its state, is for somebody who may wait: the keeper. Its mailbox is bounded.
+born(Pid, Parent, Mfa, Ts, #s{keeper = Keeper, shared = Shared}) ->
     case atomics:add_get(Shared, ?A_KEEPER, 1) of
-        N when N =< 4096 -> Keeper ! {born, Pid, Parent}, ok;
+        N when N =< ?KEEPER_MAX -> Keeper ! {born, Pid, Parent, Mfa, Ts}, ok;
         _ -> atomics:sub(Shared, ?A_KEEPER, 1)
     end.
 
+%% The probe itself, and the processes that the collector's calls run in.
+ignore(Pid, #s{ignored = Ignored} = S) -> S#s{ignored = Ignored#{Pid => true}}.
+
+ignored({trace_ts, Pid, exit, _, _}, #s{ignored = Ignored} = S) -> S#s{ignored = maps:remove(Pid, Ignored)};
+ignored(_, S) -> S.
+
+%% A function whose calls carry a lot is demoted before it does harm. To weigh a term costs as much
+%% as the term is big, so it is done for what was cut, and seldom.
+weigh(0, _, _, _, S) -> S;
+weigh(_, Source, {Kind, Term}, Ts, #s{suspects = Suspects, janitor = Janitor} = S) when Kind =/= sketch ->
+    Key = case Source of none -> messages; _ -> Source end,
+    case Suspects of
+        #{Key := {_, At}} when Ts - At < ?WEIGH_EVERY_NS ->
+            was_cut(S);
+        _ ->
+            Words = erts_debug:flat_size(Term),
+            Words > ?BIG_WORDS andalso Key =/= messages andalso (Janitor ! {demote, [Key]}),
+            was_cut(S#s{suspects = Suspects#{Key => {Words + binary_words(Term), Ts}}})
+    end;
+weigh(_, _, _, _, S) -> was_cut(S).
+
+%% Of those in the first level: enough to suspect.
+binary_words(Binary) when is_binary(Binary) -> byte_size(Binary) div 8;
+binary_words([H | T]) when is_binary(H), is_list(T) -> byte_size(H) div 8 + binary_words(T);
+binary_words([_ | T]) when is_list(T) -> binary_words(T);
+binary_words(Tuple) when is_tuple(Tuple), tuple_size(Tuple) < 16 -> binary_words(tuple_to_list(Tuple));
+binary_words(_) -> 0.
+
+%% How often a function is called and by whom, before its arguments are asked for.
+learn(Mfa, Pid, Learnt) ->
+    case Learnt of
+        #{Mfa := {N, Pids}} when length(Pids) < 4 -> Learnt#{Mfa := {N + 1, lists:umerge([Pid], Pids)}};
+        #{Mfa := {N, Pids}} -> Learnt#{Mfa := {N + 1, Pids}};
+        _ -> Learnt#{Mfa => {1, [Pid]}}
+    end.
+
+%% What is cut is big, so the next look at the mailbox comes sooner.
+was_cut(#s{unchecked = N} = S) -> S#s{cut = true, unchecked = N + 7}.
+
 %% -- everything else
 
-other({state, Kind, Pid, Ts, Phase, Flags, Term}, #s{shared = Shared} = S, Acc) ->
+other({state, Kind, Pid, Ts, Phase, Flags, Term}, #s{shared = Shared} = S, E) ->
     atomics:sub(Shared, ?A_STATES, 1),
-    {PidIx, S1, Acc1} = pid(Pid, S, Acc),
-    loop(count(Ts, S1), add(Kind, Flags, t(Ts, S1), PidIx, Phase, term_to_binary(Term), Acc1));
-other({facts, Pid, Parent, Ts, Facts}, S, Acc) ->
-    {PidIx, S1, Acc1} = pid(Pid, S, Acc),
-    {ParentIx, S2, Acc2} = pid(Parent, S1, Acc1),
-    loop(S2, add(?PROCESS, 0, t(Ts, S2), PidIx, ParentIx, term_to_binary(Facts), Acc2));
-other({record, Kind, Ref, Term}, S, Acc) ->
-    loop(S, add(Kind, 0, t(erlang:monotonic_time(), S), 0, Ref, term_to_binary(Term), Acc));
-other({begin_session, Vm, Writer, Keeper, NoReturn}, S, Acc) ->
-    loop(S#s{vm = Vm, writer = Writer, keeper = Keeper, no_return = NoReturn, mode = on}, Acc);
-other({no_return, NoReturn}, S, Acc) ->
-    loop(S#s{no_return = NoReturn}, Acc);
-other({sampling, Sampling}, S, Acc) ->
-    loop(S#s{sampler = Sampling}, Acc);
-other(resume, S, Acc) ->
-    resume(S, Acc);
-other({finish, From, Ref}, S, Acc) ->
-    Last = hand_over(S, Acc),
-    From ! {Ref, Last},
-    loop(S#s{mode = off, sequence = Last}, <<>>);
-other(_, S, Acc) ->
-    loop(S, Acc).
+    case S of
+        #s{mode = on, starving = none} ->
+            {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
+            T = elixir_scope_encoder:t(Ts, E1),
+            {_, S1} = count(Ix, Pid, T, S),
+            next(S1, elixir_scope_encoder:add(Kind, Flags, T, Ix, Phase, term_to_binary(Term), E1));
+        #s{lost = N} ->
+            loop(S#s{lost = N + 1}, E)
+    end;
+other({facts, Pid, Parent, Ts, Facts}, S, E) ->
+    {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
+    {ParentIx, E2} = elixir_scope_encoder:define_pid(Parent, E1),
+    next(S, elixir_scope_encoder:add(?PROCESS, 0, elixir_scope_encoder:t(Ts, E2), Ix, ParentIx, term_to_binary(Facts), E2));
+other({record, Kind, Ref, Term}, S, E) -> next(S, own(Kind, undefined, Ref, Term, E));
+other({record, Kind, Pid, Ref, Term}, S, E) -> next(S, own(Kind, Pid, Ref, Term, E));
+other({gap, Pid, Reason, From, Facts}, S, E) ->
+    next(S, own(?GAP, Pid, Reason, Facts#{t_from => elixir_scope_encoder:t(From, E)}, E));
+other({begin_session, Vm, Writer, Keeper}, S, E) ->
+    S1 = lists:foldl(fun ignore/2, S, [S#s.janitor, Writer, Keeper]),
+    loop(S1#s{vm = Vm, writer = Writer, keeper = Keeper}, E);
+other(begin_recording, S, E) -> loop(S#s{mode = on}, E);
+other({learn, How}, S, E) -> loop(S#s{learning = How}, E);
+other({learnt, From, Ref}, S, E) ->
+    From ! {Ref, case S#s.learning of none -> #{}; Learnt -> Learnt end},
+    loop(S#s{learning = none}, E);
+other({no_return, NoReturn}, S, E) -> loop(S#s{no_return = NoReturn}, E);
+other({sampling, Sampling}, S, E) -> loop(S#s{sampler = elixir_scope_sampler:new(Sampling)}, E);
+other({trip, Why}, #s{mode = on} = S, E) -> trip(Why, S, E);
+other(resume, S, E) -> resume(S, E);
+other(second, S, E) -> second(S, E);
+other({finish, From, Ref}, S, E) ->
+    {S1, E1} = report_loss(S, E),
+    {_, S2} = hand_over(S1, E1),
+    From ! {Ref, S2#s.sequence},
+    exit(normal);
+other({'DOWN', _, process, Janitor, _}, #s{janitor = Janitor, shared = Shared}, _) ->
+    atomics:put(Shared, ?A_GATE, ?GATE_OVER),
+    exit(normal);
+other(_, S, E) ->
+    loop(S, E).
+
+next(S, E) ->
+    case elixir_scope_encoder:size(E) of
+        Size when Size >= ?BATCH_BYTES -> flush(S, E);
+        _ -> loop(S, E)
+    end.
+
+own(Kind, Pid, Ref, Term, E) ->
+    {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
+    elixir_scope_encoder:add(Kind, 0, elixir_scope_encoder:t(erlang:monotonic_time(), E1), Ix, Ref, term_to_binary(Term), E1).
+
+%% Once a second, from the janitor: what was left out on purpose in the last one.
+second(#s{sampler = Sampler, muted = Muted, shared = Shared} = S, E) ->
+    Ago = erlang:monotonic_time() - erlang:convert_time_unit(1, second, native),
+    From = elixir_scope_encoder:t(Ago, E),
+    {N, Sampler1} = elixir_scope_sampler:dropped(Sampler),
+    E1 = case N of
+        0 -> E;
+        _ -> own(?GAP, undefined, ?GAP_SAMPLED, #{t_from => From, count => N}, E)
+    end,
+    E2 = maps:fold(fun(Pid, Count, Acc) ->
+        own(?GAP, Pid, ?GAP_RATE_LIMITED, #{t_from => From, count => Count}, Acc)
+    end, E1, Muted),
+    atomics:add(Shared, ?A_DROPPED, lists:sum(maps:values(Muted))),
+    next(S#s{sampler = Sampler1, muted = #{}}, E2).
 
 %% -- budgets
 
-count(Ts, #s{second = Second, second_events = N, start = Start} = S) ->
-    case (Ts - Start) div ?SECOND of
+count(PidIx, Pid, T, #s{second = Second, second_events = N, pid_rates = Rates, pid_rate_max = Max} = S) ->
+    Now = T div 1000000000,
+    S1 = case Now of
         Second -> S#s{second_events = N + 1};
-        Now -> S#s{second = Now, second_events = 1}
+        _ -> S#s{second = Now, second_events = 1}
+    end,
+    Slot = PidIx rem ?PID_SLOTS + 1,
+    Value = atomics:get(Rates, Slot),
+    case Value bsr 32 of
+        Now when Value band 16#FFFFFFFF >= Max -> mute(Pid, S1);
+        Now -> atomics:put(Rates, Slot, Value + 1), {kept, S1};
+        _ -> atomics:put(Rates, Slot, Now bsl 32 bor 1), {kept, S1}
     end.
 
-check(#s{second_events = N, rate_max = Max, mode = on} = S) when N > Max -> trip(rate_limited, S);
-check(#s{mode = on, queue_max = Max} = S) ->
-    case process_info(self(), message_queue_len) of
-        {_, Len} when Len > Max -> trip(queue, S);
-        _ -> S
-    end;
-check(S) -> S.
+mute(Pid, #s{muted = Muted, keeper = Keeper} = S) ->
+    case Muted of
+        #{Pid := N} -> {muted, S#s{muted = Muted#{Pid := N + 1}}};
+        _ -> Keeper ! {mute, Pid}, {muted, S#s{muted = Muted#{Pid => 1}}}
+    end.
 
-trip(Why, #s{vm = Vm, janitor = Janitor, shared = Shared} = S) ->
-    From = t(erlang:monotonic_time(), S),
+check(#s{starving = Since} = S, E) when is_integer(Since) -> flush(S, E);
+check(#s{mode = on, second_events = N, rate_max = Max} = S, E) when N > Max -> trip(rate_limited, S, E);
+check(#s{mode = on, last_len = Last} = S, E) ->
+    {_, Len} = process_info(self(), message_queue_len),
+    if
+        Len > ?QUEUE_MAX -> trip(queue, S, E);
+        Len > Last + 64 -> check_memory(Len, S#s{last_len = Len}, E);
+        Len + 64 < Last -> binaries(S#s{last_len = Len}, Len, E);
+        true -> binaries(S, Len, E)
+    end;
+check(S, E) ->
+    loop(S, E).
+
+%% The mailbox counts as the process's memory; to ask costs a walk along it.
+check_memory(Len, #s{memory_max = Max} = S, E) ->
+    case process_info(self(), memory) of
+        {_, Bytes} when Bytes > Max -> trip(memory, S, E);
+        _ -> binaries(S, Len, E)
+    end.
+
+%% Shared binaries are in no heap's size. What waits for a collection is collected; what the
+%% messages in the mailbox hold is estimated from those just handled.
+binaries(#s{cut = false} = S, _, E) ->
+    loop(S#s{handled = 0}, E);
+binaries(#s{memory_max = Max, handled = Handled} = S, Len, E) ->
+    {_, Binaries} = process_info(self(), binary),
+    Held = lists:sum([Size || {_, Size, _} <- Binaries]),
+    Held > ?GARBAGE_BYTES andalso erlang:garbage_collect(),
+    case Held div max(1, Handled) * Len > Max of
+        true -> trip(memory, S#s{cut = false, handled = 0}, E);
+        false -> loop(S#s{cut = false, handled = 0}, E)
+    end.
+
+%% The gate first: it works at once. The flags then save the target the cost of being asked.
+trip(Why, #s{vm = Vm, janitor = Janitor, shared = Shared, suspects = Suspects} = S, E) ->
+    Before = erlang:monotonic_time(),
+    elixir_scope_vm:gate(closed),
     atomics:put(Shared, ?A_GATE, ?GATE_PAUSED),
     elixir_scope_vm:flags_off(Vm),
-    Off = t(erlang:monotonic_time(), S) - From,
-    Janitor ! {tripped, Why, Off},
-    S#s{mode = {paused, From, Why}, dropped = 0}.
+    Took = erlang:monotonic_time() - Before,
+    Heavy = [Key || {Key, {Words, _}} <- maps:to_list(Suspects), Words > ?SUSPECT_WORDS],
+    Janitor ! {tripped, Why, erlang:convert_time_unit(Took, native, microsecond), Heavy},
+    From = case S#s.starving of none -> Before; Since -> Since end,
+    loop(S#s{mode = {paused, From, Why}, suspects = #{}, last_len = 0, starving = none}, E).
 
-resume(#s{mode = {paused, From, Why}, dropped = N, shared = Shared} = S, Acc) ->
-    Now = t(erlang:monotonic_time(), S),
+resume(#s{mode = {paused, _, _}, sampler = Sampler} = S, E) ->
+    {S1, E1} = report_loss(S, E),
+    next(S1#s{mode = on, second_events = 0, sampler = elixir_scope_sampler:forget(Sampler)}, E1);
+resume(S, E) ->
+    loop(S, E).
+
+report_loss(#s{mode = {paused, From, Why}, lost = N, shared = Shared} = S, E) ->
     atomics:add(Shared, ?A_DROPPED, N),
-    Gap = #{t_from => From, count => N, why => Why},
-    loop(S#s{mode = on, dropped = 0, second_events = 0},
-         add(?GAP, 0, Now, 0, gap_reason(Why), term_to_binary(Gap), Acc));
-resume(S, Acc) ->
-    loop(S, Acc).
+    Reason = case Why of rate_limited -> ?GAP_RATE_LIMITED; _ -> ?GAP_DROPPED end,
+    Gap = #{t_from => elixir_scope_encoder:t(From, E), count => N, why => Why},
+    {S#s{lost = 0}, own(?GAP, undefined, Reason, Gap, E)};
+report_loss(#s{starving = Since, lost = N, shared = Shared} = S, E) when N > 0, is_integer(Since) ->
+    atomics:add(Shared, ?A_DROPPED, N),
+    Gap = #{t_from => elixir_scope_encoder:t(Since, E), count => N, why => stalled},
+    {S#s{lost = 0}, own(?GAP, undefined, ?GAP_DROPPED, Gap, E)};
+report_loss(S, E) ->
+    {S, E}.
 
-gap_reason(rate_limited) -> ?GAP_RATE_LIMITED;
-gap_reason(_) -> ?GAP_DROPPED.
+%% -- to the writer
 
-%% -- records
-
-add(Kind, Flags, T, Pid, Ref, Payload, Acc) ->
-    <<Acc/binary, Kind, Flags, T:64, Pid:32, Ref:32, (byte_size(Payload)):32, Payload/binary>>.
-
-payload(Term, #s{limits = Limits}) ->
-    case elixir_scope_bound:cut(Term, Limits) of
-        {whole, _} -> {true, 0, term_to_binary(Term)};
-        {cut, Cut} -> {true, ?F_TRUNCATED, term_to_binary(Cut)}
-    end.
-
-t(Ts, #s{start = Start}) -> max(0, erlang:convert_time_unit(Ts - Start, native, nanosecond)).
-
-pid(undefined, S, Acc) -> {0, S, Acc};
-pid(Pid, #s{pids = Pids, next_pid = Next} = S, Acc) ->
-    case Pids of
-        #{Pid := Ix} ->
-            {Ix, S, Acc};
-        _ when map_size(Pids) >= ?PIDS_MAX ->
-            define_pid(Pid, Next, S#s{pids = #{Pid => Next}}, Acc);
-        _ ->
-            define_pid(Pid, Next, S#s{pids = Pids#{Pid => Next}}, Acc)
-    end.
-
-define_pid(Pid, Ix, S, Acc) ->
-    {Ix, S#s{next_pid = Ix + 1}, add(?DEF_PID, 0, 0, Ix, 0, term_to_binary(Pid), Acc)}.
-
-mfa(Mfa, #s{mfas = Mfas, next_mfa = Next} = S, Acc) ->
-    case Mfas of
-        #{Mfa := Ix} -> {Ix, S, Acc};
-        _ -> {Next, S#s{mfas = Mfas#{Mfa => Next}, next_mfa = Next + 1},
-              add(?DEF_MFA, 0, 0, 0, Next, term_to_binary(Mfa), Acc)}
-    end.
-
-%% Without credit the batch stays here, with its definitions, and new events are only counted.
-flush(S, <<>>) -> loop(S, <<>>);
-flush(#s{shared = Shared, in_flight_max = Max} = S, Acc) ->
+%% Without credit the batch stays, with the numbers that it defines, and new events are only counted.
+flush(#s{writer = undefined} = S, E) ->
+    loop(S, E);
+flush(#s{shared = Shared, in_flight_max = Max, starving = Starving} = S, E) ->
     case atomics:get(Shared, ?A_IN_FLIGHT) of
-        N when N =< Max -> loop(S#s{sequence = hand_over(S, Acc)}, <<>>);
-        _ -> starve(S, Acc)
+        N when N =< Max, Starving =:= none ->
+            {E1, S1} = hand_over(S, E),
+            loop(S1, E1);
+        N when N =< Max div 2 ->
+            {S1, E1} = report_loss(S, E),
+            {E2, S2} = hand_over(S1#s{starving = none}, E1),
+            loop(S2, E2);
+        _ when Starving =:= none ->
+            loop(S#s{starving = erlang:monotonic_time()}, E);
+        _ ->
+            starving(S, E)
     end.
 
-starve(#s{shared = Shared, in_flight_max = Max} = S, Acc) ->
-    receive
-        Msg when element(1, Msg) =:= trace_ts -> starve(S#s{lost = S#s.lost + 1}, Acc);
-        {state, _, _, _, _, _, _} -> atomics:sub(Shared, ?A_STATES, 1), starve(S#s{lost = S#s.lost + 1}, Acc);
-        {finish, _, _} = Msg -> other(Msg, S, Acc)
-    after ?FLUSH_MS ->
-        case atomics:get(Shared, ?A_IN_FLIGHT) of
-            N when N =< Max div 2 -> flush(S, Acc);
-            _ -> starve(S, Acc)
-        end
-    end.
+starving(#s{starving = Since, mode = on} = S, E) ->
+    Waited = erlang:convert_time_unit(erlang:monotonic_time() - Since, native, millisecond),
+    if
+        Waited > ?STARVED_MS -> trip(stalled, S, E);
+        true -> loop(S, E)
+    end;
+starving(S, E) ->
+    loop(S, E).
 
-hand_over(#s{sequence = Sequence}, <<>>) -> Sequence;
-hand_over(#s{writer = Writer, shared = Shared, sequence = Sequence}, Acc) ->
-    Batch = <<Sequence:32, Acc/binary>>,
-    atomics:add(Shared, ?A_IN_FLIGHT, byte_size(Batch)),
-    elixir_scope_writer:hand_over(Writer, Batch),
-    Sequence + 1.
+hand_over(#s{writer = Writer, shared = Shared, sequence = Sequence} = S, E) ->
+    case elixir_scope_encoder:take(E) of
+        {<<>>, E1} ->
+            {E1, S};
+        {Bytes, E1} ->
+            Batch = <<Sequence:32, Bytes/binary>>,
+            atomics:add(Shared, ?A_IN_FLIGHT, byte_size(Batch)),
+            elixir_scope_writer:hand_over(Writer, Batch),
+            {E1, S#s{sequence = Sequence + 1}}
+    end.

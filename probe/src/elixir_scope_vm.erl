@@ -3,7 +3,7 @@
 -module(elixir_scope_vm).
 
 -export([sessions_supported/0, open/1, close/2]).
--export([trace/4, pattern/4, function/4, exclude/3, flags_off/1, traced_by_others/1]).
+-export([trace/4, pattern/4, function/5, messages/4, gate/1, flags/2, flags_off/1, leftovers/1, traced_by_others/2]).
 -export_type([handle/0]).
 
 -type handle() :: {legacy, pid()} | {session, term(), pid()}.
@@ -27,7 +27,7 @@ close({session, Session, _}, _) ->
     ok;
 close({legacy, Tracer} = Handle, Functions) ->
     flags_off(Handle),
-    Ours = case traced_by_others(Tracer) of [] -> [{'_', '_', '_'}]; [_ | _] -> Functions end,
+    Ours = case traced_by_others(Handle, Tracer) of [] -> [{'_', '_', '_'}]; [_ | _] -> Functions end,
     _ = [pattern(Handle, F, false, [local]) || F <- Ours],
     _ = erlang:trace_pattern(send, true, []),
     _ = erlang:trace_pattern('receive', true, []),
@@ -57,30 +57,35 @@ pattern({session, Session, _}, 'receive', Spec, Options) ->
 pattern({session, Session, _}, Target, Spec, Options) ->
     try trace:function(Session, Target, Spec, Options) catch error:badarg -> 0 end.
 
--spec function(handle(), mfa(), default | [tuple()], value | none) -> non_neg_integer().
-function(Handle, Mfa, Spec, Returns) ->
-    pattern(Handle, Mfa, with_return(Spec, Returns), [local]).
+-spec function(handle(), mfa(), default | [tuple()], value | none, full | bare | ids) -> non_neg_integer().
+function(Handle, {_, _, Arity} = Mfa, Spec, Returns, How) ->
+    pattern(Handle, Mfa, elixir_scope_match:function(Arity, Spec, Returns, How), [local]).
 
-with_return(default, Returns) -> with_return([{'_', [], []}], Returns);
-with_return(Spec, none) -> Spec;
-with_return(Spec, value) -> [{Head, Guards, returning(Body)} || {Head, Guards, Body} <- Spec].
+-spec messages(handle(), node(), [pid()], full | small | off) -> ok.
+messages(Handle, Collector, Ours, How) ->
+    _ = pattern(Handle, send, elixir_scope_match:send(Collector, Ours, How), []),
+    _ = pattern(Handle, 'receive', elixir_scope_match:'receive'(Collector, Ours, How), []),
+    ok.
 
-returning(Body) ->
-    case lists:member({message, false}, Body) of
-        true -> Body;
-        false -> Body ++ [{exception_trace}]
+%% Takes effect with the next call or message of every process, where flags and patterns have to
+%% wait until each scheduler has put its process aside. The word is the node's: only our bit changes.
+-spec flags(handle(), pid()) -> [atom()].
+flags({legacy, Tracer}, Pid) ->
+    case {erlang:trace_info(Pid, tracer), erlang:trace_info(Pid, flags)} of
+        {{tracer, Tracer}, {flags, Flags}} when is_list(Flags) -> Flags;
+        _ -> []
+    end;
+flags({session, Session, _}, Pid) ->
+    case trace:info(Session, Pid, flags) of
+        {flags, Flags} when is_list(Flags) -> Flags;
+        _ -> []
     end.
 
-%% What the probe and the collector's connection say to the target's processes is not the target's
-%% doing. The receive pattern also adds who sent it.
--spec exclude(handle(), node(), [pid()]) -> ok.
-exclude(Handle, Collector, Ours) ->
-    To = [{'=/=', '$1', {const, P}} || P <- Ours],
-    Far = {'orelse', {'not', {is_pid, '$1'}}, {'=/=', {node, '$1'}, {const, Collector}}},
-    _ = pattern(Handle, send, [{['$1', '_'], [Far | To], []}], []),
-    From = [{'=/=', '$2', {const, P}} || P <- Ours],
-    Near = {'=/=', '$1', {const, Collector}},
-    _ = pattern(Handle, 'receive', [{['$1', '$2', '_'], [Near | From], [{message, {{'$1', '$2'}}}]}], []),
+-spec gate(open | closed) -> ok.
+gate(How) ->
+    Others = erlang:system_info(trace_control_word) band (elixir_scope_match:closed_bit() - 1),
+    Ours = case How of open -> 0; closed -> elixir_scope_match:closed_bit() end,
+    _ = erlang:system_flag(trace_control_word, Others bor Ours),
     ok.
 
 %% One call, whatever the number of processes: the fast way out. Naming the tracer spares those of others.
@@ -92,10 +97,19 @@ flags_off({session, Session, _}) ->
     _ = catch trace:process(Session, all, false, [all]),
     ok.
 
-%% Only before OTP 27 does it matter: there one process has one tracer.
--spec traced_by_others(pid() | undefined) -> [pid()].
-traced_by_others(Ours) ->
-    [P || P <- processes(), P =/= self(), other_tracer(P, Ours)].
+%% Of a session whose janitor was killed with everything that could have tidied up.
+-spec leftovers(handle()) -> ok.
+leftovers({session, _, _}) -> ok;
+leftovers({legacy, Tracer} = Handle) ->
+    case traced_by_others(Handle, Tracer) of
+        [] -> _ = erlang:trace_pattern({'_', '_', '_'}, false, [local]), ok;
+        [_ | _] -> ok
+    end.
+
+%% Matters only before OTP 27, where a process has one tracer: these are left alone.
+-spec traced_by_others(handle() | none, pid() | undefined) -> [pid()].
+traced_by_others({session, _, _}, _) -> [];
+traced_by_others(_, Ours) -> [P || P <- processes(), P =/= self(), other_tracer(P, Ours)].
 
 other_tracer(Pid, Ours) ->
     case erlang:trace_info(Pid, tracer) of

@@ -24,14 +24,14 @@ connect(Host, Port) ->
             {error, Reason}
     end.
 
--spec start(socket:socket(), binary(), atomics:atomics_ref()) -> {ok, pid()} | {error, term()}.
+-spec start(socket:socket(), binary(), atomics:atomics_ref()) -> pid().
 start(Socket, Hello, Shared) ->
     Writer = spawn_opt(?MODULE, run, [Socket, Shared], [
         link, {priority, high}, {message_queue_data, off_heap}, {fullsweep_after, 10}
     ]),
     ok = socket:setopt(Socket, {otp, controlling_process}, Writer),
     Writer ! {frame, ?FRAME_HELLO, Hello},
-    {ok, Writer}.
+    Writer.
 
 %% Counts as in flight until the socket has taken it.
 -spec hand_over(pid(), binary()) -> ok.
