@@ -31,3 +31,12 @@ it("runs nothing after a failure and tells those who wait for durability", async
   expect(runs).toBe(1);
   expect(queue.failure?.code).toBe("io_error");
 });
+
+it("refuses commits after closing, also those that waited for their turn", async () => {
+  const queue = new CommitQueue(() => new Promise((resolve) => setTimeout(resolve, 5)), failed);
+  const running = queue.commitOrThrow("rows");
+  const closing = queue.close();
+  await running;
+  await closing;
+  await expect(queue.commitOrThrow("rows")).rejects.toMatchObject({ code: "closed" });
+});

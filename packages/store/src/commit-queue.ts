@@ -2,19 +2,19 @@
 //
 // A waiting commit takes the largest extent that was asked of it. After a failure nothing runs any more.
 
-import type { StoreError } from "./store-error.ts";
+import { StoreError } from "./store-error.ts";
 
 /** `rows`: rows reach the database; `written`: payloads the file too; `durable`: and both the disk. */
 export type CommitExtent = "rows" | "written" | "durable";
 
 const EXTENTS: readonly CommitExtent[] = ["rows", "written", "durable"];
 
-type Waiting = { extent: CommitExtent; readonly done: Promise<void> };
+type Waiting = { extent: CommitExtent; readonly done: Promise<boolean> };
 
 export class CommitQueue {
   readonly #run: (extent: CommitExtent) => Promise<void>;
   readonly #onFailure: (cause: unknown) => StoreError;
-  #last: Promise<void> = Promise.resolve();
+  #last: Promise<boolean> = Promise.resolve(true);
   #waiting: Waiting | null = null;
   #failure: StoreError | null = null;
   #closed = false;
@@ -31,8 +31,8 @@ export class CommitQueue {
     return this.#failure;
   }
 
-  /** Resolves when a commit that began after this call has ended. Never rejects: see `failure`. */
-  commit(extent: CommitExtent): Promise<void> {
+  /** Resolves when a commit that began after this call has ended, to whether it went well; see `failure`. */
+  commit(extent: CommitExtent): Promise<boolean> {
     const waiting = this.#waiting;
     if (waiting !== null) {
       if (EXTENTS.indexOf(extent) > EXTENTS.indexOf(waiting.extent)) waiting.extent = extent;
@@ -45,10 +45,10 @@ export class CommitQueue {
     return done;
   }
 
-  /** Like `commit`, but rejects with the failure that keeps rows from being stored. */
+  /** Like `commit`, but rejects with what keeps rows from being stored. */
   async commitOrThrow(extent: CommitExtent): Promise<void> {
-    await this.commit(extent);
-    if (this.#failure !== null) throw this.#failure;
+    if (!this.#closed && (await this.commit(extent))) return;
+    throw this.#failure ?? new StoreError("closed", "the recording is closed");
   }
 
   /** Waits for what was asked for and refuses the rest. */
@@ -57,15 +57,17 @@ export class CommitQueue {
     this.#closed = true;
   }
 
-  async #next(previous: Promise<void>): Promise<void> {
+  async #next(previous: Promise<boolean>): Promise<boolean> {
     await previous;
     const extent = this.#waiting?.extent ?? "rows";
     this.#waiting = null;
-    if (this.#failure !== null || this.#closed) return;
+    if (this.#failure !== null || this.#closed) return false;
     try {
       await this.#run(extent);
+      return true;
     } catch (cause) {
       this.#failure = this.#onFailure(cause);
+      return false;
     }
   }
 }

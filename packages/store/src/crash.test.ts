@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { addEvents, MANIFEST, STOPPED, TemporaryFolder, value } from "../testing/support.ts";
 import { listRecordings, RecordingReader, RecordingWriter } from "./index.ts";
@@ -153,6 +154,38 @@ it("goes on after a dead writer, with its dictionaries and without its open call
   ).toBe(id);
   await reader.close();
   await expect(RecordingWriter.resume(path)).rejects.toMatchObject({ code: "closed" });
+});
+
+it("goes on in this process after a writer thread has failed", async () => {
+  const worker = new Worker(
+    fileURLToPath(new URL("../testing/writer-thread.mjs", import.meta.url)),
+    {
+      workerData: { folder: path, manifest: MANIFEST },
+      // the test runner imports sources, the thread runs the built package
+      execArgv: [],
+    },
+  );
+  let flushed = 0;
+  let liveError: unknown = null;
+  worker.on("message", (id: number) => {
+    flushed = id;
+    RecordingReader.open(path).catch((error: unknown) => {
+      liveError ??= error;
+    });
+  });
+  const [error] = await new Promise<unknown[]>((resolve) => {
+    worker.once("error", (thrown) => resolve([thrown]));
+    worker.once("exit", (code) => resolve([code]));
+  });
+  expect(error).toBe(1);
+  expect(flushed).toBeGreaterThan(0);
+  expect(liveError).toMatchObject({ code: "recording_is_live" });
+  const writer = await RecordingWriter.resume(path);
+  const { rows } = await writer.query("SELECT count(*), count(payload) FROM events WHERE id <= ?", {
+    params: [flushed],
+  });
+  expect(rows).toEqual([[flushed, flushed]]);
+  await writer.close(STOPPED);
 });
 
 it.each([

@@ -31,7 +31,7 @@ export class Engine {
   readonly #spill: string;
   #connections = 0;
   #queue: ((connection: DuckDBConnection) => void)[] = [];
-  #running = new Set<Promise<unknown>>();
+  readonly #running = new Map<DuckDBConnection, Promise<unknown>>();
   #closed = false;
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection, spill: string) {
@@ -95,14 +95,19 @@ export class Engine {
   }
 
   async query(sql: string, options: QueryOptions): Promise<QueryResult> {
-    if (this.#closed) throw new StoreError("closed", "the recording is closed");
+    if (this.#closed) throw closed();
     const connection = await this.#acquire();
-    const running = runQuery(connection, sql, options).finally(() => this.#release(connection));
-    this.#running.add(running);
     try {
+      if (this.#closed) throw closed();
+      const running = runQuery(connection, sql, options);
+      this.#running.set(connection, running);
       return await running;
+    } catch (cause) {
+      if (this.#closed) throw closed(cause);
+      throw cause;
     } finally {
-      this.#running.delete(running);
+      this.#running.delete(connection);
+      this.#release(connection);
     }
   }
 
@@ -110,7 +115,10 @@ export class Engine {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+    while (this.#running.size > 0) {
+      for (const connection of this.#running.keys()) connection.interrupt();
+      await Promise.allSettled(this.#running.values());
+    }
     for (const connection of this.#idle) connection.disconnectSync();
     this.connection.disconnectSync();
     this.#instance.closeSync();
@@ -132,6 +140,10 @@ export class Engine {
     if (next === undefined) this.#idle.push(connection);
     else next(connection);
   }
+}
+
+function closed(cause?: unknown): StoreError {
+  return new StoreError("closed", "the recording is closed", { cause });
 }
 
 export function quote(text: string): string {

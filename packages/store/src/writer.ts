@@ -207,6 +207,23 @@ export class RecordingWriter implements Recording {
     return this.#closing;
   }
 
+  /**
+   * Ends without completing, as a crash would: what was committed stays, `resume` goes on from there.
+   *
+   * A worker thread that fails must await this before it exits. Node aborts the whole process when a
+   * thread ends while one of its DuckDB calls is under way.
+   */
+  abandon(): Promise<void> {
+    this.#closing ??= this.#abandonNow();
+    return this.#closing;
+  }
+
+  async #abandonNow(): Promise<void> {
+    this.#closed = true;
+    await this.#queue.close();
+    await this.#release();
+  }
+
   async #closeNow(stopped: StopReason): Promise<void> {
     this.#closed = true;
     if (this.#timer !== null) clearInterval(this.#timer);
