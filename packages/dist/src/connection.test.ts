@@ -2,6 +2,15 @@
 
 import { assert } from "@elixirscope/base";
 import { atom, binary, decodeAt, equal, integer, tuple, type Term } from "@elixirscope/etf";
+import {
+  array,
+  assert as check,
+  nat,
+  oneof,
+  property,
+  tuple as tuples,
+  uint8Array,
+} from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Connection } from "./connection.ts";
 import { decodeFrame, encodeFrame, OP, type ControlTuple } from "./control.ts";
@@ -69,21 +78,22 @@ const TICK = new Uint8Array(4);
 let transport: MemoryTransport;
 let connection: Connection;
 
+function open(): void {
+  transport = new MemoryTransport();
+  const peer = {
+    node: "shop@127.0.0.1",
+    creation: 5,
+    flags: 0n,
+    localNode: "elixirscope1@127.0.0.1",
+    localCreation: 77,
+  };
+  const limits = { netTickMs: 60_000, maxFrameBytes: 1_000_000 };
+  connection = new Connection(transport, new FrameSplitter(2, 100), peer, limits);
+}
+
 beforeEach(() => {
   vi.useFakeTimers();
-  transport = new MemoryTransport();
-  connection = new Connection(
-    transport,
-    new FrameSplitter(2, 100),
-    {
-      node: "shop@127.0.0.1",
-      creation: 5,
-      flags: 0n,
-      localNode: "elixirscope1@127.0.0.1",
-      localCreation: 77,
-    },
-    { netTickMs: 60_000, maxFrameBytes: 1_000_000 },
-  );
+  open();
 });
 
 afterEach(() => {
@@ -92,6 +102,15 @@ afterEach(() => {
 
 function receive(control: ControlTuple, message?: Term): void {
   transport.receive(...encodeFrame(control, message));
+}
+
+function throws(attempt: () => void): boolean {
+  try {
+    attempt();
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function ioReply(result: Term): Term {
@@ -269,5 +288,29 @@ describe("a connection", () => {
     }
     const wanted = [atom("ok"), atom("eof"), tuple(atom("error"), atom("enotsup"))].map(ioReply);
     expect(replies.every((term, i) => equal(term, wanted[i] ?? atom("")))).toBe(true);
+  });
+
+  it("survives whatever a hostile node sends", () => {
+    const them = theirs.pid();
+    const real = [
+      encodeFrame([OP.SEND_SENDER, them, connection.self], tuple(atom("io_request"), them)),
+      encodeFrame([OP.PAYLOAD_MONITOR_P_EXIT, them, connection.self, theirs.reference()], them),
+      encodeFrame([OP.UNLINK_ID, integer(9), them, connection.self]),
+    ].map((pieces) => Buffer.concat(pieces));
+    const damaged = tuples(nat(2), nat(200), nat(255)).map(([which, at, byte]) => {
+      const frame = Uint8Array.from(real[which] ?? []);
+      // after the length, so that the frame is read at once
+      frame[4 + (at % (frame.length - 4))] = byte;
+      return frame;
+    });
+    check(
+      property(array(oneof(damaged, uint8Array()), { maxLength: 20 }), (chunks) => {
+        open();
+        transport.receive(...chunks);
+        // What is not taken as a frame ends the connection; nothing else does.
+        const usable = !throws(() => connection.monitor("alive"));
+        expect([transport.state, usable]).toEqual(usable ? ["open", true] : ["destroyed", false]);
+      }),
+    );
   });
 });

@@ -11,6 +11,7 @@ const PORT2_RESP = 119;
 const NAMES_REQ = 110;
 /** A host with thousands of nodes answers less; more is not an EPMD. */
 const MAX_RESPONSE_BYTES = 1_048_576;
+const DEFAULT_TIMEOUT_MS = 5_000;
 /** The handshake that OTP 23 brought; nodes below it end at 5. */
 const HANDSHAKE_VERSION = 6;
 
@@ -22,6 +23,7 @@ export interface RegisteredNode {
 export interface EpmdOptions {
   /** Default `ERL_EPMD_PORT`, else 4369, as the nodes themselves do. */
   readonly epmdPort?: number | undefined;
+  /** Default: 5 s. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,6 +32,20 @@ export async function epmdNames(
   host: string,
   options: EpmdOptions = {},
 ): Promise<RegisteredNode[]> {
+  const signal = options.signal ?? AbortSignal.timeout(DEFAULT_TIMEOUT_MS);
+  try {
+    return await names(host, { ...options, signal });
+  } catch (error) {
+    if (error instanceof DistError) throw error;
+    const code = options.signal === undefined ? "timeout" : "aborted";
+    const text = `the Erlang port mapper (EPMD) of ${host} did not answer in time; check the host and its firewall`;
+    throw new DistError(code, text, { cause: error });
+  }
+}
+
+type Asking = EpmdOptions & { readonly signal: AbortSignal };
+
+async function names(host: string, options: Asking): Promise<RegisteredNode[]> {
   const response = await ask(host, Uint8Array.of(NAMES_REQ), options);
   const text = new TextDecoder().decode(response.subarray(4));
   return text.split("\n").flatMap((line) => {
@@ -39,7 +55,7 @@ export async function epmdNames(
 }
 
 /** Where a node listens. */
-export async function lookUp(target: NodeName, options: EpmdOptions): Promise<Address> {
+export async function lookUp(target: NodeName, options: Asking): Promise<Address> {
   const name = new TextEncoder().encode(target.name);
   const response = await ask(target.host, Uint8Array.of(PORT_PLEASE2_REQ, ...name), options);
   if (response[0] !== PORT2_RESP || response.length < 2) throw notEpmd(target.host, options);
@@ -55,18 +71,18 @@ export async function lookUp(target: NodeName, options: EpmdOptions): Promise<Ad
   return { host: target.host, port };
 }
 
-async function unknownNode(target: NodeName, options: EpmdOptions): Promise<DistError> {
-  const names = (await epmdNames(target.host, options)).map(({ name }) => name).toSorted();
-  const others = names.length === 0 ? "no node at all" : `only ${names.join(", ")}`;
+async function unknownNode(target: NodeName, options: Asking): Promise<DistError> {
+  const known = (await names(target.host, options)).map(({ name }) => name).toSorted();
+  const others = known.length === 0 ? "no node at all" : `only ${known.join(", ")}`;
   return new DistError(
     "node_unknown",
     `no node "${target.name}" is registered on ${target.host}: EPMD there knows ${others}; check the name, and that the node was started with --name or --sname`,
   );
 }
 
-async function ask(host: string, request: Uint8Array, options: EpmdOptions): Promise<Uint8Array> {
+async function ask(host: string, request: Uint8Array, options: Asking): Promise<Uint8Array> {
   const port = portOf(options);
-  const signal = options.signal ?? AbortSignal.timeout(5_000);
+  const { signal } = options;
   const message = new Uint8Array(2 + request.length);
   new DataView(message.buffer).setUint16(0, request.length);
   message.set(request, 2);

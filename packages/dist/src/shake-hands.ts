@@ -78,10 +78,19 @@ export async function shakeHands(
     transport.listen({
       data: read,
       drain: () => undefined,
-      closed: () => fail(handshake.closed()),
+      closed: (error) => fail(tlsAlert(options, error) ?? handshake.closed()),
     });
     send(handshake.start());
   });
+}
+
+/** With TLS 1.3 a node refuses our certificate only after we believe the connection is up. */
+function tlsAlert({ target }: HandshakeOptions, error: Error | null): DistError | null {
+  if (error === null || !("code" in error) || !String(error.code).startsWith("ERR_SSL")) {
+    return null;
+  }
+  const text = `${target.full} ended the TLS connection: ${error.message}; check the certificate and key that you give`;
+  return new DistError("tls_failed", text, { cause: error });
 }
 
 /** A TLS alert begins with 21, 3. */
