@@ -51,7 +51,8 @@ export class Calls {
     const call = this.#running.get(key);
     if (call === undefined) return;
     if (!call.spawned(result)) this.#running.delete(key);
-    if (!this.#isAnyStarting()) this.#noneStarting?.();
+    // Looks at every call: only while close() waits for it.
+    if (this.#noneStarting !== null && !this.#isAnyStarting()) this.#noneStarting();
   }
 
   /** False when the reference is not of a call. */
