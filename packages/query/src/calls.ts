@@ -6,7 +6,7 @@ import type { CallView, Params, Reply } from "@elixirscope/wire";
 import { nearest } from "./around.ts";
 import { mfaText } from "./names.ts";
 import { pidIndex } from "./pids.ts";
-import { printTerm } from "./print.ts";
+import { printTerm, styleOf, type TermStyle } from "./print.ts";
 import {
   asBytesOrNull,
   asNumber,
@@ -60,10 +60,11 @@ async function callRows(
       FROM (SELECT * FROM raw.calls WHERE ${where} ORDER BY ${order} LIMIT ${limit}) c
         LEFT JOIN base.functions f ON f.id = c."function" ORDER BY ${order}`,
   );
-  return rows.map(callView);
+  const style = styleOf(source.manifest);
+  return rows.map((row) => callView(row, style));
 }
 
-function callView(row: Row): CallView {
+function callView(row: Row, style: TermStyle): CallView {
   const [call, parent, depth, module, name, arity, t0, t1, selfNs, outcome, args, result] = row;
   return {
     call: asNumber(call),
@@ -74,8 +75,8 @@ function callView(row: Row): CallView {
       asTextOrNull(name) ?? "?",
       asNumberOrNull(arity) ?? 0,
     ),
-    args: printed(args),
-    result: printed(result),
+    args: printed(args, style),
+    result: printed(result, style),
     outcome: CALL_OUTCOMES[asNumber(outcome)] ?? "lost",
     t0: asNumber(t0),
     t1: asNumberOrNull(t1),
@@ -84,9 +85,9 @@ function callView(row: Row): CallView {
   };
 }
 
-function printed(column: unknown): string | null {
+function printed(column: unknown, style: TermStyle): string | null {
   const bytes = asBytesOrNull(column);
-  return bytes === null ? null : printTerm(bytes, "line");
+  return bytes === null ? null : printTerm(bytes, "line", style);
 }
 
 async function childCounts(

@@ -6,26 +6,26 @@ import { CUT_ATOM } from "@elixirscope/trace";
 import type { DiffEntry } from "@elixirscope/wire";
 import { isCutTuple } from "./cut.ts";
 import type { Change, Step } from "./diff.ts";
-import { printTerm } from "./print.ts";
+import { printTerm, type TermStyle } from "./print.ts";
 
-export function diffEntry(change: Change): DiffEntry {
+export function diffEntry(change: Change, style: TermStyle = {}): DiffEntry {
   const { path, before, after } = change;
   const kind = before === null ? "added" : after === null ? "removed" : "changed";
   return {
-    path: path.map(stepText).join(""),
+    path: path.map((step) => stepText(step, style)).join(""),
     kind,
-    before: before === null ? null : sideText(before),
-    after: after === null ? null : sideText(after),
+    before: before === null ? null : sideText(before, style),
+    after: after === null ? null : sideText(after, style),
   };
 }
 
 /** `.name` for an atom key of a map, `[key]` for any other, `[:key]` of a keyword list, `{1}` of a tuple. */
-export function stepText(step: Step): string {
+function stepText(step: Step, style: TermStyle): string {
   switch (step.kind) {
     case "key":
-      return isFieldName(step.key) ? `.${step.key.name}` : `[${keyText(step.key)}]`;
+      return isFieldName(step.key) ? `.${step.key.name}` : `[${keyText(step.key, style)}]`;
     case "keyword":
-      return `[${keyText(step.key)}]`;
+      return `[${keyText(step.key, style)}]`;
     case "element":
       return `{${step.index}}`;
     case "item":
@@ -40,12 +40,12 @@ function isFieldName(key: Term): key is Extract<Term, { kind: "atom" }> {
   return key.kind === "atom" && /^[\p{Ll}_][\p{L}\p{N}_]*[?!]?$/u.test(key.name);
 }
 
-function keyText(key: Term): string {
-  return inspect(key, { limit: 10, printableLimit: 80, cutMarker: CUT_ATOM });
+function keyText(key: Term, style: TermStyle): string {
+  return inspect(key, { limit: 10, printableLimit: 80, cutMarker: CUT_ATOM, ...style });
 }
 
-function sideText(term: Term): string {
-  return isCutTuple(term) ? cutText(term) : printTerm(term, "line");
+function sideText(term: Term, style: TermStyle): string {
+  return isCutTuple(term) ? cutText(term) : printTerm(term, "line", style);
 }
 
 /** `{cut, list, 97}` stands for items that were not recorded. */

@@ -5,7 +5,7 @@ import { decode } from "@elixirscope/etf";
 import { CONFIDENCES, FLAG, LINK_TYPES } from "@elixirscope/trace";
 import type { EventView } from "@elixirscope/wire";
 import { eventFacts, eventTitle, type EventFacts } from "./event-facts.ts";
-import { printTerm } from "./print.ts";
+import { printTerm, styleOf } from "./print.ts";
 import { asNumber, select, sql, type Source } from "./sql.ts";
 import { termView } from "./term-view.ts";
 
@@ -22,6 +22,7 @@ export async function event(source: Source, id: number): Promise<EventView | nul
     links.map((link) => link.event),
   );
   const { payload } = facts;
+  const style = styleOf(source.manifest);
   const term = payload === null ? null : decode(payload);
   return {
     id,
@@ -32,8 +33,8 @@ export async function event(source: Source, id: number): Promise<EventView | nul
     mfa: facts.call?.mfa ?? null,
     frame: facts.frame,
     correlation: facts.correlation,
-    payload: term?.ok === true ? termView(term.value) : null,
-    payloadText: payload === null ? null : printTerm(payload, "full"),
+    payload: term?.ok === true ? termView(term.value, style) : null,
+    payloadText: payload === null ? null : printTerm(payload, "full", style),
     truncated: (facts.flags & FLAG.TRUNCATED) !== 0,
     links: links.map((link) => ({ ...link, title: titleOf(others.get(link.event)) })),
   };

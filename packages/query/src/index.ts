@@ -15,7 +15,7 @@ export { lanes } from "./lanes.ts";
 export { messages } from "./messages.ts";
 export { mfaText, moduleText } from "./names.ts";
 export { gapsIn, overview } from "./overview.ts";
-export { printTerm } from "./print.ts";
+export { printTerm, styleOf, type TermStyle } from "./print.ts";
 export { recordingRange } from "./recording-range.ts";
 export { search } from "./search.ts";
 export type { Source } from "./sql.ts";

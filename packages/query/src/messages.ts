@@ -5,7 +5,7 @@ import { MESSAGE_KINDS, MESSAGE_MATCHES } from "@elixirscope/trace";
 import type { MessageView, Params } from "@elixirscope/wire";
 import { nearest } from "./around.ts";
 import { pidIndex } from "./pids.ts";
-import { printTerm } from "./print.ts";
+import { printTerm, styleOf, type TermStyle } from "./print.ts";
 import {
   asBytesOrNull,
   asNumber,
@@ -52,10 +52,11 @@ async function messageRows(
         LEFT JOIN base.pids f ON f.id = m.from_pid LEFT JOIN base.pids o ON o.id = m.to_pid
       ORDER BY ${order}`,
   );
-  return rows.map((row) => ({ at: asNumber(row[0]), view: messageView(row) }));
+  const style = styleOf(source.manifest);
+  return rows.map((row) => ({ at: asNumber(row[0]), view: messageView(row, style) }));
 }
 
-function messageView(row: Row): MessageView {
+function messageView(row: Row, style: TermStyle): MessageView {
   const [, direction, message, from, to, sent, received, kind, body, replyTo, match] = row;
   const tSent = asNumberOrNull(sent);
   const tReceived = asNumberOrNull(received);
@@ -69,7 +70,7 @@ function messageView(row: Row): MessageView {
     tReceived,
     dwellNs: tSent === null || tReceived === null ? null : tReceived - tSent,
     kind: MESSAGE_KINDS[asNumber(kind)] ?? "plain",
-    body: bytes === null ? "" : printTerm(bytes, "line"),
+    body: bytes === null ? "" : printTerm(bytes, "line", style),
     replyTo: asNumberOrNull(replyTo),
     match: MESSAGE_MATCHES[asNumber(match)] ?? "none",
   };

@@ -12,10 +12,11 @@ export function moduleText(module: string): string {
 }
 
 export function mfaText(module: string, name: string, arity: number): string {
-  const closure = /^-(.+)\/(\d+)-(fun|lc|lbc|inlined)-/.exec(name);
-  if (closure !== null) {
-    const [, outer = name, outerArity = "0"] = closure;
-    return `fn in ${mfaText(module, outer, Number(outerArity))}`;
+  const inner = /^-(.+?)\/(\d+)-(fun|lc|lbc|inlined)[-$]/.exec(name);
+  if (inner !== null) {
+    const [, outer = name, outerArity = "0", kind] = inner;
+    const what = kind === "lc" || kind === "lbc" ? "for" : "fn";
+    return `${what} in ${mfaText(module, outer, Number(outerArity))}`;
   }
   const macro = name.startsWith("MACRO-") ? name.slice("MACRO-".length) : name;
   const written = PLAIN_FUNCTION.test(macro) ? macro : JSON.stringify(macro);

@@ -1,8 +1,18 @@
 // Payload bytes as text, at the two lengths that views need. Bytes that do not decode are said to be
 // so in place: one broken payload must not hide the rest of a page.
 
-import { decode, inspect, type Term } from "@elixirscope/etf";
-import { CUT_ATOM } from "@elixirscope/trace";
+import { decode, inspect, type InspectOptions, type Term } from "@elixirscope/etf";
+import { CUT_ATOM, type Manifest } from "@elixirscope/trace";
+
+/** What printing depends on in the target: its own pids print short, its Elixir decides about charlists. */
+export type TermStyle = Pick<InspectOptions, "charlists" | "localNode">;
+
+export function styleOf({ target }: Pick<Manifest, "target">): TermStyle {
+  const [, major = "1", minor = "0"] = /^(\d+)\.(\d+)/.exec(target.elixir ?? "") ?? [];
+  // since 1.15 a charlist is ~c"text"; a target without Elixir has no say
+  const isOld = Number(major) === 1 && Number(minor) < 15 && target.elixir !== null;
+  return { charlists: isOld ? "single" : "sigil", localNode: target.node };
+}
 
 /** `line`: one row of a list; `full`: a panel of its own. */
 export type Length = "line" | "full";
@@ -13,15 +23,19 @@ const LENGTHS: Readonly<Record<Length, { limit: number; printableLimit: number; 
     full: { limit: 1_000, printableLimit: 20_000, chars: 100_000 },
   };
 
-export function printTerm(payload: Uint8Array | Term, length: Length): string {
-  if (!(payload instanceof Uint8Array)) return printDecoded(payload, length);
+export function printTerm(
+  payload: Uint8Array | Term,
+  length: Length,
+  style: TermStyle = {},
+): string {
+  if (!(payload instanceof Uint8Array)) return printDecoded(payload, length, style);
   const term = decode(payload);
-  if (term.ok) return printDecoded(term.value, length);
+  if (term.ok) return printDecoded(term.value, length, style);
   return `#Unreadable<${term.error.code} at byte ${term.error.offset} of ${payload.length}>`;
 }
 
-function printDecoded(term: Term, length: Length): string {
+function printDecoded(term: Term, length: Length, style: TermStyle): string {
   const { limit, printableLimit, chars } = LENGTHS[length];
-  const text = inspect(term, { limit, printableLimit, cutMarker: CUT_ATOM });
+  const text = inspect(term, { limit, printableLimit, cutMarker: CUT_ATOM, ...style });
   return text.length > chars ? `${text.slice(0, chars - 3)}...` : text;
 }

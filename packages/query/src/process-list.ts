@@ -4,7 +4,7 @@
 // A process that nobody described (it was gone too soon) belongs to the application of its parent.
 
 import type { ProcessView } from "@elixirscope/wire";
-import { printTerm } from "./print.ts";
+import { printTerm, styleOf } from "./print.ts";
 import {
   asBytesOrNull,
   asNumber,
@@ -36,6 +36,7 @@ export async function processPage(
   selection: ProcessSelection,
 ): Promise<ProcessPage> {
   const rows = await select(source, pageSql(selection));
+  const style = styleOf(source.manifest);
   const total = rows[0] === undefined ? 0 : asNumber(rows[0][0]);
   return {
     total,
@@ -52,7 +53,7 @@ export async function processPage(
         application: asTextOrNull(row[8]),
         tSpawned: asNumberOrNull(row[9]),
         tExited: asNumberOrNull(row[10]),
-        exitReason: reason === null ? null : printTerm(reason, "line"),
+        exitReason: reason === null ? null : printTerm(reason, "line", style),
         events: asNumber(row[11]),
       };
     }),

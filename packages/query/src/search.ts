@@ -6,7 +6,7 @@
 import type { Params, SearchHit } from "@elixirscope/wire";
 import { kindCode } from "./event-kinds.ts";
 import { mfaText } from "./names.ts";
-import { printTerm } from "./print.ts";
+import { printTerm, styleOf } from "./print.ts";
 import { processPage } from "./process-list.ts";
 import {
   asBytesOrNull,
@@ -18,7 +18,7 @@ import {
   type Source,
 } from "./sql.ts";
 
-const MAX_PAYLOADS = 20_000;
+const MAX_PAYLOADS = 10_000;
 
 export async function search(
   source: Source,
@@ -111,7 +111,7 @@ async function messageHits(
   );
   return rows.map((row) => ({
     kind: "message",
-    title: printed(row[3]),
+    title: printed(source, row[3]),
     t: asNumberOrNull(row[0]),
     pid: asTextOrNull(row[1]),
     event: asNumberOrNull(row[2]),
@@ -135,14 +135,14 @@ async function exceptionHits(
   );
   return rows.map((row) => ({
     kind: "event",
-    title: printed(row[3]),
+    title: printed(source, row[3]),
     t: asNumberOrNull(row[0]),
     pid: asTextOrNull(row[1]),
     event: asNumberOrNull(row[2]),
   }));
 }
 
-function printed(column: unknown): string {
+function printed(source: Source, column: unknown): string {
   const bytes = asBytesOrNull(column);
-  return bytes === null ? "" : printTerm(bytes, "line");
+  return bytes === null ? "" : printTerm(bytes, "line", styleOf(source.manifest));
 }

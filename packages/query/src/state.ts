@@ -8,7 +8,7 @@ import { diffEntry } from "./diff-view.ts";
 import { diffTerms } from "./diff.ts";
 import { timeText } from "./names.ts";
 import { pidIndex } from "./pids.ts";
-import { printTerm } from "./print.ts";
+import { printTerm, styleOf, type TermStyle } from "./print.ts";
 import {
   asBytesOrNull,
   asNumber,
@@ -54,13 +54,14 @@ export async function state(source: Source, params: Params<"state">): Promise<St
     return { ...none(pid), next, versions: count, why };
   }
   const gaps = await gapReasons(source, index, latest.t, t);
+  const style = styleOf(source.manifest);
   return {
     pid,
-    state: shown(latest),
+    state: shown(latest, style),
     previous: previous === undefined ? null : { version: previous.version, t: previous.t },
     next,
     versions: count,
-    ...difference(previous, latest),
+    ...difference(previous, latest, style),
     why: sentence([
       life.exited !== null && life.exited <= t
         ? `the process exited at ${timeText(life.exited)}; this is its last recorded state`
@@ -123,7 +124,7 @@ async function lifeOf(source: Source, pid: number): Promise<Life> {
   };
 }
 
-function shown(latest: Version): NonNullable<StateView["state"]> {
+function shown(latest: Version, style: TermStyle): NonNullable<StateView["state"]> {
   const { payload, ...facts } = latest;
   const unreadable: Term = tuple(atom(CUT_ATOM), atom("unreadable"));
   const decoded = payload === null ? null : decode(payload);
@@ -133,8 +134,8 @@ function shown(latest: Version): NonNullable<StateView["state"]> {
     event: facts.event,
     causeMessage: facts.causeMessage,
     callback: facts.callback,
-    text: payload === null ? "(not recorded)" : printTerm(payload, "full"),
-    term: termView(decoded?.ok === true ? decoded.value : unreadable),
+    text: payload === null ? "(not recorded)" : printTerm(payload, "full", style),
+    term: termView(decoded?.ok === true ? decoded.value : unreadable, style),
   };
 }
 
@@ -142,6 +143,7 @@ function shown(latest: Version): NonNullable<StateView["state"]> {
 function difference(
   previous: Version | undefined,
   latest: Version,
+  style: TermStyle,
 ): { readonly diff: readonly DiffEntry[]; readonly diffTruncated?: boolean } {
   const before = previous?.payload ?? null;
   const after = latest.payload;
@@ -150,7 +152,10 @@ function difference(
   const news = decode(after);
   if (!old.ok || !news.ok) return { diff: [] };
   const { changes, complete } = diffTerms(old.value, news.value, MAX_CHANGES);
-  return { diff: changes.map(diffEntry), ...(complete ? {} : { diffTruncated: true }) };
+  return {
+    diff: changes.map((change) => diffEntry(change, style)),
+    ...(complete ? {} : { diffTruncated: true }),
+  };
 }
 
 /** The marker's name is in the bytes of a term that was cut; nothing needs decoding to see that. */
