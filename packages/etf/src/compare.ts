@@ -2,7 +2,10 @@
 // than any float, so 1 and 1.0 differ as they do for `=:=`. Compares with a stack of its own.
 
 import { assertNever } from "@elixirscope/base";
+import { freeVariables } from "./decode.ts";
 import { encode } from "./encode.ts";
+import { NEW_FUN_EXT } from "./tags.ts";
+import { atom, integer, list, tuple } from "./term.ts";
 import type { FunTerm, ListTerm, MapTerm, ReferenceTerm, Term, TermKind } from "./term.ts";
 
 const RANK: Readonly<Record<TermKind, number>> = {
@@ -24,8 +27,11 @@ const RANK: Readonly<Record<TermKind, number>> = {
 const NIL: ListTerm = { kind: "list", items: [], tail: null };
 const CONS: ListTerm = { kind: "list", items: [NIL], tail: null };
 
-/** Maps used as keys of maps used as keys … deeper than this compare as equal: only hostile bytes have them. */
-const MAX_KEY_NESTING = 64;
+/**
+ * Maps used as keys of maps used as keys … this deep are compared in the order of their encoding:
+ * sorting at every level makes the work quadratic, which hostile bytes would use.
+ */
+const MAX_KEY_NESTING = 4;
 
 /** The terms are the same in the sense of `=:=`; 0.0 and -0.0 differ, as on OTP 27 and later. */
 export function equal(left: Term, right: Term): boolean {
@@ -44,7 +50,7 @@ export function sortedEntries(map: MapTerm): MapTerm["entries"] {
 
 /** One string per value: two terms have the same key exactly when they are `=:=`. */
 export function termKey(term: Term): string {
-  const bytes = encode(hasChildren(term) ? canonical(term) : term);
+  const bytes = encode(hasParts(term) ? canonical(term) : term);
   let key = "";
   // in pieces: a spread argument list has a limit
   for (let i = 1; i < bytes.length; i += 4096) {
@@ -105,7 +111,7 @@ function compareHeads(a: Term, b: Term, lefts: Term[], rights: Term[], nesting: 
         compareText(a.module, b.module) || compareText(a.function, b.function) || a.arity - b.arity
       );
     case "fun":
-      return b.kind === "fun" ? compareFuns(a, b) : 0;
+      return b.kind === "fun" ? pushFuns(a, b, lefts, rights) : 0;
     default:
       return assertNever(a);
   }
@@ -205,45 +211,71 @@ function compareReferences(a: ReferenceTerm, b: ReferenceTerm): number {
   return 0;
 }
 
-/** The creator is part of the bytes: copies of one closure made by two processes differ here. */
-function compareFuns(a: FunTerm, b: FunTerm): number {
-  return (
+/** The same code over the same variables; which process made the closure does not count. */
+function pushFuns(a: FunTerm, b: FunTerm, lefts: Term[], rights: Term[]): number {
+  const code =
     compareText(a.module, b.module) ||
     order(a.index, b.index) ||
     order(a.uniq, b.uniq) ||
-    compareBits(a, b)
-  );
+    order(a.arity, b.arity) ||
+    order(a.free, b.free);
+  if (code !== 0) return code;
+  const [left, right] = [freeVariables(a), freeVariables(b)];
+  if (left === undefined || right === undefined) return compareBits(a, b);
+  pushItems(left, right, lefts, rights);
+  return 0;
 }
 
-/** The same term with every map in key order. Works off a list of parents so that depth has no limit. */
+/** The same term with every map in key order and funs without their creator; a list of parents for a stack. */
 function canonical(term: Term): Term {
-  const parents: Term[] = [term];
-  for (const parent of parents) {
-    for (const child of children(parent)) if (hasChildren(child)) parents.push(child);
+  const parents: { readonly term: Term; readonly parts: readonly Term[] }[] = [];
+  const found: Term[] = [term];
+  for (const parent of found) {
+    const parts = partsOf(parent);
+    parents.push({ term: parent, parts });
+    for (const part of parts) if (hasParts(part)) found.push(part);
   }
   const done = new Map<Term, Term>();
-  for (const parent of parents.toReversed()) done.set(parent, rebuild(parent, done));
+  for (const parent of parents.toReversed()) {
+    const parts = parent.parts.map((part) => done.get(part) ?? part);
+    done.set(parent.term, rebuild(parent.term, parts));
+  }
   return done.get(term) ?? term;
 }
 
-function hasChildren(term: Term): boolean {
-  return term.kind === "list" || term.kind === "tuple" || term.kind === "map";
+function hasParts({ kind }: Term): boolean {
+  return kind === "list" || kind === "tuple" || kind === "map" || kind === "fun";
 }
 
-function children(term: Term): readonly Term[] {
+function partsOf(term: Term): readonly Term[] {
   if (term.kind === "map") return term.entries.flat();
   if (term.kind === "tuple") return term.items;
+  if (term.kind === "fun") return freeVariables(term) ?? [];
   if (term.kind !== "list") return [];
   return term.tail === null ? term.items : [...term.items, term.tail];
 }
 
-function rebuild(term: Term, done: ReadonlyMap<Term, Term>): Term {
-  const renewed = (part: Term): Term => done.get(part) ?? part;
-  if (term.kind === "tuple") return { kind: "tuple", items: term.items.map(renewed) };
+function rebuild(term: Term, parts: readonly Term[]): Term {
+  if (term.kind === "tuple") return { kind: "tuple", items: parts };
   if (term.kind === "list") {
-    return { kind: "list", items: term.items.map(renewed), tail: term.tail && renewed(term.tail) };
+    const tail = term.tail === null ? null : (parts.at(-1) ?? null);
+    return { kind: "list", items: parts.slice(0, term.items.length), tail };
   }
+  if (term.kind === "fun") return parts.length === term.free ? canonicalFun(term, parts) : term;
   if (term.kind !== "map") return term;
-  const entries = term.entries.map(([key, value]): [Term, Term] => [renewed(key), renewed(value)]);
+  const entries: [Term, Term][] = [];
+  for (let i = 0; i + 1 < parts.length; i += 2) entries.push([at(parts, i), at(parts, i + 1)]);
   return { kind: "map", entries: sortedEntries({ kind: "map", entries }) };
+}
+
+function at(parts: readonly Term[], index: number): Term {
+  return parts[index] ?? NIL;
+}
+
+/** Bytes that no other term encodes to: a fun's tag before a tuple. */
+function canonicalFun(fun: FunTerm, variables: readonly Term[]): FunTerm {
+  const code = [fun.index, fun.uniq, fun.arity].map((value) => integer(value));
+  const bytes = encode(tuple(atom(fun.module), ...code, list(variables)));
+  bytes[0] = NEW_FUN_EXT;
+  return { ...fun, bytes };
 }

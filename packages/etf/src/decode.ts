@@ -8,7 +8,8 @@ import { isCompressed, openExternal, type DecodeOptions } from "./inflate.ts";
 import { readLeaf } from "./leaf.ts";
 import { Reader } from "./reader.ts";
 import * as tags from "./tags.ts";
-import type { Term } from "./term.ts";
+import { readFunHead } from "./skip.ts";
+import type { FunTerm, Term } from "./term.ts";
 
 type Frame = {
   readonly kind: "list" | "tuple" | "map";
@@ -39,6 +40,19 @@ export function decodeAt(
     const term = readTerm(reader);
     return { term, end: reader.pos };
   });
+}
+
+/** What a fun closes over; undefined when its bytes hold something else than they say. */
+export function freeVariables(fun: FunTerm): readonly Term[] | undefined {
+  const result = attempt(() => {
+    const reader = new Reader(fun.bytes, 1);
+    reader.pos = readFunHead(reader).variablesAt;
+    const variables: Term[] = [];
+    for (let i = 0; i < fun.free; i++) variables.push(readTerm(reader));
+    rejectTrailing(reader);
+    return variables;
+  });
+  return result.ok ? result.value : undefined;
 }
 
 export function rejectTrailing(reader: Reader): void {

@@ -117,11 +117,11 @@ function fits(width: number, start: number, sawBreak: boolean, first: Work | nul
   // a group's own breaks do not count for what follows it: restored where `marks` says
   const marks: { readonly at: Work | null; readonly hasBreak: boolean }[] = [];
   while (work !== null) {
-    for (let mark = marks.at(-1); mark !== undefined && mark.at === work; mark = marks.at(-1)) {
+    if (hasBreak && column > width) return false;
+    for (let mark = marks.at(-1); mark?.at === work; mark = marks.at(-1)) {
       hasBreak = mark.hasBreak;
       marks.pop();
     }
-    if (hasBreak && column > width) return false;
     const { indent, isFlat, doc, next }: Work = work;
     work = next;
     if (typeof doc === "string") column += byteLength(doc, width);
@@ -131,8 +131,10 @@ function fits(width: number, start: number, sawBreak: boolean, first: Work | nul
       column += doc.text.length;
       hasBreak = true;
     } else {
-      if (doc.kind === "group") marks.push({ at: next, hasBreak });
-      work = { indent, isFlat, doc: doc.doc, next };
+      // a group that comes is tried on one line
+      const isGroup = doc.kind === "group";
+      if (isGroup) marks.push({ at: next, hasBreak });
+      work = { indent, isFlat: isFlat || isGroup, doc: doc.doc, next };
     }
   }
   return !(hasBreak && column > width);

@@ -79,9 +79,11 @@ export class Printer {
     return doc;
   }
 
-  /** `[a, b]` of any terms, charlists never. */
+  /** A proper list with these items, never as a charlist. */
   printList(items: readonly Source[], limit: number): Doc {
-    return container("[", this.#each(items, items.length, limit, this.#item), "]", "maybe");
+    const isPairs = isKeyword(items);
+    const docs = this.#each(items, items.length, limit, isPairs ? this.#pair : this.#item);
+    return container("[", docs, "]", isPairs ? "strict" : "maybe");
   }
 
   #container(source: Source, limit: number): Doc | undefined {
@@ -95,7 +97,7 @@ export class Printer {
   #leaf(term: Term, limit: number): Doc {
     switch (term.kind) {
       case "integer":
-        return term.value.toString();
+        return inspectInteger(term.value);
       case "float":
         return inspectFloat(term.value);
       case "atom":
@@ -184,8 +186,9 @@ export class Printer {
     let count = 0;
     for (const item of itemsOf(list)) {
       const code = smallInteger(item);
-      if (code === undefined || !isCharlistCode(code)) return undefined;
+      if (code === undefined) return undefined;
       if (count === this.#printableLimit) break;
+      if (!isCharlistCode(code)) return undefined;
       text += String.fromCharCode(code);
       count++;
     }
@@ -254,6 +257,16 @@ export class Printer {
     " => ",
     this.print(value, limit),
   ];
+}
+
+/** Decimal digits take more than linear time: an integer longer than this prints in hexadecimal. */
+const MAX_DECIMAL_BITS = 100_000;
+
+function inspectInteger(value: number | bigint): string {
+  if (typeof value === "number") return value.toString();
+  const hex = value.toString(16).toUpperCase();
+  if (hex.length * 4 <= MAX_DECIMAL_BITS) return value.toString();
+  return value < 0n ? `-0x${hex.slice(1)}` : `0x${hex}`;
 }
 
 const DEPTH_CUTS: ReadonlyMap<string, string> = new Map([

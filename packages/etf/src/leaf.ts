@@ -1,6 +1,5 @@
 // Terms without terms inside (also pids, references and funs, whose parts are atoms and numbers only).
 
-import { Malformed } from "./decode-error.ts";
 import type { Reader } from "./reader.ts";
 import {
   readArity,
@@ -8,6 +7,7 @@ import {
   readFunHead,
   readLastBits,
   readReferenceLength,
+  readSign,
   readTextFloat,
 } from "./skip.ts";
 import * as tags from "./tags.ts";
@@ -101,8 +101,9 @@ function readIdentity(reader: Reader, tag: number): Term {
     }
     case tags.NEW_FUN_EXT: {
       const start = reader.pos - 1;
-      const head = readFunHead(reader);
-      return { kind: "fun", ...head, bytes: reader.bytes.subarray(start, reader.pos) };
+      const { module, arity, index, uniq, free } = readFunHead(reader);
+      const bytes = reader.bytes.subarray(start, reader.pos);
+      return { kind: "fun", module, arity, index, uniq, free, bytes };
     }
     default:
       throw reader.unknownTag(tag);
@@ -120,14 +121,16 @@ function readString(reader: Reader): ListTerm {
   return { kind: "list", items, tail: null };
 }
 
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, "0"),
+);
+
 /** Sign, then magnitude from the low byte up. */
 function readBig(reader: Reader, length: number): IntegerTerm {
-  const sign = reader.u8();
-  if (sign > 1)
-    throw new Malformed("malformed", reader.pos - 1, `${sign} is no sign of an integer`);
+  const sign = readSign(reader);
   const bytes = reader.take(length);
   let hex = "";
-  for (let i = bytes.length - 1; i >= 0; i--) hex += (bytes[i] ?? 0).toString(16).padStart(2, "0");
+  for (let i = bytes.length - 1; i >= 0; i--) hex += HEX[bytes[i] ?? 0] ?? "";
   const magnitude = hex === "" ? 0n : BigInt(`0x${hex}`);
   return { kind: "integer", value: narrow(sign === 1 ? -magnitude : magnitude) };
 }

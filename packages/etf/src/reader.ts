@@ -12,8 +12,13 @@ export class Reader {
   pos: number;
 
   constructor(bytes: Uint8Array, pos: number) {
-    this.bytes = bytes;
+    const isPlain = bytes.constructor === Uint8Array;
+    // parts of a Buffer would be Buffers, which behave otherwise
+    this.bytes = isPlain ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (!Number.isInteger(pos) || pos < 0 || pos > bytes.length) {
+      throw new Malformed("truncated", bytes.length, `there is no byte at offset ${pos}`);
+    }
     this.pos = pos;
   }
 

@@ -6,7 +6,7 @@ import { attempt, Malformed, type DecodeError } from "./decode-error.ts";
 import { Reader } from "./reader.ts";
 import * as tags from "./tags.ts";
 
-/** An integer longer than this is refused: printing one takes quadratic time. */
+/** An integer longer than this is refused: no VM makes one, and its arithmetic would take seconds. */
 export const MAX_INTEGER_BYTES = 1_048_576;
 
 /** Offset just after the term whose tag is at `offset`. */
@@ -21,9 +21,10 @@ export function skip(bytes: Uint8Array, offset: number): Result<number, DecodeEr
 export function skipTerm(reader: Reader): void {
   let pending = 1;
   while (pending > 0) {
+    const inside = skipHead(reader);
     // Every term takes a byte: a count that cannot fit fails here, not after reading it all.
-    if (pending > reader.remaining) reader.need(pending);
-    pending += skipHead(reader) - 1;
+    if (inside > 0) reader.need(inside);
+    pending += inside - 1;
   }
 }
 
@@ -76,10 +77,10 @@ function skipRare(reader: Reader, tag: number): void {
       readTextFloat(reader);
       return;
     case tags.SMALL_BIG_EXT:
-      reader.advance(reader.u8() + 1);
+      skipBig(reader, reader.u8());
       return;
     case tags.LARGE_BIG_EXT:
-      reader.advance(readBigLength(reader) + 1);
+      skipBig(reader, readBigLength(reader));
       return;
     case tags.BIT_BINARY_EXT: {
       const length = reader.u32();
@@ -146,6 +147,18 @@ export function readBigLength(reader: Reader): number {
   return length;
 }
 
+function skipBig(reader: Reader, length: number): void {
+  readSign(reader);
+  reader.advance(length);
+}
+
+/** 0 or 1 for a negative integer. */
+export function readSign(reader: Reader): number {
+  const sign = reader.u8();
+  if (sign <= 1) return sign;
+  throw new Malformed("malformed", reader.pos - 1, `${sign} is no sign of an integer`);
+}
+
 export function readReferenceLength(reader: Reader): number {
   const words = reader.u16();
   // 3 words until OTP 23, up to 5 since 24 (pid references)
@@ -189,6 +202,8 @@ export type FunHead = {
   readonly index: number;
   readonly uniq: number;
   readonly free: number;
+  /** where the variables begin */
+  readonly variablesAt: number;
 };
 
 /**
@@ -212,9 +227,10 @@ export function readFunHead(reader: Reader): FunHead {
   }
   reader.skipAtom();
   reader.advance(creator === tags.PID_EXT ? 9 : 12);
-  if (reader.pos + free > end) throw new Malformed("malformed", start, "a fun exceeds its size");
+  const variablesAt = reader.pos;
+  if (variablesAt + free > end) throw new Malformed("malformed", start, "a fun exceeds its size");
   reader.pos = end;
-  return { module, arity, index, uniq, free };
+  return { module, arity, index, uniq, free, variablesAt };
 }
 
 function readSmallInteger(reader: Reader): number {
