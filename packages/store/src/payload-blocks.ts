@@ -42,10 +42,9 @@ export type BlockEntry = {
 };
 
 /** The payload at `start` of a raw block, or null when it does not lie in it whole. */
-export function payloadIn(raw: Uint8Array, start: number): Uint8Array | null {
+export function payloadIn(raw: Buffer, start: number): Uint8Array | null {
   if (start + LENGTH_BYTES > raw.length) return null;
-  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  const length = view.getUint32(start, true);
+  const length = raw.readUInt32LE(start);
   const from = start + LENGTH_BYTES;
   return from + length > raw.length ? null : raw.subarray(from, from + length);
 }
@@ -70,12 +69,18 @@ export function scanBlocks(fd: number): { blocks: BlockEntry[]; end: number } {
   return { blocks, end };
 }
 
+function holds(block: BlockEntry, offset: number): boolean {
+  return offset >= block.rawOffset && offset < block.rawOffset + block.rawBytes;
+}
+
 /** A log that is read; the writer adds entries as it appends blocks. */
 export class PayloadBlocks implements Disposable {
   readonly #fd: number;
   readonly #blocks: BlockEntry[];
-  readonly #cache = new Map<number, Uint8Array>();
+  readonly #cache = new Map<number, Buffer>();
   readonly #decoder = new Decoder();
+  /** where the last payload was found: the next one is mostly beside it */
+  #last: { readonly block: BlockEntry; readonly raw: Buffer } | null = null;
 
   constructor(fd: number, blocks: BlockEntry[]) {
     this.#fd = fd;
@@ -107,11 +112,17 @@ export class PayloadBlocks implements Disposable {
 
   /** The payload that starts at this raw offset; null when its block is missing or damaged. */
   read(offset: number): Uint8Array | null {
+    const last = this.#last;
+    if (last !== null && holds(last.block, offset)) {
+      return payloadIn(last.raw, offset - last.block.rawOffset);
+    }
     const index = this.#find(offset);
     const block = this.#blocks[index];
     if (block === undefined) return null;
     const raw = this.#raw(index, block);
-    return raw === null ? null : payloadIn(raw, offset - block.rawOffset);
+    if (raw === null) return null;
+    this.#last = { block, raw };
+    return payloadIn(raw, offset - block.rawOffset);
   }
 
   [Symbol.dispose](): void {
@@ -126,14 +137,14 @@ export class PayloadBlocks implements Disposable {
       const middle = (low + high) >>> 1;
       const block = this.#blocks[middle];
       if (block === undefined) return -1;
+      if (holds(block, offset)) return middle;
       if (offset < block.rawOffset) high = middle - 1;
-      else if (offset >= block.rawOffset + block.rawBytes) low = middle + 1;
-      else return middle;
+      else low = middle + 1;
     }
     return -1;
   }
 
-  #raw(index: number, block: BlockEntry): Uint8Array | null {
+  #raw(index: number, block: BlockEntry): Buffer | null {
     const cached = this.#cache.get(index);
     if (cached !== undefined) {
       // a Map keeps insertion order: moving the entry to the end makes it the most recently used

@@ -14,11 +14,11 @@ import {
   payloadRef,
 } from "./payload-blocks.ts";
 
-const BLOCK_BYTES = 256 * 1024;
+const BLOCK_BYTES = 128 * 1024;
 const ZSTD_LEVEL = 1;
 
-/** Reused: a block allocated per 256 KiB would outrun the garbage collector. */
-const SPARE_BLOCKS = 16;
+/** Reused: a block allocated anew each time would outrun the garbage collector. */
+const SPARE_BLOCKS = 32;
 
 type RawBlock = { readonly rawOffset: number; readonly bytes: Buffer; used: number };
 
@@ -147,13 +147,14 @@ export class PayloadLog {
     try {
       const packed = await this.#encoder.encode(block.bytes.subarray(0, block.used));
       const crc = crc32(packed);
-      const header = Buffer.alloc(BLOCK_HEADER_BYTES);
-      header.writeUInt32LE(BLOCK_MAGIC, 0);
-      header.writeUInt32LE(packed.length, 4);
-      header.writeUInt32LE(block.used, 8);
-      header.writeUInt32LE(crc, 12);
-      header.writeDoubleLE(block.rawOffset, 16);
-      await writeAll(this.#file, [header, packed], this.#fileEnd);
+      const bytes = Buffer.allocUnsafe(BLOCK_HEADER_BYTES + packed.length);
+      bytes.writeUInt32LE(BLOCK_MAGIC, 0);
+      bytes.writeUInt32LE(packed.length, 4);
+      bytes.writeUInt32LE(block.used, 8);
+      bytes.writeUInt32LE(crc, 12);
+      bytes.writeDoubleLE(block.rawOffset, 16);
+      packed.copy(bytes, BLOCK_HEADER_BYTES);
+      await writeAll(this.#file, bytes, this.#fileEnd);
       const position = this.#fileEnd + BLOCK_HEADER_BYTES;
       const { rawOffset, used: rawBytes } = block;
       this.#blocks.add({ rawOffset, rawBytes, position, packedBytes: packed.length, crc });
@@ -171,24 +172,16 @@ export class PayloadLog {
   }
 }
 
-function used(block: RawBlock): Uint8Array {
+function used(block: RawBlock): Buffer {
   return block.bytes.subarray(0, block.used);
 }
 
 /** A short write (a nearly full disk gives one) is continued until the system reports why. */
-async function writeAll(
-  file: FileHandle,
-  chunks: readonly Uint8Array[],
-  at: number,
-): Promise<void> {
-  let position = at;
-  for (const chunk of chunks) {
-    let done = 0;
-    while (done < chunk.length) {
-      const { bytesWritten } = await file.write(chunk, done, chunk.length - done, position);
-      if (bytesWritten === 0) throw new Error("the payload log takes no more bytes");
-      done += bytesWritten;
-      position += bytesWritten;
-    }
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    if (bytesWritten === 0) throw new Error("the payload log takes no more bytes");
+    done += bytesWritten;
   }
 }

@@ -82,7 +82,7 @@ export class RecordingReader implements Recording {
 /** The payload logs of a recording, opened when a term of theirs is first asked for. */
 class PayloadFiles implements Disposable {
   readonly #folder: string;
-  readonly #logs = new Map<number, PayloadBlocks>();
+  readonly #logs = new Map<number, PayloadBlocks | null>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -90,19 +90,19 @@ class PayloadFiles implements Disposable {
 
   read(ref: number): Uint8Array | null {
     const part = partOfRef(ref);
-    const log = this.#logs.get(part) ?? this.#open(part);
-    return log === null ? null : log.read(offsetOfRef(ref));
+    const log = this.#logs.has(part) ? this.#logs.get(part) : this.#open(part);
+    return log?.read(offsetOfRef(ref)) ?? null;
   }
 
   [Symbol.dispose](): void {
-    for (const log of this.#logs.values()) log[Symbol.dispose]();
+    for (const log of this.#logs.values()) log?.[Symbol.dispose]();
     this.#logs.clear();
   }
 
   #open(part: number): PayloadBlocks | null {
     const file = payloadFile(this.#folder, part);
-    if (!existsSync(file)) return null;
-    const log = PayloadBlocks.open(file);
+    // an expired part has none; remembering that spares a look for each of its rows
+    const log = existsSync(file) ? PayloadBlocks.open(file) : null;
     this.#logs.set(part, log);
     return log;
   }
