@@ -12,15 +12,7 @@ import { kindCode } from "./event-kinds.ts";
 import { mfaText } from "./names.ts";
 import { processPage, type ProcessRow } from "./process-list.ts";
 import { recordingRange } from "./recording-range.ts";
-import {
-  asNumber,
-  asNumberOrNull,
-  asTextOrNull,
-  select,
-  sql,
-  type Row,
-  type Source,
-} from "./sql.ts";
+import { asNumber, asNumberOrNull, asText, select, sql, type Row, type Source } from "./sql.ts";
 
 const MAX_DEPTH = 64;
 /** Boxes, and separately marks, in one answer: together about 4 MB of JSON. */
@@ -100,6 +92,7 @@ function lane(
   };
 }
 
+/** Numbers come as DOUBLE (they are below 2^53): the driver makes a bigint of each other one. */
 async function spansOf(
   source: Source,
   indexes: readonly number[],
@@ -123,21 +116,37 @@ async function spansOf(
           CASE WHEN min(outcome) = max(outcome) THEN 1 ELSE 2 END
         FROM seen WHERE t_end - t_enter < ${width} AND t_end >= ${t0}
         GROUP BY pid, depth, ${buckets.sqlSlice(sql`t_enter`)})
-      SELECT b.pid, b.depth, b.first, b.last, b.count, b.call, f.module, f."function", f.arity, b.functions, b.outcome, b.outcomes
-      FROM (SELECT * FROM boxes QUALIFY row_number() OVER (PARTITION BY pid ORDER BY depth, first) <= ${perLane + 1}) b
-        LEFT JOIN base.functions f ON f.id = b.fun
-      ORDER BY b.pid, b.depth, b.first`,
+      SELECT pid, depth, first::DOUBLE, last::DOUBLE, count::DOUBLE, call::DOUBLE, fun, functions, outcome, outcomes
+      FROM boxes QUALIFY row_number() OVER (PARTITION BY pid ORDER BY depth, first) <= ${perLane + 1}
+      ORDER BY pid, depth, first`,
   );
-  return grouped(rows, spanView);
+  const names = await functionNames(
+    source,
+    rows.map((row) => asNumberOrNull(row[6]) ?? 0),
+  );
+  return grouped(rows, (row) => spanView(row, names));
 }
 
-function spanView(row: Row): SpanView {
-  const [, depth, t0, t1, count, call, module, name, arity, functions, outcome, outcomes] = row;
-  const mfa = mfaText(
-    asTextOrNull(module) ?? "?",
-    asTextOrNull(name) ?? "?",
-    asNumberOrNull(arity) ?? 0,
+/** Once per function, not once per box. */
+async function functionNames(
+  source: Source,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const rows = await select(
+    source,
+    sql`SELECT id, module, "function", arity FROM base.functions WHERE id IN ${[...new Set(ids)]}`,
   );
+  return new Map(
+    rows.map((row) => [
+      asNumber(row[0]),
+      mfaText(asText(row[1]), asText(row[2]), asNumber(row[3])),
+    ]),
+  );
+}
+
+function spanView(row: Row, names: ReadonlyMap<number, string>): SpanView {
+  const [, depth, t0, t1, count, call, fun, functions, outcome, outcomes] = row;
+  const mfa = names.get(asNumberOrNull(fun) ?? 0) ?? "an unknown function";
   return {
     t0: asNumber(t0),
     t1: asNumber(t1),
@@ -157,7 +166,7 @@ async function marksOf(
 ): Promise<Map<number, MarkView[]>> {
   const rows = await select(
     source,
-    sql`SELECT pid, min(t) AS first, mark, count(*), CASE WHEN count(*) = 1 THEN min(id) END
+    sql`SELECT pid, min(t)::DOUBLE AS first, mark, count(*)::DOUBLE, CASE WHEN count(*) = 1 THEN min(id)::DOUBLE END
       FROM (SELECT pid, t, id, CASE WHEN kind IN ${LINK_CODES} THEN ${kindCode("link")} ELSE kind END AS mark,
           ${buckets.sqlOf(sql`t`)} AS bucket
         FROM raw.events
