@@ -30,26 +30,39 @@ function(Arity, default, Returns, How) ->
 function(Arity, Spec, Returns, How) ->
     lists:append([clauses(named(Clause, Arity), Returns, How) || Clause <- Spec]).
 
-%% A clause that says `{message, false}` is there to trace nothing: it stays as it is.
+%% A clause that says `{message, false}` is there to trace nothing: it stays as it is. One that says
+%% `{message, Condition}` (the caller is known only in a body) traces the call only when it is true.
 clauses({Head, Guards, Body}, Returns, How) ->
     case {lists:member({message, false}, Body), How} of
         {true, _} -> [{Head, Guards, Body}];
         {false, ids} -> [{Head, [open() | Guards], Body}];
-        {false, bare} -> [{Head, [open() | Guards], Body ++ returning(Returns)}];
-        {false, full} when not is_list(Head) -> [{Head, [open() | Guards], Body ++ returning(Returns)}];
-        {false, full} -> full(Head, [open() | Guards], Body, returning(Returns))
+        {false, bare} -> [{Head, [open() | Guards], Body ++ returning(Returns, Body)}];
+        {false, full} when not is_list(Head) -> [{Head, [open() | Guards], Body ++ returning(Returns, Body)}];
+        {false, full} -> full(Head, [open() | Guards], Body, returning(Returns, Body))
     end.
 
-returning(value) -> [{exception_trace}];
-returning(none) -> [].
+returning(value, Body) -> [under(condition(Body), {exception_trace})];
+returning(none, _) -> [].
+
+condition(Body) ->
+    case [C || {message, C} <- Body] of
+        [C | _] -> C;
+        [] -> true
+    end.
+
+under(true, Action) -> Action;
+under(Condition, Action) -> {'andalso', Condition, Action}.
 
 full(Head, Guards, Body, Return) ->
     Args = [A || A <- Head, is_variable(A)],
-    Whole = Body ++ [{message, '$_'} | Return],
+    %% '$_' of a call without arguments is no term at all: it ends the VM (OTP 25)
+    All = case Head of [] -> []; _ -> '$_' end,
+    Message = fun(Content) -> {message, under(condition(Body), Content)} end,
+    Whole = Body ++ [Message(All) | Return],
     Lists = [{A, list, is_long(A)} || A <- Args] ++ [{A, list, is_deep(A)} || A <- Args],
     Big = Lists ++ [{A, sized, is_wide(A)} || A <- Args],
     [{Head, Guards ++ [small(A) || A <- Args], Whole}]
-        ++ [{Head, Guards ++ [Test | [small(O) || O <- Args, O =/= A]], Body ++ [{message, sketch(Args, A, Kind)}]}
+        ++ [{Head, Guards ++ [Test | [small(O) || O <- Args, O =/= A]], Body ++ [Message(sketch(Args, A, Kind))]}
             || length(Args) =< ?SKETCHED, length(Args) =:= length(Head), {A, Kind, Test} <- sketches(Args)]
         ++ [{Head, Guards ++ [Test], Body} || {_, _, Test} <- Big]
         ++ [{Head, Guards, Whole} || Args =/= []].
