@@ -8,9 +8,23 @@ export {
   type TailCall,
 } from "./control/beam/module-code.ts";
 export { functionKey, tailCycles } from "./control/beam/tail-cycles.ts";
+export { doctor, type Check, type DoctorOptions } from "./control/doctor.ts";
+export { type CallRate, type Estimate, type NoEstimate } from "./control/plan/estimate.ts";
+export { formatPlan } from "./control/plan/format-plan.ts";
+export type { PlannedFunction, PlanRequest, PreparedPlan } from "./control/plan/prepare-plan.ts";
 export { compileSelector, matchSpec, type MatchClause } from "./control/selector/match-spec.ts";
 export { parseSelector } from "./control/selector/parse-selector.ts";
 export type { Selector } from "./control/selector/selector.ts";
+export { attach, type AttachOptions } from "./control/session/attach.ts";
+export {
+  Session,
+  type Adjustment,
+  type SessionEvents,
+  type SessionStatus,
+} from "./control/session/session.ts";
+export type { ProbeCounters } from "./control/session/probe-client.ts";
+export type { TargetApplication, TargetSurvey, Tracer } from "./control/target/survey.ts";
+export type { OwnCode } from "./control/target/own-applications.ts";
 export { formatSelectorError, type SelectorError } from "./control/selector/selector-error.ts";
 
 export {

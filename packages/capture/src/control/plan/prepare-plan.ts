@@ -14,7 +14,7 @@ import {
 import { parseSelector } from "../selector/parse-selector.ts";
 import { parseProcessSelector, type ProcessSelector } from "../selector/process-selector.ts";
 import { moduleText, type Selector } from "../selector/selector.ts";
-import { formatSelectorError, type SelectorError } from "../selector/selector-error.ts";
+import { accepted } from "./accepted.ts";
 import type { EvaluateOptions } from "../target/evaluate.ts";
 import { moduleFacts, type ModuleFacts } from "../target/module-facts.ts";
 import { ownCode, type OwnCode } from "../target/own-applications.ts";
@@ -100,10 +100,12 @@ export async function planFunctions(
     const available = await availableModules(connection, options);
     index = { ...index, names: new Set([...index.names, ...available]) };
   }
-  const modules = new Set(selectors.flatMap((selector) => take(chooseModules(selector, index))));
+  const modules = new Set(
+    selectors.flatMap((selector) => accepted(chooseModules(selector, index))),
+  );
   const facts = await moduleFacts(connection, [...modules], options);
   const tables = new Map(facts.map(({ module, functions }) => [module, functions]));
-  const functions = take(chooseFunctions(selectors, index, tables));
+  const functions = accepted(chooseFunctions(selectors, index, tables));
   if (functions.length === 0) {
     throw new CaptureError(
       "no_functions_match",
@@ -212,18 +214,32 @@ function processTexts(processes: readonly ProcessSelector[]): CapturePlan["proce
 }
 
 function parse(text: string): Selector {
-  return take(parseSelector(text));
+  return accepted(parseSelector(text));
 }
 
 function parseProcess(text: string): ProcessSelector {
-  return take(parseProcessSelector(text));
+  return accepted(parseProcessSelector(text));
 }
 
-function take<T>(
-  result:
-    | { readonly ok: true; readonly value: T }
-    | { readonly ok: false; readonly error: SelectorError },
-): T {
-  if (result.ok) return result.value;
-  throw new CaptureError("bad_selector", formatSelectorError(result.error));
+export function parseProcesses(texts: readonly string[]): readonly ProcessSelector[] {
+  return texts.map(parseProcess);
+}
+
+/** Functions to add to those traced already: a call is wanted when either side wants it. */
+export function mergeFunctions(
+  traced: readonly PlannedFunction[],
+  added: readonly PlannedFunction[],
+): readonly PlannedFunction[] {
+  const before = new Map(
+    traced.map((planned) => [functionKey(planned.module, planned.name, planned.arity), planned]),
+  );
+  return added.map((planned) => {
+    const known = before.get(functionKey(planned.module, planned.name, planned.arity));
+    if (known === undefined) return planned;
+    const clauses =
+      known.clauses === null || planned.clauses === null
+        ? null
+        : [...known.clauses, ...planned.clauses];
+    return { ...planned, clauses };
+  });
 }

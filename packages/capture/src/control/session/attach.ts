@@ -1,0 +1,184 @@
+// From a node's name to a running session. Until the last step nothing on the target has changed, and
+// that step either succeeds or undoes itself; whatever was made here before it is taken down again.
+
+import { randomBytes, randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "@elixirscope/base";
+import {
+  connect,
+  Cookie,
+  findCookie,
+  parseNodeName,
+  type Connection,
+  type CookieSources,
+  type TlsOptions,
+} from "@elixirscope/dist";
+import {
+  RECORDING_FORMAT,
+  SESSION_TOKEN_BYTES,
+  type CapturePlan,
+  type Manifest,
+} from "@elixirscope/trace";
+import { CaptureError } from "../capture-error.ts";
+import { Pipeline, type PipelineOptions } from "../../pipeline/pipeline.ts";
+import { estimateCost, type Estimate, type NoEstimate } from "../plan/estimate.ts";
+import {
+  checkRequest,
+  preparePlan,
+  type PlanRequest,
+  type PreparedPlan,
+} from "../plan/prepare-plan.ts";
+import { surveyTarget, type TargetSurvey } from "../target/survey.ts";
+import { captureErrorOf } from "./fault.ts";
+import { listenAddress } from "./listen-address.ts";
+import { ProbeClient } from "./probe-client.ts";
+import { readProbe } from "./probe-files.ts";
+import { probeConfig } from "./probe-terms.ts";
+import { Session } from "./session.ts";
+
+export type AttachOptions = PlanRequest & {
+  readonly target: string;
+  /** default: where `erl` keeps it */
+  readonly cookie?: Cookie | CookieSources | string | undefined;
+  readonly tls?: TlsOptions | undefined;
+  readonly epmdPort?: number | undefined;
+  /** the recording's folder; must not exist */
+  readonly out: string;
+  readonly ring?: PipelineOptions["ring"];
+  readonly retention?: PipelineOptions["retention"];
+  /** Sees the plan and what it will cost before anything on the target changes; throws to refuse. */
+  readonly onPlan?: (
+    prepared: PreparedPlan,
+    estimate: Estimate | NoEstimate,
+  ) => void | Promise<void>;
+  /** False saves the quarter of a second that measuring takes. */
+  readonly estimate?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Of the compiled probe; default the one shipped. */
+  readonly probeDir?: string | undefined;
+};
+
+const OLDEST_OTP = 25;
+const PRODUCT = "ElixirScope 0.1.0";
+/** How long the janitor of a killed collector may take to leave. */
+const LEAVE_MS = 1_500;
+const LEAVE_POLL_MS = 100;
+
+export async function attach(options: AttachOptions): Promise<Session> {
+  try {
+    return await attachTo(options);
+  } catch (thrown) {
+    throw captureErrorOf(thrown);
+  }
+}
+
+async function attachTo(options: AttachOptions): Promise<Session> {
+  checkRequest(options);
+  options.signal?.throwIfAborted();
+  const { epmdPort, tls, signal, target } = options;
+  const [cookie, files] = await Promise.all([
+    cookieOf(options.cookie),
+    readProbe(options.probeDir),
+  ]);
+  const connection = await connect({ target, cookie, epmdPort, tls, signal });
+  let pipeline: Pipeline | null = null;
+  try {
+    const survey = await surveyUntilFree(connection, options);
+    const prepared = await preparePlan(connection, survey, options, signalOf(options));
+    const estimate = await estimateOf(connection, survey, prepared, options);
+    await options.onPlan?.(prepared, estimate);
+    signal?.throwIfAborted();
+    const token = randomBytes(SESSION_TOKEN_BYTES);
+    const name = parseNodeName(target);
+    const host = await listenAddress(name.ok ? name.value.host : target);
+    const manifest = newManifest(survey, prepared.plan);
+    const { out: dir, ring = {}, retention = {} } = options;
+    pipeline = await Pipeline.start({ dir, manifest, token, host, ring, retention });
+    const config = await probeConfig(connection, prepared, { host, port: pipeline.port, token });
+    signal?.throwIfAborted();
+    const probe = new ProbeClient(connection);
+    await probe.start(files, config);
+    const session = new Session({ connection, survey, prepared, estimate, pipeline, probe });
+    if (signal?.aborted === true) {
+      await session.stop();
+      signal.throwIfAborted();
+    }
+    return session;
+  } catch (thrown) {
+    await connection.close();
+    if (pipeline !== null) await discard(pipeline, thrown);
+    throw thrown;
+  }
+}
+
+async function cookieOf(given: AttachOptions["cookie"]): Promise<Cookie> {
+  if (given instanceof Cookie) return given;
+  return await findCookie(typeof given === "string" ? { flag: given } : given);
+}
+
+/** A session that was just killed leaves within half a second; another one stays. */
+async function surveyUntilFree(
+  connection: Connection,
+  options: AttachOptions,
+): Promise<TargetSurvey> {
+  const deadline = performance.now() + LEAVE_MS;
+  for (;;) {
+    const survey = await surveyTarget(connection, signalOf(options));
+    if (survey.otpRelease < OLDEST_OTP) {
+      throw new CaptureError(
+        "otp_too_old",
+        `${survey.node} runs OTP ${survey.otpRelease}; OTP ${OLDEST_OTP} is the oldest that can be recorded`,
+      );
+    }
+    if (survey.probe !== "running") return survey;
+    if (performance.now() > deadline) {
+      throw new CaptureError(
+        "probe_busy",
+        `another session records ${survey.node}; stop that one first (elixirscope doctor shows it)`,
+      );
+    }
+    await sleep(LEAVE_POLL_MS, undefined, signalOf(options));
+  }
+}
+
+async function estimateOf(
+  connection: Connection,
+  survey: TargetSurvey,
+  prepared: PreparedPlan,
+  options: AttachOptions,
+): Promise<Estimate | NoEstimate> {
+  if (options.estimate === false) return { reason: "not asked for" };
+  return await estimateCost(connection, survey, prepared, signalOf(options));
+}
+
+function newManifest(survey: TargetSurvey, plan: CapturePlan): Manifest {
+  return {
+    format: RECORDING_FORMAT,
+    product: PRODUCT,
+    id: randomUUID(),
+    state: "recording",
+    stopped: null,
+    target: {
+      node: survey.node,
+      otpRelease: String(survey.otpRelease),
+      elixir: survey.elixir,
+      system: survey.system,
+    },
+    startedAtNs: String(BigInt(Date.now()) * 1_000_000n),
+    durationNs: 0,
+    plan,
+    counts: {},
+    loss: {},
+  };
+}
+
+/** The recording of a session that never began. */
+async function discard(pipeline: Pipeline, why: unknown): Promise<void> {
+  await pipeline.stop({ code: "error", message: messageOf(why) }, 0).catch(() => undefined);
+  await rm(pipeline.path, { recursive: true, force: true });
+}
+
+function signalOf({ signal }: AttachOptions): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}

@@ -1,0 +1,272 @@
+// A recording under way. It has two lines to the target, the distribution connection for control and
+// the probe's event socket; whichever breaks, and whoever ends it, it ends the same way once: probe
+// stopped, data drained, recording closed with the reason.
+
+import { Emitter, messageOf, type Listener } from "@elixirscope/base";
+import type { Connection } from "@elixirscope/dist";
+import { atom, list, tuple } from "@elixirscope/etf";
+import type { CapturePlan, Manifest, Sampling, StopReason } from "@elixirscope/trace";
+import { functionKey } from "../beam/tail-cycles.ts";
+import { CaptureError } from "../capture-error.ts";
+import type { Pipeline, PipelineStats } from "../../pipeline/pipeline.ts";
+import { checkSampling } from "../plan/budgets.ts";
+import type { Estimate, NoEstimate } from "../plan/estimate.ts";
+import {
+  mergeFunctions,
+  parseProcesses,
+  planFunctions,
+  type PlannedFunction,
+  type PreparedPlan,
+} from "../plan/prepare-plan.ts";
+import type { TargetSurvey } from "../target/survey.ts";
+import { chooseTraced } from "../plan/choose-traced.ts";
+import { reasonOfBye, reasonOfClose, reasonOfError } from "./end-reason.ts";
+import type { ProbeClient, ProbeCounters } from "./probe-client.ts";
+import { functionTerm, mfaTerm, processesTerm, samplingTerm } from "./probe-terms.ts";
+
+export type Adjustment =
+  | { readonly kind: "add_functions" | "remove_functions"; readonly selectors: readonly string[] }
+  | { readonly kind: "add_processes" | "remove_processes"; readonly processes: readonly string[] }
+  | { readonly kind: "sampling"; readonly sampling: Sampling };
+
+export type SessionStatus = {
+  readonly elapsedMs: number;
+  readonly pipeline: PipelineStats;
+  /** counters of the probe; null when it did not answer in time */
+  readonly probe: ProbeCounters | null;
+};
+
+export type SessionEvents = {
+  status: SessionStatus;
+  /** once, when everything is undone and the recording is closed */
+  stopped: Manifest;
+};
+
+export type SessionParts = {
+  readonly connection: Connection;
+  readonly survey: TargetSurvey;
+  readonly prepared: PreparedPlan;
+  readonly estimate: Estimate | NoEstimate;
+  readonly pipeline: Pipeline;
+  readonly probe: ProbeClient;
+};
+
+const STATUS_MS = 500;
+/** The two lines of a dying target break one after the other: the one that says why is waited for. */
+const BREAK_MS = 1_000;
+/** Nothing comes any more from a target that is gone. */
+const DEAD_GRACE_MS = 200;
+
+export class Session {
+  readonly survey: TargetSurvey;
+  readonly estimate: Estimate | NoEstimate;
+  readonly pipeline: Pipeline;
+  /** Resolves with the manifest when the session has ended, for whatever reason. */
+  readonly ended: Promise<Manifest>;
+  readonly #connection: Connection;
+  readonly #probe: ProbeClient;
+  readonly #events = new Emitter<SessionEvents>();
+  readonly #startedAt = performance.now();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #plan: CapturePlan;
+  #functions: readonly PlannedFunction[];
+  #isAsking = false;
+  #ending: Promise<Manifest> | null = null;
+  #adjusting: Promise<unknown> = Promise.resolve();
+  #resolveEnded: (manifest: Manifest) => void = () => undefined;
+
+  constructor({ connection, survey, prepared, estimate, pipeline, probe }: SessionParts) {
+    this.survey = survey;
+    this.estimate = estimate;
+    this.pipeline = pipeline;
+    this.#connection = connection;
+    this.#probe = probe;
+    this.#plan = prepared.plan;
+    this.#functions = prepared.functions;
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+    this.#watch();
+  }
+
+  get plan(): CapturePlan {
+    return this.#plan;
+  }
+
+  get manifest(): Manifest {
+    return this.pipeline.manifest;
+  }
+
+  on<K extends keyof SessionEvents>(name: K, listener: Listener<SessionEvents[K]>): Disposable {
+    return this.#events.on(name, listener);
+  }
+
+  /** Changes what is recorded. Changes are made one after the other. */
+  async adjust(adjustment: Adjustment): Promise<void> {
+    const change = this.#adjusting.then(() => this.#adjust(adjustment));
+    this.#adjusting = change.catch(() => undefined);
+    await change;
+  }
+
+  /** Ends the recording; the target is as before when this resolves. */
+  stop(reason: StopReason = { code: "user", message: "stopped by the user" }): Promise<Manifest> {
+    this.#ending ??= this.#end(reason);
+    return this.#ending;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  #watch(): void {
+    const { pipeline } = this;
+    pipeline.on("bye", ({ term }) => this.#stopLater(reasonOfBye(term)));
+    pipeline.on("lost", ({ reason }) => void this.#lost(reason));
+    pipeline.on("budget", ({ bytes }) =>
+      this.#stopLater({ code: "budget", message: `the recording has reached ${bytes} bytes` }),
+    );
+    pipeline.on("error", (error) => this.#stopLater(reasonOfError(error)));
+    void this.#connection.closed.then((closed) => this.#stopLater(reasonOfClose(closed)));
+    this.#timers.push(setInterval(() => void this.#report(), STATUS_MS));
+    const { durationMs } = this.#plan.budgets;
+    if (durationMs === null) return;
+    const reason = { code: "duration", message: `${durationMs / 1000} s are over` } as const;
+    this.#timers.push(setTimeout(() => this.#stopLater(reason), durationMs));
+  }
+
+  /** For events, which have nobody to tell of a failure; `stop` itself never rejects for a broken target. */
+  #stopLater(reason: StopReason): void {
+    void this.stop(reason);
+  }
+
+  async #lost(reason: string): Promise<void> {
+    const closed = await Promise.race([this.#connection.closed, wait(BREAK_MS)]);
+    this.#stopLater(
+      closed === undefined
+        ? { code: "error", message: `the probe's connection ended: ${reason}` }
+        : reasonOfClose(closed),
+    );
+  }
+
+  async #report(): Promise<void> {
+    if (this.#isAsking || this.#ending !== null) return;
+    this.#isAsking = true;
+    // a target under load may be late; its connection says when it is gone
+    const probe = await this.#probe.status().catch(() => null);
+    this.#isAsking = false;
+    if (this.#ending !== null) return;
+    const elapsedMs = performance.now() - this.#startedAt;
+    this.#events.emit("status", { elapsedMs, pipeline: this.pipeline.stats(), probe });
+  }
+
+  async #adjust(adjustment: Adjustment): Promise<void> {
+    if (this.#ending !== null) {
+      throw new CaptureError("target_down", "the session has ended; attach again");
+    }
+    switch (adjustment.kind) {
+      case "add_functions":
+        return await this.#addFunctions(adjustment.selectors);
+      case "remove_functions":
+        return await this.#removeFunctions(adjustment.selectors);
+      case "add_processes":
+      case "remove_processes": {
+        const selectors = parseProcesses(adjustment.processes);
+        const processes = await processesTerm(this.#connection, selectors);
+        if (processes.kind !== "list") {
+          throw new CaptureError("bad_selector", "name single processes to add or remove");
+        }
+        return await this.#probe.adjust(tuple(atom(adjustment.kind), processes));
+      }
+      case "sampling": {
+        const sampling = checkSampling(adjustment.sampling);
+        await this.#probe.adjust(tuple(atom("sampling"), samplingTerm(sampling)));
+        return await this.#keepPlan({ ...this.#plan, sampling });
+      }
+      default:
+        return adjustment satisfies never;
+    }
+  }
+
+  async #addFunctions(selectors: readonly string[]): Promise<void> {
+    const { functions } = await planFunctions(this.#connection, this.survey, selectors);
+    const added = mergeFunctions(this.#functions, functions);
+    await this.#probe.adjust(tuple(atom("add_functions"), list(added.map(functionTerm))));
+    const keys = new Set(added.map(keyOf));
+    const kept = this.#functions.filter((traced) => !keys.has(keyOf(traced)));
+    await this.#keepFunctions([...kept, ...added], [...this.#plan.selectors, ...selectors]);
+  }
+
+  async #removeFunctions(selectors: readonly string[]): Promise<void> {
+    const removed = chooseTraced(this.#functions, selectors);
+    await this.#probe.adjust(tuple(atom("remove_functions"), list(removed.map(mfaTerm))));
+    const keys = new Set(removed.map(keyOf));
+    const kept = this.#functions.filter((traced) => !keys.has(keyOf(traced)));
+    const texts = selectors.map((text) => `not ${text}`);
+    await this.#keepFunctions(kept, [...this.#plan.selectors, ...texts]);
+  }
+
+  async #keepFunctions(
+    functions: readonly PlannedFunction[],
+    selectors: readonly string[],
+  ): Promise<void> {
+    this.#functions = functions;
+    await this.#keepPlan({
+      ...this.#plan,
+      selectors,
+      functions: functions.map(({ module, name, arity, returns }) => ({
+        module,
+        function: name,
+        arity,
+        returns,
+      })),
+    });
+  }
+
+  async #keepPlan(plan: CapturePlan): Promise<void> {
+    this.#plan = plan;
+    await this.pipeline.updateManifest({ plan });
+  }
+
+  async #end(reason: StopReason): Promise<Manifest> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    await this.#adjusting;
+    const isClean = await this.#stopProbe();
+    const manifest = await this.#closeRecording(reason, isClean);
+    // also without an answer the target becomes clean: the janitor sees our node go
+    await this.#connection.close();
+    this.#events.emit("stopped", manifest);
+    this.#resolveEnded(manifest);
+    return manifest;
+  }
+
+  async #stopProbe(): Promise<boolean> {
+    try {
+      return await this.#probe.stop();
+    } catch {
+      return false;
+    }
+  }
+
+  /** A recording that cannot be closed (disk full) still opens with what was flushed. */
+  async #closeRecording(reason: StopReason, isClean: boolean): Promise<Manifest> {
+    try {
+      return await this.pipeline.stop(reason, isClean ? undefined : DEAD_GRACE_MS);
+    } catch (thrown) {
+      const stopped =
+        reason.code === "user" || reason.code === "duration"
+          ? ({ code: "error", message: messageOf(thrown) } as const)
+          : reason;
+      return { ...this.pipeline.manifest, state: "interrupted", stopped };
+    }
+  }
+}
+
+function keyOf({ module, name, arity }: PlannedFunction): string {
+  return functionKey(module, name, arity);
+}
+
+async function wait(ms: number): Promise<undefined> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
