@@ -6,7 +6,7 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const here = import.meta.dirname;
@@ -17,11 +17,13 @@ const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), cre
 const sources = readdirSync(sourceDir).sort();
 const modules = sources.filter((name) => name.endsWith(".erl")).map((name) => name.slice(0, -4));
 
-rmSync(prebuiltDir, { recursive: true, force: true });
+// Somebody may be reading the files: each is replaced in one step, the manifest last.
 mkdirSync(prebuiltDir, { recursive: true });
+const buildDir = mkdtempSync(join(here, "build-"));
+process.on("exit", () => rmSync(buildDir, { recursive: true, force: true }));
 execFileSync(
   "erlc",
-  ["+deterministic", "-Wall", "-Werror", "-o", prebuiltDir, ...modules.map((name) => `${name}.erl`)],
+  ["+deterministic", "-Wall", "-Werror", "-o", buildDir, ...modules.map((name) => `${name}.erl`)],
   { cwd: sourceDir, stdio: "inherit" },
 );
 const otp = execFileSync(
@@ -36,8 +38,13 @@ const manifest = {
   modules: modules.map((name) => ({
     name,
     file: `${name}.beam`,
-    sha256: sha256(readFileSync(join(prebuiltDir, `${name}.beam`))),
+    sha256: sha256(readFileSync(join(buildDir, `${name}.beam`))),
   })),
 };
-writeFileSync(join(prebuiltDir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+writeFileSync(join(buildDir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+const built = [...modules.map((name) => `${name}.beam`), "manifest.json"];
+for (const file of built) renameSync(join(buildDir, file), join(prebuiltDir, file));
+for (const file of readdirSync(prebuiltDir)) {
+  if (!built.includes(file)) rmSync(join(prebuiltDir, file));
+}
 console.log(`probe: ${modules.length} modules built on OTP ${otp}`);

@@ -189,7 +189,7 @@ add_functions(Added, #j{functions = Functions, watch = Watch, tracer = Tracer} =
     J1 = learn(maps:keys(New), J#j{functions = maps:merge(Functions, New)}),
     Tracer ! {no_return, no_return(J1)},
     _ = [pattern(Mfa, J1) || Mfa <- maps:keys(New)],
-    {Seen, Watch1} = elixir_scope_modules:look(modules(J1), Watch),
+    {Seen, Watch1} = look_at_modules(J1#j{watch = Watch}),
     tell_modules(Seen, J1),
     J1#j{watch = Watch1}.
 
@@ -217,14 +217,16 @@ big(Pid) ->
         undefined -> false
     end.
 
-modules(#j{functions = Functions}) -> lists:usort([M || {M, _, _} <- maps:keys(Functions)]).
+look_at_modules(#j{functions = Functions, watch = Watch, vm = Vm}) ->
+    Samples = maps:values(maps:from_list([{M, Mfa} || {M, _, _} = Mfa <- maps:keys(Functions)])),
+    elixir_scope_modules:look(Samples, fun(Mfa) -> elixir_scope_vm:is_traced(Vm, Mfa) end, Watch).
 
 no_return(#j{functions = Functions, demoted = Demoted}) ->
     maps:merge(Demoted, maps:map(fun(_, _) -> true end, maps:filter(fun(_, {_, R}) -> R =:= none end, Functions))).
 
 %% A code change leaves the new code untraced.
-reloaded(#j{functions = Functions, watch = Watch, tracer = Tracer} = J) ->
-    {Seen, Watch1} = elixir_scope_modules:look(modules(J), Watch),
+reloaded(#j{functions = Functions, tracer = Tracer} = J) ->
+    {Seen, Watch1} = look_at_modules(J),
     _ = [pattern(Mfa, J) || {M, _, How} <- Seen, How =/= deleted, {F, _, _} = Mfa <- maps:keys(Functions), F =:= M],
     tell_modules(Seen, J),
     Since = erlang:monotonic_time() - erlang:convert_time_unit(?WATCH_MS, millisecond, native),

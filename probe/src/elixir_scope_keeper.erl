@@ -125,6 +125,7 @@ answered(Ref, Answer, #k{copies = Copies, session = Session} = K) when is_map_ke
     {{Pid, Phase}, Rest} = maps:take(Ref, Copies),
     case Answer of
         {ok, States} -> elixir_scope_state:report(Pid, Phase, States, Session);
+        States when is_list(States) -> elixir_scope_state:report(Pid, Phase, States, Session);
         _ -> ok
     end,
     K#k{copies = Rest};

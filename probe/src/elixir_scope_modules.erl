@@ -1,7 +1,7 @@
 %% Notices that a traced module was loaded anew: the VM forgets the trace patterns of old code.
 -module(elixir_scope_modules).
 
--export([new/0, look/2]).
+-export([new/0, look/3]).
 -export_type([watch/0]).
 
 -type watch() :: #{module() => binary()}.
@@ -10,15 +10,19 @@
 -spec new() -> watch().
 new() -> #{}.
 
--spec look([module()], watch()) -> {[seen()], watch()}.
-look(Modules, Watch) ->
-    lists:foldl(fun(M, {Seen, Known}) -> compare(M, md5(M), Known, Seen) end, {[], Watch}, Modules).
+%% `Samples` has one traced function of each module: code that is loaded anew with the same content has the
+%% same sum, but its functions are traced no more.
+-spec look([mfa()], fun((mfa()) -> boolean()), watch()) -> {[seen()], watch()}.
+look(Samples, Traced, Watch) ->
+    lists:foldl(fun({M, _, _} = Sample, {Seen, Known}) ->
+        compare(M, md5(M), Traced(Sample), Known, Seen)
+    end, {[], Watch}, Samples).
 
-compare(M, Md5, Known, Seen) ->
+compare(M, Md5, Traced, Known, Seen) ->
     case {Known, Md5} of
-        {#{M := Md5}, _} -> {Seen, Known};
-        {#{M := <<>>}, _} -> {[{M, Md5, reloaded} | Seen], Known#{M := Md5}};
+        {#{M := <<>>}, <<>>} -> {Seen, Known};
         {#{M := Old}, <<>>} -> {[{M, Old, deleted} | Seen], Known#{M := Md5}};
+        {#{M := Md5}, _} when Traced -> {Seen, Known};
         {#{M := _}, _} -> {[{M, Md5, reloaded} | Seen], Known#{M := Md5}};
         {_, <<>>} -> {Seen, Known};
         _ -> {[{M, Md5, loaded} | Seen], Known#{M => Md5}}

@@ -53,6 +53,9 @@ dynamic({Module, init, 1}, gen_server) ->
         true -> supervisor;
         false -> gen_server
     end;
+%% An agent says which function made its first state.
+dynamic({_, F, _}, gen_server) when F =/= init ->
+    case erlang:module_loaded('Elixir.Agent.Server') of true -> agent; false -> gen_server end;
 dynamic(_, Loop) -> Loop.
 
 declared({Module, init, 1}) ->

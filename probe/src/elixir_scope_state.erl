@@ -52,9 +52,8 @@ event({in, Msg}, S) -> handle(Msg, S);
 event({in, Msg, _StateName}, S) -> handle(message(Msg), S);
 event({noreply, State}, S) -> state(State, S);
 event({out, _Reply, _To, State}, #session{behaviour = gen_server} = S) -> state(State, S);
-event({consume, _, _}, S) -> changed(S);
-event({postpone, _, _}, S) -> changed(S);
-event({enter, _}, S) -> changed(S);
+event(Event, S) when element(1, Event) =:= consume; element(1, Event) =:= postpone; element(1, Event) =:= enter ->
+    changed(S);
 event(_, S) -> S.
 
 %% gen_statem has already taken the message apart.

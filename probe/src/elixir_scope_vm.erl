@@ -3,7 +3,7 @@
 -module(elixir_scope_vm).
 
 -export([sessions_supported/0, open/1, close/2]).
--export([trace/4, pattern/4, function/5, messages/4, gate/1, flags/2, flags_off/1, leftovers/1, traced_by_others/2]).
+-export([trace/4, pattern/4, function/5, is_traced/2, messages/4, gate/1, flags/2, flags_off/1, leftovers/1, traced_by_others/2]).
 -export_type([handle/0]).
 
 -type handle() :: {legacy, pid()} | {session, term(), pid()}.
@@ -60,6 +60,11 @@ pattern({session, Session, _}, Target, Spec, Options) ->
 -spec function(handle(), mfa(), default | [tuple()], value | none, full | bare | ids) -> non_neg_integer().
 function(Handle, {_, _, Arity} = Mfa, Spec, Returns, How) ->
     pattern(Handle, Mfa, elixir_scope_match:function(Arity, Spec, Returns, How), [local]).
+
+%% True also of a function that does not exist: it cannot be lost.
+-spec is_traced(handle(), mfa()) -> boolean().
+is_traced({legacy, _}, Mfa) -> erlang:trace_info(Mfa, traced) =/= {traced, false};
+is_traced({session, Session, _}, Mfa) -> trace:info(Session, Mfa, traced) =/= {traced, false}.
 
 -spec messages(handle(), node(), [pid()], full | small | off) -> ok.
 messages(Handle, Collector, Ours, How) ->
