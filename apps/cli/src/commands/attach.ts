@@ -1,0 +1,208 @@
+// `elixirscope attach`: records a live node until it is told to stop, and shows it meanwhile.
+
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import {
+  attach as attachTo,
+  formatPlan,
+  type RingOverflow,
+  type Session,
+} from "@elixirscope/capture";
+import { startServer, type RunningServer } from "@elixirscope/server";
+import { RecordingReader } from "@elixirscope/store";
+import type { Budgets, Manifest, Sampling } from "@elixirscope/trace";
+import { openBrowser } from "../browser.ts";
+import { StatusLine } from "../format/status-line.ts";
+import { formatBytes, formatCount, formatDurationMs } from "../format/units.ts";
+import { Interrupt } from "../interrupt.ts";
+import { liveSource, lostEvents } from "../live-source.ts";
+import { newRecordingPath } from "../recording-path.ts";
+import { webRoot } from "../web-root.ts";
+import { cookieSources, tlsOptions, type TargetOptions } from "./target-options.ts";
+
+export type ServerFlags = {
+  readonly port: number;
+  readonly host: string;
+  readonly allowRemote?: true;
+};
+
+export type AttachOptions = TargetOptions &
+  ServerFlags & {
+    readonly for?: number;
+    readonly out?: string;
+    readonly ui: boolean;
+    readonly json?: true;
+    readonly plan?: true;
+    readonly process?: readonly string[];
+    readonly messages: boolean;
+    readonly state: boolean;
+    readonly args: boolean;
+    readonly lifecycle: boolean;
+    readonly sample?: Sampling;
+    readonly overflow: RingOverflow;
+    readonly ring?: number;
+    readonly maxRate?: number;
+    readonly maxProcessRate?: number;
+    readonly maxMemory?: number;
+    readonly maxSize?: number;
+    readonly keepFor?: number;
+    readonly keepSize?: number;
+  };
+
+/** Ends that the user asked for; every other is a failure of the recording. */
+const EXPECTED_ENDS: readonly string[] = ["user", "duration", "budget"];
+
+export async function attach(
+  target: string,
+  selectors: readonly string[],
+  options: AttachOptions,
+): Promise<void> {
+  using interrupt = new Interrupt();
+  await record(target, selectors, options, interrupt);
+}
+
+/** Records until the time is over, the user stops it or the target is gone. */
+export async function record(
+  target: string,
+  selectors: readonly string[],
+  options: AttachOptions,
+  interrupt: Interrupt,
+): Promise<void> {
+  const out = path.resolve(options.out ?? newRecordingPath(target));
+  const session = await start(target, selectors, out, options, interrupt.signal);
+  if (session === null) return;
+  const source = liveSource(session);
+  const { host, port, allowRemote = false } = options;
+  let server: RunningServer;
+  try {
+    server = await startServer({ source, webRoot, host, port, allowRemote });
+  } catch (thrown) {
+    await session.stop({ code: "error", message: "the page could not be served" });
+    throw thrown;
+  }
+  try {
+    announce(out, server.url, options);
+    using line = new StatusLine(process.stderr);
+    session.on("status", () => {
+      if (options.json === true) console.log(JSON.stringify({ type: "status", ...source.current }));
+      else line.show(source.current);
+    });
+    await Promise.race([session.ended, interrupt.requested]);
+    line.clear();
+    const manifest = await session.stop();
+    report(out, manifest, options);
+    if (options.ui && !interrupt.signal.aborted) await showEnded(out, server, interrupt);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Null when only the plan was asked for. */
+async function start(
+  target: string,
+  selectors: readonly string[],
+  out: string,
+  options: AttachOptions,
+  interrupted: AbortSignal,
+): Promise<Session | null> {
+  const planned = new AbortController();
+  const signal = AbortSignal.any([interrupted, planned.signal]);
+  const tls = await tlsOptions(options);
+  if (options.plan !== true) await mkdir(path.dirname(out), { recursive: true });
+  try {
+    return await attachTo({
+      target,
+      selectors,
+      cookie: cookieSources(options),
+      tls,
+      out,
+      signal,
+      messages: options.messages,
+      lifecycle: options.lifecycle,
+      state: options.state,
+      arguments: options.args,
+      budgets: budgetsOf(options),
+      ring: {
+        overflow: options.overflow,
+        ...(options.ring === undefined ? {} : { bytes: options.ring }),
+      },
+      retention: retentionOf(options),
+      ...(options.process === undefined ? {} : { processes: options.process }),
+      ...(options.sample === undefined ? {} : { sampling: options.sample }),
+      onPlan: (prepared, estimate) => {
+        if (options.json === true) {
+          console.log(
+            JSON.stringify({ type: "plan", plan: prepared.plan, notes: prepared.notes, estimate }),
+          );
+        } else {
+          console.log(formatPlan(prepared, estimate));
+        }
+        if (options.plan === true) planned.abort();
+      },
+    });
+  } catch (thrown) {
+    if (planned.signal.aborted) return null;
+    throw thrown;
+  }
+}
+
+function budgetsOf(options: AttachOptions): Partial<Budgets> {
+  const { maxRate, maxProcessRate, maxMemory, maxSize } = options;
+  return {
+    durationMs: options.for ?? null,
+    ...(maxRate === undefined ? {} : { eventsPerSecond: maxRate }),
+    ...(maxProcessRate === undefined ? {} : { eventsPerSecondPerProcess: maxProcessRate }),
+    ...(maxMemory === undefined ? {} : { targetMemoryBytes: maxMemory }),
+    ...(maxSize === undefined ? {} : { recordingBytes: maxSize }),
+  };
+}
+
+function retentionOf({ keepFor, keepSize }: AttachOptions): {
+  maxAgeMs?: number;
+  maxBytes?: number;
+} {
+  return {
+    ...(keepFor === undefined ? {} : { maxAgeMs: keepFor }),
+    ...(keepSize === undefined ? {} : { maxBytes: keepSize }),
+  };
+}
+
+function announce(out: string, url: string, options: AttachOptions): void {
+  if (options.json === true) {
+    console.log(JSON.stringify({ type: "recording", out, ...(options.ui ? { url } : {}) }));
+    return;
+  }
+  console.log(`recording   ${out}`);
+  if (!options.ui) return;
+  console.log(`page        ${url}`);
+  openBrowser(url);
+}
+
+function report(out: string, manifest: Manifest, options: AttachOptions): void {
+  const { stopped, durationNs, counts, loss } = manifest;
+  if (stopped !== null && !EXPECTED_ENDS.includes(stopped.code)) process.exitCode = 1;
+  if (options.json === true) {
+    console.log(JSON.stringify({ type: "stopped", out, manifest }));
+    return;
+  }
+  const lost = lostEvents(loss);
+  const events = `${formatCount(counts["events"] ?? 0)} events in ${formatDurationMs(durationNs / 1e6)}`;
+  const missing = lost === 0 ? "nothing lost" : `${formatCount(lost)} lost (see the table gaps)`;
+  const size = formatBytes(counts["bytes"] ?? 0);
+  console.log(
+    `stopped     ${stopped?.message ?? "ended"}: ${events}, ${missing}${size === "0 B" ? "" : `, ${size}`}`,
+  );
+  console.log(`look at it  elixirscope open ${path.relative(process.cwd(), out)}`);
+}
+
+/** The page stays on what was recorded until the user has seen enough. */
+async function showEnded(out: string, server: RunningServer, interrupt: Interrupt): Promise<void> {
+  const recording = await RecordingReader.open(out);
+  try {
+    await server.show(recording);
+    console.log("the page stays open; Ctrl-C ends it");
+    await interrupt.requested;
+  } finally {
+    await recording.close();
+  }
+}

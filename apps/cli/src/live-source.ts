@@ -1,0 +1,70 @@
+// A session as the server shows it: its recording, its figures, its end.
+
+import type { Session, SessionStatus } from "@elixirscope/capture";
+import type { LiveSource } from "@elixirscope/server";
+import type { Manifest } from "@elixirscope/trace";
+import type { Status } from "@elixirscope/wire";
+
+export function liveSource(session: Session): LiveSource & { readonly current: Status } {
+  let status = startingStatus(session.manifest);
+  session.on("status", (latest) => {
+    status = statusOf(session.manifest, latest);
+  });
+  session.on("stopped", (manifest) => {
+    status = endedStatus(manifest, status);
+  });
+  return {
+    recording: session.pipeline,
+    get current() {
+      return status;
+    },
+    status: () => status,
+    onStatus: (listener) =>
+      session.on("stopped", (manifest) => listener(endedStatus(manifest, status))),
+    stop: async () => void (await session.stop()),
+  };
+}
+
+export function lostEvents(loss: Manifest["loss"]): number {
+  const missing = ["dropped", "rate_limited", "disconnected"];
+  return missing.reduce((sum, reason) => sum + (loss[reason] ?? 0), 0);
+}
+
+function startingStatus(manifest: Manifest): Status {
+  return {
+    state: manifest.state,
+    durationNs: 0,
+    events: 0,
+    eventsPerSecond: 0,
+    lost: 0,
+    targetProbeBytes: null,
+    ringUse: null,
+    message: null,
+  };
+}
+
+function statusOf(manifest: Manifest, { elapsedMs, pipeline, probe }: SessionStatus): Status {
+  return {
+    state: manifest.state,
+    durationNs: Math.round(elapsedMs * 1e6),
+    events: pipeline.events,
+    eventsPerSecond: pipeline.eventsPerSecond,
+    lost: lostEvents(manifest.loss) + pipeline.ring.droppedEvents,
+    targetProbeBytes: probe?.["memory"] ?? null,
+    ringUse: pipeline.ring.utilisation,
+    message: probe === null ? "the target answers late" : null,
+  };
+}
+
+function endedStatus(manifest: Manifest, last: Status): Status {
+  return {
+    ...last,
+    state: manifest.state,
+    durationNs: manifest.durationNs,
+    events: manifest.counts["events"] ?? last.events,
+    eventsPerSecond: 0,
+    lost: lostEvents(manifest.loss),
+    ringUse: null,
+    message: manifest.stopped?.message ?? null,
+  };
+}
