@@ -16,7 +16,16 @@ import path from "node:path";
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { atom, binary, encode, float, integer, list, map, tuple } from "../packages/etf/dist/index.js";
+import {
+  atom,
+  binary,
+  encode,
+  float,
+  integer,
+  list,
+  map,
+  tuple,
+} from "../packages/etf/dist/index.js";
 
 const NODE = "shop@127.0.0.1";
 const CLIENTS = 64;
@@ -42,12 +51,21 @@ function generate() {
     into.push(bytes);
   };
   for (let i = 1; i <= CLIENTS + SERVERS; i++) record(head, 20, 0, i, 0, encode(pid(100 + i)));
-  const mfas = [["Elixir.Shop.Checkout", "run", 2], ["Elixir.Shop.Cart", "handle_call", 3], ["Elixir.Shop.Cart", "total", 1]];
-  mfas.forEach(([m, f, a], i) => record(head, 21, 0, 0, i + 1, encode(tuple(atom(m), atom(f), integer(a)))));
+  const mfas = [
+    ["Elixir.Shop.Checkout", "run", 2],
+    ["Elixir.Shop.Cart", "handle_call", 3],
+    ["Elixir.Shop.Cart", "total", 1],
+  ];
+  mfas.forEach(([m, f, a], i) =>
+    record(head, 21, 0, 0, i + 1, encode(tuple(atom(m), atom(f), integer(a)))),
+  );
   const state = (n) =>
     map([
       [atom("id"), integer(n)],
-      [atom("items"), list([tuple(binary("sku-1"), integer(2)), tuple(binary("sku-2"), integer(n % 7))])],
+      [
+        atom("items"),
+        list([tuple(binary("sku-1"), integer(2)), tuple(binary("sku-2"), integer(n % 7))]),
+      ],
       [atom("total"), float(n * 1.5)],
       [atom("owner"), binary("customer@example.org")],
     ]);
@@ -150,8 +168,20 @@ async function send({ port, token, seconds }) {
 }
 
 const nothing = {
-  payload: () => 1, pid: () => 1, fn: (m, f) => f.length, name: () => 1, event() {}, call() {}, message() {},
-  state() {}, link() {}, process() {}, module() {}, gap() {}, metric() {}, clock() {},
+  payload: () => 1,
+  pid: () => 1,
+  fn: (m, f) => f.length,
+  name: () => 1,
+  event() {},
+  call() {},
+  message() {},
+  state() {},
+  link() {},
+  process() {},
+  module() {},
+  gap() {},
+  metric() {},
+  clock() {},
 };
 
 function baseline(label, run, events, rounds) {
@@ -159,7 +189,9 @@ function baseline(label, run, events, rounds) {
   const began = performance.now();
   for (let round = 1; round <= rounds; round++) run(round);
   const ns = ((performance.now() - began) * 1e6) / (events * rounds);
-  console.log(`${label.padEnd(44)} ${ns.toFixed(0).padStart(6)} ns/event  ${(1e3 / ns).toFixed(2)} M/s`);
+  console.log(
+    `${label.padEnd(44)} ${ns.toFixed(0).padStart(6)} ns/event  ${(1e3 / ns).toFixed(2)} M/s`,
+  );
   return ns;
 }
 
@@ -190,29 +222,53 @@ async function main() {
   const bytes = all.reduce((sum, { frame }) => sum + frame.length, 0);
   console.log(`${events} events, ${(bytes / events).toFixed(0)} bytes per event`);
 
-  const decode = baseline("decoding only", () => {
-    for (const { frame } of all) countEvents(frame, 9, frame.length);
-  }, events, 20);
+  const decode = baseline(
+    "decoding only",
+    () => {
+      for (const { frame } of all) countEvents(frame, 9, frame.length);
+    },
+    events,
+    20,
+  );
   const correlator = new Correlator(nothing, { node: NODE });
   correlator.batch(head, 0, head.length);
-  const correlate = baseline("decoding and correlating", (round) => {
-    for (const one of all) {
-      shift(one, round * ACTIVITIES * ACTIVITY_NS);
-      correlator.batch(one.frame, 9, one.frame.length);
-    }
-  }, events, 20);
+  const correlate = baseline(
+    "decoding and correlating",
+    (round) => {
+      for (const one of all) {
+        shift(one, round * ACTIVITIES * ACTIVITY_NS);
+        correlator.batch(one.frame, 9, one.frame.length);
+      }
+    },
+    events,
+    20,
+  );
   const { matched, unmatched } = correlator.counters;
-  if (unmatched > 0) throw new Error(`${unmatched} of ${matched + unmatched} messages were not matched`);
+  if (unmatched > 0)
+    throw new Error(`${unmatched} of ${matched + unmatched} messages were not matched`);
 
   const folder = await mkdtemp(path.join(tmpdir(), "escope-bench-"));
   try {
     const token = randomBytes(16);
     const manifest = {
-      format: 1, product: "bench", id: "bench", state: "recording", stopped: null,
-      target: { node: NODE, otpRelease: "25", elixir: null, system: "bench" }, startedAtNs: "0", durationNs: 0,
-      plan: { budgets: { recordingBytes: 50e9 } }, counts: {}, loss: {},
+      format: 1,
+      product: "bench",
+      id: "bench",
+      state: "recording",
+      stopped: null,
+      target: { node: NODE, otpRelease: "25", elixir: null, system: "bench" },
+      startedAtNs: "0",
+      durationNs: 0,
+      plan: { budgets: { recordingBytes: 50e9 } },
+      counts: {},
+      loss: {},
     };
-    const pipeline = await Pipeline.start({ dir: path.join(folder, "a.escope"), manifest, token, ring: { bytes: ringBytes } });
+    const pipeline = await Pipeline.start({
+      dir: path.join(folder, "a.escope"),
+      manifest,
+      token,
+      ring: { bytes: ringBytes },
+    });
     let rss = 0;
     const seen = [];
     const lags = [];
@@ -224,7 +280,9 @@ async function main() {
     const cpu = process.cpuUsage();
     const threadsBefore = threadTimes();
     const began = performance.now();
-    const sender = new Worker(new URL(import.meta.url), { workerData: { port: pipeline.port, token, seconds } });
+    const sender = new Worker(new URL(import.meta.url), {
+      workerData: { port: pipeline.port, token, seconds },
+    });
     const sent = await new Promise((resolve, reject) => {
       sender.once("error", reject);
       sender.once("message", resolve);
@@ -246,16 +304,32 @@ async function main() {
     const rate = stored / (ms / 1000);
     const ns = 1e9 / rate;
     const most = (key) => Math.max(0, ...seen.map((one) => one[key]));
-    console.log(`${"the whole pipeline, stored and closed".padEnd(44)} ${ns.toFixed(0).padStart(6)} ns/event  ${(rate / 1e6).toFixed(2)} M/s`);
-    console.log(`  ${stored} events in ${(ms / 1000).toFixed(1)} s, ${((used.user + used.system) / 1e3 / (stored / 1e3)).toFixed(2)} us CPU per event with the sender`);
-    console.log(`  ratio to decoding ${(ns / decode).toFixed(1)}, to decoding and correlating ${(ns / correlate).toFixed(1)}`);
-    console.log(`  visible after at most ${most("visibleMs").toFixed(0)} ms, flush at most ${most("flushMs").toFixed(0)} ms, query at most ${Math.max(...lags).toFixed(0)} ms`);
-    console.log(`  resident ${(rss / 1048576).toFixed(0)} MiB at most, ${((rss - idle) / 1048576).toFixed(0)} above idle; ring high water ${(pipeline.stats().ring.highWaterBytes / 1048576).toFixed(1)} MiB`);
+    console.log(
+      `${"the whole pipeline, stored and closed".padEnd(44)} ${ns.toFixed(0).padStart(6)} ns/event  ${(rate / 1e6).toFixed(2)} M/s`,
+    );
+    console.log(
+      `  ${stored} events in ${(ms / 1000).toFixed(1)} s, ${((used.user + used.system) / 1e3 / (stored / 1e3)).toFixed(2)} us CPU per event with the sender`,
+    );
+    console.log(
+      `  ratio to decoding ${(ns / decode).toFixed(1)}, to decoding and correlating ${(ns / correlate).toFixed(1)}`,
+    );
+    console.log(
+      `  visible after at most ${most("visibleMs").toFixed(0)} ms, flush at most ${most("flushMs").toFixed(0)} ms, query at most ${Math.max(...lags).toFixed(0)} ms`,
+    );
+    console.log(
+      `  resident ${(rss / 1048576).toFixed(0)} MiB at most, ${((rss - idle) / 1048576).toFixed(0)} above idle; ring high water ${(pipeline.stats().ring.highWaterBytes / 1048576).toFixed(1)} MiB`,
+    );
     const busy = threads
-      .map(([id, { name, seconds: s }]) => ({ id, name, us: ((s - (threadsBefore.get(id)?.seconds ?? 0)) * 1e6) / stored }))
+      .map(([id, { name, seconds: s }]) => ({
+        id,
+        name,
+        us: ((s - (threadsBefore.get(id)?.seconds ?? 0)) * 1e6) / stored,
+      }))
       .filter(({ us }) => us > 0.02)
       .sort((a, b) => b.us - a.us);
-    console.log(`  us CPU per event by thread: ${busy.map(({ id, name, us }) => `${name} ${id} ${us.toFixed(2)}`).join(", ")}`);
+    console.log(
+      `  us CPU per event by thread: ${busy.map(({ id, name, us }) => `${name} ${id} ${us.toFixed(2)}`).join(", ")}`,
+    );
     console.log(`  ${(most("recordingBytes") / stored).toFixed(0)} bytes on disk per event`);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,7 +1,12 @@
 // A manifest for recordings that tests make.
 
 import { randomBytes } from "node:crypto";
-import { DEFAULT_BUDGETS, DEFAULT_LIMITS, RECORDING_FORMAT, type Manifest } from "@elixirscope/trace";
+import {
+  DEFAULT_BUDGETS,
+  DEFAULT_LIMITS,
+  RECORDING_FORMAT,
+  type Manifest,
+} from "@elixirscope/trace";
 import { NODE } from "./probe-stream.ts";
 
 export function testManifest(): Manifest {

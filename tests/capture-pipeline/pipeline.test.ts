@@ -7,7 +7,16 @@ import { atom, integer, list, tuple } from "@elixirscope/etf";
 import { RecordingReader, type Recording } from "@elixirscope/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testManifest } from "./manifest.ts";
-import { batch, call, frame, hello, pid, ProbeSocket, ProbeStream, reference } from "./probe-stream.ts";
+import {
+  batch,
+  call,
+  frame,
+  hello,
+  pid,
+  ProbeSocket,
+  ProbeStream,
+  reference,
+} from "./probe-stream.ts";
 
 const TOKEN = randomBytes(16);
 const ADD = ["Elixir.Shop.Cart", "add", 2] as const;
@@ -81,7 +90,9 @@ describe("a pipeline over real TCP into a real recording", () => {
       conversation(stream, i * 100, 100);
       await socket.batch(stream.take());
     }
-    await until(async () => (await rows(pipeline, "SELECT count(*) FROM events"))[0]?.[0] === 6_000);
+    await until(
+      async () => (await rows(pipeline, "SELECT count(*) FROM events"))[0]?.[0] === 6_000,
+    );
     const [live] = await rows(
       pipeline,
       "SELECT count(*), count(*) FILTER (outcome = 'returned' AND duration_ns = 6000) FROM calls",
@@ -97,7 +108,10 @@ describe("a pipeline over real TCP into a real recording", () => {
     const reader = await RecordingReader.open(pipeline.path);
     try {
       expect(
-        await rows(reader, "SELECT kind, match, count(*)::INT, count(reply_to)::INT FROM messages GROUP BY ALL ORDER BY kind"),
+        await rows(
+          reader,
+          "SELECT kind, match, count(*)::INT, count(reply_to)::INT FROM messages GROUP BY ALL ORDER BY kind",
+        ),
       ).toEqual([
         ["call", "exact", 1000, 0],
         ["reply", "exact", 1000, 1000],
@@ -108,7 +122,10 @@ describe("a pipeline over real TCP into a real recording", () => {
       );
       expect(one).toEqual(["<0.1.0>", "Shop.Cart", "add", 2, "[42, :x]", ":ok"]);
       // one activity per outermost call, on both sides
-      const [activities] = await rows(reader, "SELECT count(DISTINCT correlation), count(*) FROM events");
+      const [activities] = await rows(
+        reader,
+        "SELECT count(DISTINCT correlation), count(*) FROM events",
+      );
       expect(activities?.[1]).toBe(6000);
     } finally {
       await reader.close();
@@ -141,9 +158,9 @@ describe("a pipeline over real TCP into a real recording", () => {
     const reader = await RecordingReader.open(pipeline.path);
     try {
       const expected = (total + 2) * 60 + 1;
-      expect(await rows(reader, "SELECT count(*), count(DISTINCT id), max(id) FROM events")).toEqual([
-        [expected, expected, expected],
-      ]);
+      expect(
+        await rows(reader, "SELECT count(*), count(DISTINCT id), max(id) FROM events"),
+      ).toEqual([[expected, expected, expected]]);
       const [outcomes] = await rows(
         reader,
         "SELECT count(*), count(DISTINCT call), count(*) FILTER (outcome = 'lost' AND function = 'loop') FROM calls",
@@ -156,7 +173,10 @@ describe("a pipeline over real TCP into a real recording", () => {
       expect(gaps).toEqual([2]);
       // definitions survived: no row without its process or function
       expect(
-        await rows(reader, "SELECT count(*) FROM events WHERE pid IS NULL UNION ALL SELECT count(*) FROM calls WHERE module IS NULL"),
+        await rows(
+          reader,
+          "SELECT count(*) FROM events WHERE pid IS NULL UNION ALL SELECT count(*) FROM calls WHERE module IS NULL",
+        ),
       ).toEqual([[0], [0]]);
     } finally {
       await reader.close();
@@ -191,7 +211,8 @@ describe("a pipeline over real TCP into a real recording", () => {
         await socket.batch(stream.take());
       }
       // the last one uses everything
-      for (let i = 0; i < 300; i++) stream.call(1e9 + i, pid(1000 + i), ["Elixir.M", `f${String(i)}`, 0]);
+      for (let i = 0; i < 300; i++)
+        stream.call(1e9 + i, pid(1000 + i), ["Elixir.M", `f${String(i)}`, 0]);
       await new Promise((resolve) => setTimeout(resolve, 1000));
       await socket.batch(stream.take());
       await socket.end();
@@ -201,9 +222,21 @@ describe("a pipeline over real TCP into a real recording", () => {
       expect((manifest.counts["events"] ?? 0) + (manifest.loss["dropped"] ?? 0)).toBe(30_300);
       const reader = await RecordingReader.open(pipeline.path);
       try {
-        expect(await rows(reader, "SELECT count(*) FROM calls WHERE t_enter >= 1e9 AND module IS NOT NULL AND pid IS NOT NULL")).toEqual([[300]]);
-        expect(await rows(reader, "SELECT count(*) FROM calls WHERE module IS NULL OR pid <> '<0.' || (1000 + substr(function, 2)::INT) || '.0>'")).toEqual([[0]]);
-        expect(await rows(reader, "SELECT sum(count)::INT FROM gaps WHERE reason = 'dropped'")).toEqual([[manifest.loss["dropped"]]]);
+        expect(
+          await rows(
+            reader,
+            "SELECT count(*) FROM calls WHERE t_enter >= 1e9 AND module IS NOT NULL AND pid IS NOT NULL",
+          ),
+        ).toEqual([[300]]);
+        expect(
+          await rows(
+            reader,
+            "SELECT count(*) FROM calls WHERE module IS NULL OR pid <> '<0.' || (1000 + substr(function, 2)::INT) || '.0>'",
+          ),
+        ).toEqual([[0]]);
+        expect(
+          await rows(reader, "SELECT sum(count)::INT FROM gaps WHERE reason = 'dropped'"),
+        ).toEqual([[manifest.loss["dropped"]]]);
       } finally {
         await reader.close();
       }
@@ -227,7 +260,9 @@ describe("a pipeline over real TCP into a real recording", () => {
     expect(lost[0]).toContain("within a frame");
     const reader = await RecordingReader.open(pipeline.path);
     try {
-      expect(await rows(reader, "SELECT reason, count, detail FROM gaps ORDER BY count DESC")).toEqual([
+      expect(
+        await rows(reader, "SELECT reason, count, detail FROM gaps ORDER BY count DESC"),
+      ).toEqual([
         ["disconnected", 2, "2 batches never came"],
         ["disconnected", 1, "the connection was closed within a frame"],
       ]);
@@ -298,7 +333,9 @@ describe("a pipeline over real TCP into a real recording", () => {
   it("refuses a port in use and leaves no recording behind", async () => {
     const pipeline = await start();
     const dir = path.join(folder, "b.escope");
-    await expect(start({ dir, port: pipeline.port })).rejects.toMatchObject({ code: "cannot_listen" });
+    await expect(start({ dir, port: pipeline.port })).rejects.toMatchObject({
+      code: "cannot_listen",
+    });
     await expect(start({ dir: pipeline.path })).rejects.toMatchObject({ code: "exists" });
   });
 });

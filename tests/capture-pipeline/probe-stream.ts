@@ -29,7 +29,14 @@ export class ProbeStream {
   readonly #indexes = new Map<string, number>();
   readonly #functions = new Map<string, number>();
 
-  record(kind: number, t: number, pidIndex: number, ref: number, payload: Uint8Array, flags = 0): this {
+  record(
+    kind: number,
+    t: number,
+    pidIndex: number,
+    ref: number,
+    payload: Uint8Array,
+    flags = 0,
+  ): this {
     const header = Buffer.alloc(22);
     header.writeUInt8(kind, 0);
     header.writeUInt8(flags, 1);
@@ -60,16 +67,33 @@ export class ProbeStream {
     if (known !== undefined) return known;
     const index = this.#functions.size + 1;
     this.#functions.set(key, index);
-    this.record(RECORD.DEF_MFA, 0, 0, index, encode(tuple(atom(module), atom(name), integer(arity))));
+    this.record(
+      RECORD.DEF_MFA,
+      0,
+      0,
+      index,
+      encode(tuple(atom(module), atom(name), integer(arity))),
+    );
     return index;
   }
 
-  call(t: number, who: Term, mfa: readonly [string, string, number], args: Term = list([]), flags = 0): this {
+  call(
+    t: number,
+    who: Term,
+    mfa: readonly [string, string, number],
+    args: Term = list([]),
+    flags = 0,
+  ): this {
     const who1 = this.index(who);
     return this.record(RECORD.CALL, t, who1, this.fn(...mfa), encode(args), flags);
   }
 
-  return(t: number, who: Term, mfa: readonly [string, string, number], result: Term = atom("ok")): this {
+  return(
+    t: number,
+    who: Term,
+    mfa: readonly [string, string, number],
+    result: Term = atom("ok"),
+  ): this {
     return this.record(RECORD.RETURN, t, this.index(who), this.fn(...mfa), encode(result));
   }
 
@@ -115,7 +139,12 @@ export class ProbeStream {
     return this.record(kind, t, this.index(who), 0, encode(atom(name)));
   }
 
-  facts(t: number, who: Term, facts: Readonly<Record<string, Term>>, parent: Term | null = null): this {
+  facts(
+    t: number,
+    who: Term,
+    facts: Readonly<Record<string, Term>>,
+    parent: Term | null = null,
+  ): this {
     const entries = Object.entries(facts).map(([key, value]) => [atom(key), value] as const);
     const index = this.index(who);
     return this.record(RECORD.PROCESS, t, index, this.index(parent), encode(map(entries)));

@@ -16,7 +16,10 @@ type ReadResult = {
 };
 
 function thread<T>(workerData: object): Promise<T> {
-  const worker = new Worker(new URL("ring-worker.mjs", import.meta.url), { workerData, execArgv: [] });
+  const worker = new Worker(new URL("ring-worker.mjs", import.meta.url), {
+    workerData,
+    execArgv: [],
+  });
   return new Promise((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);

@@ -18,7 +18,8 @@ if (role === "write") {
     while (!writer.write(n & 0xff, n % 10, bytes, 100, 0, length)) refused += 1;
   }
   // the end must not be dropped: it is offered until there is room
-  while (!writer.offerKept(255, new Uint8Array(0))) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+  while (!writer.offerKept(255, new Uint8Array(0)))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
   parentPort.postMessage({ refused });
 } else {
   let place = RING_START;
@@ -51,10 +52,17 @@ if (role === "write") {
     const isEnd = record.kind === 255 && record.bytes.length === 0 && record.number >= records;
     if (!isEnd) {
       if (record.bytes.length !== lengthOf(record.number)) wrong += 1;
-      for (let i = 0; i < record.bytes.length; i++) if (record.bytes[i] !== byteOf(record.number, i)) wrong += 1;
-      if (record.kind !== (record.number & 0xff) || record.events !== record.number % 10) wrong += 1;
+      for (let i = 0; i < record.bytes.length; i++)
+        if (record.bytes[i] !== byteOf(record.number, i)) wrong += 1;
+      if (record.kind !== (record.number & 0xff) || record.events !== record.number % 10)
+        wrong += 1;
     }
-    uncommitted.push({ lostFrames: record.lostFrames, lostEvents: record.lostEvents, events: record.events, isEnd });
+    uncommitted.push({
+      lostFrames: record.lostFrames,
+      lostEvents: record.lostEvents,
+      events: record.events,
+      isEnd,
+    });
     // now and then it dies with what it has read and another begins where it committed
     if (turn % 1009 === 1008 && !isEnd) {
       reader = ring.reader(slot, place);
@@ -66,7 +74,8 @@ if (role === "write") {
       commit();
       if (isEnd) break;
     }
-    if (workerData.slow && turn % 64 === 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    if (workerData.slow && turn % 64 === 0)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
   }
   parentPort.postMessage({ read, lostFrames, lostEvents, events, wrong, reopened });
 }

@@ -6,7 +6,13 @@
 import type { Worker } from "node:worker_threads";
 import { Emitter, messageOf, type CodedError } from "@elixirscope/base";
 import { decode, type Term } from "@elixirscope/etf";
-import type { ManifestPatch, QueryOptions, QueryResult, Recording } from "@elixirscope/store";
+import type {
+  ManifestPatch,
+  QueryOptions,
+  QueryResult,
+  Recording,
+  Retention,
+} from "@elixirscope/store";
 import { SESSION_TOKEN_BYTES, type Manifest, type StopReason } from "@elixirscope/trace";
 import { PipelineError } from "./pipeline-error.ts";
 import { RingBuffer, type RingStats } from "./ring-buffer.ts";
@@ -30,6 +36,8 @@ export type PipelineOptions = {
   readonly helloTimeoutMs?: number;
   /** default: the manifest's budget */
   readonly recordingBytes?: number | null;
+  /** what may be let go of while it runs; default nothing */
+  readonly retention?: Retention;
 };
 
 export type PipelineStats = {
@@ -140,6 +148,7 @@ export class Pipeline implements Recording {
           options.recordingBytes === undefined
             ? options.manifest.plan.budgets.recordingBytes
             : options.recordingBytes,
+        retention: options.retention ?? {},
         manifest: options.manifest,
         definitions: [],
         loss: {},

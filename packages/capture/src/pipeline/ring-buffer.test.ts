@@ -19,7 +19,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant("write" as const),
-      length: fc.oneof(fc.integer({ min: 0, max: 700 }), fc.constantFrom(0, 31, 32, 33, 4000, 5000)),
+      length: fc.oneof(
+        fc.integer({ min: 0, max: 700 }),
+        fc.constantFrom(0, 31, 32, 33, 4000, 5000),
+      ),
       events: fc.integer({ min: 0, max: 50 }),
     }),
   },
@@ -116,7 +119,8 @@ describe("RingBuffer", () => {
     const bytes = new Uint8Array(1000);
     let written = 0;
     while (writer.offer(1, 1, bytes, 0, 1000)) written += 1;
-    for (let i = 0; i < written; i++) for (const reader of readers) expect(reader.read()?.number).toBe(i);
+    for (let i = 0; i < written; i++)
+      for (const reader of readers) expect(reader.read()?.number).toBe(i);
     expect(writer.offer(1, 1, bytes, 0, 1000)).toBe(false);
     readers[0]?.commit();
     expect(writer.offer(1, 1, bytes, 0, 1000)).toBe(false);

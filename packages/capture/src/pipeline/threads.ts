@@ -2,7 +2,7 @@
 // of the ring between them are. Everything here is copied from thread to thread, so it is plain data.
 
 import type { CodedError } from "@elixirscope/base";
-import type { ManifestPatch, QueryOptions, QueryResult } from "@elixirscope/store";
+import type { ManifestPatch, QueryOptions, QueryResult, Retention } from "@elixirscope/store";
 import type { Manifest, StopReason } from "@elixirscope/trace";
 import type { CorrelatorCounters } from "./correlator/session.ts";
 import type { RingPlace } from "./ring-reader.ts";
@@ -54,6 +54,7 @@ export type WriterStart = {
   readonly node: string;
   readonly flushMs: number;
   readonly recordingBytes: number | null;
+  readonly retention: Retention;
   /** in a new folder; null: go on with what a crashed worker left */
   readonly manifest: Manifest | null;
   /** for going on: the definitions so far, by the ring position at which they were complete */

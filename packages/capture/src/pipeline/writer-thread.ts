@@ -98,6 +98,7 @@ export class WriterThread {
   ): Promise<WriterThread> {
     const options = {
       flushIntervalMs: STORE_FLUSH_MS,
+      retention: start.retention,
       onFailure: (error: StoreError): void => {
         if (thread?.isAbandoned !== true) report({ kind: "failed", error: wireError(error) });
       },

@@ -36,6 +36,7 @@ export class Causality {
     child.traced ||= parent.traced;
     if (child.correlation === 0) child.correlation = correlation;
     child.parent = parent;
+    child.bornAt = this.#session.gaps;
   }
 
   /** An event of the process itself: the first one is what its spawn led to. */
@@ -77,7 +78,7 @@ export class Causality {
 
   /** A message that announces an exit: by whom it is about, that exit caused it. */
   announced(bytes: Buffer, peek: Peek, event: number): void {
-    const about = this.#definitions.known(bytes.toString("latin1", peek.pidStart, peek.pidEnd));
+    const about = this.#definitions.mentioned(bytes, peek.pidStart, peek.pidEnd);
     if (about === null || about.foreign) return;
     const type = peek.kind === "down" ? MONITOR : EXIT;
     if (about.exit !== null) this.#session.out.link(about.exit.event, event, type, EXACT);

@@ -57,6 +57,8 @@ const REASONS: ReadonlyMap<number, GapReason> = new Map<number, GapReason>([
 ]);
 /** Reasons after which calls and messages may be missing that were under way. */
 const BREAKS: ReadonlySet<GapReason> = new Set(["dropped", "rate_limited", "disconnected"]);
+/** What is kept of the inbox of a process that may yet turn out to be a behaviour. */
+const STRANGERS_INBOX = 8;
 const EXPIRE_EVERY_NS = 50_000_000;
 /** `131, {exit,` for the result of calls that an exit ended */
 const EXIT_PREFIX = Buffer.from([131, 104, 2, 119, 4, 101, 120, 105, 116]);
@@ -98,6 +100,10 @@ export class Correlator {
   /** The latest time in the stream so far. */
   get now(): number {
     return this.#session.now;
+  }
+
+  get processCount(): number {
+    return this.#definitions.processCount;
   }
 
   get counters(): Readonly<CorrelatorCounters> {
@@ -357,10 +363,9 @@ export class Correlator {
     const body = matched?.send.body ?? this.#out.payload(bytes, start, end);
     const correlation =
       matched === null || matched.send.correlation === 0 ? id : matched.send.correlation;
-    if (!p.reportsHandling) {
-      p.correlation = correlation;
-      p.received.length = 0;
-    } else if (p.received.length >= this.#session.limits.inbox) p.received.shift();
+    if (!p.reportsHandling) p.correlation = correlation;
+    const room = p.isBehaviour ? this.#session.limits.inbox : STRANGERS_INBOX;
+    if (p.received.length >= room) p.received.shift();
     const message = matched?.send.event ?? id;
     p.received.push({ message, receiveEvent: id, hash, length: end - start, correlation, body });
     p.lastMessage = message;

@@ -53,9 +53,15 @@ export class Definitions {
     return this.#functions[index] ?? 0;
   }
 
-  /** By the term's bytes, as they stand in other terms. */
-  known(key: string): Process | null {
-    return this.#byKey.get(key) ?? null;
+  /** The pid in `bytes[start, end)`, also when nothing was heard of it yet. */
+  mentioned(bytes: Buffer, start: number, end: number): Process | null {
+    const key = bytes.toString("latin1", start, end);
+    const known = this.#byKey.get(key);
+    if (known !== undefined || end <= start) return known ?? null;
+    const decoded = decodeAt(bytes, start);
+    if (!decoded.ok || decoded.value.term.kind !== "pid") return null;
+    const party = this.#partyOf(decoded.value.term, key);
+    return party.kind === "process" ? party : null;
   }
 
   named(name: string): Process | null {

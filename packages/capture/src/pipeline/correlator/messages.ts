@@ -32,8 +32,6 @@ const EXACTLY = CONFIDENCES.indexOf("exact");
 
 /** How far behind the front a receive looks for its send after a loss. */
 const SCAN = 4_096;
-/** Clocks of two cores may disagree by this much. */
-const CLOCK_SLACK_NS = 100_000;
 /** A process whose messages were awaited this often in vain is not one whose sends are reported. */
 const VAIN_HOLDS = 8;
 
@@ -133,7 +131,7 @@ export class Messages {
     flags: number,
   ): Matched | null {
     const pair = receiver.inbound.get(sender);
-    const certainty = this.#session.gaps + sender.gaps + receiver.gaps;
+    const certainty = this.#certainty(sender, receiver);
     const at = pair === undefined ? -1 : find(pair, t, hash, length);
     if (pair !== undefined && at >= 0) return this.#take(pair, at, certainty);
 
@@ -149,8 +147,7 @@ export class Messages {
     // Two cut bodies can differ though the message is the same.
     const front = pair?.at(0) ?? null;
     if (pair === undefined || front === null) return null;
-    if (!front.truncated || (flags & FLAG.TRUNCATED) === 0 || front.t > t + CLOCK_SLACK_NS)
-      return null;
+    if (!front.truncated || (flags & FLAG.TRUNCATED) === 0 || front.t > t) return null;
     this.#leave(front);
     pair.certainAt = -1;
     return { send: front, match: ORDERED };
@@ -283,9 +280,22 @@ export class Messages {
   #pairOf(sender: Process, receiver: Process): Pair {
     const known = receiver.inbound.get(sender);
     if (known !== undefined) return known;
-    const pair = new Pair(this.#session.gaps + sender.gaps + receiver.gaps);
+    const pair = new Pair(
+      this.#isCertain(sender, receiver) ? this.#certainty(sender, receiver) : -1,
+    );
     receiver.inbound.set(sender, pair);
     return pair;
+  }
+
+  #certainty(sender: Process, receiver: Process): number {
+    return this.#session.gaps + sender.gaps + receiver.gaps;
+  }
+
+  /** No message between the two can have been lost before: nothing ever was, or one of them is younger. */
+  #isCertain(sender: Process, receiver: Process): boolean {
+    if (this.#certainty(sender, receiver) === 0) return true;
+    const now = this.#session.gaps;
+    return sender.gaps + receiver.gaps === 0 && (sender.bornAt === now || receiver.bornAt === now);
   }
 
   #take(pair: Pair, at: number, certainty: number): Matched | null {
@@ -341,12 +351,15 @@ export class Messages {
   }
 }
 
-/** Place of the first send in the pair that can be this receive's. */
+/**
+ * Place of the first send in the pair that can be this receive's. Both times are of the target's one
+ * clock, so a send that is later than the receive is another one.
+ */
 function find(pair: Pair, t: number, hash: number, length: number): number {
   const end = Math.min(pair.size, SCAN);
   for (let i = 0; i < end; i++) {
     const send = pair.at(i);
-    if (send === null || send.t > t + CLOCK_SLACK_NS) return -1;
+    if (send === null || send.t > t) return -1;
     if (send.hash === hash && send.length === length) return i;
   }
   return -1;

@@ -83,6 +83,8 @@ export class Process {
   /** DOWN and EXIT messages about it that came before its exit: receive event and link type */
   awaitingExit: { event: number; type: number }[] | null = null;
 
+  /** number of gaps of the session when it was spawned; -1: that was not seen */
+  bornAt = -1;
   /** what gaps have hit it; a pair that saw another number is not certain */
   gaps = 0;
   deferred: Deferred[] | null = null;
