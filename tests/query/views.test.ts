@@ -227,6 +227,8 @@ describe("lanes", () => {
     );
     expect(spans[A]).toEqual([[10, 900, "returned"]]);
     expect(spans[B]).toEqual([[500, 1_000, "open"]]);
+    const inside = await lanes(recording, { t0: 600, t1: 610, buckets: 5, offset: 0, limit: 5 });
+    expect(inside.lanes.map((lane) => lane.spans.length)).toEqual([1, 1]);
     const earlier = await lanes(recording, {
       t0: 0,
       t1: 200,
@@ -362,6 +364,35 @@ describe("lanes", () => {
     expect(spans.length).toBeLessThanOrEqual(20_000);
     expect(spans.reduce((sum, span) => sum + span.count, 0)).toBe(40_000);
     expect(view.lanes.some((lane) => lane.truncated)).toBe(false);
+  });
+
+  it("give a busy lane among many quiet ones all it needs", async () => {
+    const recording = await tell((story) => {
+      for (let lane = 0; lane < 60; lane++) story.event("send", `<0.${lane}.2>`, 1);
+      for (let i = 0; i < 3_000; i++) story.event("send", A, i * 100);
+    });
+    const params = { t0: 0, t1: 300_000, buckets: 8_000, offset: 0, limit: 60 };
+    const [busy] = (await lanes(recording, params)).lanes;
+    expect(busy?.marks).toHaveLength(3_000);
+    expect(busy?.truncated).toBeUndefined();
+  });
+
+  it("stay bounded with more lanes than anybody looks at, and say so", async () => {
+    const recording = await tell((story) => {
+      for (let lane = 0; lane < 40; lane++) {
+        for (let depth = 0; depth < 12; depth++) story.enter(`<0.${lane}.1>`, depth, work);
+        for (let i = 0; i < 800; i++)
+          story.call(`<0.${lane}.1>`, 100 + i * 10, 105 + i * 10, inner);
+      }
+    });
+    const view = await lanes(recording, { t0: 0, t1: 8_200, buckets: 8_192, offset: 0, limit: 40 });
+    const spans = view.lanes.flatMap((lane) => lane.spans);
+    expect(spans.length).toBeLessThanOrEqual(20_000);
+    expect(spans.length).toBeGreaterThan(2_000);
+    for (const lane of view.lanes) {
+      const counted = lane.spans.reduce((sum, span) => sum + span.count, 0);
+      expect(counted === 812 || lane.truncated === true).toBe(true);
+    }
   });
 
   it("say when they are cut because they are too deep", async () => {

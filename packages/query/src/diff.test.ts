@@ -139,6 +139,7 @@ describe("what was cut", () => {
     ]);
     expect(changes(cutList(97, 1, 2), cutList(98, 1, 2))).toHaveLength(1);
     expect(changes(cutList(97, 1, 2), cutList(97, 1, 2))).toEqual([]);
+    expect(changes(cutList(97, 1, 2), ints(1, 2))).toMatchObject([{ after: null }]);
   });
 });
 

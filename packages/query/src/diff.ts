@@ -4,8 +4,10 @@
 // longest common subsequence in lists, so that a queue that moved by one shows one entry gone and one
 // come. What a marker says was cut is unknown, not different: it never shows as added or removed.
 
-import { equal, termKey, type Term } from "@elixirscope/etf";
+import { equal, termKey, type ListTerm, type Term } from "@elixirscope/etf";
+import { align, type Run } from "./align.ts";
 import { cutMapSize, isCutAtom, isCutTuple } from "./cut.ts";
+import { keywordPairs } from "./keyword-pairs.ts";
 
 /** One step from a term into a part of it. For an item of a list, its place on each side. */
 export type Step =
@@ -25,8 +27,6 @@ export type Change = {
 /** `complete` is false when there were more than `limit` changes. */
 export type Difference = { readonly changes: readonly Change[]; readonly complete: boolean };
 
-/** Cells of the table for the longest common subsequence; larger lists are compared by position. */
-const MAX_ALIGNMENT_CELLS = 250_000;
 /** What differs below this is shown as a change of what is there. */
 const MAX_DEPTH = 100;
 
@@ -114,9 +114,14 @@ class Walk {
     if (runs === null) return this.#add(place, before, after);
     const known = this.changes.length;
     for (const run of runs) this.#run(before, after, run, place);
-    if (this.changes.length > known || before.tail === null || after.tail === null) return;
-    const end = { kind: "item", before: before.items.length, after: after.items.length } as const;
-    this.compare(before.tail, after.tail, inside(place, end));
+    if (this.changes.length > known) return;
+    const end = inside(place, {
+      kind: "item",
+      before: before.items.length,
+      after: after.items.length,
+    });
+    if (before.tail !== null && after.tail !== null) this.compare(before.tail, after.tail, end);
+    else if (before.tail !== after.tail) this.#add(end, before.tail, after.tail);
   }
 
   /** A stretch between common items: paired when equally long on both sides, else gone and come. */
@@ -175,8 +180,6 @@ function sameTag(before: readonly Term[], after: readonly Term[]): boolean {
   return tag.kind !== "atom" || other.kind !== "atom" || tag.name === other.name;
 }
 
-type ListTerm = Extract<Term, { kind: "list" }>;
-
 /** Text as a charlist changes as a whole; so does an improper list, unless its tail is just cut. */
 function comparableLists(before: ListTerm, after: ListTerm): boolean {
   if (isText(before) || isText(after)) return false;
@@ -188,105 +191,4 @@ function isText(list: ListTerm): boolean {
     list.items.length > 0 &&
     list.items.every((item) => item.kind === "integer" && item.value >= 32 && item.value <= 126)
   );
-}
-
-type KeywordPair = { readonly key: Term; readonly value: Term | null; readonly next: Term | null };
-
-/** Both lists by key, if both are keyword lists without duplicates whose common keys keep their order. */
-function keywordPairs(
-  before: readonly Term[],
-  after: readonly Term[],
-): readonly KeywordPair[] | null {
-  const olds = keywords(before);
-  const news = keywords(after);
-  if (olds === null || news === null) return null;
-  const kept = [...olds.keys()].filter((name) => news.has(name));
-  const order = [...news.keys()].filter((name) => olds.has(name));
-  if (kept.some((name, i) => name !== order[i])) return null;
-  const pairs: KeywordPair[] = [];
-  for (const [name, { key, value }] of olds) {
-    pairs.push({ key, value, next: news.get(name)?.value ?? null });
-  }
-  for (const [name, { key, value }] of news) {
-    if (!olds.has(name)) pairs.push({ key, value: null, next: value });
-  }
-  return pairs;
-}
-
-function keywords(items: readonly Term[]): Map<string, { key: Term; value: Term }> | null {
-  const found = new Map<string, { key: Term; value: Term }>();
-  for (const item of items) {
-    if (item.kind !== "tuple" || item.items.length !== 2) return null;
-    const [key, value] = item.items;
-    if (key?.kind !== "atom" || value === undefined || isCutAtom(key)) return null;
-    if (found.has(key.name)) return null;
-    found.set(key.name, { key, value });
-  }
-  return found;
-}
-
-/** Items `from..to` of the old list stand where `newFrom..newTo` of the new one stand. */
-type Run = {
-  readonly from: number;
-  readonly to: number;
-  readonly newFrom: number;
-  readonly newTo: number;
-};
-
-function align(before: readonly Term[], after: readonly Term[]): readonly Run[] | null {
-  const old = before.map(termKey);
-  const next = after.map(termKey);
-  let start = 0;
-  while (start < old.length && start < next.length && old[start] === next[start]) start++;
-  let end = old.length;
-  let newEnd = next.length;
-  while (end > start && newEnd > start && old[end - 1] === next[newEnd - 1]) {
-    end--;
-    newEnd--;
-  }
-  const whole: Run = { from: start, to: end, newFrom: start, newTo: newEnd };
-  if (start === end || start === newEnd) return [whole];
-  const cells = (end - start) * (newEnd - start);
-  if (cells > MAX_ALIGNMENT_CELLS) return end === newEnd ? [whole] : null;
-  return runsBetween(whole, commonPairs(old.slice(start, end), next.slice(start, newEnd)));
-}
-
-/** Index pairs of a longest common subsequence, in order. */
-function commonPairs(
-  old: readonly string[],
-  next: readonly string[],
-): (readonly [number, number])[] {
-  const width = next.length + 1;
-  const lengths = new Uint32Array((old.length + 1) * width);
-  const at = (i: number, j: number): number => lengths[i * width + j] ?? 0;
-  for (let i = old.length - 1; i >= 0; i--) {
-    for (let j = next.length - 1; j >= 0; j--) {
-      lengths[i * width + j] =
-        old[i] === next[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-    }
-  }
-  const pairs: (readonly [number, number])[] = [];
-  for (let i = 0, j = 0; i < old.length && j < next.length;) {
-    if (old[i] === next[j]) pairs.push([i++, j++]);
-    else if (at(i + 1, j) >= at(i, j + 1)) i++;
-    else j++;
-  }
-  return pairs;
-}
-
-function runsBetween(whole: Run, pairs: readonly (readonly [number, number])[]): readonly Run[] {
-  const runs: Run[] = [];
-  let from = whole.from;
-  let newFrom = whole.newFrom;
-  for (const [i, j] of pairs) {
-    const to = whole.from + i;
-    const newTo = whole.newFrom + j;
-    if (from < to || newFrom < newTo) runs.push({ from, to, newFrom, newTo });
-    from = to + 1;
-    newFrom = newTo + 1;
-  }
-  if (from < whole.to || newFrom < whole.newTo) {
-    runs.push({ from, to: whole.to, newFrom, newTo: whole.newTo });
-  }
-  return runs;
 }

@@ -1,0 +1,114 @@
+// The boxes of lanes: long calls alone, short ones together with those beside them.
+
+import { CALL_OUTCOMES, type CallOutcome } from "@elixirscope/trace";
+import type { SpanView } from "@elixirscope/wire";
+import type { Buckets } from "./buckets.ts";
+import { grouped, type Detail } from "./lane-detail.ts";
+import { mfaText } from "./names.ts";
+import { asNumber, asNumberOrNull, asText, select, sql, type Row, type Source } from "./sql.ts";
+
+/** Deeper boxes are not drawn. */
+export const MAX_DEPTH = 64;
+
+/** `lost` and `tail` calls without an end are drawn as an instant: how long they took is not known. */
+const END_OF_CALL = sql`CASE WHEN t_exit IS NOT NULL THEN t_exit WHEN outcome = ${outcomeCode("open")} THEN NULL ELSE t_enter END`;
+
+/** Numbers come as DOUBLE (they are below 2^53): the driver makes a bigint of each other one. */
+export async function spansOf(
+  source: Source,
+  indexes: readonly number[],
+  { buckets, perLane }: Detail,
+  end: number,
+): Promise<Map<number, SpanView[]>> {
+  const { t0, t1, width } = buckets;
+  const rows = await select(
+    source,
+    sql`WITH seen AS (
+        SELECT pid, depth, "function" AS fun, call, outcome, t_enter, coalesce(${END_OF_CALL}, greatest(t_enter, ${end})) AS t_end
+        FROM raw.calls
+        WHERE pid IN ${indexes} AND depth < ${MAX_DEPTH} AND t_enter <= ${t1} AND (t_exit >= ${t0} OR t_exit IS NULL)),
+      boxes AS (
+        SELECT pid, depth, t_enter AS first, t_end AS last, 1 AS count, call, fun, 1 AS functions, outcome, 1 AS outcomes
+        FROM seen WHERE t_end - t_enter >= ${width} AND t_end >= ${t0}
+        UNION ALL
+        SELECT pid, depth, min(t_enter), max(t_end), count(*), CASE WHEN count(*) = 1 THEN min(call) END, min(fun),
+          CASE WHEN min(fun) IS NOT DISTINCT FROM max(fun) THEN 1 ELSE 2 END, min(outcome),
+          CASE WHEN min(outcome) = max(outcome) THEN 1 ELSE 2 END
+        FROM seen WHERE t_end - t_enter < ${width} AND t_end >= ${t0}
+        GROUP BY pid, depth, ${buckets.sqlSlice(sql`t_enter`)})
+      SELECT pid, depth, first::DOUBLE, last::DOUBLE, count::DOUBLE, call::DOUBLE, fun, functions, outcome, outcomes
+      FROM boxes QUALIFY row_number() OVER (PARTITION BY pid ORDER BY depth, first) <= ${perLane + 1}
+      ORDER BY pid, depth, first`,
+  );
+  const names = await functionNames(
+    source,
+    rows.map((row) => asNumberOrNull(row[6]) ?? 0),
+  );
+  return grouped(rows, (row) => spanView(row, names));
+}
+
+/** Once per function, not once per box. */
+async function functionNames(
+  source: Source,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const rows = await select(
+    source,
+    sql`SELECT id, module, "function", arity FROM base.functions WHERE id IN ${[...new Set(ids)]}`,
+  );
+  return new Map(
+    rows.map((row) => [
+      asNumber(row[0]),
+      mfaText(asText(row[1]), asText(row[2]), asNumber(row[3])),
+    ]),
+  );
+}
+
+function spanView(row: Row, names: ReadonlyMap<number, string>): SpanView {
+  const [, depth, t0, t1, count, call, fun, functions, outcome, outcomes] = row;
+  const mfa = names.get(asNumberOrNull(fun) ?? 0) ?? "an unknown function";
+  return {
+    t0: asNumber(t0),
+    t1: asNumber(t1),
+    depth: asNumber(depth),
+    label: asNumber(functions) === 1 ? mfa : `${mfa}, …`,
+    count: asNumber(count),
+    call: asNumberOrNull(call),
+    outcome: asNumber(outcomes) === 1 ? outcomeOf(asNumber(outcome)) : "mixed",
+  };
+}
+
+export type CallSizes = {
+  /** per process, over the whole recording: a lane keeps its height while the page scrolls in time */
+  readonly depths: ReadonlyMap<number, number>;
+  /** rows of boxes in all lanes */
+  readonly rows: number;
+  /** calls that began in the range */
+  readonly count: number;
+};
+
+export async function callSizes(
+  source: Source,
+  indexes: readonly number[],
+  { t0, t1 }: Buckets,
+): Promise<CallSizes> {
+  const rows = await select(
+    source,
+    sql`SELECT pid, max(depth) + 1, count(*) FILTER (t_enter BETWEEN ${t0} AND ${t1})
+      FROM raw.calls WHERE pid IN ${indexes} GROUP BY pid`,
+  );
+  const depths = new Map(rows.map((row) => [asNumber(row[0]), asNumber(row[1])]));
+  return {
+    depths,
+    rows: [...depths.values()].reduce((sum, depth) => sum + Math.min(depth, MAX_DEPTH), 0),
+    count: rows.reduce((sum, row) => sum + asNumber(row[2]), 0),
+  };
+}
+
+function outcomeCode(outcome: CallOutcome): number {
+  return CALL_OUTCOMES.indexOf(outcome);
+}
+
+function outcomeOf(code: number): CallOutcome {
+  return CALL_OUTCOMES[code] ?? "lost";
+}
