@@ -26,6 +26,10 @@ function thread<T>(workerData: object): Promise<T> {
   });
 }
 
+function isComplete(result: ReadResult): boolean {
+  return result.read === RECORDS && result.events === EVENTS && result.reopened > 0;
+}
+
 describe("a ring between real threads", () => {
   for (const overflow of RING_OVERFLOWS) {
     it(`${overflow}: one producer, two readers that die now and then; every byte checked`, async () => {
@@ -39,15 +43,10 @@ describe("a ring between real threads", () => {
         expect(result.wrong).toBe(0);
         expect(result.read + result.lostFrames).toBe(RECORDS);
         expect(result.events + result.lostEvents).toBe(EVENTS);
-        if (overflow === "block") {
-          expect(result).toMatchObject({ read: RECORDS, events: EVENTS });
-          expect(result.reopened).toBeGreaterThan(0);
-        }
         expect(result.read).toBeGreaterThan(0);
+        expect(isComplete(result) || overflow !== "block").toBe(true);
       }
-      const stats = ring.stats();
-      if (overflow === "block") expect(stats.droppedFrames).toBe(0);
-      else expect(stats.droppedFrames).toBeGreaterThan(0);
+      expect(ring.stats().droppedFrames > 0).toBe(overflow !== "block");
     });
   }
 });

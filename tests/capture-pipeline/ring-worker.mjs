@@ -20,6 +20,7 @@ if (role === "write") {
   // the end must not be dropped: it is offered until there is room
   while (!writer.offerKept(255, new Uint8Array(0)))
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort.postMessage({ refused });
 } else {
   let place = RING_START;
@@ -77,5 +78,6 @@ if (role === "write") {
     if (workerData.slow && turn % 64 === 0)
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
   }
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort.postMessage({ read, lostFrames, lostEvents, events, wrong, reopened });
 }

@@ -30,29 +30,21 @@ if (thread !== null) {
     if (isDying) return;
     isDying = true;
     report({ kind: "crashed", reason: messageOf(cause) });
-    thread.abandon().finally(() => process.exit(1));
+    void thread.abandon().finally(() => process.exit(1));
   };
   process.on("uncaughtException", die);
 
-  port.on("message", ({ id, request }: ToWriter) => {
-    if (request.kind === "crash") {
-      die(new Error("asked to crash"));
-      return;
+  const answer = async ({ id, request }: ToWriter): Promise<void> => {
+    if (request.kind === "crash") throw new Error("asked to crash");
+    try {
+      report({ kind: "reply", id, value: await thread.answer(request) });
+    } catch (cause) {
+      if (!(cause instanceof CodedError)) throw cause;
+      report({ kind: "error", id, error: wireError(cause) });
     }
-    thread
-      .answer(request)
-      .then(
-        (value) => report({ kind: "reply", id, value }),
-        (cause: unknown) => {
-          if (!(cause instanceof CodedError)) throw cause;
-          report({ kind: "error", id, error: wireError(cause) });
-        },
-      )
-      .then(() => {
-        if (request.kind === "close") port.close();
-      })
-      .catch(die);
-  });
+    if (request.kind === "close") port.close();
+  };
+  port.on("message", (message: ToWriter) => void answer(message).catch(die));
   report({ kind: "started", place: thread.place });
   await thread.run();
 }
