@@ -2,7 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { assert, messageOf } from "@elixirscope/base";
+import { messageOf } from "@elixirscope/base";
 import {
   CLOSE,
   HEALTH_PATH,
@@ -14,10 +14,10 @@ import {
 import { WebSocketServer } from "ws";
 import { accessProblem, checkListenHost, isLoopback } from "./access.ts";
 import { PageConnection } from "./connection.ts";
+import { listenError, portOf, refuse } from "./listening.ts";
 import { removeLive, writeLive } from "./live-file.ts";
 import { answerQuery, fail, send } from "./query-endpoint.ts";
 import { isLive, recordingOf, statusOf, type ServedSource } from "./served.ts";
-import { ServerError } from "./server-error.ts";
 import { securityHeaders, serveFile } from "./static-files.ts";
 import { bearerToken, isToken, newToken } from "./token.ts";
 
@@ -232,24 +232,4 @@ class CinemaServer implements RunningServer {
       page.on("close", () => this.#pages.delete(connection));
     });
   }
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  assert(address !== null && typeof address !== "string", "a TCP server has an address");
-  return address.port;
-}
-
-function listenError(cause: NodeJS.ErrnoException, host: string, port: number): ServerError {
-  if (cause.code === "EADDRINUSE") {
-    const text = `port ${port} on ${host} is taken: choose another, or none to get a free one`;
-    return new ServerError("port_in_use", text, { cause });
-  }
-  return new ServerError("cannot_listen", `cannot listen on ${host}:${port}: ${cause.message}`, {
-    cause,
-  });
 }

@@ -1,0 +1,77 @@
+// Why a state is missing, or may not be the newest: "not recorded" and "did not happen" in words.
+
+import type { StateView } from "@elixirscope/wire";
+import { timeText } from "./names.ts";
+import { asNumberOrNull, asTextOrNull, select, sql, type Source } from "./sql.ts";
+
+export type Life = {
+  readonly spawned: number | null;
+  readonly exited: number | null;
+  readonly behaviour: string | null;
+};
+
+export async function lifeOf(source: Source, pid: number): Promise<Life> {
+  const [row] = await select(
+    source,
+    sql`SELECT t_spawned, t_exited, behaviour FROM base.processes WHERE pid = ${pid}`,
+  );
+  return {
+    spawned: asNumberOrNull(row?.[0]),
+    exited: asNumberOrNull(row?.[1]),
+    behaviour: asTextOrNull(row?.[2]),
+  };
+}
+
+export async function whyNone(
+  source: Source,
+  pid: number,
+  t: number,
+  next: StateView["next"],
+  life: Life,
+): Promise<string> {
+  if (!source.manifest.plan.state)
+    return "this recording was made without states (the plan has state off)";
+  if (life.spawned !== null && life.spawned > t) {
+    return `the process did not exist yet: it was spawned at ${timeText(life.spawned)}`;
+  }
+  const gaps = await gapReasons(source, pid, life.spawned ?? 0, t);
+  const missing = gaps === null ? null : `something is missing before this instant: ${gaps}`;
+  if (next !== null) {
+    return (
+      sentence([`the first state of this process was recorded at ${timeText(next.t)}`, missing]) ??
+      ""
+    );
+  }
+  const reason =
+    life.behaviour === null
+      ? "no state was recorded: the process is no OTP process, or is not among the traced ones"
+      : `no state of this ${life.behaviour} was recorded: it is not among the traced processes, or ran no callback`;
+  return sentence([reason, missing]) ?? reason;
+}
+
+/** What is missing of this process between two instants, as `dropped (12 events)`; null when nothing is. */
+export async function gapReasons(
+  source: Source,
+  pid: number,
+  from: number,
+  to: number,
+): Promise<string | null> {
+  const rows = await select(
+    source,
+    sql`SELECT reason, sum(count)::BIGINT FROM base.gaps
+      WHERE (pid = ${pid} OR pid IS NULL) AND t_from <= ${to} AND t_to >= ${from} AND reason NOT IN ('truncated')
+      GROUP BY reason ORDER BY reason`,
+  );
+  if (rows.length === 0) return null;
+  return rows
+    .map(([reason, count]) => {
+      const events = asNumberOrNull(count);
+      return `${asTextOrNull(reason) ?? "gap"}${events === null ? "" : ` (${events} events)`}`;
+    })
+    .join(", ");
+}
+
+export function sentence(parts: readonly (string | null)[]): string | null {
+  const said = parts.filter((part) => part !== null);
+  return said.length === 0 ? null : said.join("; ");
+}
