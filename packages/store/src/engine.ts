@@ -7,7 +7,7 @@ import path from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { PayloadSource } from "./payload-function.ts";
 import { registerPayloadFunction } from "./payload-function.ts";
-import { runQuery, type QueryOptions, type QueryResult } from "./sql.ts";
+import { cancelled, RunningQuery, type QueryOptions, type QueryResult } from "./sql.ts";
 import type { Stage } from "./stage.ts";
 import { StoreError } from "./store-error.ts";
 import { registerTermFunctions } from "./term-functions.ts";
@@ -18,6 +18,11 @@ const QUERY_CONNECTIONS = 2;
 const MEMORY_LIMIT = "256MB";
 /** A crash replays at most this much; smaller makes commits stall for checkpoints more often. */
 const CHECKPOINT_THRESHOLD = "64MB";
+
+type Waiting = {
+  readonly resolve: (connection: DuckDBConnection) => void;
+  readonly reject: (error: StoreError) => void;
+};
 
 export type Access = "read" | "write";
 
@@ -30,8 +35,8 @@ export class Engine {
   readonly #idle: DuckDBConnection[] = [];
   readonly #spill: string;
   #connections = 0;
-  #queue: ((connection: DuckDBConnection) => void)[] = [];
-  readonly #running = new Map<DuckDBConnection, Promise<unknown>>();
+  #queue: Waiting[] = [];
+  readonly #running = new Map<RunningQuery, Promise<unknown>>();
   #closed = false;
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection, spill: string) {
@@ -91,22 +96,24 @@ export class Engine {
   }
 
   async rows(sql: string): Promise<QueryResult["rows"]> {
-    return (await runQuery(this.connection, sql, { limit: Number.MAX_SAFE_INTEGER })).rows;
+    const query = new RunningQuery(this.connection);
+    return (await query.run(sql, { limit: Number.MAX_SAFE_INTEGER })).rows;
   }
 
   async query(sql: string, options: QueryOptions): Promise<QueryResult> {
     if (this.#closed) throw closed();
-    const connection = await this.#acquire();
+    const connection = await this.#acquire(options.signal);
+    const query = new RunningQuery(connection);
     try {
       if (this.#closed) throw closed();
-      const running = runQuery(connection, sql, options);
-      this.#running.set(connection, running);
-      return await running;
+      const result = query.run(sql, options);
+      this.#running.set(query, result);
+      return await result;
     } catch (cause) {
       if (this.#closed) throw closed(cause);
       throw cause;
     } finally {
-      this.#running.delete(connection);
+      this.#running.delete(query);
       this.#release(connection);
     }
   }
@@ -115,8 +122,9 @@ export class Engine {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    for (const waiting of this.#queue.splice(0)) waiting.reject(closed());
     while (this.#running.size > 0) {
-      for (const connection of this.#running.keys()) connection.interrupt();
+      for (const query of this.#running.keys()) query.stop(closed());
       await Promise.allSettled(this.#running.values());
     }
     for (const connection of this.#idle) connection.disconnectSync();
@@ -125,20 +133,34 @@ export class Engine {
     await rm(this.#spill, { recursive: true, force: true });
   }
 
-  async #acquire(): Promise<DuckDBConnection> {
+  async #acquire(signal: AbortSignal | undefined): Promise<DuckDBConnection> {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
     if (this.#connections < QUERY_CONNECTIONS) {
       this.#connections++;
       return await this.#instance.connect();
     }
-    return await new Promise((resolve) => this.#queue.push(resolve));
+    return await new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#queue = this.#queue.filter((other) => other !== waiting);
+        reject(cancelled());
+      };
+      const waiting: Waiting = {
+        resolve: (connection) => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve(connection);
+        },
+        reject,
+      };
+      this.#queue.push(waiting);
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
   }
 
   #release(connection: DuckDBConnection): void {
     const next = this.#queue.shift();
     if (next === undefined) this.#idle.push(connection);
-    else next(connection);
+    else next.resolve(connection);
   }
 }
 

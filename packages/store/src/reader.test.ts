@@ -119,6 +119,18 @@ it("answers several queries at once and refuses them after closing", async () =>
   await expect(reader.query("SELECT 1")).rejects.toMatchObject({ code: "closed" });
 });
 
+it("ends running and waiting queries when it is closed", async () => {
+  const reader = await RecordingReader.open(path);
+  const endless = "SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b";
+  const queries = [1, 2, 3, 4].map(() => reader.query(endless));
+  const outcomes = Promise.allSettled(queries);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await reader.close();
+  for (const outcome of await outcomes) {
+    expect(outcome).toMatchObject({ status: "rejected", reason: { code: "closed" } });
+  }
+});
+
 it("opens a folder with quotes and blanks in its name", async () => {
   const odd = folder.join('it\'s a "test" ä.escope');
   const writer = await RecordingWriter.create(odd, MANIFEST);

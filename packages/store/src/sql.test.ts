@@ -69,6 +69,15 @@ describe.each([
     });
   });
 
+  it("lets an index by parameter skip what it need not read, like a literal does", async () => {
+    const plan = await recording().query("EXPLAIN SELECT t FROM events WHERE id = ? AND t > ?", {
+      params: [42, 1],
+    });
+    expect(JSON.stringify(plan.rows)).not.toContain("CAST");
+    const huge = await recording().query("SELECT ? + 0, ?", { params: [2n ** 64n, -(2n ** 63n)] });
+    expect(huge.rows).toEqual([[2n ** 64n, -(2n ** 63n)]]);
+  });
+
   it("gives integers as numbers while they are exact and nested values as plain ones", async () => {
     const { rows } = await recording().query(
       `SELECT 9007199254740991::UBIGINT, 9007199254740993::UBIGINT, sum(1), 1.25::DECIMAL(9,2),
@@ -174,6 +183,22 @@ describe.each([
     await expect(recording().query("SELECT 1", { signal: abort.signal })).rejects.toMatchObject({
       code: "cancelled",
     });
+  });
+
+  it("drops a query that is cancelled while it waits for its turn", async () => {
+    const block = new AbortController();
+    const blocking = Promise.allSettled(
+      [1, 2].map(() => recording().query(ENDLESS, { signal: block.signal })),
+    );
+    const abort = new AbortController();
+    const waiting = recording().query("SELECT 1", { signal: abort.signal });
+    const behind = recording().query("SELECT 2");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    abort.abort();
+    await expect(waiting).rejects.toMatchObject({ code: "cancelled" });
+    block.abort();
+    expect((await behind).rows).toEqual([[2]]);
+    expect((await blocking).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   });
 
   it("explains and summarizes", async () => {

@@ -2,9 +2,8 @@
 
 import {
   type DuckDBConnection,
-  DuckDBBlobValue,
   type DuckDBPreparedStatement,
-  type DuckDBValue,
+  DuckDBTypeId,
   StatementType,
 } from "@duckdb/node-api";
 import { messageOf } from "@elixirscope/base";
@@ -31,42 +30,59 @@ export type QueryResult = {
 export const DEFAULT_ROW_LIMIT = 100_000;
 export const DEFAULT_TIMEOUT_MS = 60_000;
 
+const INTERRUPT_MS = 20;
+
 const READING = new Set([StatementType.SELECT, StatementType.EXPLAIN]);
 
-export async function runQuery(
-  connection: DuckDBConnection,
-  sql: string,
-  options: QueryOptions,
-): Promise<QueryResult> {
-  const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  if (signal?.aborted === true) throw new StoreError("cancelled", "the query was cancelled");
-  let stopped: StoreError | null = null;
-  const stop = (error: StoreError): void => {
-    stopped ??= error;
-    connection.interrupt();
-  };
-  const onAbort = (): void => stop(new StoreError("cancelled", "the query was cancelled"));
-  signal?.addEventListener("abort", onAbort);
-  const timer = setTimeout(() => {
-    stop(
-      new StoreError(
-        "timeout",
-        `the query took longer than ${timeoutMs} ms; narrow it or allow more time`,
-      ),
-    );
-  }, timeoutMs);
-  // EXPLAIN ANALYZE runs what it explains, also a DELETE: the transaction is what keeps data safe
-  await connection.run("BEGIN TRANSACTION READ ONLY");
-  try {
-    return await read(connection, sql, options, () => stopped);
-  } catch (cause) {
-    if (stopped !== null) throw stopped;
-    throw cause instanceof StoreError ? cause : sqlError(cause);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-    // fails only when the database has failed altogether, which the query itself has reported
-    await connection.run("ROLLBACK").catch(() => undefined);
+export function cancelled(): StoreError {
+  return new StoreError("cancelled", "the query was cancelled");
+}
+
+/** One query on a connection of its own; `stop` ends it early with an error. */
+export class RunningQuery {
+  readonly #connection: DuckDBConnection;
+  #stopped: StoreError | null = null;
+  #interrupts: NodeJS.Timeout | null = null;
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  stop(error: StoreError): void {
+    if (this.#stopped !== null) return;
+    this.#stopped = error;
+    this.#connection.interrupt();
+    // an interrupt between two steps of a query is forgotten when the next step begins
+    this.#interrupts = setInterval(() => this.#connection.interrupt(), INTERRUPT_MS);
+  }
+
+  async run(sql: string, options: QueryOptions): Promise<QueryResult> {
+    const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    const onAbort = (): void => this.stop(cancelled());
+    signal?.addEventListener("abort", onAbort);
+    if (signal?.aborted === true) this.#stopped ??= cancelled();
+    const timer = setTimeout(() => {
+      const advice = "narrow it or allow more time";
+      this.stop(new StoreError("timeout", `the query took longer than ${timeoutMs} ms; ${advice}`));
+    }, timeoutMs);
+    try {
+      // EXPLAIN ANALYZE runs what it explains, also a DELETE: the transaction is what keeps data safe
+      await this.#connection.run("BEGIN TRANSACTION READ ONLY");
+      return await read(this.#connection, sql, options, () => this.#throwIfStopped());
+    } catch (cause) {
+      this.#throwIfStopped();
+      throw cause instanceof StoreError ? cause : sqlError(cause);
+    } finally {
+      clearTimeout(timer);
+      if (this.#interrupts !== null) clearInterval(this.#interrupts);
+      signal?.removeEventListener("abort", onAbort);
+      // fails only when the database has failed altogether, which the query itself has reported
+      await this.#connection.run("ROLLBACK").catch(() => undefined);
+    }
+  }
+
+  #throwIfStopped(): void {
+    if (this.#stopped !== null) throw this.#stopped;
   }
 }
 
@@ -74,7 +90,7 @@ async function read(
   connection: DuckDBConnection,
   sql: string,
   { params, limit = DEFAULT_ROW_LIMIT }: QueryOptions,
-  stopped: () => StoreError | null,
+  checkStopped: () => void,
 ): Promise<QueryResult> {
   const statements = await connection.extractStatements(sql);
   if (statements.count !== 1) {
@@ -90,14 +106,14 @@ async function read(
       );
     }
     bind(statement, params);
+    checkStopped();
     const result = await statement.stream();
     const columns = result
       .deduplicatedColumnNames()
       .map((name, i) => ({ name, type: result.columnType(i).toString() }));
     const rows: SqlValue[][] = [];
     for (;;) {
-      const interrupted = stopped();
-      if (interrupted !== null) throw interrupted;
+      checkStopped();
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return { columns, rows, truncated: false };
       const count = Math.min(chunk.rowCount, limit - rows.length);
@@ -112,20 +128,48 @@ async function read(
 function bind(statement: DuckDBPreparedStatement, params: QueryOptions["params"]): void {
   if (params === undefined) return;
   try {
-    if (Array.isArray(params)) {
-      statement.bind(params.map(parameter));
+    if (isList(params)) {
+      for (const [i, value] of params.entries()) bindOne(statement, i + 1, value);
       return;
     }
-    statement.bind(Object.fromEntries(Object.entries(params).map(([k, v]) => [k, parameter(v)])));
+    for (const [name, value] of Object.entries(params)) {
+      bindOne(statement, statement.parameterIndex(name), value);
+    }
   } catch (cause) {
     throw new StoreError("sql_error", `cannot bind the parameters: ${messageOf(cause)}`, { cause });
   }
 }
 
-function parameter(value: SqlParameter): DuckDBValue {
-  if (value instanceof Uint8Array) return new DuckDBBlobValue(value);
-  // an integral number is bound as an integer, so that `limit $n` and `id = $id` take it
-  return typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value;
+function isList(
+  params: Exclude<QueryOptions["params"], undefined>,
+): params is readonly SqlParameter[] {
+  return Array.isArray(params);
+}
+
+function bindOne(statement: DuckDBPreparedStatement, index: number, value: SqlParameter): void {
+  if (value instanceof Uint8Array) {
+    statement.bindBlob(index, value);
+  } else if (typeof value === "bigint" || Number.isSafeInteger(value)) {
+    bindInteger(statement, index, BigInt(value ?? 0));
+  } else {
+    statement.bindValue(index, value);
+  }
+}
+
+/** As the type that the column beside it has: with any other, DuckDB casts the whole column and scans it. */
+function bindInteger(statement: DuckDBPreparedStatement, index: number, value: bigint): void {
+  const wanted = statement.parameterTypeId(index);
+  if (wanted === DuckDBTypeId.UBIGINT && BigInt.asUintN(64, value) === value) {
+    statement.bindUBigInt(index, value);
+  } else if (wanted === DuckDBTypeId.UINTEGER && BigInt.asUintN(32, value) === value) {
+    statement.bindUInteger(index, Number(value));
+  } else if (wanted === DuckDBTypeId.UTINYINT && BigInt.asUintN(8, value) === value) {
+    statement.bindUTinyInt(index, Number(value));
+  } else if (BigInt.asIntN(64, value) === value) {
+    statement.bindBigInt(index, value);
+  } else {
+    statement.bindHugeInt(index, value);
+  }
 }
 
 /** DuckDB's own message; the caret line under `LINE n:` gives the position. */
