@@ -22,6 +22,7 @@
 -define(PAUSE_MS, 1000).
 -define(PAUSE_MAX_MS, 8000).
 -define(STALLED_MS, 45000).
+-define(BYE_MS, 1500).
 
 -record(j, {
     config :: map(),
@@ -455,20 +456,25 @@ undo(#{shared := Shared, vm := Vm, functions := Functions}) ->
 
 finish(Why, #j{tracer = Tracer, writer = Writer, keeper = Keeper} = J) ->
     undo(share_undo(J)),
-    _ = ask(Keeper, remove_all, 300),
+    case ask(Keeper, remove_all, 300) of
+        gone -> elixir_scope_keeper:sweep();
+        _ -> ok
+    end,
     _ = ask(Tracer, finish, 500),
     Counters = counters(J),
     {Reason, From} = case Why of {requested, F} -> {requested, F}; _ -> {Why, none} end,
-    Ref = make_ref(),
+    Ref = erlang:monitor(process, Writer),
     elixir_scope_writer:bye(Writer, term_to_binary({Reason, Counters}), Ref, self()),
-    receive {Ref, _} -> ok; {'EXIT', Writer, _} -> ok after 1500 -> ok end,
+    receive {Ref, _} -> ok; {'DOWN', Ref, process, _, _} -> ok after ?BYE_MS -> ok end,
     ended([Tracer, Writer, Keeper]),
     unload(From, {ok, Counters}).
 
 ask(Pid, Request, Timeout) ->
-    Ref = make_ref(),
+    Ref = erlang:monitor(process, Pid),
     Pid ! {Request, self(), Ref},
-    receive {Ref, Answer} -> Answer; {'EXIT', Pid, _} -> gone after Timeout -> late end.
+    Answer = receive {Ref, A} -> A; {'DOWN', Ref, process, _, _} -> gone after Timeout -> late end,
+    erlang:demonitor(Ref, [flush]),
+    Answer.
 
 ended(Pids) ->
     Monitors = [{P, erlang:monitor(process, P)} || P <- Pids],

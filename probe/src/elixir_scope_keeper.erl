@@ -3,7 +3,7 @@
 %% comes as a plain message when it comes. It also takes over when the janitor is killed.
 -module(elixir_scope_keeper).
 
--export([start/1, run/1]).
+-export([start/1, run/1, sweep/0]).
 
 -include("elixir_scope.hrl").
 
@@ -31,11 +31,18 @@ start(Config) -> spawn_opt(?MODULE, run, [Config], [link, {message_queue_data, o
 -spec run(map()) -> no_return().
 run(#{janitor := Janitor, tracer := Tracer, shared := Shared, limits := Limits, state := State}) ->
     process_flag(trap_exit, true),
-    Session = elixir_scope_state:session(Tracer, self(), Shared, elixir_scope_bound:limits(Limits)),
+    Session = elixir_scope_state:open(Tracer, self(), Shared, elixir_scope_bound:limits(Limits)),
     loop(#k{janitor = Janitor, tracer = Tracer, shared = Shared, session = Session, state = State}).
 
-loop(K) ->
-    receive Msg -> loop(on(Msg, K)) end.
+%% When the janitor was killed the end has to be a last call: what is on the stack cannot be purged.
+loop(#k{janitor = Janitor} = K) ->
+    receive
+        {'EXIT', Janitor, _} ->
+            _ = remove(maps:keys(K#k.handlers), K),
+            elixir_scope_janitor:abandoned(K#k.undo);
+        Msg ->
+            loop(on(Msg, K))
+    end.
 
 on({known, Pids}, K) ->
     lists:foldl(fun(Pid, Acc) -> look(Pid, undefined, #{}, erlang:monotonic_time(), ?RETRIES_MS, Acc) end, K, Pids);
@@ -64,8 +71,6 @@ on({forget, Pids}, K) -> remove(Pids, K);
 on({remove_all, From, Ref}, #k{handlers = Handlers} = K) -> await_removal(From, Ref, remove(maps:keys(Handlers), K));
 on({Ref, Answer}, K) when is_reference(Ref) -> answered(Ref, Answer, K);
 on({'DOWN', _, process, Pid, _}, K) -> gone(Pid, K);
-on({'EXIT', Janitor, _}, #k{janitor = Janitor, undo = Undo}) ->
-    elixir_scope_janitor:abandoned(Undo);
 on(_, K) -> K.
 
 %% -- what a process is
@@ -112,8 +117,8 @@ peek(Pid, gen_event, Phase, #k{copies = Copies, shared = Shared} = K) ->
         {_, Words} when Words =< ?COPIED_WORDS -> K#k{copies = Copies#{request(Pid, get_state) => {Pid, Phase}}};
         _ -> atomics:add(Shared, ?A_STATES_LOST, 1), K
     end;
-peek(Pid, _, Phase, #k{session = Session} = K) ->
-    _ = request(Pid, {replace_state, elixir_scope_state:peek(Phase, Session)}),
+peek(Pid, _, Phase, K) ->
+    _ = request(Pid, {replace_state, elixir_scope_state:peeker(Phase)}),
     K.
 
 request(Pid, Request) ->
@@ -140,6 +145,13 @@ gone(Pid, #k{handlers = Handlers} = K) -> K#k{handlers = maps:remove(Pid, Handle
 remove(Pids, #k{handlers = Handlers} = K) ->
     Open = maps:from_list([{request(Pid, {debug, {remove, ?HANDLER}}), true} || Pid <- Pids, is_map_key(Pid, Handlers)]),
     K#k{handlers = maps:without(Pids, Handlers), removing = {none, none, Open}}.
+
+%% Removes the handlers of a keeper that is gone, wherever they are.
+-spec sweep() -> ok.
+sweep() ->
+    _ = [request(Pid, {debug, {remove, ?HANDLER}})
+         || Pid <- processes(), Pid =/= self(), lists:member(elixir_scope_process:loop(Pid), [gen_server, gen_statem, gen_event])],
+    ok.
 
 await_removal(From, Ref, #k{removing = {_, _, Open}} = K) -> removed(K#k{removing = {From, Ref, Open}}).
 

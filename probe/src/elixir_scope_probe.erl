@@ -3,7 +3,7 @@
 -module(elixir_scope_probe).
 
 -export([start/1, adjust/1, status/0, stop/0, survey/0]).
--export([dbg/3]).
+-export([dbg/3, peek_first/1, peek_after/1]).
 
 -include("elixir_scope.hrl").
 
@@ -36,3 +36,10 @@ survey() -> elixir_scope_survey:survey().
 %% The handler that sys runs inside an OTP behaviour.
 -spec dbg(elixir_scope_state:session(), term(), term()) -> elixir_scope_state:session() | done.
 dbg(Session, Event, _Name) -> elixir_scope_state:on_event(Event, Session).
+
+%% What sys applies to a behaviour's state; it throws, so the state stays as it was.
+-spec peek_first(term()) -> no_return().
+peek_first(State) -> elixir_scope_state:peek(?PHASE_INITIAL, State).
+
+-spec peek_after(term()) -> no_return().
+peek_after(State) -> elixir_scope_state:peek(?PHASE_READ_AFTER, State).

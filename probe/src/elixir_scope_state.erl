@@ -4,11 +4,12 @@
 %% the session is over. What they do must not fail and must not wait.
 -module(elixir_scope_state).
 
--export([session/4, for/2, on_event/2, peek/2, report/4, read_every_ms/0]).
+-export([open/4, for/2, on_event/2, peeker/1, peek/2, report/4, read_every_ms/0]).
 -export_type([session/0]).
 
 -include("elixir_scope.hrl").
 
+-define(TABLE, elixir_scope_session).
 -define(CREDIT, 2000).          % reports on their way to the tracer
 -define(READ_EVERY_MS, 20).
 
@@ -24,9 +25,12 @@
 
 -opaque session() :: #session{}.
 
--spec session(pid(), pid(), atomics:atomics_ref(), elixir_scope_bound:limits()) -> session().
-session(Tracer, Keeper, Shared, Limits) ->
-    #session{tracer = Tracer, keeper = Keeper, shared = Shared, limits = Limits}.
+-spec open(pid(), pid(), atomics:atomics_ref(), elixir_scope_bound:limits()) -> session().
+open(Tracer, Keeper, Shared, Limits) ->
+    Session = #session{tracer = Tracer, keeper = Keeper, shared = Shared, limits = Limits},
+    _ = ets:new(?TABLE, [named_table, protected]),
+    true = ets:insert(?TABLE, {session, Session}),
+    Session.
 
 -spec for(atom(), session()) -> session().
 for(Behaviour, Session) -> Session#session{behaviour = Behaviour}.
@@ -85,12 +89,18 @@ changed(#session{keeper = Keeper, read_at = Before} = S) ->
             S#session{again = true}
     end.
 
--spec peek(byte(), session()) -> fun((term()) -> no_return()).
-peek(Phase, S) ->
-    fun(State) ->
-        tell(?STATE, self(), Phase, State, S),
-        throw(done)
-    end.
+%% Only an external function may be handed to a process of the target: as long as a local one is on its
+%% heap, even as garbage, our code cannot be purged, and purging it by force would kill the process.
+%% So what the function has to know is in a table.
+-spec peeker(byte()) -> fun((term()) -> no_return()).
+peeker(?PHASE_INITIAL) -> fun elixir_scope_probe:peek_first/1;
+peeker(?PHASE_READ_AFTER) -> fun elixir_scope_probe:peek_after/1.
+
+-spec peek(byte(), term()) -> no_return().
+peek(Phase, State) ->
+    [{_, Session}] = ets:lookup(?TABLE, session),
+    tell(?STATE, self(), Phase, State, Session),
+    throw(done).
 
 -spec report(pid(), byte(), term(), session()) -> ok.
 report(Pid, Phase, State, S) -> tell(?STATE, Pid, Phase, State, S).

@@ -130,6 +130,29 @@ export class ProbeTarget {
     return await this.eval("elixir_scope_probe:stop().");
   }
 
+  /** The collector disappears as when it is killed: its connections just end. Answers a new one. */
+  async loseCollector(): Promise<void> {
+    const lost = this.connection;
+    this.connection = await connect({ target: this.node.name, cookie: this.node.cookie });
+    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.clear();
+    await lost.close();
+  }
+
+  /** Stops reading, as a collector that is stopped. */
+  pause(): void {
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  unpause(): void {
+    for (const socket of this.#sockets) socket.resume();
+  }
+
+  dropSockets(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.clear();
+  }
+
   /** Waits for something that must come. */
   async until(what: string, done: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
     const end = Date.now() + ms;

@@ -1,0 +1,136 @@
+// However a session ends, nothing of it stays in the target.
+
+import { inspect } from "@elixirscope/etf";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { otpReleases } from "../support/beam-node.ts";
+import { ProbeTarget } from "./support/probe-target.ts";
+
+const BUSY = `functions => [{es_target, id, 1, default, value}, {es_target, spin, 1, default, none}],
+  processes => all, messages => true, lifecycle => true, state => true`;
+
+/** The pid of the probe's process that runs this module. */
+const part = (module: string): string =>
+  `hd([P || P <- processes(), process_info(P, initial_call) =:= {initial_call, {${module}, run, ${module === "elixir_scope_janitor" ? "3" : module === "elixir_scope_writer" ? "2" : "1"}}}])`;
+
+describe.each(otpReleases())("the end of a session on OTP $release", ({ root }) => {
+  let target: ProbeTarget;
+
+  beforeAll(async () => {
+    target = await ProbeTarget.start({ root });
+    await target.eval("{ok, P} = es_target:start_server(server, 0), es_statem:start(machine), es_event:start(events), P.");
+  });
+  afterAll(async () => await target.end());
+
+  const clean = async (ms = 2000): Promise<void> => {
+    let left = "";
+    const end = Date.now() + ms;
+    // A process may end while it is looked at: that look says nothing.
+    while (left !== "[]" && Date.now() < end) {
+      left = await target.leftovers().catch((error: unknown) => String(error));
+    }
+    expect(left).toBe("[]");
+    expect(target.failure).toBeNull();
+  };
+
+  it("says goodbye with its counters and is gone when stop returns", async () => {
+    await target.record(BUSY);
+    await target.eval("es_target:id(1), gen_server:call(server, get).");
+    expect(await target.stop()).toMatch(/^\{:ok, %\{/);
+    expect(await target.leftovers()).toBe("[]");
+    await target.until("the goodbye", () => target.stream.bye !== null);
+    expect(inspect(target.stream.bye ?? inspectMissing())).toMatch(/^\{:requested, %\{/);
+  });
+
+  it("ends by itself after its duration", async () => {
+    await target.record(`${BUSY}, budgets => #{events_per_second => 200000,
+      events_per_second_per_process => 50000, target_memory_bytes => 67108864,
+      in_flight_bytes => 4194304, duration_ms => 200}`);
+    await target.until("the goodbye", () => target.stream.bye !== null);
+    expect(inspect(target.stream.bye ?? inspectMissing())).toMatch(/^\{:duration, /);
+    await clean();
+  });
+
+  it("cleans up within 500 ms when the collector is killed", async () => {
+    await target.record(BUSY);
+    await target.loseCollector();
+    await target.until("the end", async () => (await target.eval("whereis(elixir_scope_janitor).")) === "nil" || (await target.eval("whereis(elixir_scope_janitor).")) === ":undefined", 500);
+    await clean(500);
+  });
+
+  it("ends when the collector closes the stream", async () => {
+    await target.record(BUSY);
+    target.dropSockets();
+    await target.eval("[es_target:id(I) || I <- lists:seq(1, 2000)], ok.");
+    await clean();
+  });
+
+  it.each(["elixir_scope_tracer", "elixir_scope_writer", "elixir_scope_keeper", "elixir_scope_janitor"])(
+    "cleans up when %s is killed",
+    async (module) => {
+      await target.record(BUSY);
+      await target.eval(`exit(${part(module)}, kill), timer:sleep(20), gen_server:call(server, get).`);
+      await clean();
+      expect(await target.eval("sys:get_state(server).")).toBe("0");
+    },
+  );
+
+  it("starts again after everything of it was killed at once", async () => {
+    await target.record(BUSY);
+    await target.eval(`Ps = [P || P <- processes(), {_, {M, run, _}} <- [process_info(P, initial_call)],
+      lists:prefix("elixir_scope", atom_to_list(M))], [erlang:suspend_process(P) || P <- Ps],
+      [exit(P, kill) || P <- Ps], timer:sleep(50), gen_server:call(server, get), gen_server:call(server, get),
+      length(Ps).`);
+    expect(await target.record(BUSY)).toMatch(/^\{:ok, /);
+    await target.stop();
+    await clean();
+  });
+
+  it("refuses a second session and names the first one's collector", async () => {
+    await target.record(BUSY);
+    const second = await target.start(BUSY);
+    expect(second).toContain("{:error, {:already_running,");
+    expect(second).toContain(target.connection.localNode);
+    await target.stop();
+    await clean();
+  });
+
+  it("refuses to start when it cannot reach the collector, and leaves nothing running", async () => {
+    const refused = await target.record(`${BUSY}, port => 1`);
+    expect(refused).toContain("{:error, {:connect_failed,");
+    await target.eval("[begin code:delete(M), code:soft_purge(M) end || {M, _} <- code:all_loaded(), lists:prefix(\"elixir_scope\", atom_to_list(M))].");
+    await clean();
+  });
+
+  it("makes no atoms per session", async () => {
+    const count = async (): Promise<number> => Number(await target.eval("erlang:system_info(atom_count)."));
+    for (let i = 0; i < 3; i++) {
+      await target.record(BUSY);
+      await target.stop();
+    }
+    const before = await count();
+    for (let i = 0; i < 20; i++) {
+      await target.record(BUSY);
+      await target.stop();
+    }
+    expect((await count()) - before).toBeLessThanOrEqual(2);
+    await clean();
+  });
+
+  it("leaves another tracer's processes and flags alone", async () => {
+    await target.eval(`T = spawn(es_target, worker, []), register(other_tracer, T),
+      register(traced, spawn(es_target, worker, [])), erlang:trace(whereis(traced), true, [send, {tracer, T}]).`);
+    const flags = "erlang:trace_info(whereis(traced), tracer).";
+    const before = await target.eval(flags);
+    await target.record(BUSY);
+    await target.eval("traced ! {forward, whereis(server), hello}, ok.");
+    expect(await target.eval(flags)).toBe(before);
+    await target.stop();
+    expect(await target.eval(flags)).toBe(before);
+    await target.eval("exit(whereis(traced), kill), exit(whereis(other_tracer), kill), timer:sleep(10).");
+    await clean();
+  });
+});
+
+function inspectMissing(): never {
+  throw new Error("no goodbye");
+}
