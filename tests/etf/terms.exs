@@ -152,13 +152,13 @@ defmodule EtfTerms do
       [
         [],
         [1, 2, 3],
-        'abc',
+        ~c"abc",
         [0],
         [7, 8, 9],
         [127],
-        'a\'b"\\',
+        ~c"a'b\"\\",
         [27],
-        '\#{',
+        ~c"\#{",
         [1 | 2],
         [1, 2 | 3],
         [97 | 98]
@@ -182,7 +182,7 @@ defmodule EtfTerms do
           [256],
           [-1],
           [1, 1.0, 0.0],
-          'héllo',
+          ~c"héllo",
           [[], []]
         ] ++
         [
@@ -200,7 +200,7 @@ defmodule EtfTerms do
         [
           Enum.reduce(1..60, [], &[&1, &2]),
           Enum.reduce(1..10_000, :x, fn _, acc -> [acc] end),
-          [[1, 2], 'ab', "ab", {1}]
+          [[1, 2], ~c"ab", "ab", {1}]
         ] ++
         [
           for(i <- 1..20, do: {:"key#{i}", i}),
@@ -216,7 +216,7 @@ defmodule EtfTerms do
       [
         {},
         {1},
-        {'a', "b"},
+        {~c"a", "b"},
         {:ok, %{a: 1}},
         List.to_tuple(Enum.to_list(1..255)),
         List.to_tuple(Enum.to_list(1..256))
@@ -225,7 +225,7 @@ defmodule EtfTerms do
           {:error, {:badmatch, [1, 2, %{x: {:y, "z"}}]}},
           {String.duplicate("x", 90), [a: String.duplicate("z", 60), b: 2]}
         ] ++
-        [{[1, 2, [3]], 4, 5}, {{}, [], %{}, "", ''}, {1, {2, {3, {4, {5, {6}}}}}}],
+        [{[1, 2, [3]], 4, 5}, {{}, [], %{}, "", ~c""}, {1, {2, {3, {4, {5, {6}}}}}}],
       "tuple"
     )
   end
@@ -317,7 +317,7 @@ defmodule EtfTerms do
         [
           1..3,
           1..3//2,
-          3..1,
+          Range.new(3, 1, -1),
           3..1//-1,
           %{(1..2) | first: 5},
           MapSet.new([1, 2]),

@@ -62,6 +62,12 @@ export class ByteWriter {
     this.bytes(utf8.encode(text));
   }
 
+  /** Text known to be ASCII. */
+  ascii(text: string): void {
+    this.#reserve(text.length);
+    for (let i = 0; i < text.length; i++) this.#bytes[this.#length++] = text.charCodeAt(i);
+  }
+
   /** Overwrites four bytes written before: a length that was not known then. */
   patchU32(offset: number, value: number): void {
     this.#view.setUint32(offset, value);

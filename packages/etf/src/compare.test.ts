@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compare, equal, termKey } from "./compare.ts";
+import { compare, equal } from "./compare.ts";
+import { termKey } from "./term-key.ts";
 import { atom, binary, bitstring, float, integer, list, map, tuple, type Term } from "./term.ts";
 
 describe("compare", () => {

@@ -169,7 +169,7 @@ describe("decode", () => {
     input[0] = 131;
     for (let i = 0; i < depth; i++) input.set([108, 0, 0, 0, 1], 1 + i * 5);
     expect(Buffer.compare(encode(decoded(input)), input)).toBe(0);
-  });
+  }, 60_000);
 
   it("shares the input's memory for binaries", () => {
     const input = encode(binary("abc"));

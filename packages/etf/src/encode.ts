@@ -123,6 +123,12 @@ function writeBig(writer: ByteWriter, value: bigint): void {
 const utf8 = new TextEncoder();
 
 function writeAtom(writer: ByteWriter, name: string): void {
+  if (name.length <= 255 && isAscii(name)) {
+    writer.u8(tags.SMALL_ATOM_UTF8_EXT);
+    writer.u8(name.length);
+    writer.ascii(name);
+    return;
+  }
   const bytes = utf8.encode(name);
   if (bytes.length <= 255) {
     writer.u8(tags.SMALL_ATOM_UTF8_EXT);
@@ -133,6 +139,11 @@ function writeAtom(writer: ByteWriter, name: string): void {
     writer.u16(bytes.length);
   }
   writer.bytes(bytes);
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
+  return true;
 }
 
 function writeList(writer: ByteWriter, list: ListTerm, todo: Term[]): void {

@@ -1,5 +1,6 @@
 export { ByteWriter } from "./byte-writer.ts";
-export { compare, equal, termKey } from "./compare.ts";
+export { compare, equal } from "./compare.ts";
+export { termKey } from "./term-key.ts";
 export type { DecodeError, DecodeErrorCode } from "./decode-error.ts";
 export { decode, decodeAt } from "./decode.ts";
 export { encode, encodeTo } from "./encode.ts";

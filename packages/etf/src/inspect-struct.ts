@@ -108,7 +108,7 @@ function mapSet(fields: Fields, printer: TermPrinter, limit: number): Doc | unde
   return ["MapSet.new(", printer.printList(keys, limit), ")"];
 }
 
-/** Options are text up to Elixir 1.18 or so, atoms after. */
+/** Options are letters, or since Elixir 1.16 the atoms of `:re` with the last letter's first. */
 function regex(fields: Fields): Doc | undefined {
   const source = bytesOf(fields.get("source"));
   const options = fields.get("opts");
@@ -118,9 +118,10 @@ function regex(fields: Fields): Doc | undefined {
   if (options.kind !== "list") return undefined;
   let letters = "";
   for (const option of itemsOf(options)) {
-    const letter = REGEX_LETTERS.get(atomName(option) ?? "");
+    // {newline, anycrlf} comes with dotall
+    const letter = option.kind === "tuple" ? "" : REGEX_LETTERS.get(atomName(option) ?? "");
     if (letter === undefined) return undefined;
-    letters += letter;
+    letters = letter + letters;
   }
   return inspectRegex(source, letters);
 }

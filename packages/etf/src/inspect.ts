@@ -2,7 +2,6 @@
 // here: any map with a `__struct__` prints as that struct, and a closure names its module only.
 
 import { assertNever } from "@elixirscope/base";
-import { compare } from "./compare.ts";
 import { cutOf, DEFAULT_CUT_MARKER, type Cut } from "./cut-marker.ts";
 import { byteContainer, container, layout, type Doc } from "./doc.ts";
 import { inspectAtom, inspectFunctionName, inspectKey, isKeywordKey } from "./inspect-atom.ts";
@@ -200,12 +199,11 @@ export class Printer {
     return `${open}${escapeText(text, quote)}${quote}${more}`;
   }
 
+  /** Keys as encoded: up to OTP 27 that is the order in which the node itself prints them. */
   #map(source: Source, limit: number): Doc {
     let entries = [...entriesOf(source)];
     const isCut = entries.some(([key]) => atomName(key) === this.#cutMarker);
     if (isCut) entries = entries.filter(([key]) => atomName(key) !== this.#cutMarker);
-    // The VM keeps up to 32 keys sorted, more in the order of a hash, which is also how it sends them.
-    if (entries.length <= 32) entries = sorted(entries);
     const struct = inspectStruct(entries, isCut, this, limit, this.#fieldOrder);
     if (struct !== undefined && "doc" in struct) return struct.doc;
     const open = struct === undefined ? "%{" : `%${struct.name}{`;
@@ -276,11 +274,6 @@ const DEPTH_CUTS: ReadonlyMap<string, string> = new Map([
   ["bitstring", "<<...>>"],
   ["function", "#Function<...>"],
 ]);
-
-function sorted(entries: readonly (readonly [Source, Source])[]): (readonly [Source, Source])[] {
-  const keyed = entries.map((entry) => ({ key: leaf(entry[0]), entry }));
-  return keyed.toSorted((a, b) => compare(a.key, b.key)).map(({ entry }) => entry);
-}
 
 function isShorthandKey(key: Source): boolean {
   const name = atomName(key);

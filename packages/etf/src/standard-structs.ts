@@ -9,6 +9,7 @@ const ORDERS: Readonly<Record<string, string>> = {
     "args extra_arguments mod name strategy max_children max_restarts max_seconds children restarts",
   "ExUnit.AssertionError": "left right message expr args doctest context",
   "ExUnit.Test": "name case module state time tags logs",
+  ErlangError: "original reason",
   "File.CopyError": "reason source destination on action",
   "File.Error": "reason path action",
   "File.LinkError": "reason existing new action",
