@@ -116,8 +116,8 @@ describe("elixirscope on the running shop", () => {
 
   it("finds nothing wrong with the node, and nothing of ours left on it", async () => {
     const { stdout, exitCode } = await cli(["doctor", shop.name, "--cookie", "demo", "--json"]);
-    const checks = JSON.parse(stdout) as { name: string; status: string }[];
-    expect(checks.filter((check) => check.status === "fail")).toEqual([]);
+    const checks = JSON.parse(stdout) as { name: string; result: string }[];
+    expect(checks.filter((check) => check.result === "fail")).toEqual([]);
     expect(exitCode).toBe(0);
   });
 

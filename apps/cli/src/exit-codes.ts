@@ -10,7 +10,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   usage: 2,
   bad_selector: 2,
   bad_budget: 2,
-  bad_node_name: 2,
+  bad_name: 2,
   no_functions_match: 2,
   bad_host: 2,
   epmd_down: 3,
@@ -26,6 +26,10 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   probe_busy: 3,
   target_down: 3,
   timeout: 3,
+  tls_failed: 3,
+  not_allowed: 3,
+  target_refused: 3,
+  probe_failed: 3,
   not_a_recording: 4,
   newer_format: 4,
   corrupt_recording: 4,
@@ -36,6 +40,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   sql_error: 5,
   sql_forbidden: 5,
   cancelled: 130,
+  aborted: 130,
 };
 
 /** The command line is wrong in a way that only we can know. */

@@ -15,7 +15,7 @@ import { version } from "./version.ts";
 const EXAMPLES = `
 Examples:
   elixirscope attach shop@127.0.0.1 --cookie demo
-  elixirscope attach shop@127.0.0.1 'Shop.Cart.*' 'Shop.Inventory.reserve/2 when qty > 3' --for 10s
+  elixirscope attach shop@127.0.0.1 'Shop.Cart.*' 'Shop.Inventory.reserve(_, n) when n > 3' --for 10s
   elixirscope query shop.escope "select module, function, count(*) n from calls group by all order by n desc"
   elixirscope open shop.escope`;
 

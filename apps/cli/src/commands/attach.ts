@@ -1,6 +1,5 @@
 // `elixirscope attach`: records a live node until it is told to stop, and shows it meanwhile.
 
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import {
   attach as attachTo,
@@ -108,7 +107,6 @@ async function start(
   const planned = new AbortController();
   const signal = AbortSignal.any([interrupted, planned.signal]);
   const tls = await tlsOptions(options);
-  if (options.plan !== true) await mkdir(path.dirname(out), { recursive: true });
   try {
     return await attachTo({
       target,
