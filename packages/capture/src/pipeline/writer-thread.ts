@@ -173,13 +173,9 @@ export class WriterThread {
   async abandon(): Promise<void> {
     this.#closed = true;
     this.#abandoned = true;
-    if (!this.#isTaking) {
-      this.#writer.setOpenRows(() => {
-        throw new Error("the writer was abandoned");
-      });
-    }
-    // a commit fails by that; what counts is that none runs afterwards
-    await this.#writer.flush().catch(() => undefined);
+    // what is wrong with the recording is told already, if it is that
+    if (this.#isTaking) await this.#writer.flush().catch(() => undefined);
+    await this.#writer.abandon().catch(() => undefined);
   }
 
   async #close(stopped: StopReason): Promise<WriterValue> {
