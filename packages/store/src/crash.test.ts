@@ -214,6 +214,18 @@ it.each([
   },
 );
 
+it("leaves nothing behind when there is not even room to begin", async () => {
+  const started = confinedChild(1);
+  let errors = "";
+  started.stderr?.on("data", (text: Buffer) => {
+    errors += text.toString();
+  });
+  child = started;
+  await once(started, "close");
+  expect(errors).toContain("disk_full");
+  expect(existsSync(path)).toBe(false);
+});
+
 it("stops before the disk is full when less than the reserve is free", async () => {
   const failures: string[] = [];
   const writer = await RecordingWriter.create(path, MANIFEST, {

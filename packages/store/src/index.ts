@@ -8,14 +8,10 @@ export type {
 export { listRecordings, type ListedRecording } from "./list.ts";
 export type { BaseRow } from "./physical.ts";
 export type { Rotation } from "./parts.ts";
+export type { Retention } from "./retention.ts";
 export { RecordingReader } from "./reader.ts";
 export type { Recording } from "./recording.ts";
 export type { QueryColumn, QueryOptions, QueryResult } from "./sql.ts";
 export { StoreError, type StoreErrorCode } from "./store-error.ts";
-export {
-  type ManifestPatch,
-  RecordingWriter,
-  type Retention,
-  type WriterOptions,
-} from "./writer.ts";
+export { type ManifestPatch, RecordingWriter, type WriterOptions } from "./writer.ts";
 export type { SqlParameter, SqlValue } from "./values.ts";

@@ -331,6 +331,14 @@ it("ends as closed with its reason, counts and duration, and leaves nothing else
   await expect(writer.query("SELECT 1")).rejects.toMatchObject({ code: "closed" });
 });
 
+it("writes manifests that are asked for at the same time one after another", async () => {
+  const updates = Array.from({ length: 20 }, (_, n) => writer.updateManifest({ durationNs: n }));
+  await Promise.all(updates);
+  const reader = await reopened();
+  expect(reader.manifest.durationNs).toBe(19);
+  await reader.close();
+});
+
 it("closes only once, also when asked twice", async () => {
   await Promise.all([writer.close(STOPPED), writer.close(STOPPED)]);
   expect(writer.manifest.state).toBe("closed");

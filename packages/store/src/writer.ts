@@ -4,7 +4,7 @@
 // Commits run one after another: by timer, when a page is full, and before each query, which
 // therefore sees everything that was staged when it was asked.
 
-import { mkdir, readdir, statfs } from "node:fs/promises";
+import { rm, statfs } from "node:fs/promises";
 import path from "node:path";
 import type { Manifest, StopReason } from "@elixirscope/trace";
 import { BaseRows, type RowTable } from "./base-rows.ts";
@@ -12,10 +12,12 @@ import { type CommitExtent, CommitQueue } from "./commit-queue.ts";
 import type { FunctionDictionary, NameDictionary, PidDictionary } from "./dictionary.ts";
 import { baseFile, Engine } from "./engine.ts";
 import { Inserter, transaction } from "./insert.ts";
-import { ioError, isErrno } from "./io-error.ts";
+import { ioError } from "./io-error.ts";
 import { removeLock, writeLock } from "./live-lock.ts";
 import { readManifest, writeManifest } from "./manifest-file.ts";
 import { PartSet, type Rotation } from "./parts.ts";
+import { makeFolder } from "./recording-folder.ts";
+import { expireParts, type Retention, rotationFor } from "./retention.ts";
 import { type BaseRow, createBaseSql } from "./physical.ts";
 import { countedManifest, listedParts, restoreDictionaries } from "./recovery.ts";
 import type { Recording } from "./recording.ts";
@@ -23,13 +25,6 @@ import type { QueryOptions, QueryResult } from "./sql.ts";
 import { Stage } from "./stage.ts";
 import { StoreError } from "./store-error.ts";
 import { TableBuffers } from "./table-buffers.ts";
-
-export type Retention = {
-  /** partitions that ended longer ago are removed */
-  readonly maxAgeMs?: number;
-  /** the oldest partitions are removed while the recording is larger */
-  readonly maxBytes?: number;
-};
 
 export type WriterOptions = {
   readonly flushIntervalMs?: number;
@@ -49,7 +44,6 @@ const DEFAULTS = {
   retention: {},
   reserveBytes: 16 * 1024 * 1024,
 } as const;
-const ROTATION: Rotation = { rows: 8_000_000, bytes: 1024 * 1024 * 1024, ageMs: null };
 const SYNC_INTERVAL_MS = 1_000;
 
 /** What a session may change in the manifest while it runs. */
@@ -68,6 +62,7 @@ export class RecordingWriter implements Recording {
   #engine: Engine | null = null;
   #manifest: Manifest;
   #timer: NodeJS.Timeout | null = null;
+  #saving: Promise<void> = Promise.resolve();
   #lastSync = 0;
   #isLocked = false;
   #closed = false;
@@ -77,7 +72,7 @@ export class RecordingWriter implements Recording {
     this.path = folder;
     this.#manifest = manifest;
     this.#options = { ...DEFAULTS, ...options };
-    this.#rotation = rotationFor(options);
+    this.#rotation = rotationFor(options.rotation ?? {}, this.#options.retention);
     this.#queue = new CommitQueue(
       (extent) => this.#commitNow(extent),
       (cause) => {
@@ -100,11 +95,17 @@ export class RecordingWriter implements Recording {
     const full = path.resolve(folder);
     await makeFolder(full);
     const fresh: Manifest = { ...manifest, state: "recording", stopped: null };
-    return await new RecordingWriter(full, fresh, options).#start(async (engine) => {
-      await transaction(engine.connection, async () => {
-        for (const sql of createBaseSql("base")) await engine.connection.run(sql);
+    try {
+      return await new RecordingWriter(full, fresh, options).#start(async (engine) => {
+        await transaction(engine.connection, async () => {
+          for (const sql of createBaseSql("base")) await engine.connection.run(sql);
+        });
       });
-    });
+    } catch (cause) {
+      // what was begun is no recording, and would be in the way of the next attempt
+      await rm(full, { recursive: true, force: true });
+      throw cause;
+    }
   }
 
   /** Goes on with a recording whose writer died, also in this process (a crashed worker); rows go to a new partition. */
@@ -198,7 +199,7 @@ export class RecordingWriter implements Recording {
 
   async updateManifest(patch: ManifestPatch): Promise<void> {
     this.#manifest = { ...this.#manifest, ...patch };
-    await writeManifest(this.path, this.#manifest);
+    await this.#save();
   }
 
   /** Flushes and ends the recording; after a failure, `stopped` is noted beside what was flushed. */
@@ -226,18 +227,13 @@ export class RecordingWriter implements Recording {
 
   async #closeNow(stopped: StopReason): Promise<void> {
     this.#closed = true;
-    if (this.#timer !== null) clearInterval(this.#timer);
     await this.#queue.commit("durable");
     await this.#queue.close();
     try {
       if (this.failure === null) await this.#complete();
-      // a database that could not write may still count; if not, readers count for themselves
-      else
-        this.#manifest = await countedManifest(this.#opened(), this.#manifest).catch(
-          () => this.#manifest,
-        );
+      else await this.#count().catch(() => undefined); // a full disk may not even let it count
       this.#manifest = { ...this.#manifest, state: "closed", stopped };
-      await writeManifest(this.path, this.#manifest);
+      await this.#save();
     } catch (cause) {
       throw ioError(`cannot close the recording ${this.path}`, cause);
     } finally {
@@ -256,7 +252,7 @@ export class RecordingWriter implements Recording {
       await prepare(engine);
       await this.#parts.begin();
       await engine.createViews(this.#parts.numbers);
-      await writeManifest(this.path, this.#manifest);
+      await this.#save();
     } catch (cause) {
       await this.#release();
       throw ioError(`cannot write the recording ${this.path}`, cause);
@@ -270,11 +266,21 @@ export class RecordingWriter implements Recording {
   }
 
   async #complete(): Promise<void> {
-    const engine = this.#opened();
     await this.#parts.payload.finish();
     await this.#parts.seal(this.#parts.payload.part);
-    this.#manifest = await countedManifest(engine, this.#manifest);
-    await engine.connection.run("CHECKPOINT base");
+    await this.#count();
+    await this.#opened().connection.run("CHECKPOINT base");
+  }
+
+  async #count(): Promise<void> {
+    this.#manifest = await countedManifest(this.#opened(), this.#manifest);
+  }
+
+  /** One at a time: they all go through the same file beside `recording.json`. */
+  #save(): Promise<void> {
+    const write = (): Promise<void> => writeManifest(this.path, this.#manifest);
+    this.#saving = this.#saving.then(write, write);
+    return this.#saving;
   }
 
   #opened(): Engine {
@@ -284,6 +290,7 @@ export class RecordingWriter implements Recording {
 
   async #release(): Promise<void> {
     this.#closed = true;
+    if (this.#timer !== null) clearInterval(this.#timer);
     await this.#engine?.close();
     await this.#parts.close();
     if (this.#isLocked) removeLock(this.path);
@@ -305,7 +312,14 @@ export class RecordingWriter implements Recording {
       await this.#parts.measure();
     }
     if (this.#parts.isDue(this.#rotation)) await this.#parts.rotate();
-    if (extent !== "rows") await this.#retain();
+    if (extent === "rows") return;
+    const expired = await expireParts(this.#parts, this.#options.retention);
+    if (expired > 0) await this.#addExpired(expired);
+  }
+
+  async #addExpired(events: number): Promise<void> {
+    const { loss } = this.#manifest;
+    await this.updateManifest({ loss: { ...loss, expired: (loss["expired"] ?? 0) + events } });
   }
 
   async #checkSpace(): Promise<void> {
@@ -316,53 +330,5 @@ export class RecordingWriter implements Recording {
       "disk_full",
       `less than ${reserveBytes} bytes are free for ${this.path}: recording stops, what was flushed is kept`,
     );
-  }
-
-  async #retain(): Promise<void> {
-    const { maxAgeMs, maxBytes } = this.#options.retention;
-    for (;;) {
-      const oldest = this.#parts.oldest();
-      if (oldest === null) return;
-      const tooOld = maxAgeMs !== undefined && Date.now() - oldest.sealedMs > maxAgeMs;
-      const tooLarge = maxBytes !== undefined && this.#parts.totalBytes > maxBytes;
-      if (!tooOld && !tooLarge) return;
-      const events = await this.#parts.expire(oldest.number);
-      const { loss } = this.#manifest;
-      await this.updateManifest({ loss: { ...loss, expired: (loss["expired"] ?? 0) + events } });
-    }
-  }
-}
-
-/** Retention removes whole partitions, so its limits bound how large and long one may be. */
-function rotationFor({ rotation = {}, retention = {} }: WriterOptions): Rotation {
-  const { maxAgeMs, maxBytes } = retention;
-  const bytes = rotation.bytes ?? ROTATION.bytes;
-  return {
-    rows: rotation.rows ?? ROTATION.rows,
-    bytes: maxBytes === undefined ? bytes : Math.min(bytes, maxBytes / 8),
-    ageMs: rotation.ageMs ?? (maxAgeMs === undefined ? null : maxAgeMs / 8),
-  };
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(path.join(folder, ".."), { recursive: true });
-    await mkdir(folder).catch(async (cause: unknown) => {
-      if (!isErrno(cause, "EEXIST")) throw cause;
-      const entries = await readdir(folder);
-      if (entries.length > 0) {
-        throw new StoreError(
-          "exists",
-          `${folder} exists already: choose another name or remove it`,
-          { cause },
-        );
-      }
-    });
-    await mkdir(path.join(folder, "parts"));
-  } catch (cause) {
-    if (isErrno(cause, "ENOTDIR") || isErrno(cause, "EEXIST")) {
-      throw new StoreError("exists", `${folder} exists already and is not a folder`, { cause });
-    }
-    throw ioError(`cannot create ${folder}`, cause);
   }
 }
