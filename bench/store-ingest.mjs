@@ -31,9 +31,12 @@ const QUERIES = {
 
 const writer = await RecordingWriter.create(folder, manifest);
 const pids = Array.from({ length: 1000 }, (_, i) => writer.pids.intern(`<0.${i}.0>`, "bench@host"));
-const functions = Array.from({ length: 200 }, (_, i) => writer.functions.intern("Shop", `f${i}`, i % 4));
+const functions = Array.from({ length: 200 }, (_, i) =>
+  writer.functions.intern("Shop", `f${i}`, i % 4),
+);
 const term = new Uint8Array(100 * 256);
-for (let i = 0; i < term.length; i++) term[i] = i % 100 < 12 ? (i * 2654435761) >>> 24 : 97 + (i % 20);
+for (let i = 0; i < term.length; i++)
+  term[i] = i % 100 < 12 ? (i * 2654435761) >>> 24 : 97 + (i % 20);
 
 const latencies = new Map();
 let peak = 0;
@@ -107,8 +110,12 @@ const bytes = readdirSync(folder, { recursive: true })
   .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
 rmSync(path.dirname(folder), { recursive: true });
 const total = rows + calls;
-console.log(`events/s ${Math.round(rows / seconds)}  rows/s ${Math.round(total / seconds)}  rows ${total}`);
-console.log(`cpu µs/event ${((used.user + used.system) / rows).toFixed(2)}  bytes/event ${(bytes / rows).toFixed(1)}`);
+console.log(
+  `events/s ${Math.round(rows / seconds)}  rows/s ${Math.round(total / seconds)}  rows ${total}`,
+);
+console.log(
+  `cpu µs/event ${((used.user + used.system) / rows).toFixed(2)}  bytes/event ${(bytes / rows).toFixed(1)}`,
+);
 console.log(`resident before ${mb(before)} MB, peak ${mb(peak)} MB`);
 for (const [name, values] of latencies) {
   values.sort((a, b) => a - b);
