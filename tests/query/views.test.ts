@@ -130,13 +130,13 @@ describe("processes", () => {
     const all = await processes(recording, { offset: 0, limit: 10 });
     expect(all.total).toBe(5);
     expect(all.rows.map(({ pid, application, events }) => [pid, application, events])).toEqual([
+      [A, "shop", 0],
       ["<0.3.0>", "shop", 4],
       [B, "shop", 3],
-      [A, "shop", 0],
       ["<0.9.0>", "kernel", 0],
       ["<0.4.0>", null, 2],
     ]);
-    expect(all.rows[1]).toMatchObject({
+    expect(all.rows[2]).toMatchObject({
       parent: A,
       tSpawned: 7,
       tExited: 50,
@@ -144,7 +144,7 @@ describe("processes", () => {
     });
     expect(
       (await processes(recording, { offset: 1, limit: 2 })).rows.map(({ pid }) => pid),
-    ).toEqual([B, A]);
+    ).toEqual(["<0.3.0>", B]);
     const named = async (filter: string): Promise<readonly string[]> =>
       (await processes(recording, { filter, offset: 0, limit: 10 })).rows.map(({ pid }) => pid);
     expect(await named("cart")).toEqual([A]);
@@ -610,6 +610,7 @@ describe("event", () => {
       truncated: false,
     });
     const exit = await event(recording, ids["exit"] ?? 0);
+    expect(exit?.title).toBe("exit: :killed");
     expect(exit?.links).toEqual([
       {
         event: ids["receive"],

@@ -5,6 +5,7 @@ import { assertNever } from "@elixirscope/base";
 import type { EventKind } from "@elixirscope/trace";
 import { kindOf } from "./event-kinds.ts";
 import { mfaText } from "./names.ts";
+import { printTerm, type TermStyle } from "./print.ts";
 import {
   asBytesOrNull,
   asNumber,
@@ -140,7 +141,7 @@ async function messagesOf(
   return found;
 }
 
-export function eventTitle(event: EventFacts): string {
+export function eventTitle(event: EventFacts, style: TermStyle): string {
   const mfa = event.call?.mfa ?? "an unknown function";
   switch (event.kind) {
     case "call":
@@ -152,11 +153,11 @@ export function eventTitle(event: EventFacts): string {
     case "send":
       return `send to ${event.message?.to ?? "an unknown process"}`;
     case "receive":
-      return `receive from ${event.message?.from ?? "outside of the traced processes"}`;
+      return `receive from ${event.message?.from ?? "a timer, a port or the VM"}`;
     case "spawn":
       return "spawn";
     case "exit":
-      return "exit";
+      return event.payload === null ? "exit" : `exit: ${short(event.payload, style)}`;
     case "link":
     case "unlink":
     case "register":
@@ -177,4 +178,9 @@ export function eventTitle(event: EventFacts): string {
     default:
       return assertNever(event.kind);
   }
+}
+
+function short(payload: Uint8Array, style: TermStyle): string {
+  const text = printTerm(payload, "line", style);
+  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
 }

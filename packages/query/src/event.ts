@@ -5,7 +5,7 @@ import { decode } from "@elixirscope/etf";
 import { CONFIDENCES, FLAG, LINK_TYPES } from "@elixirscope/trace";
 import type { EventView } from "@elixirscope/wire";
 import { eventFacts, eventTitle, type EventFacts } from "./event-facts.ts";
-import { printTerm, styleOf } from "./print.ts";
+import { printTerm, styleOf, type TermStyle } from "./print.ts";
 import { asNumber, select, sql, type Source } from "./sql.ts";
 import { termView } from "./term-view.ts";
 
@@ -29,19 +29,21 @@ export async function event(source: Source, id: number): Promise<EventView | nul
     t: facts.t,
     pid: facts.pid,
     kind: facts.kind,
-    title: eventTitle(facts),
+    title: eventTitle(facts, style),
     mfa: facts.call?.mfa ?? null,
     frame: facts.frame,
     correlation: facts.correlation,
     payload: term?.ok === true ? termView(term.value, style) : null,
     payloadText: payload === null ? null : printTerm(payload, "full", style),
     truncated: (facts.flags & FLAG.TRUNCATED) !== 0,
-    links: links.map((link) => ({ ...link, title: titleOf(others.get(link.event)) })),
+    links: links.map((link) => ({ ...link, title: titleOf(others.get(link.event), style) })),
   };
 }
 
-function titleOf(other: EventFacts | undefined): string {
-  return other === undefined ? "no longer in the recording" : `${eventTitle(other)} (${other.pid})`;
+function titleOf(other: EventFacts | undefined, style: TermStyle): string {
+  return other === undefined
+    ? "no longer in the recording"
+    : `${eventTitle(other, style)} (${other.pid})`;
 }
 
 async function recordedLinks(source: Source, id: number): Promise<readonly Link[]> {

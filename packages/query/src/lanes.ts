@@ -45,6 +45,11 @@ function cut<T>(items: readonly T[] = [], { perLane }: Detail): Cut<T> {
   return { items: items.slice(0, perLane), isCut: items.length > perLane };
 }
 
+/** What every process starts with says nothing of this one. */
+function telling(initialCall: string | null): string | null {
+  return initialCall === null || initialCall.startsWith(":proc_lib.") ? null : initialCall;
+}
+
 function lane(
   process: ProcessRow,
   spans: Cut<SpanView>,
@@ -54,7 +59,7 @@ function lane(
   const truncated = spans.isCut || marks.isCut || depth > MAX_DEPTH;
   return {
     pid: process.pid,
-    name: process.name ?? process.label,
+    name: process.name ?? process.label ?? telling(process.initialCall),
     group: process.application ?? "other processes",
     tSpawned: process.tSpawned,
     tExited: process.tExited,

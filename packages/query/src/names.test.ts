@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { mfaText } from "./names.ts";
+import { initialCallText, mfaText } from "./names.ts";
 
 it.each([
   ["Elixir.Shop.Cart", "add", 3, "Shop.Cart.add/3"],
@@ -14,4 +14,14 @@ it.each([
   ["Elixir.Shop", "größe", 1, "Shop.größe/1"],
 ])("%s %s/%i prints as Elixir would", (module, name, arity, text) => {
   expect(mfaText(module, name, arity)).toBe(text);
+});
+
+it.each([
+  ["Shop.Cart.init/1", "Shop.Cart.init/1"],
+  ["Shop.Load.-handle_info/2-fun-0-/0", "fn in Shop.Load.handle_info/2"],
+  ["proc_lib.init_p/5", ":proc_lib.init_p/5"],
+  ["supervisor.Elixir.Shop.CartSupervisor/1", "Shop.CartSupervisor.init/1"],
+  ["something else", "something else"],
+])("the initial call %s prints as %s", (stored, text) => {
+  expect(initialCallText(stored)).toBe(text);
 });

@@ -23,6 +23,16 @@ export function mfaText(module: string, name: string, arity: number): string {
   return `${moduleText(module)}.${written}/${arity}`;
 }
 
+/** An initial call as it is stored (`Shop.Load.-run/0-fun-0-/0`, `proc_lib.init_p/5`). */
+export function initialCallText(stored: string): string {
+  // a supervisor's initial call is {supervisor, Module, 1}, which runs Module.init/1
+  const supervisor = /^supervisor\.Elixir\.(.+)\/1$/.exec(stored)?.[1];
+  if (supervisor !== undefined) return `${supervisor}.init/1`;
+  const [, module, name, arity] = /^(.+?)\.(-.+-|[^./]+)\/(\d+)$/.exec(stored) ?? [];
+  if (module === undefined || name === undefined) return stored;
+  return mfaText(module, name, Number(arity));
+}
+
 /** `12.345678 s` for people: never more digits than a nanosecond clock has. */
 export function timeText(t: number): string {
   return `${(t / 1e9).toFixed(6)} s`;

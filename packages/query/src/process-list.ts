@@ -1,9 +1,10 @@
 // Every process of a recording, in the one order that lists and lanes share: applications by how much
-// they did, inside an application processes by how much they did.
+// they did, inside an application those with a name first (the others come and go), busiest first.
 //
 // A process that nobody described (it was gone too soon) belongs to the application of its parent.
 
 import type { ProcessView } from "@elixirscope/wire";
+import { initialCallText } from "./names.ts";
 import { printTerm, styleOf } from "./print.ts";
 import {
   asBytesOrNull,
@@ -47,7 +48,7 @@ export async function processPage(
         pid: asText(row[2]),
         name: asTextOrNull(row[3]),
         label: asTextOrNull(row[4]),
-        initialCall: asTextOrNull(row[5]),
+        initialCall: initialCall(asTextOrNull(row[5])),
         parent: asTextOrNull(row[6]),
         behaviour: asTextOrNull(row[7]),
         application: asTextOrNull(row[8]),
@@ -58,6 +59,10 @@ export async function processPage(
       };
     }),
   };
+}
+
+function initialCall(text: string | null): string | null {
+  return text === null ? null : initialCallText(text);
 }
 
 /** What is public of a row. */
@@ -89,7 +94,7 @@ function pageSql({ filter = "", named = "", pids, offset, limit }: ProcessSelect
     ranked AS (SELECT *, sum(events) OVER (PARTITION BY application) AS group_events FROM known),
     page AS (
       SELECT *, count(*) OVER () AS total,
-        row_number() OVER (ORDER BY application IS NULL, group_events DESC, application, events DESC, id) AS place
+        row_number() OVER (ORDER BY application IS NULL, group_events DESC, application, name IS NULL AND label IS NULL, events DESC, id) AS place
       FROM ranked WHERE ${matching} ORDER BY place LIMIT ${limit} OFFSET ${offset})
     SELECT total, id, pid, name, label, initial_call, parent, behaviour, application, t_spawned, t_exited,
       events, payload(exit_reason) FROM page ORDER BY place`;
