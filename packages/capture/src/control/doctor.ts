@@ -144,7 +144,12 @@ function versionCheck({ otpRelease, elixir, system, schedulers }: TargetSurvey):
 
 function tracerCheck({ tracers, traceSessions }: TargetSurvey): Check {
   if (tracers.length === 0) return ok("other tracers", "none");
-  const who = tracers.map(({ name, processes }) => `${name} (${processes} processes)`).join(", ");
+  const who = tracers
+    .map(
+      ({ name, processes }) =>
+        `${name} (of ${processes} ${processes === 1 ? "process" : "processes"})`,
+    )
+    .join(", ");
   return traceSessions
     ? ok("other tracers", `${who}; isolated from ours by trace sessions`)
     : warn(

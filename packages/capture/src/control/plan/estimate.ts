@@ -98,7 +98,7 @@ export function costOf(
   budgets: Budgets,
 ): Estimate {
   let [calls, events, ns] = [0, 0, 0];
-  const all: CallRate[] = [];
+  const all: (CallRate & { readonly events: number })[] = [];
   for (const { module, name, arity, returns } of functions) {
     const text = functionText(module, name, arity);
     const rate = rates.get(text) ?? 0;
@@ -108,7 +108,7 @@ export function costOf(
     events += rate * eventsOfCall;
     ns +=
       rate * (returns === "value" ? CALL_AND_RETURN_NS : CALL_NS) + rate * eventsOfCall * PROBE_NS;
-    all.push({ function: text, callsPerSecond: rate });
+    all.push({ function: text, callsPerSecond: rate, events: rate * eventsOfCall });
   }
   all.sort((a, b) => b.callsPerSecond - a.callsPerSecond);
   return {
@@ -118,19 +118,27 @@ export function costOf(
     cpuPercent: ns / 1e7,
     wireBytesPerSecond: events * WIRE_BYTES,
     diskBytesPerSecond: events * DISK_BYTES,
-    busiest: all.slice(0, MAX_NAMED),
-    tooHot: tooHot(all, events, budgets.eventsPerSecond),
+    busiest: all.slice(0, MAX_NAMED).map(rateOf),
+    tooHot: tooHot(all, events, budgets.eventsPerSecond).map(rateOf),
   };
 }
 
-/** The fewest functions without which the rest fits. */
-function tooHot(rates: readonly CallRate[], events: number, budget: number): readonly CallRate[] {
-  const hot: CallRate[] = [];
+/** The busiest, as few as it takes for the rest to fit. */
+function tooHot<Rate extends { readonly events: number }>(
+  rates: readonly Rate[],
+  events: number,
+  budget: number,
+): readonly Rate[] {
+  const hot: Rate[] = [];
   let left = events;
   for (const rate of rates) {
     if (left <= budget) break;
     hot.push(rate);
-    left -= rate.callsPerSecond * 2;
+    left -= rate.events;
   }
   return hot;
+}
+
+function rateOf({ function: name, callsPerSecond }: CallRate): CallRate {
+  return { function: name, callsPerSecond };
 }

@@ -2,7 +2,8 @@
 // that step either succeeds or undoes itself; whatever was made here before it is taken down again.
 
 import { randomBytes, randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "@elixirscope/base";
 import {
@@ -69,6 +70,10 @@ export async function attach(options: AttachOptions): Promise<Session> {
   try {
     return await attachTo(options);
   } catch (thrown) {
+    if (options.signal?.aborted === true) {
+      const message = `attaching to ${options.target} was aborted; nothing was left there`;
+      throw new CaptureError("aborted", message, { cause: thrown });
+    }
     throw captureErrorOf(thrown);
   }
 }
@@ -82,6 +87,7 @@ async function attachTo(options: AttachOptions): Promise<Session> {
     readProbe(options.probeDir),
   ]);
   const connection = await connect({ target, cookie, epmdPort, tls, signal });
+  const hadFolder = existsSync(options.out);
   let pipeline: Pipeline | null = null;
   try {
     const survey = await surveyUntilFree(connection, options);
@@ -107,7 +113,7 @@ async function attachTo(options: AttachOptions): Promise<Session> {
     return session;
   } catch (thrown) {
     await connection.close();
-    if (pipeline !== null) await discard(pipeline, thrown);
+    if (pipeline !== null) await discard(pipeline, hadFolder, thrown);
     throw thrown;
   }
 }
@@ -173,10 +179,11 @@ function newManifest(survey: TargetSurvey, plan: CapturePlan): Manifest {
   };
 }
 
-/** The recording of a session that never began. */
-async function discard(pipeline: Pipeline, why: unknown): Promise<void> {
+/** The recording of a session that never began; its folder may have been there, empty. */
+async function discard(pipeline: Pipeline, hadFolder: boolean, why: unknown): Promise<void> {
   await pipeline.stop({ code: "error", message: messageOf(why) }, 0).catch(() => undefined);
   await rm(pipeline.path, { recursive: true, force: true });
+  if (hadFolder) await mkdir(pipeline.path);
 }
 
 function signalOf({ signal }: AttachOptions): { signal?: AbortSignal } {

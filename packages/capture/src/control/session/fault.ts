@@ -1,6 +1,5 @@
 // Failures of the connection and of the recording's folder, in this package's codes. Their messages already say what to do.
 
-import { messageOf } from "@elixirscope/base";
 import { DistError, type DistErrorCode } from "@elixirscope/dist";
 import { StoreError } from "@elixirscope/store";
 import { CaptureError, type CaptureErrorCode } from "../capture-error.ts";
@@ -33,11 +32,6 @@ export function captureErrorOf(thrown: unknown): unknown {
   if (thrown instanceof StoreError) {
     const code = thrown.code === "disk_full" ? "disk_full" : "unwritable";
     return new CaptureError(code, thrown.message, { cause: thrown });
-  }
-  if (thrown instanceof Error && thrown.name === "AbortError") {
-    return new CaptureError("aborted", `attaching was aborted: ${messageOf(thrown)}`, {
-      cause: thrown,
-    });
   }
   return thrown;
 }
