@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { attach, doctor, type Check } from "../../packages/capture/src/index.ts";
 import type { Connection } from "../../packages/dist/src/index.ts";
-import type { BeamNode } from "../support/beam-node.ts";
+import { otpReleases, startNode, type BeamNode } from "../support/beam-node.ts";
 import { startShop } from "../support/shop.ts";
 import { erlang, left, look, Workspace } from "./target-probe.ts";
 
@@ -92,4 +92,39 @@ test("another tracer is seen, and another session", async () => {
   await session.stop();
   workspace[Symbol.dispose]();
   expect(results(await examine())).toMatchObject({ probe: "ok", "other tracers": "ok" });
+});
+
+test("a trace session of somebody else is named, and does not disturb ours", async (context) => {
+  const root = otpReleases().find((release) => release.root !== undefined)?.root;
+  if (root === undefined) {
+    context.skip("no OTP 27 or newer is unpacked here");
+    return;
+  }
+  const node = await startNode({
+    root,
+    code: "register(other, spawn(fun() -> S = trace:session_create(somebody, self(), []), trace:process(S, whereis(init), true, [call]), trace:function(S, {lists, seq, 2}, true, [local]), receive stop -> S end end)).",
+  });
+  const workspace = new Workspace();
+  try {
+    const checks = await doctor({ target: node.name, cookie: { flag: node.cookie } });
+    const found = checks.find(({ name }) => name === "other tracers");
+    expect(found?.result).toBe("ok");
+    expect(found?.detail).toContain("session somebody (of 1 process)");
+    const session = await attach({
+      target: node.name,
+      cookie: node.cookie,
+      out: workspace.next(),
+      selectors: [":lists.seq/2"],
+    });
+    await session.stop();
+    const other = await look(node);
+    expect(await erlang(other, "[N || {N, _} <- trace:session_info(whereis(init))]")).toContain(
+      ":somebody",
+    );
+    expect(await left(other)).toBe("[]");
+    await other.close();
+  } finally {
+    await node.stop();
+    workspace[Symbol.dispose]();
+  }
 });

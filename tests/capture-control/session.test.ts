@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   attach,
   formatPlan,
@@ -7,7 +7,7 @@ import {
 } from "../../packages/capture/src/index.ts";
 import type { Connection } from "../../packages/dist/src/index.ts";
 import { RecordingReader } from "../../packages/store/src/index.ts";
-import type { BeamNode } from "../support/beam-node.ts";
+import { otpReleases, type BeamNode } from "../support/beam-node.ts";
 import { startShop } from "../support/shop.ts";
 import { elixir, left, look, Workspace } from "./target-probe.ts";
 
@@ -15,23 +15,7 @@ let shop: BeamNode;
 let watcher: Connection;
 let workspace: Workspace;
 
-beforeAll(async () => {
-  workspace = new Workspace();
-  shop = await startShop({ load: false });
-  watcher = await look(shop);
-});
-afterAll(async () => {
-  await watcher.close();
-  await shop.stop();
-  workspace[Symbol.dispose]();
-});
-
 let running: Session | null = null;
-afterEach(async () => {
-  await running?.stop();
-  running = null;
-});
-
 async function start(options: Partial<AttachOptions> = {}): Promise<Session> {
   const out = workspace.next();
   const { name: target, cookie } = shop;
@@ -51,169 +35,189 @@ async function rows(session: Session, sql: string): Promise<readonly unknown[]> 
 
 const CALLS = "select function, outcome, term(args), term(result) from calls order by call";
 
-test("without selectors the target's own application is recorded, and nothing is left", async () => {
-  const startedAt = performance.now();
-  let plan = "";
-  const session = await start({
-    estimate: true,
-    onPlan: (prepared, estimate) => {
-      plan = formatPlan(prepared, estimate);
-    },
+describe.each(otpReleases())("OTP $release:", ({ root }) => {
+  beforeAll(async () => {
+    workspace = new Workspace();
+    shop = await startShop({ load: false, ...(root === undefined ? {} : { root }) });
+    watcher = await look(shop);
   });
-  expect(performance.now() - startedAt).toBeLessThan(4_000);
-  expect(plan).toContain("the target's own: shop");
-  expect(plan).toContain("app:shop");
-  await elixir(watcher, 'Shop.Inventory.set_level("apple", 7)');
-  expect(await rows(session, CALLS)).toContainEqual([
-    "set_level",
-    "returned",
-    '["apple", 7]',
-    ":ok",
-  ]);
-  expect(await rows(session, "select count(*) > 0 from states")).toEqual([[true]]);
-  expect(await rows(session, "select count(*) > 0 from messages where kind = 'call'")).toEqual([
-    [true],
-  ]);
-  const manifest = await session.stop();
-  expect(manifest).toMatchObject({ state: "closed", stopped: { code: "user" } });
-  expect(await left(watcher)).toBe("[]");
-  const recording = await RecordingReader.open(session.pipeline.path);
-  const { rows: found } = await recording.query("select count(*) from calls");
-  expect(Number(found[0]?.[0])).toBeGreaterThan(0);
-  await recording.close();
-});
+  afterAll(async () => {
+    await watcher.close();
+    await shop.stop();
+    workspace[Symbol.dispose]();
+  });
 
-test("arguments and guards choose calls", async () => {
-  const session = await start({
-    selectors: ['Shop.Inventory.set_level("apple" <> _, level) when level in 1..9 or level > 100'],
+  afterEach(async () => {
+    await running?.stop();
+    running = null;
   });
-  await elixir(
-    watcher,
-    'for {s, l} <- [{"apple", 5}, {"apple", 50}, {"fig", 5}, {"apple", 500}], do: Shop.Inventory.set_level(s, l)',
-  );
-  expect(await rows(session, CALLS)).toEqual([
-    ["set_level", "returned", '["apple", 5]', ":ok"],
-    ["set_level", "returned", '["apple", 500]', ":ok"],
-  ]);
-  await session.stop();
-  expect(await left(watcher)).toBe("[]");
-});
 
-test("a caller chooses calls, with their results", async () => {
-  const session = await start({
-    selectors: ["Shop.Inventory.level/1 called by Shop.Inventory.reserve/2"],
-    messages: false,
-    lifecycle: false,
-    state: false,
+  test("without selectors the target's own application is recorded, and nothing is left", async () => {
+    const startedAt = performance.now();
+    let plan = "";
+    const session = await start({
+      estimate: true,
+      onPlan: (prepared, estimate) => {
+        plan = formatPlan(prepared, estimate);
+      },
+    });
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+    expect(plan).toContain("the target's own: shop");
+    expect(plan).toContain("app:shop");
+    await elixir(watcher, 'Shop.Inventory.set_level("apple", 7)');
+    expect(await rows(session, CALLS)).toContainEqual([
+      "set_level",
+      "returned",
+      '["apple", 7]',
+      ":ok",
+    ]);
+    expect(await rows(session, "select count(*) > 0 from states")).toEqual([[true]]);
+    expect(await rows(session, "select count(*) > 0 from messages where kind = 'call'")).toEqual([
+      [true],
+    ]);
+    const manifest = await session.stop();
+    expect(manifest).toMatchObject({ state: "closed", stopped: { code: "user" } });
+    expect(await left(watcher)).toBe("[]");
+    const recording = await RecordingReader.open(session.pipeline.path);
+    const { rows: found } = await recording.query("select count(*) from calls");
+    expect(Number(found[0]?.[0])).toBeGreaterThan(0);
+    await recording.close();
   });
-  await elixir(
-    watcher,
-    'Shop.Inventory.set_level("cherry", 9); Shop.Inventory.level("cherry"); Shop.Inventory.reserve("cherry", 2); Shop.Inventory.level("cherry")',
-  );
-  expect(await rows(session, CALLS)).toEqual([["level", "returned", '["cherry"]', "9"]]);
-  expect(
-    await rows(
+
+  test("arguments and guards choose calls", async () => {
+    const session = await start({
+      selectors: [
+        'Shop.Inventory.set_level("apple" <> _, level) when level in 1..9 or level > 100',
+      ],
+    });
+    await elixir(
+      watcher,
+      'for {s, l} <- [{"apple", 5}, {"apple", 50}, {"fig", 5}, {"apple", 500}], do: Shop.Inventory.set_level(s, l)',
+    );
+    expect(await rows(session, CALLS)).toEqual([
+      ["set_level", "returned", '["apple", 5]', ":ok"],
+      ["set_level", "returned", '["apple", 500]', ":ok"],
+    ]);
+    await session.stop();
+    expect(await left(watcher)).toBe("[]");
+  });
+
+  test("a caller chooses calls, with their results", async () => {
+    const session = await start({
+      selectors: ["Shop.Inventory.level/1 called by Shop.Inventory.reserve/2"],
+      messages: false,
+      lifecycle: false,
+      state: false,
+    });
+    await elixir(
+      watcher,
+      'Shop.Inventory.set_level("cherry", 9); Shop.Inventory.level("cherry"); Shop.Inventory.reserve("cherry", 2); Shop.Inventory.level("cherry")',
+    );
+    expect(await rows(session, CALLS)).toEqual([["level", "returned", '["cherry"]', "9"]]);
+    expect(
+      await rows(
+        session,
+        "select kind, count(*) from events where kind <> 'module' group by all order by all",
+      ),
+    ).toEqual([
+      ["call", 1],
+      ["return", 1],
+    ]);
+    await session.stop();
+  });
+
+  test("functions come and go while it runs", async () => {
+    const session = await start({ selectors: ["Shop.Inventory.level/1"] });
+    await session.adjust({ kind: "add_functions", selectors: ["Shop.Inventory.set_level/2"] });
+    await elixir(watcher, 'Shop.Inventory.set_level("durian", 3)');
+    await session.adjust({ kind: "remove_functions", selectors: ["Shop.Inventory.set_*"] });
+    await elixir(watcher, 'Shop.Inventory.set_level("durian", 4); Shop.Inventory.level("durian")');
+    expect(await rows(session, CALLS)).toEqual([
+      ["set_level", "returned", '["durian", 3]', ":ok"],
+      ["level", "returned", '["durian"]', "4"],
+    ]);
+    expect(session.plan.functions).toHaveLength(1);
+    await expect(
+      session.adjust({ kind: "remove_functions", selectors: ["Shop.Inventory.nope"] }),
+    ).rejects.toMatchObject({ code: "bad_selector" });
+    const manifest = await session.stop();
+    expect(manifest.plan.selectors).toEqual([
+      "Shop.Inventory.level/1",
+      "Shop.Inventory.set_level/2",
+      "not Shop.Inventory.set_*",
+    ]);
+    expect(await left(watcher)).toBe("[]");
+  });
+
+  test("processes come and go while it runs, sampling changes", async () => {
+    const session = await start({ selectors: ["Shop.Inventory"], processes: ["Shop.Inventory"] });
+    await session.adjust({ kind: "add_processes", processes: ["Shop.Notifier"] });
+    await session.adjust({ kind: "remove_processes", processes: ["Shop.Notifier"] });
+    await session.adjust({ kind: "sampling", sampling: { kind: "rate", chainsPerSecond: 1 } });
+    await elixir(watcher, 'for _ <- 1..50, do: Shop.Inventory.level("apple")');
+    const [[count] = []] = (await rows(
       session,
-      "select kind, count(*) from events where kind <> 'module' group by all order by all",
-    ),
-  ).toEqual([
-    ["call", 1],
-    ["return", 1],
-  ]);
-  await session.stop();
-});
-
-test("functions come and go while it runs", async () => {
-  const session = await start({ selectors: ["Shop.Inventory.level/1"] });
-  await session.adjust({ kind: "add_functions", selectors: ["Shop.Inventory.set_level/2"] });
-  await elixir(watcher, 'Shop.Inventory.set_level("durian", 3)');
-  await session.adjust({ kind: "remove_functions", selectors: ["Shop.Inventory.set_*"] });
-  await elixir(watcher, 'Shop.Inventory.set_level("durian", 4); Shop.Inventory.level("durian")');
-  expect(await rows(session, CALLS)).toEqual([
-    ["set_level", "returned", '["durian", 3]', ":ok"],
-    ["level", "returned", '["durian"]', "4"],
-  ]);
-  expect(session.plan.functions).toHaveLength(1);
-  await expect(
-    session.adjust({ kind: "remove_functions", selectors: ["Shop.Inventory.nope"] }),
-  ).rejects.toMatchObject({ code: "bad_selector" });
-  const manifest = await session.stop();
-  expect(manifest.plan.selectors).toEqual([
-    "Shop.Inventory.level/1",
-    "Shop.Inventory.set_level/2",
-    "not Shop.Inventory.set_*",
-  ]);
-  expect(await left(watcher)).toBe("[]");
-});
-
-test("processes come and go while it runs, sampling changes", async () => {
-  const session = await start({ selectors: ["Shop.Inventory"], processes: ["Shop.Inventory"] });
-  await session.adjust({ kind: "add_processes", processes: ["Shop.Notifier"] });
-  await session.adjust({ kind: "remove_processes", processes: ["Shop.Notifier"] });
-  await session.adjust({ kind: "sampling", sampling: { kind: "rate", chainsPerSecond: 1 } });
-  await elixir(watcher, 'for _ <- 1..50, do: Shop.Inventory.level("apple")');
-  const [[count] = []] = (await rows(
-    session,
-    "select count(*) from calls where function = 'handle_call'",
-  )) as number[][];
-  expect(count).toBeLessThan(10);
-  const manifest = await session.stop();
-  expect(manifest.plan.sampling).toEqual({ kind: "rate", chainsPerSecond: 1 });
-  await expect(
-    start({ selectors: ["Shop.Inventory"], processes: ["Shop.Nobody"] }),
-  ).rejects.toMatchObject({
-    code: "bad_selector",
-    message: expect.stringContaining("no process of the target is registered as Shop.Nobody"),
+      "select count(*) from calls where function = 'handle_call'",
+    )) as number[][];
+    expect(count).toBeLessThan(10);
+    const manifest = await session.stop();
+    expect(manifest.plan.sampling).toEqual({ kind: "rate", chainsPerSecond: 1 });
+    await expect(
+      start({ selectors: ["Shop.Inventory"], processes: ["Shop.Nobody"] }),
+    ).rejects.toMatchObject({
+      code: "bad_selector",
+      message: expect.stringContaining("no process of the target is registered as Shop.Nobody"),
+    });
+    expect(await left(watcher)).toBe("[]");
   });
-  expect(await left(watcher)).toBe("[]");
-});
 
-test("a loop by tail calls keeps its stack while it is recorded", async () => {
-  await elixir(
-    watcher,
-    `defmodule Shop.Spin do
+  test("a loop by tail calls keeps its stack while it is recorded", async () => {
+    await elixir(
+      watcher,
+      `defmodule Shop.Spin do
        def run(0), do: Process.info(self(), :stack_size)
        def run(n), do: run(n - 1)
        def start(n), do: Task.await(Task.async(Shop.Spin, :run, [n]))
      end
      :ok`,
-  );
-  const stackWords = async (turns: number): Promise<number> =>
-    Number(/\d+/.exec(await elixir(watcher, `Shop.Spin.start(${String(turns)})`))?.[0]);
-  const before = await stackWords(20_000);
-  const session = await start({ selectors: ["Shop.Spin.run/1"] });
-  expect(session.plan.functions).toEqual([
-    { module: "Elixir.Shop.Spin", function: "run", arity: 1, returns: "none" },
-  ]);
-  expect(await stackWords(20_000)).toBe(before);
-  await session.stop();
-  expect(await left(watcher)).toBe("[]");
-});
-
-test("a module that is loaded anew is recorded on", async () => {
-  const session = await start({ selectors: ["Shop.Inventory.level/1"] });
-  await elixir(
-    watcher,
-    ":code.purge(Shop.Inventory); {:module, _} = :code.load_file(Shop.Inventory)",
-  );
-  await new Promise((resolve) => {
-    setTimeout(resolve, 500);
+    );
+    const stackWords = async (turns: number): Promise<number> =>
+      Number(/\d+/.exec(await elixir(watcher, `Shop.Spin.start(${String(turns)})`))?.[0]);
+    const before = await stackWords(20_000);
+    const session = await start({ selectors: ["Shop.Spin.run/1"] });
+    expect(session.plan.functions).toEqual([
+      { module: "Elixir.Shop.Spin", function: "run", arity: 1, returns: "none" },
+    ]);
+    expect(await stackWords(20_000)).toBe(before);
+    await session.stop();
+    expect(await left(watcher)).toBe("[]");
   });
-  await elixir(watcher, 'Shop.Inventory.level("new")');
-  expect(await rows(session, CALLS)).toContainEqual(["level", "returned", '["new"]', "0"]);
-  await session.stop();
-  expect(await left(watcher)).toBe("[]");
-});
 
-test("10,000 processes that come and go are no problem", async () => {
-  const session = await start({ selectors: ["Shop.Inventory.level/1"], processes: ["all"] });
-  await elixir(watcher, "for _ <- 1..10_000, do: spawn(fn -> :ok end); :ok");
-  await new Promise((resolve) => {
-    setTimeout(resolve, 1_500);
+  test("a module that is loaded anew is recorded on", async () => {
+    const session = await start({ selectors: ["Shop.Inventory.level/1"] });
+    await elixir(
+      watcher,
+      ":code.purge(Shop.Inventory); {:module, _} = :code.load_file(Shop.Inventory)",
+    );
+    await new Promise((resolve) => {
+      setTimeout(resolve, 500);
+    });
+    await elixir(watcher, 'Shop.Inventory.level("new")');
+    expect(await rows(session, CALLS)).toContainEqual(["level", "returned", '["new"]', "0"]);
+    await session.stop();
+    expect(await left(watcher)).toBe("[]");
   });
-  const [[born] = []] = (await rows(session, "select count(*) from processes")) as number[][];
-  const gaps = await rows(session, "select reason, count from gaps");
-  expect(gaps.length === 0 ? Number(born) >= 10_000 : Number(born) > 0).toBe(true);
-  await session.stop();
-  expect(await left(watcher)).toBe("[]");
+
+  test("10,000 processes that come and go are no problem", async () => {
+    const session = await start({ selectors: ["Shop.Inventory.level/1"], processes: ["all"] });
+    await elixir(watcher, "for _ <- 1..10_000, do: spawn(fn -> :ok end); :ok");
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1_500);
+    });
+    const [[born] = []] = (await rows(session, "select count(*) from processes")) as number[][];
+    const gaps = await rows(session, "select reason, count from gaps");
+    expect(gaps.length === 0 ? Number(born) >= 10_000 : Number(born) > 0).toBe(true);
+    await session.stop();
+    expect(await left(watcher)).toBe("[]");
+  });
 });

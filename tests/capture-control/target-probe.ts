@@ -54,6 +54,7 @@ const LEFT = `lists:sort(
   [{pattern, M, F, A} || {M, _} <- code:all_loaded(), lists:prefix("Elixir.Shop", atom_to_list(M)), {F, A} <- erlang:get_module_info(M, functions), erlang:trace_info({M, F, A}, traced) =/= {traced, false}] ++
   [{counter, M, F, A} || {M, _} <- code:all_loaded(), lists:prefix("Elixir.Shop", atom_to_list(M)), {F, A} <- erlang:get_module_info(M, functions), erlang:trace_info({M, F, A}, call_count) =/= {call_count, false}] ++
   [{module, M} || {M, _} <- code:all_loaded(), lists:prefix("elixir_scope", atom_to_list(M))] ++
+  [{session, N} || erlang:function_exported(trace, session_info, 1), {N, _} <- trace:session_info(all), lists:prefix("elixir_scope", atom_to_list(N))] ++
   [{name, N} || N <- registered(), lists:prefix("elixir_scope", atom_to_list(N))] ++
   [{handler, P} || P <- processes(), {dictionary, D} <- [process_info(P, dictionary)], {'$initial_call', {M, _, _}} <- D, lists:prefix("Elixir.Shop", atom_to_list(M)), {current_stacktrace, S} <- [process_info(P, current_stacktrace)], lists:any(fun({X, _, _, _}) -> lists:prefix("elixir_scope", atom_to_list(X)) end, S)])`;
 

@@ -61,8 +61,13 @@ const SURVEY = `(fun() ->
   File = fun(preloaded) -> Text(code:root_dir() ++ "/preloaded"); ([_ | _] = F) -> Text(F); (_) -> none end,
   Strays = [{M, File(F)} || {M, F} <- code:all_loaded(), not is_map_key(M, Owned)],
   Show = fun(T) -> list_to_binary(io_lib:format("~w", [T])) end,
-  Tracers = [Show(T) || P <- processes(), {tracer, T} <- [erlang:trace_info(P, tracer)], T =/= []],
+  Legacy = [Show(T) || P <- processes(), {tracer, T} <- [erlang:trace_info(P, tracer)], T =/= []],
   Sessions = erlang:function_exported(trace, session_create, 3) orelse (code:ensure_loaded(trace) =:= {module, trace} andalso erlang:function_exported(trace, session_create, 3)),
+  Tracers = case Sessions of
+    true -> Legacy ++ [list_to_binary(io_lib:format("session ~tw", [Name]))
+      || {Name, _} = S <- trace:session_info(all), S =/= {legacy, default}, P <- processes(), L <- [trace:session_info(P)], is_list(L), lists:member(S, L)];
+    false -> Legacy
+  end,
   Probe = case whereis(Janitor) of
     undefined -> case erlang:module_loaded(ProbeModule) of true -> loaded; false -> absent end;
     _ -> running
