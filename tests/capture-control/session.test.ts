@@ -4,6 +4,7 @@ import {
   formatPlan,
   type AttachOptions,
   type Session,
+  type SessionStatus,
 } from "../../packages/capture/src/index.ts";
 import type { Connection } from "../../packages/dist/src/index.ts";
 import { RecordingReader } from "../../packages/store/src/index.ts";
@@ -126,6 +127,27 @@ describe.each(otpReleases())("OTP $release:", ({ root }) => {
     await session.stop();
   });
 
+  test("status comes twice a second, with counters of both sides", async () => {
+    const session = await start();
+    const statuses: SessionStatus[] = [];
+    session.on("status", (status) => statuses.push(status));
+    const ended: string[] = [];
+    session.on("stopped", (manifest) => ended.push(manifest.state));
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1_800);
+    });
+    await session.stop();
+    expect(statuses.length).toBeGreaterThanOrEqual(2);
+    const last = statuses.at(-1);
+    expect(last?.probe?.["events"]).toBeGreaterThan(0);
+    expect(last?.pipeline.ring).toBeDefined();
+    expect(ended).toEqual(["closed"]);
+    expect(await session.stop()).toBe(await session.ended);
+    await expect(
+      session.adjust({ kind: "add_functions", selectors: ["Shop.Cart"] }),
+    ).rejects.toMatchObject({ code: "target_down" });
+  });
+
   test("functions come and go while it runs", async () => {
     const session = await start({ selectors: ["Shop.Inventory.level/1"] });
     await session.adjust({ kind: "add_functions", selectors: ["Shop.Inventory.set_level/2"] });
@@ -172,25 +194,47 @@ describe.each(otpReleases())("OTP $release:", ({ root }) => {
   });
 
   test("a loop by tail calls keeps its stack while it is recorded", async () => {
+    const dir = JSON.stringify(workspace.dir);
     await elixir(
       watcher,
-      `defmodule Shop.Spin do
-       def run(0), do: Process.info(self(), :stack_size)
-       def run(n), do: run(n - 1)
-       def start(n), do: Task.await(Task.async(Shop.Spin, :run, [n]))
-     end
-     :ok`,
+      `{:module, module, beam, _} =
+         defmodule Shop.Spin do
+           def run(0), do: Process.info(self(), :stack_size)
+           def run(n), do: run(n - 1)
+           def start(n), do: Task.await(Task.async(Shop.Spin, :run, [n]))
+         end
+       File.write!(Path.join(${dir}, "Elixir.Shop.Spin.beam"), beam)
+       :code.add_patha(String.to_charlist(${dir}))
+       :code.purge(module)
+       {:module, _} = :code.load_file(module)`,
     );
     const stackWords = async (turns: number): Promise<number> =>
       Number(/\d+/.exec(await elixir(watcher, `Shop.Spin.start(${String(turns)})`))?.[0]);
     const before = await stackWords(20_000);
-    const session = await start({ selectors: ["Shop.Spin.run/1"] });
-    expect(session.plan.functions).toEqual([
-      { module: "Elixir.Shop.Spin", function: "run", arity: 1, returns: "none" },
+    const session = await start({ selectors: ["Shop.Spin"] });
+    const returns = session.plan.functions.map(({ function: name, returns: how }) => [name, how]);
+    expect(returns.toSorted()).toEqual([
+      ["run", "none"],
+      ["start", "value"],
     ]);
     expect(await stackWords(20_000)).toBe(before);
     await session.stop();
     expect(await left(watcher)).toBe("[]");
+  });
+
+  test("a module without code to look at is recorded without results, and the plan says so", async () => {
+    await elixir(watcher, "defmodule Shop.Memory do\ndef get(x), do: {:ok, x}\nend\n:ok");
+    let plan = "";
+    const session = await start({
+      selectors: ["Shop.Memory.get/1"],
+      onPlan: (prepared, estimate) => {
+        plan = formatPlan(prepared, estimate);
+      },
+    });
+    expect(plan).toContain("no code to look at in Shop.Memory");
+    await elixir(watcher, "Shop.Memory.get(1)");
+    expect(await rows(session, CALLS)).toEqual([["get", "tail", "[1]", null]]);
+    await session.stop();
   });
 
   test("a module that is loaded anew is recorded on", async () => {

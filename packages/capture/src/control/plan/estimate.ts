@@ -41,20 +41,27 @@ export type Estimate = {
 /** Why there is no estimate. */
 export type NoEstimate = { readonly reason: string };
 
-// A process of its own counts, so that the counters go away whatever happens to the caller.
+// A process of its own counts, so that the counters go away whatever happens to the caller. What it
+// does itself while they run is one compiled loop: interpreting this source calls much of stdlib.
 const COUNT = `(fun() ->
   Caller = self(),
   Ref = make_ref(),
   spawn(fun() ->
     Monitor = erlang:monitor(process, Caller),
+    All = [{M, '_', '_'} || M <- Modules],
+    Flags = [[local, call_count] || _ <- Modules],
+    [On, Restart, Pause] = [[How || _ <- Modules] || How <- [true, restart, pause]],
+    Trace = fun erlang:trace_pattern/3,
     Result = try
-      [erlang:trace_pattern({M, '_', '_'}, true, [local, call_count]) || M <- Modules],
+      lists:zipwith3(Trace, All, On, Flags),
+      lists:zipwith3(Trace, All, Restart, Flags),
       From = erlang:monotonic_time(microsecond),
       receive {'DOWN', Monitor, _, _, _} -> ok after Window -> ok end,
+      lists:zipwith3(Trace, All, Pause, Flags),
       Us = erlang:monotonic_time(microsecond) - From,
       {Us, [{F, N} || F <- Functions, {call_count, N} <- [erlang:trace_info(F, call_count)], is_integer(N), N > 0]}
     after
-      [erlang:trace_pattern({M, '_', '_'}, false, [local, call_count]) || M <- Modules]
+      lists:zipwith3(Trace, All, [false || _ <- Modules], Flags)
     end,
     Caller ! {Ref, Result}
   end),

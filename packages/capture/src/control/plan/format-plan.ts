@@ -5,6 +5,7 @@ import type { Estimate, NoEstimate } from "./estimate.ts";
 import type { PreparedPlan } from "./prepare-plan.ts";
 
 const MAX_MODULES = 8;
+const MAX_HOT = 8;
 
 export function formatPlan(prepared: PreparedPlan, estimate: Estimate | NoEstimate): string {
   return [...planLines(prepared), ...estimateLines(prepared, estimate)].join("\n");
@@ -75,11 +76,17 @@ function estimateLines({ plan }: PreparedPlan, estimate: Estimate | NoEstimate):
   lines.push(limits);
   if (estimate.tooHot.length > 0) {
     lines.push(
-      `warning     too hot for the budget: ${estimate.tooHot.map(callText).join(", ")}`,
+      `warning     too hot for the budget: ${tooHotText(estimate.tooHot)}`,
       `            leave them out with \`not FUNCTION\`, sample, or raise the budget; else events will be dropped`,
     );
   }
   return lines;
+}
+
+function tooHotText(rates: Estimate["tooHot"]): string {
+  const more = rates.length - MAX_HOT;
+  const names = rates.slice(0, MAX_HOT).map(callText).join(", ");
+  return more > 0 ? `${names} and ${more} more` : names;
 }
 
 function callText({ function: name, callsPerSecond }: Estimate["busiest"][number]): string {

@@ -88,20 +88,20 @@ async function attachTo(options: AttachOptions): Promise<Session> {
   ]);
   const connection = await connect({ target, cookie, epmdPort, tls, signal });
   const hadFolder = existsSync(options.out);
-  let pipeline: Pipeline | null = null;
+  let starting: Promise<Pipeline> | null = null;
   try {
     const survey = await surveyUntilFree(connection, options);
     const prepared = await preparePlan(connection, survey, options, signalOf(options));
-    const estimate = await estimateOf(connection, survey, prepared, options);
-    await options.onPlan?.(prepared, estimate);
-    signal?.throwIfAborted();
     const token = randomBytes(SESSION_TOKEN_BYTES);
-    const name = parseNodeName(target);
-    const host = await listenAddress(name.ok ? name.value.host : target);
-    const manifest = newManifest(survey, prepared.plan);
-    const { out: dir, ring = {}, retention = {} } = options;
-    pipeline = await Pipeline.start({ dir, manifest, token, host, ring, retention });
-    const config = await probeConfig(connection, prepared, { host, port: pipeline.port, token });
+    // loading the database takes as long as measuring the target: both at once
+    starting = startPipeline(survey, prepared, token, options);
+    const [estimate] = await Promise.all([
+      agreedEstimate(connection, survey, prepared, options),
+      starting,
+    ]);
+    const pipeline = await starting;
+    const { host, port } = pipeline;
+    const config = await probeConfig(connection, prepared, { host, port, token });
     signal?.throwIfAborted();
     const probe = new ProbeClient(connection);
     await probe.start(files, config);
@@ -113,9 +113,34 @@ async function attachTo(options: AttachOptions): Promise<Session> {
     return session;
   } catch (thrown) {
     await connection.close();
-    if (pipeline !== null) await discard(pipeline, hadFolder, thrown);
+    const pipeline = await starting?.catch(() => null);
+    if (pipeline) await discard(pipeline, hadFolder, thrown);
     throw thrown;
   }
+}
+
+async function startPipeline(
+  survey: TargetSurvey,
+  { plan }: PreparedPlan,
+  token: Uint8Array,
+  { target, out: dir, ring = {}, retention = {} }: AttachOptions,
+): Promise<Pipeline> {
+  const name = parseNodeName(target);
+  const host = await listenAddress(name.ok ? name.value.host : target);
+  const manifest = newManifest(survey, plan);
+  return await Pipeline.start({ dir, manifest, token, host, ring, retention });
+}
+
+async function agreedEstimate(
+  connection: Connection,
+  survey: TargetSurvey,
+  prepared: PreparedPlan,
+  options: AttachOptions,
+): Promise<Estimate | NoEstimate> {
+  const estimate = await estimateOf(connection, survey, prepared, options);
+  await options.onPlan?.(prepared, estimate);
+  options.signal?.throwIfAborted();
+  return estimate;
 }
 
 async function cookieOf(given: AttachOptions["cookie"]): Promise<Cookie> {

@@ -15,16 +15,27 @@ export function reasonOfError(error: CodedError): StopReason {
   return { code: error.code === "disk_full" ? "disk_full" : "error", message: error.message };
 }
 
-/** `{Reason, Counters}`: the probe ended by itself. */
+/** `{Reason, Counters}`: the probe ended by itself, or because it was asked to. */
 export function reasonOfBye(term: Term | null): StopReason {
   const [reason] = term?.kind === "tuple" ? term.items : [];
   if (reason === undefined) return { code: "error", message: "the probe ended without a reason" };
-  const name = reason.kind === "atom" ? reason.name : "";
-  if (name === "requested") return { code: "user", message: "stopped by the user" };
-  if (name.startsWith("duration")) return { code: "duration", message: "the time is over" };
-  const text = inspect(reason, { limit: 20 });
-  if (/budget|memory/.test(text)) {
-    return { code: "budget", message: `the probe ended within the target: ${text}` };
+  const [tag, detail] = reason.kind === "tuple" ? reason.items : [reason];
+  const name = tag?.kind === "atom" ? tag.name : "";
+  const why = detail === undefined ? "" : inspect(detail, { limit: 20 }).replace(/^:/, "");
+  switch (name) {
+    case "requested":
+      return { code: "user", message: "stopped by the user" };
+    case "duration":
+      return { code: "duration", message: "the time is over" };
+    case "budget":
+      return { code: "budget", message: `the target crossed a budget of the session: ${why}` };
+    case "tracer_died":
+      // its max_heap_size kills it
+      if (why === "killed") {
+        return { code: "budget", message: "the probe reached the memory that it may have" };
+      }
+      break;
+    default:
   }
-  return { code: "error", message: `the probe ended: ${text}` };
+  return { code: "error", message: `the probe ended: ${inspect(reason, { limit: 20 })}` };
 }
