@@ -255,8 +255,9 @@ export class Pipeline implements Recording {
       this.#ingestClosed?.();
     });
     const { events } = this.#pool;
-    events.on("metrics", (metrics) => {
+    events.on("metrics", ({ metrics, loss }) => {
       this.#metrics = metrics;
+      this.#manifest = { ...this.#manifest, loss };
     });
     events.on("clock", (clock) => emit.emit("clock", clock));
     events.on("restarted", (restarted) => emit.emit("restarted", restarted));

@@ -30,7 +30,7 @@ type Waiting = {
 };
 
 export type WriterPoolEvents = {
-  metrics: WriterMetrics;
+  metrics: { readonly metrics: WriterMetrics; readonly loss: Manifest["loss"] };
   clock: { t: number; systemTimeNs: bigint };
   restarted: { reason: string; restarts: number };
   failed: CodedError;
@@ -153,7 +153,7 @@ export class WriterPool {
         return;
       case "metrics":
         this.#loss = message.loss;
-        this.events.emit("metrics", message.metrics);
+        this.events.emit("metrics", message);
         return;
       case "clock":
         this.events.emit("clock", { t: message.t, systemTimeNs: message.systemTimeNs });

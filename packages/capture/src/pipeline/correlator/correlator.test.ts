@@ -1,4 +1,4 @@
-import { atom, binary, integer, list, tuple } from "@elixirscope/etf";
+import { atom, binary, encode, integer, list, tuple } from "@elixirscope/etf";
 import { FLAG, RECORD, STATE_PHASE } from "@elixirscope/trace";
 import { describe, expect, it } from "vitest";
 import { CollectedRows } from "../../../../../tests/capture-pipeline/collected-rows.ts";
@@ -422,6 +422,56 @@ describe("states", () => {
       "7 -state/exact-> 9",
       "10 -state/exact-> 12",
     ]);
+  });
+});
+
+describe("states of a process too young to be asked", () => {
+  const INIT = ["Elixir.Shop.Cart", "init", 1] as const;
+  const HANDLE_CALL = ["Elixir.Shop.Cart", "handle_call", 3] as const;
+
+  it("are what its callbacks return, until the probe tells them", () => {
+    const args = ["gen_server", "p", "p", "Elixir.Shop.Cart"].map((name) => atom(name));
+    const genArgs = list([...args, list([]), list([])]);
+    const inner = [atom("p"), list([]), atom("gen"), atom("init_it"), genArgs];
+    const request = call(atom("add"), A, reference(1));
+    const rows = correlate((s) => {
+      const spawn = tuple(atom("proc_lib"), atom("init_p"), list(inner));
+      s.record(RECORD.SPAWN, 1, s.index(A), s.index(B), encode(spawn));
+      s.call(2, B, INIT).return(3, B, INIT, tuple(atom("ok"), integer(0)));
+      s.send(4, A, B, request).receive(5, B, A, request);
+      s.call(6, B, HANDLE_CALL).return(
+        7,
+        B,
+        HANDLE_CALL,
+        tuple(atom("reply"), atom("ok"), integer(1)),
+      );
+      s.call(7, B, F).return(8, B, F, tuple(atom("ok"), integer(9)));
+      s.state(9, B, STATE_PHASE.INITIAL, integer(1));
+      s.call(10, B, HANDLE_CALL).return(
+        11,
+        B,
+        HANDLE_CALL,
+        tuple(atom("reply"), atom("ok"), integer(2)),
+      );
+      s.state(12, B, STATE_PHASE.AFTER_CALLBACK, integer(2));
+    });
+    expect(
+      rows.states.map(({ version, cause, callback, state }) => [
+        version,
+        cause,
+        callback,
+        rows.term(state),
+      ]),
+    ).toEqual([
+      [0, 0, "init", integer(0)],
+      [1, 4, "handle_call", integer(1)],
+      [2, 0, "", integer(1)],
+      [3, 4, "", integer(2)],
+    ]);
+    expect(rows.processes.get("<0.2.0>")).toMatchObject({
+      initialCall: "Shop.Cart.init/1",
+      behaviour: "gen_server",
+    });
   });
 });
 

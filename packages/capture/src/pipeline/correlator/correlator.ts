@@ -19,20 +19,14 @@ import { bodyHash } from "../body-hash.ts";
 import { u32, u64 } from "../record-walk.ts";
 import { newPeek, peekMessage, type Peek } from "../term-peek.ts";
 import { CallStacks, RAISED, RETURNED } from "./call-stacks.ts";
+import { isServerCallback, machineState, serverState } from "./callback-state.ts";
 import { Causality } from "./causality.ts";
 import { Definitions } from "./definitions.ts";
-import {
-  atomIn,
-  clockFacts,
-  entriesOf,
-  moduleFacts,
-  numberIn,
-  textIn,
-  wholeText,
-} from "./facts.ts";
+import { atomIn, clockFacts, entriesOf, moduleFacts, numberIn, textIn } from "./facts.ts";
 import { Messages, type Matched } from "./messages.ts";
 import type { CallRow, CorrelatorOutput, MessageRow } from "./output.ts";
 import type { Inbox, Party, Process } from "./party.ts";
+import { spawnFacts, type SpawnFacts } from "./spawn-facts.ts";
 import {
   CORRELATOR_LIMITS,
   CorrelatorSession,
@@ -42,6 +36,7 @@ import {
 
 const STATE_LINK = LINK_TYPES.indexOf("state");
 const EXACT = CONFIDENCES.indexOf("exact");
+const INFERRED = CONFIDENCES.indexOf("inferred");
 /** By record kind: the code in `events.kind`. */
 const EVENT_CODE: readonly number[] = Array.from({ length: RECORD.MODULE + 1 }, (_, kind) =>
   kind === RECORD.MODULE ? EVENT_KINDS.indexOf("module") : kind <= RECORD.HANDLE ? kind : 0,
@@ -285,6 +280,39 @@ export class Correlator {
     const correlation = this.#correlation(p, id);
     const call = this.#calls.leave(p, fn, t, outcome, result, id);
     this.#out.event(id, t, p.pid, kind, call, correlation, result, flags);
+    if (outcome === RETURNED && p.callbackModule !== null && !p.reportsState) {
+      this.#returnedState(p, t, fn, id, bytes.subarray(start, end));
+    }
+  }
+
+  /** A process too young for the probe's state handler: what its callbacks return is its state. */
+  #returnedState(p: Process, t: number, fn: number, event: number, result: Buffer): void {
+    const callback = this.#definitions.callback(fn);
+    if (callback === null || callback.module !== p.callbackModule) return;
+    let state: Buffer | null = null;
+    if (p.behaviour === "gen_statem") {
+      state = machineState(result, p.machineState);
+      p.machineState = state ?? p.machineState;
+    } else if (isServerCallback(callback.name, callback.arity)) state = serverState(result);
+    if (state === null) return;
+    this.#keepState(p, state, 0, state.length);
+    const isFirst = callback.name === "init";
+    const cause = isFirst ? 0 : p.lastMessage;
+    const name = this.#out.name(callback.name);
+    this.#out.state(p.pid, p.stateVersion, t, event, p.stateRef, cause, name);
+    p.stateVersion += 1;
+    if (cause !== 0 && p.lastReceiveEvent !== 0) {
+      this.#out.link(p.lastReceiveEvent, event, STATE_LINK, INFERRED);
+    }
+  }
+
+  /** An unchanged state is kept once. */
+  #keepState(p: Process, bytes: Buffer, start: number, end: number): void {
+    const hash = bodyHash(bytes, start, end);
+    if (hash === p.stateHash && end - start === p.stateBytes) return;
+    p.stateRef = this.#out.payload(bytes, start, end);
+    p.stateHash = hash;
+    p.stateBytes = end - start;
   }
 
   #send(
@@ -420,14 +448,9 @@ export class Correlator {
     p.traced = true;
     p.isBehaviour = true;
     const id = this.#session.newId();
-    const hash = bodyHash(bytes, start, end);
-    const length = end - start;
-    // an unchanged state is kept once
-    if (hash !== p.stateHash || length !== p.stateBytes) {
-      p.stateRef = this.#out.payload(bytes, start, end);
-      p.stateHash = hash;
-      p.stateBytes = length;
-    }
+    p.reportsState = true;
+    p.machineState = null;
+    this.#keepState(p, bytes, start, end);
     const isInitial = phase === STATE_PHASE.INITIAL;
     const correlation = isInitial ? id : this.#correlation(p, id);
     this.#out.event(id, t, p.pid, RECORD.STATE, this.#calls.top(p), correlation, p.stateRef, flags);
@@ -477,11 +500,7 @@ export class Correlator {
       case RECORD.SPAWN:
         if (peer === null) return;
         this.#causality.spawned(p, peer, id, this.#correlation(p, id));
-        this.#out.process(peer.pid, {
-          parent: p.pid,
-          tSpawned: t,
-          initialCall: wholeText(bytes.subarray(start, end)),
-        });
+        this.#born(p, peer, t, spawnFacts(bytes.subarray(start, end)));
         return;
       case RECORD.LINK:
         if (peer !== null) this.#causality.linked(p, peer, id);
@@ -500,6 +519,16 @@ export class Correlator {
       default:
         return;
     }
+  }
+
+  #born(parent: Process, child: Process, t: number, facts: SpawnFacts): void {
+    const { initialCall, behaviour, callbackModule } = facts;
+    child.callbackModule = callbackModule;
+    if (behaviour !== undefined) {
+      child.behaviour = behaviour;
+      child.isBehaviour = behaviour.startsWith("gen_");
+    }
+    this.#out.process(child.pid, { parent: parent.pid, tSpawned: t, initialCall, behaviour });
   }
 
   #name(p: Process, kind: number, bytes: Buffer, start: number, end: number): void {

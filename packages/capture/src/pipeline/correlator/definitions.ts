@@ -10,6 +10,9 @@ import { AliasParty, NameParty, Process, type Party } from "./party.ts";
 
 const SLOTS = 131_072;
 
+/** A function that may be a callback of an OTP behaviour. */
+export type Callback = { readonly module: string; readonly name: string; readonly arity: number };
+
 type Slot = { readonly index: number; readonly party: Party };
 
 /** `Elixir.Shop.Cart` is `Shop.Cart`; other atoms as they are. */
@@ -22,6 +25,8 @@ export class Definitions {
   readonly #node: string;
   readonly #slots: (Slot | undefined)[] = Array.from({ length: SLOTS });
   readonly #functions: number[] = [];
+  /** by number in the recording */
+  readonly #callbacks = new Map<number, Callback>();
   readonly #byKey = new Map<string, Process>();
   readonly #byName = new Map<string, Process>();
 
@@ -51,6 +56,11 @@ export class Definitions {
 
   fn(index: number): number {
     return this.#functions[index] ?? 0;
+  }
+
+  /** Which function has this number in the recording. */
+  callback(fn: number): Callback | null {
+    return this.#callbacks.get(fn) ?? null;
   }
 
   /** The pid in `bytes[start, end)`, also when nothing was heard of it yet. */
@@ -103,7 +113,13 @@ export class Definitions {
     if (!decoded.ok || decoded.value.term.kind !== "tuple") return;
     const [module, name, arity] = decoded.value.term.items;
     if (module?.kind !== "atom" || name?.kind !== "atom" || arity?.kind !== "integer") return;
-    this.#functions[index] = this.#out.fn(atomText(module.name), name.name, Number(arity.value));
+    const fn = this.#out.fn(atomText(module.name), name.name, Number(arity.value));
+    this.#functions[index] = fn;
+    this.#callbacks.set(fn, {
+      module: atomText(module.name),
+      name: name.name,
+      arity: Number(arity.value),
+    });
   }
 
   #retire(party: Party): void {

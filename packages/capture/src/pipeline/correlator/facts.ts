@@ -94,9 +94,3 @@ export function atomIn(bytes: Uint8Array): string | null {
   const decoded = decode(bytes);
   return decoded.ok && decoded.value.kind === "atom" ? atomText(decoded.value.name) : null;
 }
-
-/** The text of a payload as a whole. */
-export function wholeText(bytes: Uint8Array): string | undefined {
-  const decoded = decode(bytes);
-  return decoded.ok ? (textOf(decoded.value) ?? undefined) : undefined;
-}

@@ -116,7 +116,7 @@ const moves = fc.array(move, { maxLength: 150, size: "max" });
 const jitter = fc.array(fc.nat(JITTER_NS), { minLength: 1, maxLength: 40 });
 const stepNs = fc.constantFrom(500, 5_000, 50_000, 1_000_000);
 
-describe("matching of generated traffic", () => {
+describe("matching of generated traffic", { timeout: 60_000 }, () => {
   it("is exact and complete when nothing is missing", () => {
     fc.assert(
       fc.property(moves, jitter, stepNs, (all, late, step) => {
@@ -131,7 +131,7 @@ describe("matching of generated traffic", () => {
         }
         expect(rows.messages).toHaveLength(happenings.length - truth.size);
       }),
-      { numRuns: 200 },
+      { numRuns: 150, endOnFailure: true },
     );
   });
 
@@ -193,7 +193,7 @@ describe("matching of generated traffic", () => {
           );
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 250, endOnFailure: true },
     );
   });
 });

@@ -94,6 +94,7 @@ export class Messages {
     entry.kind = KINDS[peek.kind];
     entry.body = sent.body;
     entry.sender = sender;
+    entry.gaps = this.#session.gaps + sender.gaps;
     let receiver = this.#resolve(sent.receiver);
     if (peek.kind === "call") {
       entry.unique = peek.tagEnd > 0;
@@ -133,7 +134,7 @@ export class Messages {
     const pair = receiver.inbound.get(sender);
     const certainty = this.#certainty(sender, receiver);
     const at = pair === undefined ? -1 : find(pair, t, hash, length);
-    if (pair !== undefined && at >= 0) return this.#take(pair, at, certainty);
+    if (pair !== undefined && at >= 0) return this.#take(pair, at, certainty, receiver.gaps);
 
     // Sent to a name or alias that nobody knew: only the body tells.
     const { unresolved } = sender;
@@ -298,7 +299,7 @@ export class Messages {
     return sender.gaps + receiver.gaps === 0 && (sender.bornAt === now || receiver.bornAt === now);
   }
 
-  #take(pair: Pair, at: number, certainty: number): Matched | null {
+  #take(pair: Pair, at: number, certainty: number, receiverGaps: number): Matched | null {
     // FIFO: what lies before it was received unseen.
     for (let i = 0; i < at; i++) {
       const skipped = pair.at(0);
@@ -308,7 +309,8 @@ export class Messages {
     if (send === null) return null;
     this.#leave(send);
     if (send.unique) {
-      pair.certainAt = certainty;
+      // nothing sent before it is still under way; of what was sent after it, some may have been lost
+      pair.certainAt = send.gaps + receiverGaps;
       return { send, match: EXACT };
     }
     if (at > 0) pair.certainAt = -1;

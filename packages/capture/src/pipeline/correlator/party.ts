@@ -72,6 +72,12 @@ export class Process {
   lastReceiveEvent = 0;
   lastCallback = 0;
 
+  /** whose callbacks it runs, when its spawn said so */
+  callbackModule: string | null = null;
+  /** the probe tells its states: what its callbacks return adds nothing */
+  reportsState = false;
+  /** of a gen_statem whose states are read from what its callbacks return */
+  machineState: Buffer | null = null;
   stateVersion = 0;
   stateHash = -1;
   stateBytes = -1;
