@@ -73,7 +73,8 @@ run(Parent, Ref, #{collector := Collector, host := Host, port := Port} = Config)
             case elixir_scope_writer:connect(Host, Port) of
                 {error, Reason} ->
                     Parent ! {Ref, failure(connect_failed, "the target cannot connect to the collector at ~ts:~b: ~0tp",
-                                           [inet:ntoa(Host), Port, Reason])};
+                                           [inet:ntoa(Host), Port, Reason])},
+                    unload(none, ok);
                 {ok, Socket} ->
                     J = begin_session(Socket, Config),
                     Parent ! {Ref, {ok, info(J)}},
@@ -250,6 +251,7 @@ on({'EXIT', Pid, Reason}, #j{tracer = Pid} = J) -> finish({tracer_died, small(Re
 on({'EXIT', Pid, Reason}, #j{keeper = Pid} = J) -> finish({keeper_died, small(Reason)}, J);
 on(duration, J) -> finish(duration, J);
 on({tripped, Why, TookUs, Heavy}, J) -> tripped(Why, TookUs, Heavy, J);
+on({demote, [messages]}, #j{messages = full} = J) -> loop(relieved(small, J));
 on({demote, Mfas}, J) -> loop(demote(Mfas, J));
 on(resume, J) -> resume(J);
 on(tick, #j{tracer = Tracer} = J) ->
@@ -492,14 +494,15 @@ abandoned(#{processes := Processes} = Undo) ->
     unload(none, ok).
 
 %% The last call of the process, into no code of ours, so that ours can go: an interpreted loop
-%% purges softly until no process uses it, then answers who asked for the end.
+%% purges softly until no process uses it, then answers who asked for the end. The name goes before: with
+%% the modules deleted a new session can load its own, and purging needs every process to look at itself.
 unload(From, Answer) ->
     Text = "lists:foreach(fun(M) -> code:soft_purge(M), code:delete(M) end, Ms),"
+           "catch unregister(elixir_scope_janitor),"
            "Try = fun(_, [], _) -> ok; (_, _, 0) -> ok; (Again, Left, N) ->"
            "  receive after 5 -> ok end,"
            "  Again(Again, [M || M <- Left, not code:soft_purge(M)], N - 1) end,"
            "Try(Try, Ms, 1000),"
-           "catch unregister(elixir_scope_janitor),"
            "From =:= none orelse gen_server:reply(From, Answer).",
     {ok, Tokens, _} = erl_scan:string(Text),
     {ok, Exprs} = erl_parse:parse_exprs(Tokens),

@@ -12,6 +12,7 @@
 
 -define(LONG, 256).   % elements of a list, of a map, of a tuple
 -define(DEEP, 64).
+-define(LARGE, 65536). % bytes of a binary in a message
 -define(SKETCHED, 4). % arguments beyond which a big one costs all of them
 
 -define(CLOSED, 16#40000000).
@@ -94,6 +95,8 @@ is_wide(A) -> {'orelse', is_wide_map(A), is_wide_tuple(A)}.
 is_wide_map(A) -> {'andalso', {is_map, A}, {'>', {map_size, A}, ?LONG}}.
 is_wide_tuple(A) -> {'andalso', {is_tuple, A}, {'>', {size, A}, ?LONG}}.
 
+is_large(A) -> {'andalso', {is_binary, A}, {'>', {size, A}, ?LARGE}}.
+
 tails(A, N) -> nested(tl, A, N).
 
 nested(_, A, 0) -> A;
@@ -157,5 +160,5 @@ messages(Head, Msg, Guards, Body, small) ->
     %% A message is seldom big itself; what it carries is, as an element of a small tuple.
     Parts = [Msg | [{element, I, Msg} || I <- [2, 3]]],
     Never = [{message, false}],
-    [{Head, [Test], Never} || P <- Parts, Test <- [is_long(P), is_deep(P), is_wide_map(P)]]
+    [{Head, [Test], Never} || P <- Parts, Test <- [is_long(P), is_deep(P), is_wide_map(P), is_large(P)]]
         ++ [{Head, Guards, Body}].

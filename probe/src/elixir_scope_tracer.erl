@@ -16,6 +16,8 @@
 -define(GARBAGE_BYTES, 524288).    % of binaries that only wait for a collection
 -define(BIG_WORDS, 8192).          % a function that carries more is demoted at once
 -define(SUSPECT_WORDS, 1024).      % ... and one that carries more than this, when memory ran short
+-define(BIG_BINARY_WORDS, 8192).
+-define(FLOW_WORDS, 8388608).      % 64 MB
 -define(WEIGH_EVERY_NS, 5000000).
 -define(PID_SLOTS, 65536).
 -define(HEAP_WORDS, 4194304).
@@ -46,6 +48,7 @@
     learning = none :: none | #{mfa() => {pos_integer(), [pid()]}},
     cut = false :: boolean(),                % something was cut since the last check
     suspects = #{} :: #{mfa() | messages => {Words :: non_neg_integer(), WeighedAt :: integer()}},
+    flow = #{} :: #{mfa() | messages => {Second :: integer(), Words :: pos_integer()}},
     mode = off :: off | on | {paused, From :: integer(), Why :: atom()},
     lost = 0 :: non_neg_integer(),           % in this pause or starvation
     starving = none :: none | integer()
@@ -205,15 +208,24 @@ ignored(_, S) -> S.
 weigh(0, _, _, _, S) -> S;
 weigh(_, Source, {Kind, Term}, Ts, #s{suspects = Suspects, janitor = Janitor} = S) when Kind =/= sketch ->
     Key = case Source of none -> messages; _ -> Source end,
+    Binaries = binary_words(Term),
+    S1 = flow(Binaries, Key, S),
     case Suspects of
         #{Key := {_, At}} when Ts - At < ?WEIGH_EVERY_NS ->
-            was_cut(S);
+            was_cut(S1);
         _ ->
             Words = erts_debug:flat_size(Term),
             Words > ?BIG_WORDS andalso Key =/= messages andalso (Janitor ! {demote, [Key]}),
-            was_cut(S#s{suspects = Suspects#{Key => {Words + binary_words(Term), Ts}}})
+            was_cut(S1#s{suspects = Suspects#{Key => {Words + Binaries, Ts}}})
     end;
 weigh(_, _, _, _, S) -> was_cut(S).
+
+%% Big binaries are not copied, but kept alive: not too many of them in a second.
+flow(Words, Key, #s{flow = Flow, second = Second, janitor = Janitor} = S) when Words > ?BIG_BINARY_WORDS ->
+    Sum = case Flow of #{Key := {Second, N}} -> N + Words; _ -> Words end,
+    Sum > ?FLOW_WORDS andalso (Janitor ! {demote, [Key]}),
+    S#s{flow = Flow#{Key => {Second, Sum}}};
+flow(_, _, S) -> S.
 
 %% Of those in the first level: enough to suspect.
 binary_words(Binary) when is_binary(Binary) -> byte_size(Binary) div 8;
@@ -368,7 +380,7 @@ trip(Why, #s{vm = Vm, janitor = Janitor, shared = Shared, suspects = Suspects} =
     Heavy = [Key || {Key, {Words, _}} <- maps:to_list(Suspects), Words > ?SUSPECT_WORDS],
     Janitor ! {tripped, Why, erlang:convert_time_unit(Took, native, microsecond), Heavy},
     From = case S#s.starving of none -> Before; Since -> Since end,
-    loop(S#s{mode = {paused, From, Why}, suspects = #{}, last_len = 0, starving = none}, E).
+    loop(S#s{mode = {paused, From, Why}, suspects = #{}, flow = #{}, last_len = 0, starving = none}, E).
 
 resume(#s{mode = {paused, _, _}, sampler = Sampler} = S, E) ->
     {S1, E1} = report_loss(S, E),

@@ -48,6 +48,8 @@ export class ProbeTarget {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   failure: unknown = null;
+  /** New streams are not read. */
+  stalled = false;
 
   private constructor(node: BeamNode, connection: Connection, server: Server) {
     this.node = node;
@@ -58,6 +60,7 @@ export class ProbeTarget {
       stream.counting = this.stream.counting;
       this.stream = stream;
       this.#sockets.add(socket);
+      if (this.stalled) socket.pause();
       socket.on("error", () => undefined);
       socket.on("data", (chunk: Buffer) => {
         try {

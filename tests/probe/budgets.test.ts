@@ -1,0 +1,155 @@
+// What a session may cost, and that what is missing is said.
+
+import { inspect } from "@elixirscope/etf";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { ProbeTarget } from "./support/probe-target.ts";
+import type { ProbeRecord } from "./support/frames.ts";
+
+const ID = "functions => [{es_target, id, 1, default, value}]";
+const NESTED = "functions => [{es_target, outer, 1, default, value}, {es_target, inner, 1, default, value}]";
+
+function budgets(patch: Record<string, number | string>): string {
+  const all: Record<string, number | string> = {
+    events_per_second: 200_000,
+    events_per_second_per_process: 50_000,
+    target_memory_bytes: 67_108_864,
+    in_flight_bytes: 4_194_304,
+    duration_ms: "infinity",
+    ...patch,
+  };
+  return `budgets => #{${Object.entries(all).map(([k, v]) => `${k} => ${String(v)}`).join(", ")}}`;
+}
+
+function count(gap: ProbeRecord | undefined): number {
+  return Number(/count: (\d+)/u.exec(gap?.text ?? "")?.[1]);
+}
+
+describe("budgets", () => {
+  let target: ProbeTarget;
+
+  beforeAll(async () => {
+    target = await ProbeTarget.start();
+    await target.eval("register(w, spawn(es_target, worker, [])), register(v, spawn(es_target, worker, [])), ok.");
+  });
+  afterAll(async () => await target.end());
+  afterEach(async () => {
+    if (target.stream.bye === null) await target.stop();
+    expect(target.failure).toBeNull();
+    expect(await target.leftovers()).toBe("[]");
+  });
+
+  const run = async (name: string, code: string): Promise<string> =>
+    await target.eval(`${name} ! {run, self(), fun() -> ${code} end}, receive {ran, R} -> R end.`);
+
+  it("pauses at the session's rate and resumes, with a gap that counts", async () => {
+    await target.record(`${ID}, processes => [w, v], ${budgets({ events_per_second: 1000 })}`);
+    await run("w", "[es_target:id(I) || I <- lists:seq(1, 5000)], ok");
+    await target.until("the gap", () => target.stream.gaps("rate_limited").length === 1);
+    const seen = target.stream.of("CALL").length + target.stream.of("RETURN").length;
+    expect(seen).toBeGreaterThan(900);
+    expect(seen).toBeLessThan(2100);
+    await run("v", "es_target:id(calm)");
+    await target.until("calls again", () => target.stream.of("CALL").some((r) => r.text === "[:calm]"));
+    const gap = target.stream.gaps("rate_limited")[0];
+    expect((gap?.t ?? 0) - Number(/t_from: (\d+)/u.exec(gap?.text ?? "")?.[1])).toBeGreaterThan(0.9e9);
+    expect(await target.eval("maps:get(trips, elixir_scope_probe:status()).")).toBe("1");
+  });
+
+  it("mutes a noisy process for a second and leaves the others", async () => {
+    await target.record(`${ID}, processes => [w, v], ${budgets({ events_per_second_per_process: 500 })}`);
+    await run("w", "[es_target:id(I) || I <- lists:seq(1, 3000)], ok");
+    await run("v", "es_target:id(quiet)");
+    await target.until("the quiet one", () => target.stream.of("CALL").some((r) => r.text === "[:quiet]"));
+    await target.until("the gap", () => target.stream.gaps("rate_limited").length >= 1);
+    const noisy = await target.eval("whereis(w).");
+    expect(target.stream.gaps("rate_limited").every((gap) => gap.pid === noisy)).toBe(true);
+    await target.until("the noisy one again", async () => {
+      await run("w", "es_target:id(back)");
+      return target.stream.of("CALL").some((r) => r.text === "[:back]");
+    });
+    expect(await target.eval("maps:get(breaker, elixir_scope_probe:status()).")).toBe(":open");
+  });
+
+  it("ends the session after repeated trips", async () => {
+    await target.record(`${ID}, processes => [w], ${budgets({ events_per_second: 100 })}`);
+    const spinner = await target.eval(
+      "P = spawn(es_target, spin, [1]), register(spinner, P), elixir_scope_probe:adjust({add_processes, [P]}).",
+    );
+    expect(spinner).toBe(":ok");
+    await target.until("the goodbye", () => target.stream.bye !== null, 60_000);
+    expect(inspect(target.stream.bye ?? never())).toMatch(/^\{\{:budget, :(rate_limited|queue)\}, /u);
+    await target.eval("exit(whereis(spinner), kill).");
+  });
+
+  it("drops and counts while the collector does not read, and goes on when it does", async () => {
+    await target.record(`${ID}, processes => [w], ${budgets({ in_flight_bytes: 65_536 })}`);
+    await run("w", "es_target:id(before)");
+    await target.until("the first", () => target.stream.of("RETURN").length === 1);
+    target.pause();
+    const big = "[es_target:id(binary:copy(<<65>>, 200)) || _ <- lists:seq(1, 30000)], ok";
+    await run("w", big);
+    await sleep(300);
+    const status = await target.eval("elixir_scope_probe:status().");
+    expect(Number(/in_flight: (\d+)/u.exec(status)?.[1])).toBeLessThan(400_000);
+    target.unpause();
+    await target.until("calls again", async () => {
+      await run("w", "es_target:id(again)");
+      return target.stream.of("CALL").some((r) => r.text === "[:again]");
+    }, 10_000);
+    const lost = target.stream.gaps("dropped").reduce((sum, gap) => sum + count(gap), 0);
+    expect(lost).toBeGreaterThan(0);
+  });
+
+  it("demotes a function that carries a lot to its name, and says so", async () => {
+    await target.record(`${ID}, processes => [w]`);
+    await run("w", "es_target:id(#{deep => [lists:seq(1, 20000)]})");
+    await target.until("the notice", () => target.stream.gaps("truncated").length === 1);
+    expect(target.stream.gaps("truncated")[0]?.text).toContain("function: {:es_target, :id, 1}");
+    await run("w", "es_target:id(small)");
+    await target.until("the call", () => target.stream.of("CALL").length === 2);
+    expect(target.stream.of("CALL")[1]?.payload).toBeNull();
+  });
+
+  it("samples whole chains by probability and counts the rest", async () => {
+    await target.record(`${NESTED}, processes => [w], sampling => {chains, 0.3}`);
+    await run("w", "[es_target:outer(I) || I <- lists:seq(1, 1000)], ok");
+    await target.until("the gap", () => target.stream.gaps("sampled").length >= 1);
+    const of = (kind: string, name: string): number =>
+      target.stream.of(kind).filter((r) => r.other === `es_target/${name}/1`).length;
+    const kept = of("CALL", "outer");
+    expect(kept).toBeGreaterThan(200);
+    expect(kept).toBeLessThan(400);
+    expect([of("RETURN", "outer"), of("CALL", "inner"), of("RETURN", "inner")]).toEqual([kept, kept, kept]);
+    expect(count(target.stream.gaps("sampled")[0])).toBe((1000 - kept) * 4);
+  });
+
+  it("samples by rate per process, and can be changed while it runs", async () => {
+    await target.record(`${NESTED}, processes => [w, v], sampling => {rate, 10}`);
+    await run("w", "[es_target:outer(I) || I <- lists:seq(1, 100)], ok");
+    await run("v", "[es_target:outer(I) || I <- lists:seq(1, 100)], ok");
+    await target.until("the gap", () => target.stream.gaps("sampled").length >= 1);
+    const calls = target.stream.of("CALL").length;
+    expect(calls).toBeGreaterThanOrEqual(40);
+    expect(calls).toBeLessThanOrEqual(80);
+    expect(await target.eval("elixir_scope_probe:adjust({sampling, always}).")).toBe(":ok");
+    await run("w", "[es_target:outer(I) || I <- lists:seq(1, 100)], ok");
+    await target.until("all", () => target.stream.of("CALL").length === calls + 200);
+  });
+
+  it("reports its own cost and anchors the clock", async () => {
+    await target.record(`${ID}, processes => [w]`);
+    await target.until("metrics", () => target.stream.of("METRIC").length >= 2);
+    const metric = target.stream.of("METRIC")[0]?.text ?? "";
+    for (const name of ["queue", "probe_memory", "in_flight", "events", "dropped", "target_memory", "run_queue"]) {
+      expect(metric).toMatch(new RegExp(`${name}: \\d+`, "u"));
+    }
+    const clock = target.stream.of("CLOCK")[0];
+    const system = Number(/\{(\d+)\}/u.exec(clock?.text ?? "")?.[1]) / 1e6;
+    expect(Math.abs(system - Date.now())).toBeLessThan(10_000);
+  });
+});
+
+function never(): never {
+  throw new Error("no goodbye");
+}
