@@ -4,6 +4,7 @@
 import type { Worker } from "node:worker_threads";
 import { Emitter, messageOf, type CodedError } from "@elixirscope/base";
 import { StoreError, type StoreErrorCode } from "@elixirscope/store";
+import type { Manifest } from "@elixirscope/trace";
 import { DefinitionStore } from "./definition-store.ts";
 import { PipelineError } from "./pipeline-error.ts";
 import { RingBuffer } from "./ring-buffer.ts";
