@@ -212,11 +212,8 @@ describe.each(otpReleases())("OTP $release:", ({ root }) => {
       Number(/\d+/.exec(await elixir(watcher, `Shop.Spin.start(${String(turns)})`))?.[0]);
     const before = await stackWords(20_000);
     const session = await start({ selectors: ["Shop.Spin"] });
-    const returns = session.plan.functions.map(({ function: name, returns: how }) => [name, how]);
-    expect(returns.toSorted()).toEqual([
-      ["run", "none"],
-      ["start", "value"],
-    ]);
+    const returns = session.plan.functions.map((traced) => `${traced.function} ${traced.returns}`);
+    expect(returns.toSorted()).toEqual(["run none", "start value"]);
     expect(await stackWords(20_000)).toBe(before);
     await session.stop();
     expect(await left(watcher)).toBe("[]");
