@@ -411,17 +411,46 @@ describe("states", () => {
     });
     expect(rows.states.map(({ version, cause, callback }) => [version, cause, callback])).toEqual([
       [0, 0, ""],
-      [1, 2, "handle_call"],
-      [2, 6, "handle_cast"],
+      [1, 1, "handle_call"],
+      [2, 4, "handle_cast"],
       [3, 10, "handle_info"],
     ]);
     // an unchanged state is stored once
     expect(rows.states[2]?.state).toBe(rows.states[1]?.state);
     expect(rows.links).toEqual([
-      "3 -state/exact-> 5",
+      "3 -state/exact-> 6",
       "7 -state/exact-> 9",
       "10 -state/exact-> 12",
     ]);
+  });
+});
+
+describe("reports of a state handler", () => {
+  it("are put in their place among what the VM tells later", () => {
+    const cast = tuple(atom("$gen_cast"), atom("x"));
+    const rows = correlate((s) => {
+      s.send(10, A, B, cast);
+      // heard first, happened last
+      s.handle(12, B, cast)
+        .state(20, B, STATE_PHASE.AFTER_CALLBACK, integer(1))
+        .handle(22, B, cast);
+      s.receive(11, B, A, cast).call(13, B, F).return(14, B, F);
+      s.send(15, A, B, cast).receive(21, B, A, cast).call(23, B, F).return(24, B, F);
+    });
+    const server = rows.events.filter(({ pid: who }) => who === "<0.2.0>");
+    expect(server.map(({ t }) => t)).toEqual([11, 12, 13, 14, 20, 21, 22, 23, 24]);
+    expect(rows.states).toMatchObject([{ cause: 1, callback: "handle_cast" }]);
+    expect(server.at(-1)?.correlation).not.toBe(server[0]?.correlation);
+  });
+
+  it("do not wait for a process that does nothing else", () => {
+    const { states } = correlate((s) => {
+      s.state(10, B, STATE_PHASE.INITIAL, integer(1)).call(10 * MS, A, F);
+      s.state(20 * MS, B, STATE_PHASE.AFTER_CALLBACK, integer(2))
+        .call(21 * MS, A, F)
+        .call(40 * MS, A, F);
+    });
+    expect(states.map(({ version }) => version)).toEqual([0, 1]);
   });
 });
 

@@ -1,8 +1,10 @@
 // Records in, rows out: the one place that knows what each kind of record means for a process.
 //
 // Pure: time is the stream's own, ids are counted from where it is told, everything goes to an output.
-// Records of one process come in order; across processes a receive may overtake its send a little, and
-// then that process's records wait here (`deferred`) until the send is there or its time is over.
+// The VM's records of one process come in order; across processes a receive may overtake its send a
+// little, and then that process's records wait here (`deferred`) until the send is there or its time is
+// over. What a state handler in the process reports overtakes the VM's records, which are flushed later,
+// and is put back between them by its time (`Reports`).
 
 import { assert } from "@elixirscope/base";
 import {
@@ -25,6 +27,7 @@ import { Definitions } from "./definitions.ts";
 import { atomIn, clockFacts, entriesOf, moduleFacts, numberIn, textIn } from "./facts.ts";
 import { Messages, type Matched } from "./messages.ts";
 import type { CallRow, CorrelatorOutput, MessageRow } from "./output.ts";
+import { Reports } from "./reports.ts";
 import type { Inbox, Party, Process } from "./party.ts";
 import { spawnFacts, type SpawnFacts } from "./spawn-facts.ts";
 import {
@@ -75,6 +78,9 @@ export class Correlator {
   readonly #causality: Causality;
   readonly #peek: Peek = newPeek();
   readonly #waiting = new Set<Process>();
+  /** the earliest time at which one of them stops waiting */
+  #waitingUntil = Infinity;
+  readonly #reports: Reports;
   #expiredAt = 0;
   #expiredReported = 0;
 
@@ -82,6 +88,7 @@ export class Correlator {
     const limits = { ...CORRELATOR_LIMITS, ...options.limits };
     this.#out = out;
     this.#session = new CorrelatorSession(out, limits, options.nextId ?? 1);
+    this.#reports = new Reports(limits.holdNs);
     this.#definitions = new Definitions(out, options.node);
     this.#calls = new CallStacks(this.#session);
     this.#messages = new Messages(this.#session, this.#definitions);
@@ -142,6 +149,7 @@ export class Correlator {
 
   /** Nothing came for a while, or nothing will: what waits for a sender waits no longer. */
   settle(): void {
+    for (const process of this.#reports.all()) this.#catchUp(process, Infinity);
     while (this.#waiting.size > 0) {
       for (const process of this.#waiting) this.#resume(process, true);
     }
@@ -174,7 +182,10 @@ export class Correlator {
     }
     if (t > session.now) {
       session.now = t;
-      if (this.#waiting.size > 0) this.#resumeDue();
+      if (t > this.#waitingUntil) this.#resumeDue();
+      for (let p = this.#reports.due(t); p !== null; p = this.#reports.due(t)) {
+        this.#catchUp(p, t - session.limits.holdNs);
+      }
     }
     const subject = this.#definitions.process(pid);
     if (subject === null) {
@@ -191,11 +202,46 @@ export class Correlator {
         ? this.#definitions.party(ref)
         : null;
     const number = kind <= RECORD.EXCEPTION ? this.#definitions.fn(ref) : ref;
-    if (subject.deferred !== null) {
-      this.#defer(subject, kind, flags, t, other, number, bytes, start, end);
-      return;
+    if (kind === RECORD.HANDLE || kind === RECORD.STATE) {
+      if (t > subject.vmTime) {
+        this.#reports.add(subject, {
+          kind,
+          flags,
+          t,
+          other,
+          ref,
+          payload: copy(bytes, start, end),
+        });
+        return;
+      }
+    } else if (kind !== RECORD.PROCESS && kind !== RECORD.GAP) {
+      subject.vmTime = t;
+      if (subject.reports !== null) this.#catchUp(subject, t);
     }
-    this.#handle(subject, kind, flags, t, other, number, bytes, start, end, true);
+    this.#own(subject, kind, flags, t, other, number, bytes, start, end);
+  }
+
+  /** The next record of a process in the order in which it happened. */
+  #own(
+    p: Process,
+    kind: number,
+    flags: number,
+    t: number,
+    other: Party | null,
+    ref: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    if (p.deferred === null) this.#handle(p, kind, flags, t, other, ref, bytes, start, end, true);
+    else this.#defer(p, kind, flags, t, other, ref, bytes, start, end);
+  }
+
+  /** What the state handler reported up to `t` comes before what the VM tells next. */
+  #catchUp(p: Process, t: number): void {
+    for (const r of this.#reports.take(p, t)) {
+      this.#own(p, r.kind, r.flags, r.t, r.other, r.ref, r.payload, 0, r.payload.length);
+    }
   }
 
   /** Answers false when the record has to wait. */
@@ -597,6 +643,7 @@ export class Correlator {
   #break(process: Process | null, reason: GapReason): void {
     if (!BREAKS.has(reason)) return;
     if (process !== null) {
+      this.#catchUp(process, Infinity);
       process.gaps += 1;
       this.#calls.lose(process);
       return;
@@ -704,6 +751,7 @@ export class Correlator {
     const from = Math.max(t, sender.deferred === null ? 0 : sender.deferredUntil);
     p.deferredUntil = from + this.#session.limits.holdNs;
     this.#waiting.add(p);
+    this.#waitingUntil = Math.min(this.#waitingUntil, p.deferredUntil);
     if (p.deferred !== null) return;
     p.deferred = [];
     this.#defer(p, RECORD.RECEIVE, flags, t, sender, 0, bytes, start, end);
@@ -720,14 +768,7 @@ export class Correlator {
     start: number,
     end: number,
   ): void {
-    p.deferred?.push({
-      kind,
-      flags,
-      t,
-      other,
-      ref,
-      payload: Buffer.from(bytes.subarray(start, end)),
-    });
+    p.deferred?.push({ kind, flags, t, other, ref, payload: copy(bytes, start, end) });
     const waiting = p.deferred?.length ?? 0;
     if (waiting > this.#session.limits.deferredRecords) this.#resume(p, true);
   }
@@ -735,6 +776,10 @@ export class Correlator {
   #resumeDue(): void {
     for (const process of this.#waiting) {
       if (this.#session.now > process.deferredUntil) this.#resume(process, true);
+    }
+    this.#waitingUntil = Infinity;
+    for (const { deferredUntil } of this.#waiting) {
+      this.#waitingUntil = Math.min(this.#waitingUntil, deferredUntil);
     }
   }
 
@@ -784,6 +829,10 @@ export class Correlator {
       detail: "open messages, requests or calls given up",
     });
   }
+}
+
+function copy(bytes: Buffer, start: number, end: number): Buffer {
+  return Buffer.from(bytes.subarray(start, end));
 }
 
 function callbackOf(process: Process, peek: Peek): string {

@@ -91,6 +91,11 @@ export class Process {
 
   /** number of gaps of the session when it was spawned; -1: that was not seen */
   bornAt = -1;
+  /** time of the latest record that the VM itself made of it */
+  vmTime = -1;
+  /** what its state handler reported and the VM's own records have not caught up with */
+  reports: Deferred[] | null = null;
+
   /** what gaps have hit it; a pair that saw another number is not certain */
   gaps = 0;
   deferred: Deferred[] | null = null;
