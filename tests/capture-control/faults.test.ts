@@ -109,6 +109,12 @@ describe("one clear line, and nothing left on the target:", () => {
       "bad_selector",
       /there is level\/1/,
     ],
+    [
+      "an unknown caller",
+      { selectors: ["Shop.Inventory.level/1 called by Shop.Inventory.resrve/2"] },
+      "bad_selector",
+      /no function resrve\/2; did you mean reserve/,
+    ],
     ["an unknown application", { selectors: ["app:shpo"] }, "bad_selector", /did you mean shop/],
     ["a broken selector", { selectors: ["Shop.Cart.add("] }, "bad_selector", /\^/],
     [

@@ -95,16 +95,17 @@ export async function planFunctions(
 ): Promise<{ readonly functions: readonly PlannedFunction[]; readonly notes: readonly string[] }> {
   const own = ownCode(survey);
   const selectors = withDefault(texts.map(parse));
+  const callers = selectors.flatMap(callerOf);
+  const asked = [...selectors, ...callers];
   let index = indexOf(survey, own);
-  if (selectors.some((selector) => !chooseModules(selector, index).ok)) {
+  if (asked.some((selector) => !chooseModules(selector, index).ok)) {
     const available = await availableModules(connection, options);
     index = { ...index, names: new Set([...index.names, ...available]) };
   }
-  const modules = new Set(
-    selectors.flatMap((selector) => accepted(chooseModules(selector, index))),
-  );
+  const modules = new Set(asked.flatMap((selector) => accepted(chooseModules(selector, index))));
   const facts = await moduleFacts(connection, [...modules], options);
   const tables = new Map(facts.map(({ module, functions }) => [module, functions]));
+  for (const caller of callers) accepted(chooseFunctions([caller], index, tables));
   const functions = accepted(chooseFunctions(selectors, index, tables));
   if (functions.length === 0) {
     throw new CaptureError(
@@ -118,6 +119,27 @@ export async function planFunctions(
 /** Only `not …`: taken away from the target's own applications. */
 function withDefault(selectors: readonly Selector[]): readonly Selector[] {
   return selectors.every(({ exclude }) => exclude) ? [parse("*"), ...selectors] : selectors;
+}
+
+/** The caller of a condition as a selector of its own: it must be there too. */
+function callerOf(selector: Selector): readonly Selector[] {
+  const { text, caller } = selector;
+  if (caller === null) return [];
+  const { module, function: name, arity, span } = caller;
+  return [
+    {
+      text,
+      exclude: false,
+      modules: { kind: "exact", module },
+      moduleSpan: span,
+      function: name,
+      functionSpan: span,
+      arity,
+      patterns: null,
+      guards: [],
+      caller: null,
+    },
+  ];
 }
 
 async function withReturns(

@@ -49,6 +49,7 @@ describe("a selector names", () => {
       module: "Elixir.Shop.Checkout",
       function: "pay",
       arity: 2,
+      span: { start: 26, end: 45 },
     });
     expect(selector("Shop.Cart.add(_, _, q) called by :shop when q > 1")).toMatchObject({
       arity: 3,

@@ -225,5 +225,6 @@ function parseCaller(cursor: TokenCursor): Caller {
       end: cursor.lastEnd,
     });
   }
-  return { module: target.modules.module, function: target.function, arity };
+  const span = { start: target.moduleSpan.start, end: cursor.lastEnd };
+  return { module: target.modules.module, function: target.function, arity, span };
 }

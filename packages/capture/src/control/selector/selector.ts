@@ -45,6 +45,7 @@ export type Caller = {
   readonly module: string;
   readonly function: string | null;
   readonly arity: number | null;
+  readonly span: Span;
 };
 
 export type Selector = {
