@@ -7,8 +7,7 @@
 
 -include("elixir_scope.hrl").
 
-%% `arity`: it is the match specification that adds the arguments (elixir_scope_match).
--define(CALL_FLAGS, [call, arity, monotonic_timestamp]).
+-define(CALL_FLAGS, [call, monotonic_timestamp]).
 -define(TICK_MS, 10).
 -define(LEARN_MS, 30).
 -define(OFTEN, 30).              % calls in that time

@@ -106,8 +106,12 @@ traced(_, #s{lost = N, unchecked = C} = S, E) ->
 
 event({trace_ts, Pid, call, Mfa, {?CUT, Sketch}, Ts}, S, E) ->
     call(Pid, Mfa, ?F_NO_RETURN, {sketch, Sketch}, Ts, S, E);
-event({trace_ts, Pid, call, Mfa, Args, Ts}, S, E) ->
-    call(Pid, Mfa, no_return(Mfa, S), {args, Args}, Ts, S, E);
+event({trace_ts, Pid, call, {M, F, Args}, Ts}, S, E) when is_list(Args) ->
+    called(Pid, M, F, Args, Ts, S, E);
+event({trace_ts, Pid, call, {M, F, Args}, _, Ts}, S, E) when is_list(Args) ->
+    called(Pid, M, F, Args, Ts, S, E);
+event({trace_ts, Pid, call, Mfa, _, Ts}, S, E) ->
+    event({trace_ts, Pid, call, Mfa, Ts}, S, E);
 event({trace_ts, Pid, call, Mfa, Ts}, #s{arguments = true} = S, E) ->
     call(Pid, Mfa, ?F_ARITY_ONLY bor ?F_NO_RETURN bor ?F_TRUNCATED, none, Ts, S, E);
 event({trace_ts, Pid, call, Mfa, Ts}, S, E) ->
@@ -145,6 +149,10 @@ event({trace_ts, Pid, Link, Other, Ts}, S, E) ->
     end;
 event(_, S, E) ->
     {S, E}.
+
+called(Pid, M, F, Args, Ts, S, E) ->
+    Mfa = {M, F, length(Args)},
+    call(Pid, Mfa, no_return(Mfa, S), {args, Args}, Ts, S, E).
 
 call(Pid, Mfa, Flags, Carried, Ts, #s{sampler = Sampler, second = Second} = S, E) ->
     case elixir_scope_sampler:enter(Pid, Flags band ?F_NO_RETURN =:= 0, Second, Sampler) of

@@ -80,6 +80,26 @@ describe.each(otpReleases())("calls on OTP $release", ({ root }) => {
     expect(target.stream.of("CALL").map((r) => r.text)).toEqual(["[15]", "[:atom]"]);
   });
 
+  it("traces a function without arguments", async () => {
+    await target.record(`functions => [${traced("nothing", 0)}], processes => [w]`);
+    await run("es_target:nothing()");
+    await target.until("the return", () => target.stream.of("RETURN").length === 1);
+    expect(target.stream.of("CALL").map((r) => [r.other, r.text])).toEqual([
+      ["es_target/nothing/0", "[]"],
+    ]);
+  });
+
+  it("traces calls from one caller only, when the plan says so", async () => {
+    const spec = "[{['_'], [], [{message, {'=:=', {caller}, {{es_target, outer, 1}}}}]}]";
+    await target.record(
+      `functions => [${traced("inner", 1, "value", spec)}], processes => [w]`,
+    );
+    await run("es_target:inner(1), es_target:outer(2), es_target:inner(lists:seq(1, 3))");
+    await target.until("the return", () => target.stream.of("RETURN").length >= 1);
+    expect(target.stream.of("CALL").map((r) => r.text)).toEqual(["[2]"]);
+    expect(target.stream.of("RETURN").map((r) => r.text)).toEqual(["4"]);
+  });
+
   it("cuts a big argument where it is called, and says so", async () => {
     await target.record(`functions => [${traced("pair", 2)}], processes => [w]`);
     await run(`es_target:pair(lists:seq(1, 100000), small),
