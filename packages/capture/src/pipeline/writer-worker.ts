@@ -40,6 +40,8 @@ if (thread !== null) {
       report({ kind: "reply", id, value: await thread.answer(request) });
     } catch (cause) {
       if (!(cause instanceof CodedError)) throw cause;
+      // the successor is asked again
+      if (isDying) return;
       report({ kind: "error", id, error: wireError(cause) });
     }
     if (request.kind === "close") port.close();
