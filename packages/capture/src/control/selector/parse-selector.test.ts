@@ -134,7 +134,9 @@ test("any text is parsed or refused with a place inside it", () => {
 });
 
 test("deep nesting is refused, not a crash", () => {
-  const deep = `Shop.add(${"[".repeat(50_000)}`;
-  expect(problem(deep)).toContain("nested too deeply");
-  expect(problem(`Shop.add(a) when ${"not ".repeat(50_000)}a`)).toContain("nested too deeply");
+  expect(problem(`Shop.add(${"[".repeat(3_000)}`)).toContain("nested too deeply");
+  expect(problem(`Shop.add(a) when ${"not ".repeat(900)}a`)).toContain("nested too deeply");
+  expect(problem(`Shop.add(a) when a${".b".repeat(1_900)} == 1`)).toBe("none");
+  expect(problem(`Shop.add(a) when 1${"+1".repeat(1_900)} == a`)).toBe("none");
+  expect(problem(`Shop.add(${"a".repeat(5_000)})`)).toContain("at most 4000 characters");
 });

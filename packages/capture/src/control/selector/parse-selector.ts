@@ -19,6 +19,9 @@ type Target = {
   readonly functionSpan: Span;
 };
 
+/** Also bounds how deep an expression can nest. */
+const MAX_LENGTH = 4_000;
+
 export function parseSelector(text: string): Result<Selector, SelectorError> {
   try {
     return ok(parse(text));
@@ -28,6 +31,10 @@ export function parseSelector(text: string): Result<Selector, SelectorError> {
 }
 
 function parse(text: string): Selector {
+  if (text.length > MAX_LENGTH) {
+    const at = { start: MAX_LENGTH, end: MAX_LENGTH + 1 };
+    throw new SelectorFault(`a selector has at most ${MAX_LENGTH} characters`, at);
+  }
   const cursor = new TokenCursor(tokenize(text));
   if (text.trim() === "") {
     throw new SelectorFault("an empty selector chooses nothing; write Shop.* for example", {

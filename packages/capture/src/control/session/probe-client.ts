@@ -15,7 +15,9 @@ export type ProbeCounters = Readonly<Record<string, number>>;
 
 const START_TIMEOUT_MS = 15_000;
 const CALL_TIMEOUT_MS = 12_000;
-const STOP_TIMEOUT_MS = 35_000;
+/** A target that is alive stops within a second; one behind a cut line cleans up by itself. */
+const STOP_TIMEOUT_MS = 12_000;
+const STATUS_TIMEOUT_MS = 1_000;
 
 // soft_purge first, always: load_binary would kill processes that still run old code.
 const START = `(fun() ->
@@ -91,7 +93,7 @@ export class ProbeClient {
   }
 
   async status(): Promise<ProbeCounters> {
-    const answer = await this.#call("status", [], CALL_TIMEOUT_MS);
+    const answer = await this.#call("status", [], STATUS_TIMEOUT_MS);
     if (answer.kind === "tuple") succeed(answer, "the probe has no status");
     return countersOf(answer);
   }
