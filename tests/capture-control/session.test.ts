@@ -173,7 +173,10 @@ describe.each(otpReleases())("OTP $release:", ({ root }) => {
 
   test("processes come and go while it runs, sampling changes", async () => {
     const session = await start({ selectors: ["Shop.Inventory"], processes: ["Shop.Inventory"] });
-    await session.adjust({ kind: "add_processes", processes: ["Shop.Notifier"] });
+    const [pid = ""] =
+      /<[\d.]+>/.exec(await elixir(watcher, "inspect(Process.whereis(Shop.CartSupervisor))")) ?? [];
+    await session.adjust({ kind: "add_processes", processes: ["Shop.Notifier", pid] });
+    expect(session.plan.processes).toEqual(["Shop.Inventory", "Shop.Notifier", pid]);
     await session.adjust({ kind: "remove_processes", processes: ["Shop.Notifier"] });
     await session.adjust({ kind: "sampling", sampling: { kind: "rate", chainsPerSecond: 1 } });
     await elixir(watcher, 'for _ <- 1..50, do: Shop.Inventory.level("apple")');

@@ -217,7 +217,7 @@ function planProcesses(texts: readonly string[], own: OwnCode): readonly Process
   return own.applications.map((name) => ({ kind: "application", name }));
 }
 
-function processTexts(processes: readonly ProcessSelector[]): CapturePlan["processes"] {
+export function processTexts(processes: readonly ProcessSelector[]): CapturePlan["processes"] {
   if (processes.some(({ kind }) => kind === "all")) return "all";
   return processes.map((process) => {
     switch (process.kind) {

@@ -8,13 +8,14 @@ import { atom, list, tuple } from "@elixirscope/etf";
 import type { CapturePlan, Manifest, Sampling, StopReason } from "@elixirscope/trace";
 import { functionKey } from "../beam/tail-cycles.ts";
 import { CaptureError } from "../capture-error.ts";
-import type { Pipeline, PipelineStats } from "../../pipeline/pipeline.ts";
+import type { Pipeline, PipelineEvents, PipelineStats } from "../../pipeline/pipeline.ts";
 import { checkSampling } from "../plan/budgets.ts";
 import type { Estimate, NoEstimate } from "../plan/estimate.ts";
 import {
   mergeFunctions,
   parseProcesses,
   planFunctions,
+  processTexts,
   type PlannedFunction,
   type PreparedPlan,
 } from "../plan/prepare-plan.ts";
@@ -126,6 +127,10 @@ export class Session {
       this.#stopLater({ code: "budget", message: `the recording has reached ${bytes} bytes` }),
     );
     pipeline.on("error", (error) => this.#stopLater(reasonOfError(error)));
+    const clock = pipeline.on("clock", (first) => {
+      clock[Symbol.dispose]();
+      void this.#keepStart(first);
+    });
     void this.#connection.closed.then((closed) => this.#stopLater(reasonOfClose(closed)));
     this.#timers.push(setInterval(() => void this.#report(), STATUS_MS));
     const { durationMs } = this.#plan.budgets;
@@ -137,6 +142,13 @@ export class Session {
   /** For events, which have nobody to tell of a failure; `stop` itself never rejects for a broken target. */
   #stopLater(reason: StopReason): void {
     void this.stop(reason);
+  }
+
+  /** Attaching took a while: what t = 0 is, only the target can say. */
+  async #keepStart({ t, systemTimeNs }: PipelineEvents["clock"]): Promise<void> {
+    const startedAtNs = String(systemTimeNs - BigInt(t));
+    // a recording that cannot be written says so by an event of its own
+    await this.pipeline.updateManifest({ startedAtNs }).catch(() => undefined);
   }
 
   async #lost(reason: string): Promise<void> {
@@ -175,7 +187,8 @@ export class Session {
         if (processes.kind !== "list") {
           throw new CaptureError("bad_selector", "name single processes to add or remove");
         }
-        return await this.#probe.adjust(tuple(atom(adjustment.kind), processes));
+        await this.#probe.adjust(tuple(atom(adjustment.kind), processes));
+        return await this.#keepProcesses(adjustment.kind, processTexts(selectors));
       }
       case "sampling": {
         const sampling = checkSampling(adjustment.sampling);
@@ -220,6 +233,17 @@ export class Session {
         returns,
       })),
     });
+  }
+
+  async #keepProcesses(
+    kind: "add_processes" | "remove_processes",
+    changed: CapturePlan["processes"],
+  ): Promise<void> {
+    const { processes } = this.#plan;
+    if (processes === "all" || changed === "all") return;
+    const others = processes.filter((text) => !changed.includes(text));
+    const kept = kind === "add_processes" ? [...others, ...changed] : others;
+    await this.#keepPlan({ ...this.#plan, processes: kept });
   }
 
   async #keepPlan(plan: CapturePlan): Promise<void> {
