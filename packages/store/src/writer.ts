@@ -47,7 +47,9 @@ const DEFAULTS = {
 const SYNC_INTERVAL_MS = 1_000;
 
 /** What a session may change in the manifest while it runs. */
-export type ManifestPatch = Partial<Pick<Manifest, "target" | "durationNs" | "plan" | "loss">>;
+export type ManifestPatch = Partial<
+  Pick<Manifest, "target" | "startedAtNs" | "durationNs" | "plan" | "loss">
+>;
 
 export class RecordingWriter implements Recording {
   readonly path: string;
@@ -328,7 +330,7 @@ export class RecordingWriter implements Recording {
     if (bavail * bsize >= reserveBytes) return;
     throw new StoreError(
       "disk_full",
-      `less than ${reserveBytes} bytes are free for ${this.path}: recording stops, what was flushed is kept`,
+      `the disk of ${this.path} is full but for ${Math.round(reserveBytes / 1024 / 1024)} MB: free some space (what was flushed is kept)`,
     );
   }
 }
