@@ -1,14 +1,13 @@
 // Ctrl-C: the first asks for a clean stop, the second ends the process at once.
 
-/** Exit status of a process ended by SIGINT, as shells report it. */
-const INTERRUPTED = 130;
-
 /** Aborted by the first SIGINT or SIGTERM; dispose it to give the signals back. */
 export class Interrupt implements Disposable {
   readonly #controller = new AbortController();
-  readonly #onSignal = (): void => {
-    if (this.#controller.signal.aborted) process.exit(INTERRUPTED);
-    this.#controller.abort();
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    if (!this.#controller.signal.aborted) return this.#controller.abort();
+    // by the signal itself (130 in a shell): an exit would wait for worker threads in the midst of their work
+    this[Symbol.dispose]();
+    process.kill(process.pid, signal);
   };
 
   constructor() {
