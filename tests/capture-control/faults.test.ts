@@ -309,7 +309,8 @@ test("sessions leave nothing that grows", async () => {
   const before = await census(watcher);
   for (let i = 0; i < sessions; i++) await oneSession();
   const after = await census(watcher);
-  expect(after["atoms"]).toBe(before["atoms"]);
+  // a collector has one of eight names; each is an atom once it was used
+  expect((after["atoms"] ?? 0) - (before["atoms"] ?? 0)).toBeLessThanOrEqual(7);
   expect(after["modules"]).toBe(before["modules"]);
   expect(after["tables"]).toBe(before["tables"]);
   // the shop itself starts and ends processes all the time
