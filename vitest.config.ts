@@ -10,6 +10,7 @@ const shared = {
 export default defineConfig({
   ...shared,
   test: {
+    reporters: ["default", "./scripts/summary-reporter.mjs"],
     projects: [
       {
         ...shared,
