@@ -3,7 +3,7 @@
 // queries ask how old the newest visible row is. Baselines in the same run: decoding only, and decoding
 // with correlation but without storage.
 //
-//   node bench/collector-replay.mjs [seconds=10] [ring MiB=64]
+//   node bench/collector-replay.mjs [seconds=10] [ring MiB=32]
 //
 // The bytes: an activity is 12 events (a traced call in a client, a GenServer call to one of 64 servers
 // with its callback, state and reply), about 105 bytes per event, as `attach` sees a busy application.
@@ -219,7 +219,7 @@ async function main() {
   const { Correlator, Pipeline } = await import("../packages/capture/dist/index.js");
   const { countEvents } = await import("../packages/capture/dist/pipeline/record-walk.js");
   const seconds = Number(process.argv[2] ?? 10);
-  const ringBytes = Number(process.argv[3] ?? 64) * 1024 * 1024;
+  const ringBytes = Number(process.argv[3] ?? 32) * 1024 * 1024;
   const { head, records } = generate();
   const all = frames(records);
   const events = ACTIVITIES * EVENTS_PER_ACTIVITY;

@@ -207,8 +207,19 @@ export class ProbeSocket {
     return new ProbeSocket(socket);
   }
 
+  /** Resolves when the socket takes more, or never will. */
   async write(bytes: Uint8Array): Promise<void> {
-    if (!this.socket.write(bytes)) await once(this.socket, "drain");
+    const { socket } = this;
+    if (socket.destroyed || socket.write(bytes)) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        socket.off("drain", done);
+        socket.off("close", done);
+        resolve();
+      };
+      socket.on("drain", done);
+      socket.on("close", done);
+    });
   }
 
   async batch(records: Uint8Array): Promise<void> {

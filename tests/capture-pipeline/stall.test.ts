@@ -23,11 +23,17 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(): Promise<{ port: number; lines: AsyncIterator<string>; dir: string }> {
+/** `fileKilobytes`: no file can grow beyond that, as on a full disk. */
+async function start(
+  fileKilobytes = "unlimited",
+): Promise<{ port: number; lines: AsyncIterator<string>; dir: string }> {
   const dir = path.join(folder, "a.escope");
   const options = JSON.stringify({ dir, manifest: testManifest(), token: TOKEN.toString("hex") });
   const script = path.join(import.meta.dirname, "stalled-collector.mjs");
-  collector = spawn(process.execPath, [script, options], { stdio: ["ignore", "pipe", "inherit"] });
+  const confined = `ulimit -f ${fileKilobytes}; exec "$0" "$@"`;
+  collector = spawn("bash", ["-c", confined, process.execPath, script, options], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const { stdout } = collector;
   if (stdout === null) throw new Error("the collector has no output");
   const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
@@ -75,6 +81,32 @@ describe("a collector that is stopped", () => {
     try {
       const { rows } = await reader.query("SELECT count(DISTINCT t), count(*) FROM events");
       expect(rows[0]).toEqual([500_000, 500_000]);
+    } finally {
+      await reader.close();
+    }
+  });
+
+  it("by a full disk says so, and takes what still comes without keeping it", async () => {
+    const { port, lines, dir } = await start("4000");
+    const socket = await ProbeSocket.connect(port);
+    await socket.write(hello(TOKEN));
+    const stream = new ProbeStream();
+    // until the collector hangs up, which it does soon after it has said why
+    const flood = (async () => {
+      for (let sent = 0; !socket.socket.destroyed && sent < 2_000_000; sent += 500) {
+        await socket.batch(records(stream, sent, 500));
+      }
+    })();
+    const { value } = await lines.next();
+    await flood;
+    expect(JSON.parse(String(value))).toMatchObject({
+      state: "closed",
+      stopped: { code: "disk_full" },
+    });
+    const reader = await RecordingReader.open(dir);
+    try {
+      const { rows } = await reader.query("SELECT count(*) > 0, count(*) = max(id) FROM events");
+      expect(rows[0]).toEqual([true, true]);
     } finally {
       await reader.close();
     }

@@ -11,7 +11,10 @@ const pipeline = await Pipeline.start({
 });
 process.stdout.write(`${JSON.stringify({ port: pipeline.port })}\n`);
 
-await new Promise((resolve) => pipeline.on("bye", resolve));
-const closed = await pipeline.stop({ code: "user", message: "the probe said goodbye" });
+const reason = await new Promise((resolve) => {
+  pipeline.on("bye", () => resolve({ code: "user", message: "the probe said goodbye" }));
+  pipeline.on("error", ({ code, message }) => resolve({ code, message }));
+});
+const closed = await pipeline.stop(reason, 200);
 process.stdout.write(`${JSON.stringify(closed)}\n`);
 process.exit(0);

@@ -6,6 +6,9 @@ import { spawnFacts } from "./spawn-facts.ts";
 const state = map([[atom("n"), integer(1)]]);
 const bytes = (term: Term): Buffer => Buffer.from(encode(term));
 
+const spawned = (inner: readonly Term[]): Term =>
+  tuple(atom("proc_lib"), atom("init_p"), list([atom("parent"), list([]), ...inner]));
+
 describe("serverState", () => {
   it.each([
     ["init", tuple(atom("ok"), state)],
@@ -59,9 +62,6 @@ describe("isServerCallback", () => {
 });
 
 describe("spawnFacts", () => {
-  const spawned = (inner: readonly Term[]): Term =>
-    tuple(atom("proc_lib"), atom("init_p"), list([atom("parent"), list([]), ...inner]));
-
   it("names the callback module of a gen_server, named or not", () => {
     const args = [
       atom("gen_server"),
