@@ -2,7 +2,8 @@
 
 const COUNTED = ["passed", "failed", "skipped"];
 
-const reporter = {
+// oxlint-disable-next-line import/no-default-export -- vitest loads reporters so
+export default class SummaryReporter {
   onTestRunEnd(modules) {
     const counts = { passed: 0, failed: 0, skipped: 0 };
     for (const module of modules) {
@@ -14,8 +15,5 @@ const reporter = {
       if (module.errors().length > 0) counts.failed += 1;
     }
     console.log(COUNTED.map((state) => `${counts[state]} ${state}`).join(", "));
-  },
-};
-
-// oxlint-disable-next-line import/no-default-export -- vitest loads reporters so
-export default reporter;
+  }
+}
