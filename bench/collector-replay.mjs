@@ -317,6 +317,10 @@ async function main() {
     console.log(
       `  ${stored} events in ${(ms / 1000).toFixed(1)} s, ${((used.user + used.system) / 1e3 / (stored / 1e3)).toFixed(2)} us CPU per event with the sender`,
     );
+    const cpuUs = (used.user + used.system) / stored;
+    console.log(
+      `  two cores with nothing else to do carry ${(2 / cpuUs).toFixed(2)} M/s; the load of this machine was ${loadavg()[0].toFixed(1)}`,
+    );
     console.log(
       `  ratio to decoding ${(ns / decode).toFixed(1)}, to decoding and correlating ${(ns / correlate).toFixed(1)}`,
     );
