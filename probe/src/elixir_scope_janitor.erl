@@ -461,14 +461,22 @@ finish(Why, #j{tracer = Tracer, writer = Writer, keeper = Keeper} = J) ->
         gone -> elixir_scope_keeper:sweep();
         _ -> ok
     end,
+    {Reason, From} = case Why of {requested, F} -> {requested, F}; _ -> {Why, none} end,
+    Counters = case Why of
+        collector_down -> counters(J);
+        {disconnected, _} -> counters(J);
+        _ -> say_goodbye(Reason, J)
+    end,
+    ended([Tracer, Writer, Keeper]),
+    unload(From, {ok, Counters}).
+
+say_goodbye(Reason, #j{tracer = Tracer, writer = Writer} = J) ->
     _ = ask(Tracer, finish, 500),
     Counters = counters(J),
-    {Reason, From} = case Why of {requested, F} -> {requested, F}; _ -> {Why, none} end,
     Ref = erlang:monitor(process, Writer),
     elixir_scope_writer:bye(Writer, term_to_binary({Reason, Counters}), Ref, self()),
     receive {Ref, _} -> ok; {'DOWN', Ref, process, _, _} -> ok after ?BYE_MS -> ok end,
-    ended([Tracer, Writer, Keeper]),
-    unload(From, {ok, Counters}).
+    Counters.
 
 ask(Pid, Request, Timeout) ->
     Ref = erlang:monitor(process, Pid),
@@ -496,7 +504,7 @@ abandoned(#{processes := Processes} = Undo) ->
 %% purges softly until no process uses it, then answers who asked for the end. The name goes before: with
 %% the modules deleted a new session can load its own, and purging needs every process to look at itself.
 unload(From, Answer) ->
-    Text = "lists:foreach(fun(M) -> code:soft_purge(M), code:delete(M) end, Ms),"
+    Text = "lists:foreach(fun(M) -> code:delete(M) orelse (code:soft_purge(M) andalso code:delete(M)) end, Ms),"
            "catch unregister(elixir_scope_janitor),"
            "Try = fun(_, [], _) -> ok; (_, _, 0) -> ok; (Again, Left, N) ->"
            "  receive after 5 -> ok end,"

@@ -14,7 +14,8 @@
 
 -define(LONG, 256).   % elements of a list, of a map, of a tuple
 -define(DEEP, 64).
--define(LARGE, 65536). % bytes of a binary in a message
+-define(LARGE, 65536). % bytes of a binary in a message, when memory ran short
+-define(HUGE, 524288). % bytes of a binary that a call carries
 -define(SKETCHED, 4). % arguments beyond which a big one costs all of them
 
 -define(CLOSED, 16#40000000).
@@ -73,7 +74,7 @@ full(Head, Guards, Body, Return) ->
         ++ [{Head, Guards, Whole} || Args =/= []].
 
 sketches(Args) ->
-    lists:append([[{A, list, is_long(A)}, {A, deep, is_deep(A)}, {A, map, is_wide_map(A)}, {A, tuple, is_wide_tuple(A)}] || A <- Args]).
+    lists:append([[{A, list, is_long(A)}, {A, deep, is_deep(A)}, {A, map, is_wide_map(A)}, {A, tuple, is_wide_tuple(A)}, {A, binary, is_huge(A)}] || A <- Args]).
 
 %% In a tuple, so that the tracer can tell it from arguments.
 sketch(Args, Big, Kind) -> {{?CUT, [case A of Big -> marker(Big, Kind); _ -> A end || A <- Args]}}.
@@ -83,22 +84,32 @@ marker(A, list) ->
     lists:foldr(fun(N, Tail) -> [{hd, tails(A, N)} | Tail] end, {{?CUT, list, -1}}, lists:seq(0, 7));
 marker(_, deep) -> {{?CUT, depth, list, -1}};
 marker(A, map) -> {{?CUT, depth, map, {map_size, A}}};
-marker(A, tuple) -> {{?CUT, depth, tuple, {size, A}}}.
+marker(A, tuple) -> {{?CUT, depth, tuple, {size, A}}};
+marker(A, binary) -> {{?CUT, binary, {size, A}, <<>>}}.
 
-%% True without a look inside: not a list, and no more entries than the limit.
+%% True without a look inside: no list, and no more entries than the limit. The usual first; what is not
+%% listed here only takes the longer way to the same end.
 small(A) ->
-    {'not', {'orelse',
-        {'andalso', {is_list, A}, {'=/=', A, []}},
-        {'andalso', {is_map, A}, {'>', {map_size, A}, ?LONG}},
-        {'andalso', {is_tuple, A}, {'>', {size, A}, ?LONG}}}}.
+    {'orelse',
+        {'andalso', {is_map, A}, {'=<', {map_size, A}, ?LONG}},
+        {is_atom, A},
+        {is_number, A},
+        {'andalso', {is_binary, A}, {'=<', {size, A}, ?HUGE}},
+        {is_pid, A},
+        {'andalso', {is_tuple, A}, {'=<', {size, A}, ?LONG}},
+        {'=:=', A, []},
+        {is_reference, A},
+        {is_function, A}}.
 
 %% Fails, as a guard that raises fails, on a shorter list; `length` would walk all of a long one.
 is_long(A) -> {is_list, tails(A, ?LONG)}.
 is_deep(A) -> {is_list, nested(hd, A, ?DEEP)}.
-is_wide(A) -> {'orelse', is_wide_map(A), is_wide_tuple(A)}.
+is_wide(A) -> {'orelse', is_wide_map(A), is_wide_tuple(A), is_huge(A)}.
 is_wide_map(A) -> {'andalso', {is_map, A}, {'>', {map_size, A}, ?LONG}}.
 is_wide_tuple(A) -> {'andalso', {is_tuple, A}, {'>', {size, A}, ?LONG}}.
 
+%% A binary is not copied but kept alive, and a thousand of a megabyte each are a gigabyte too.
+is_huge(A) -> {'andalso', {is_binary, A}, {'>', {size, A}, ?HUGE}}.
 is_large(A) -> {'andalso', {is_binary, A}, {'>', {size, A}, ?LARGE}}.
 
 tails(A, N) -> nested(tl, A, N).
