@@ -29,7 +29,16 @@ const code = `
     events_per_second_per_process => 10000000, target_memory_bytes => 67108864, in_flight_bytes => 16777216, duration_ms => infinity}}) end,
   Stop = fun() -> {ok, _} = elixir_scope_probe:stop() end,
   [io:format("~.1f ~.1f ~.2f ~.2f~n", tuple_to_list(R)) || R <- es_cost:run(${rounds}, Start, Stop)], halt().`;
-const erl = spawn("erl", ["-noshell", "+S", "2", "-pa", join(root, "probe/prebuilt"), dir, "-eval", code]);
+const erl = spawn("erl", [
+  "-noshell",
+  "+S",
+  "2",
+  "-pa",
+  join(root, "probe/prebuilt"),
+  dir,
+  "-eval",
+  code,
+]);
 let output = "";
 erl.stdout.on("data", (chunk) => (output += chunk));
 erl.stderr.pipe(process.stderr);
@@ -37,10 +46,15 @@ await new Promise((done) => erl.on("exit", done));
 server.close();
 rmSync(dir, { recursive: true });
 
-const rows = output.trim().split("\n").map((line) => line.split(" ").map(Number));
+const rows = output
+  .trim()
+  .split("\n")
+  .map((line) => line.split(" ").map(Number));
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const column = (i) => median(rows.map((row) => row[i]));
 const ratio = median(rows.map(([floor, probe]) => probe / floor));
-console.log(`call + return, ns: floor ${column(0)}, probe ${column(1)}; ratio ${ratio.toFixed(3)} (limit ${LIMIT})`);
+console.log(
+  `call + return, ns: floor ${column(0)}, probe ${column(1)}; ratio ${ratio.toFixed(3)} (limit ${LIMIT})`,
+);
 console.log(`untraced function, ns: without ${column(2)}, with a session ${column(3)}`);
 process.exitCode = ratio <= LIMIT ? 0 : 1;

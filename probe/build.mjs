@@ -6,15 +6,24 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 const here = import.meta.dirname;
 const sourceDir = join(here, "src");
 const prebuiltDir = join(here, "prebuilt");
 
-const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
-const sources = readdirSync(sourceDir).sort();
+const sha256 = (...parts) =>
+  parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
+const sources = readdirSync(sourceDir).toSorted();
 const modules = sources.filter((name) => name.endsWith(".erl")).map((name) => name.slice(0, -4));
 
 // Somebody may be reading the files: each is replaced in one step, the manifest last.
@@ -34,7 +43,9 @@ const otp = execFileSync(
 
 const manifest = {
   otp,
-  sources: sha256(...sources.flatMap((name) => [name, "\0", readFileSync(join(sourceDir, name)), "\0"])),
+  sources: sha256(
+    ...sources.flatMap((name) => [name, "\0", readFileSync(join(sourceDir, name)), "\0"]),
+  ),
   modules: modules.map((name) => ({
     name,
     file: `${name}.beam`,
@@ -47,4 +58,4 @@ for (const file of built) renameSync(join(buildDir, file), join(prebuiltDir, fil
 for (const file of readdirSync(prebuiltDir)) {
   if (!built.includes(file)) rmSync(join(prebuiltDir, file));
 }
-console.log(`probe: ${modules.length} modules built on OTP ${otp}`);
+process.stdout.write(`probe: ${modules.length} modules built on OTP ${otp}\n`);

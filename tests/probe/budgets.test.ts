@@ -7,7 +7,8 @@ import { ProbeTarget } from "./support/probe-target.ts";
 import type { ProbeRecord } from "./support/frames.ts";
 
 const ID = "functions => [{es_target, id, 1, default, value}]";
-const NESTED = "functions => [{es_target, outer, 1, default, value}, {es_target, inner, 1, default, value}]";
+const NESTED =
+  "functions => [{es_target, outer, 1, default, value}, {es_target, inner, 1, default, value}]";
 
 function budgets(patch: Record<string, number | string>): string {
   const all: Record<string, number | string> = {
@@ -18,7 +19,9 @@ function budgets(patch: Record<string, number | string>): string {
     duration_ms: "infinity",
     ...patch,
   };
-  return `budgets => #{${Object.entries(all).map(([k, v]) => `${k} => ${String(v)}`).join(", ")}}`;
+  return `budgets => #{${Object.entries(all)
+    .map(([k, v]) => `${k} => ${String(v)}`)
+    .join(", ")}}`;
 }
 
 function count(gap: ProbeRecord | undefined): number {
@@ -30,14 +33,12 @@ describe("budgets", () => {
 
   beforeAll(async () => {
     target = await ProbeTarget.start();
-    await target.eval("register(w, spawn(es_target, worker, [])), register(v, spawn(es_target, worker, [])), ok.");
+    await target.eval(
+      "register(w, spawn(es_target, worker, [])), register(v, spawn(es_target, worker, [])), ok.",
+    );
   });
   afterAll(async () => await target.end());
-  afterEach(async () => {
-    if (target.stream.bye === null) await target.stop();
-    expect(target.failure).toBeNull();
-    expect(await target.leftovers()).toBe("[]");
-  });
+  afterEach(async () => await target.finish());
 
   const run = async (name: string, code: string): Promise<string> =>
     await target.eval(`${name} ! {run, self(), fun() -> ${code} end}, receive {ran, R} -> R end.`);
@@ -50,17 +51,25 @@ describe("budgets", () => {
     expect(seen).toBeGreaterThan(900);
     expect(seen).toBeLessThan(2100);
     await run("v", "es_target:id(calm)");
-    await target.until("calls again", () => target.stream.of("CALL").some((r) => r.text === "[:calm]"));
+    await target.until("calls again", () =>
+      target.stream.of("CALL").some((r) => r.text === "[:calm]"),
+    );
     const gap = target.stream.gaps("rate_limited")[0];
-    expect((gap?.t ?? 0) - Number(/t_from: (\d+)/u.exec(gap?.text ?? "")?.[1])).toBeGreaterThan(0.9e9);
+    expect((gap?.t ?? 0) - Number(/t_from: (\d+)/u.exec(gap?.text ?? "")?.[1])).toBeGreaterThan(
+      0.9e9,
+    );
     expect(await target.eval("maps:get(trips, elixir_scope_probe:status()).")).toBe("1");
   });
 
   it("mutes a noisy process for a second and leaves the others", async () => {
-    await target.record(`${ID}, processes => [w, v], ${budgets({ events_per_second_per_process: 500 })}`);
+    await target.record(
+      `${ID}, processes => [w, v], ${budgets({ events_per_second_per_process: 500 })}`,
+    );
     await run("w", "[es_target:id(I) || I <- lists:seq(1, 3000)], ok");
     await run("v", "es_target:id(quiet)");
-    await target.until("the quiet one", () => target.stream.of("CALL").some((r) => r.text === "[:quiet]"));
+    await target.until("the quiet one", () =>
+      target.stream.of("CALL").some((r) => r.text === "[:quiet]"),
+    );
     await target.until("the gap", () => target.stream.gaps("rate_limited").length >= 1);
     const noisy = await target.eval("whereis(w).");
     expect(target.stream.gaps("rate_limited").every((gap) => gap.pid === noisy)).toBe(true);
@@ -78,7 +87,9 @@ describe("budgets", () => {
     );
     expect(spinner).toBe(":ok");
     await target.until("the goodbye", () => target.stream.bye !== null, 60_000);
-    expect(inspect(target.stream.bye ?? never())).toMatch(/^\{\{:budget, :(rate_limited|queue)\}, /u);
+    expect(inspect(target.stream.bye ?? never())).toMatch(
+      /^\{\{:budget, :(rate_limited|queue)\}, /u,
+    );
     await target.eval("exit(whereis(spinner), kill).");
   });
 
@@ -93,10 +104,14 @@ describe("budgets", () => {
     const status = await target.eval("elixir_scope_probe:status().");
     expect(Number(/in_flight: (\d+)/u.exec(status)?.[1])).toBeLessThan(400_000);
     target.unpause();
-    await target.until("calls again", async () => {
-      await run("w", "es_target:id(again)");
-      return target.stream.of("CALL").some((r) => r.text === "[:again]");
-    }, 10_000);
+    await target.until(
+      "calls again",
+      async () => {
+        await run("w", "es_target:id(again)");
+        return target.stream.of("CALL").some((r) => r.text === "[:again]");
+      },
+      10_000,
+    );
     const lost = target.stream.gaps("dropped").reduce((sum, gap) => sum + count(gap), 0);
     expect(lost).toBeGreaterThan(0);
   });
@@ -120,7 +135,11 @@ describe("budgets", () => {
     const kept = of("CALL", "outer");
     expect(kept).toBeGreaterThan(200);
     expect(kept).toBeLessThan(400);
-    expect([of("RETURN", "outer"), of("CALL", "inner"), of("RETURN", "inner")]).toEqual([kept, kept, kept]);
+    expect([of("RETURN", "outer"), of("CALL", "inner"), of("RETURN", "inner")]).toEqual([
+      kept,
+      kept,
+      kept,
+    ]);
     expect(count(target.stream.gaps("sampled")[0])).toBe((1000 - kept) * 4);
   });
 
@@ -141,7 +160,15 @@ describe("budgets", () => {
     await target.record(`${ID}, processes => [w]`);
     await target.until("metrics", () => target.stream.of("METRIC").length >= 2);
     const metric = target.stream.of("METRIC")[0]?.text ?? "";
-    for (const name of ["queue", "probe_memory", "in_flight", "events", "dropped", "target_memory", "run_queue"]) {
+    for (const name of [
+      "queue",
+      "probe_memory",
+      "in_flight",
+      "events",
+      "dropped",
+      "target_memory",
+      "run_queue",
+    ]) {
       expect(metric).toMatch(new RegExp(`${name}: \\d+`, "u"));
     }
     const clock = target.stream.of("CLOCK")[0];

@@ -16,11 +16,7 @@ describe.each(otpReleases())("calls on OTP $release", ({ root }) => {
     await target.eval("register(w, spawn(es_target, worker, [])), ok.");
   });
   afterAll(async () => await target.end());
-  afterEach(async () => {
-    await target.stop();
-    expect(target.failure).toBeNull();
-    expect(await target.leftovers()).toBe("[]");
-  });
+  afterEach(async () => await target.finish());
 
   const run = async (code: string): Promise<string> =>
     await target.eval(`w ! {run, self(), fun() -> ${code} end}, receive {ran, R} -> R end.`);
@@ -52,7 +48,9 @@ describe.each(otpReleases())("calls on OTP $release", ({ root }) => {
 
   it("keeps tail calls of functions that are traced without a return", async () => {
     await target.record(`functions => [${traced("count_down", 1, "none")}], processes => [w]`);
-    const depth = await run(`es_target:count_down(2000), element(2, process_info(self(), stack_size))`);
+    const depth = await run(
+      `es_target:count_down(2000), element(2, process_info(self(), stack_size))`,
+    );
     expect(Number(depth)).toBeLessThan(1000);
     await target.until("all calls", () => target.stream.of("CALL").length === 2001);
     expect(target.stream.of("CALL").every((r) => (r.flags & FLAG.NO_RETURN) !== 0)).toBe(true);
@@ -60,9 +58,7 @@ describe.each(otpReleases())("calls on OTP $release", ({ root }) => {
   });
 
   it("asks for no arguments when the plan wants none", async () => {
-    await target.record(
-      `functions => [${traced("id", 1)}], processes => [w], arguments => false`,
-    );
+    await target.record(`functions => [${traced("id", 1)}], processes => [w], arguments => false`);
     await run("es_target:id(secret)");
     await target.until("the return", () => target.stream.of("RETURN").length === 1);
     const call = target.stream.of("CALL")[0];
@@ -72,9 +68,7 @@ describe.each(otpReleases())("calls on OTP $release", ({ root }) => {
 
   it("honours the match specification of a function", async () => {
     const spec = "[{['$1'], [{'>', '$1', 10}], []}]";
-    await target.record(
-      `functions => [${traced("id", 1, "value", spec)}], processes => [w]`,
-    );
+    await target.record(`functions => [${traced("id", 1, "value", spec)}], processes => [w]`);
     await run("es_target:id(5), es_target:id(15), es_target:id(atom)");
     await target.until("the returns", () => target.stream.of("RETURN").length === 2);
     expect(target.stream.of("CALL").map((r) => r.text)).toEqual(["[15]", "[:atom]"]);
@@ -91,9 +85,7 @@ describe.each(otpReleases())("calls on OTP $release", ({ root }) => {
 
   it("traces calls from one caller only, when the plan says so", async () => {
     const spec = "[{['_'], [], [{message, {'=:=', {caller}, {{es_target, outer, 1}}}}]}]";
-    await target.record(
-      `functions => [${traced("inner", 1, "value", spec)}], processes => [w]`,
-    );
+    await target.record(`functions => [${traced("inner", 1, "value", spec)}], processes => [w]`);
     await run("es_target:inner(1), es_target:outer(2), es_target:inner(lists:seq(1, 3))");
     await target.until("the return", () => target.stream.of("RETURN").length >= 1);
     expect(target.stream.of("CALL").map((r) => r.text)).toEqual(["[2]"]);
@@ -119,14 +111,24 @@ describe.each(otpReleases())("calls on OTP $release", ({ root }) => {
       ]
     `);
     expect(calls.every((r) => (r.flags & FLAG.TRUNCATED) !== 0)).toBe(true);
-    expect(calls.map((r) => (r.flags & FLAG.NO_RETURN) !== 0)).toEqual([true, true, true, true, true]);
+    expect(calls.map((r) => (r.flags & FLAG.NO_RETURN) !== 0)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
   });
 
   it("adds and removes functions while it runs", async () => {
     await target.record(`functions => [${traced("id", 1)}], processes => [w]`);
     await run("es_target:inner(1)");
-    expect(await target.eval(`elixir_scope_probe:adjust({add_functions, [${traced("inner", 1)}]}).`)).toBe(":ok");
-    expect(await target.eval(`elixir_scope_probe:adjust({remove_functions, [{es_target, id, 1}]}).`)).toBe(":ok");
+    expect(
+      await target.eval(`elixir_scope_probe:adjust({add_functions, [${traced("inner", 1)}]}).`),
+    ).toBe(":ok");
+    expect(
+      await target.eval(`elixir_scope_probe:adjust({remove_functions, [{es_target, id, 1}]}).`),
+    ).toBe(":ok");
     await run("es_target:inner(2), es_target:id(3)");
     await target.until("the return", () => target.stream.of("RETURN").length === 1);
     expect(target.stream.of("CALL").map((r) => r.text)).toEqual(["[2]"]);
@@ -145,9 +147,13 @@ describe.each(otpReleases())("calls on OTP $release", ({ root }) => {
       "{:es_target, md5, :loaded}",
       "{:es_target, md5, :reloaded}",
     ]);
-    await target.eval("exit(whereis(w), kill), timer:sleep(10), register(w, spawn(es_target, worker, [])), elixir_scope_probe:adjust({add_processes, [w]}).");
+    await target.eval(
+      "exit(whereis(w), kill), timer:sleep(10), register(w, spawn(es_target, worker, [])), elixir_scope_probe:adjust({add_processes, [w]}).",
+    );
     await target.eval("W = whereis(w), elixir_scope_probe:adjust({add_processes, [W]}).");
     await run("es_target:id(again)");
-    await target.until("the call", () => target.stream.of("CALL").some((r) => r.text === "[:again]"));
+    await target.until("the call", () =>
+      target.stream.of("CALL").some((r) => r.text === "[:again]"),
+    );
   });
 });

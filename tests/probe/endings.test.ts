@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { otpReleases } from "../support/beam-node.ts";
 import { ProbeTarget } from "./support/probe-target.ts";
 
+const ATOMS = "erlang:system_info(atom_count).";
 const BUSY = `functions => [{es_target, id, 1, default, value}, {es_target, spin, 1, default, none}],
   processes => all, messages => true, lifecycle => true, state => true`;
 
@@ -17,19 +18,16 @@ describe.each(otpReleases())("the end of a session on OTP $release", ({ root }) 
 
   beforeAll(async () => {
     target = await ProbeTarget.start({ root });
-    await target.eval("{ok, P} = es_target:start_server(server, 0), es_statem:start(machine), es_event:start(events), P.");
+    await target.eval(
+      "{ok, P} = es_target:start_server(server, 0), es_statem:start(machine), es_event:start(events), P.",
+    );
   });
   afterAll(async () => await target.end());
 
-  const clean = async (ms = 2000): Promise<void> => {
-    let left = "";
-    const end = Date.now() + ms;
-    // A process may end while it is looked at: that look says nothing.
-    while (left !== "[]" && Date.now() < end) {
-      left = await target.leftovers().catch((error: unknown) => String(error));
-    }
-    expect(left).toBe("[]");
-    expect(target.failure).toBeNull();
+  const clean = async (ms = 2000): Promise<string> => {
+    if (target.failure !== null) throw target.failure;
+    await target.untilClean(ms);
+    return "clean";
   };
 
   it("says goodbye with its counters and is gone when stop returns", async () => {
@@ -47,32 +45,35 @@ describe.each(otpReleases())("the end of a session on OTP $release", ({ root }) 
       in_flight_bytes => 4194304, duration_ms => 200}`);
     await target.until("the goodbye", () => target.stream.bye !== null);
     expect(inspect(target.stream.bye ?? inspectMissing())).toMatch(/^\{:duration, /);
-    await clean();
+    expect(await clean()).toBe("clean");
   });
 
   it("cleans up within 500 ms when the collector is killed", async () => {
     await target.record(BUSY);
     await target.loseCollector();
-    await target.until("the end", async () => (await target.eval("whereis(elixir_scope_janitor).")) === "nil" || (await target.eval("whereis(elixir_scope_janitor).")) === ":undefined", 500);
-    await clean(500);
+    expect(await clean(500)).toBe("clean");
   });
 
   it("ends when the collector closes the stream", async () => {
     await target.record(BUSY);
     target.dropSockets();
     await target.eval("[es_target:id(I) || I <- lists:seq(1, 2000)], ok.");
-    await clean();
+    expect(await clean()).toBe("clean");
   });
 
-  it.each(["elixir_scope_tracer", "elixir_scope_writer", "elixir_scope_keeper", "elixir_scope_janitor"])(
-    "cleans up when %s is killed",
-    async (module) => {
-      await target.record(BUSY);
-      await target.eval(`exit(${part(module)}, kill), timer:sleep(20), gen_server:call(server, get).`);
-      await clean();
-      expect(await target.eval("sys:get_state(server).")).toBe("0");
-    },
-  );
+  it.each([
+    "elixir_scope_tracer",
+    "elixir_scope_writer",
+    "elixir_scope_keeper",
+    "elixir_scope_janitor",
+  ])("cleans up when %s is killed", async (module) => {
+    await target.record(BUSY);
+    await target.eval(
+      `exit(${part(module)}, kill), timer:sleep(20), gen_server:call(server, get).`,
+    );
+    expect(await clean()).toBe("clean");
+    expect(await target.eval("sys:get_state(server).")).toBe("0");
+  });
 
   it("starts again after everything of it was killed at once", async () => {
     await target.record(BUSY);
@@ -82,7 +83,7 @@ describe.each(otpReleases())("the end of a session on OTP $release", ({ root }) 
       length(Ps).`);
     expect(await target.record(BUSY)).toMatch(/^\{:ok, /);
     await target.stop();
-    await clean();
+    expect(await clean()).toBe("clean");
   });
 
   it("refuses a second session and names the first one's collector", async () => {
@@ -91,28 +92,27 @@ describe.each(otpReleases())("the end of a session on OTP $release", ({ root }) 
     expect(second).toContain("{:error, {:already_running,");
     expect(second).toContain(target.connection.localNode);
     await target.stop();
-    await clean();
+    expect(await clean()).toBe("clean");
   });
 
   it("refuses to start when it cannot reach the collector, and leaves nothing running", async () => {
     const refused = await target.record(`${BUSY}, port => 1`);
     expect(refused).toContain("{:error, {:connect_failed,");
-    await clean();
+    expect(await clean()).toBe("clean");
   });
 
   it("makes no atoms per session", async () => {
-    const count = async (): Promise<number> => Number(await target.eval("erlang:system_info(atom_count)."));
     for (let i = 0; i < 3; i++) {
       await target.record(BUSY);
       await target.stop();
     }
-    const before = await count();
+    const before = Number(await target.eval(ATOMS));
     for (let i = 0; i < 20; i++) {
       await target.record(BUSY);
       await target.stop();
     }
-    expect((await count()) - before).toBeLessThanOrEqual(2);
-    await clean();
+    expect(Number(await target.eval(ATOMS)) - before).toBeLessThanOrEqual(2);
+    expect(await clean()).toBe("clean");
   });
 
   it("leaves another tracer's processes and flags alone", async () => {
@@ -125,8 +125,10 @@ describe.each(otpReleases())("the end of a session on OTP $release", ({ root }) 
     expect(await target.eval(flags)).toBe(before);
     await target.stop();
     expect(await target.eval(flags)).toBe(before);
-    await target.eval("exit(whereis(traced), kill), exit(whereis(other_tracer), kill), timer:sleep(10).");
-    await clean();
+    await target.eval(
+      "exit(whereis(traced), kill), exit(whereis(other_tracer), kill), timer:sleep(10).",
+    );
+    expect(await clean()).toBe("clean");
   });
 });
 

@@ -76,10 +76,13 @@ describe("floods", () => {
     async ({ what, producers, payload, collector }) => {
       await target.load();
       target.stalled = collector === "stalled";
-      const base = Number(await target.eval(`
+      const base =
+        Number(
+          await target.eval(`
         Ps = es_flood:start(${what}, ${String(producers)}, ${payload}),
         register(es_flood_holder, spawn(fun() -> receive {get, F} -> F ! Ps end end)),
-        timer:sleep(200), M = erlang:memory(total), es_flood:measure(${String(ALONE_MS)}), M.`)) / 1e6;
+        timer:sleep(200), M = erlang:memory(total), es_flood:measure(${String(ALONE_MS)}), M.`),
+        ) / 1e6;
       const alone = (await peak()) - base;
       await target.eval(`es_flood:measure(${String(RECORDED_MS)}).`);
       const started = target.eval(`es_flood_holder ! {get, self()}, Ps = receive P -> P end,
@@ -93,9 +96,9 @@ describe("floods", () => {
         await target.loseCollector();
       }
       const added = Math.max(0, (await peak()) - base - alone);
-      if (collector === "killed") {
-        expect(Number(await target.eval("es_flood:undone()."))).toBeLessThanOrEqual(CLEAN_MS);
-      } else {
+      const undone = collector === "killed" ? Number(await target.eval("es_flood:undone().")) : 0;
+      expect(undone).toBeLessThanOrEqual(CLEAN_MS);
+      if (collector !== "killed") {
         target.unpause();
         await target.stop();
       }
@@ -106,7 +109,15 @@ describe("floods", () => {
       const off = Math.max(0, ...offs);
       const events = target.stream.records.length;
       table.push(
-        [what, producers, payload, collector, `${added.toFixed(1)} (${alone.toFixed(1)})`, off.toFixed(1), events].join("\t"),
+        [
+          what,
+          producers,
+          payload,
+          collector,
+          `${added.toFixed(1)} (${alone.toFixed(1)})`,
+          off.toFixed(1),
+          events,
+        ].join("\t"),
       );
       expect(added).toBeLessThanOrEqual(MEMORY_MB);
       expect(off).toBeLessThanOrEqual(SWITCH_OFF_MS);

@@ -15,18 +15,16 @@ describe.each(otpReleases())("messages and processes on OTP $release", ({ root }
     );
   });
   afterAll(async () => await target.end());
-  afterEach(async () => {
-    await target.stop();
-    expect(target.failure).toBeNull();
-    expect(await target.leftovers()).toBe("[]");
-  });
+  afterEach(async () => await target.finish());
 
   const pidOf = async (name: string): Promise<string> => await target.eval(`whereis(${name}).`);
 
   it("pairs a send with the receive that names its sender", async () => {
     await target.record("processes => [a, b], messages => true");
     await target.eval("a ! {forward, whereis(b), {hello, 1}}, ok.");
-    await target.until("b's message", () => target.stream.of("RECEIVE").some((r) => r.text === "{:hello, 1}"));
+    await target.until("b's message", () =>
+      target.stream.of("RECEIVE").some((r) => r.text === "{:hello, 1}"),
+    );
     const [a, b] = [await pidOf("a"), await pidOf("b")];
     const send = target.stream.of("SEND").find((r) => r.text === "{:hello, 1}");
     const receive = target.stream.of("RECEIVE").find((r) => r.text === "{:hello, 1}");
@@ -39,19 +37,21 @@ describe.each(otpReleases())("messages and processes on OTP $release", ({ root }
     await target.eval(`Dead = spawn(fun() -> ok end), timer:sleep(20),
       a ! {forward, Dead, lost}, a ! {run, self(), fun() -> erlang:send_after(1, self(), tick) end},
       receive {ran, _} -> ok end.`);
-    await target.until("the tick", () => target.stream.of("RECEIVE").some((r) => r.text === ":tick"));
+    await target.until("the tick", () =>
+      target.stream.of("RECEIVE").some((r) => r.text === ":tick"),
+    );
     const lost = target.stream.of("SEND").find((r) => r.text === ":lost");
     expect((lost?.flags ?? 0) & FLAG.NO_PROCESS).toBe(FLAG.NO_PROCESS);
     expect(target.stream.of("RECEIVE").find((r) => r.text === ":tick")?.other).toBe("");
   });
 
   it("leaves out what the collector and the probe say", async () => {
-    await target.record(
-      "processes => all, messages => true, lifecycle => true, state => true",
-    );
+    await target.record("processes => all, messages => true, lifecycle => true, state => true");
     for (let i = 0; i < 5; i++) await target.eval("elixir_scope_probe:status().");
     await target.eval("a ! nothing, ok.");
-    await target.until("the message", () => target.stream.of("RECEIVE").some((r) => r.text === ":nothing"));
+    await target.until("the message", () =>
+      target.stream.of("RECEIVE").some((r) => r.text === ":nothing"),
+    );
     const noise = target.stream.records.filter(
       (r) =>
         ["SEND", "RECEIVE", "SPAWN", "HANDLE"].includes(r.kind) &&

@@ -20,7 +20,12 @@ describe("the prebuilt probe", () => {
 
   it("was built from the sources that are here; else run: node probe/build.mjs", () => {
     const names = readdirSync(join(PROBE, "src")).toSorted();
-    const parts = names.flatMap((name) => [name, "\0", readFileSync(join(PROBE, "src", name)), "\0"]);
+    const parts = names.flatMap((name) => [
+      name,
+      "\0",
+      readFileSync(join(PROBE, "src", name)),
+      "\0",
+    ]);
     expect(manifest.sources).toBe(sha256(parts));
     expect(manifest.otp).toBe("25");
   });
@@ -43,7 +48,9 @@ describe("the prebuilt probe", () => {
     const target = await ProbeTarget.start({ root });
     try {
       await target.load();
-      const survey = await target.eval("maps:without([applications], elixir_scope_probe:survey()).");
+      const survey = await target.eval(
+        "maps:without([applications], elixir_scope_probe:survey()).",
+      );
       expect(survey).toContain(`node: :"${target.node.name}"`);
       expect(survey).toMatch(/otp: "\d+"/u);
       expect(survey).toContain("traced_by_others: []");

@@ -1,7 +1,13 @@
 // Parses the probe's stream as strictly as a collector must: what is not in the format throws.
 
 import { decode, inspect, type Term } from "@elixirscope/etf";
-import { FRAME, GAP_REASON, MAX_FRAME_BYTES, RECORD, SESSION_TOKEN_BYTES } from "@elixirscope/trace";
+import {
+  FRAME,
+  GAP_REASON,
+  MAX_FRAME_BYTES,
+  RECORD,
+  SESSION_TOKEN_BYTES,
+} from "@elixirscope/trace";
 
 export type ProbeRecord = {
   readonly kind: string;
@@ -51,7 +57,8 @@ export class FrameReader {
     let at = 0;
     while (this.#rest.length - at >= 4) {
       const length = this.#rest.readUInt32BE(at);
-      if (length < 1 || length > MAX_FRAME_BYTES) throw new Error(`frame of ${String(length)} bytes`);
+      if (length < 1 || length > MAX_FRAME_BYTES)
+        throw new Error(`frame of ${String(length)} bytes`);
       if (this.#rest.length - at - 4 < length) break;
       this.#frame(this.#rest.subarray(at + 4, at + 4 + length));
       at += 4 + length;

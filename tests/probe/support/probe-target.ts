@@ -15,7 +15,6 @@ const PREBUILT = resolve(import.meta.dirname, "../../../probe/prebuilt");
 const FIXTURES = resolve(import.meta.dirname, "../fixtures");
 const ELIXIR = "/usr/lib/elixir/lib/elixir/ebin";
 
-
 export type ProbeModule = { readonly name: string; readonly file: string; readonly sha256: string };
 export type ProbeManifest = {
   readonly otp: string;
@@ -75,7 +74,13 @@ export class ProbeTarget {
   static async start(options: TargetOptions = {}): Promise<ProbeTarget> {
     const node = await startNode({
       ...(options.root === undefined ? {} : { root: options.root }),
-      args: ["+S", String(options.schedulers ?? 2), "-pa", fixtures(), `${options.root ?? ""}${ELIXIR}`],
+      args: [
+        "+S",
+        String(options.schedulers ?? 2),
+        "-pa",
+        fixtures(),
+        `${options.root ?? ""}${ELIXIR}`,
+      ],
     });
     const connection = await connect({ target: node.name, cookie: node.cookie });
     const server = createServer();
@@ -131,6 +136,23 @@ export class ProbeTarget {
 
   async stop(): Promise<string> {
     return await this.eval("elixir_scope_probe:stop().");
+  }
+
+  /** Ends the session; what it leaves behind, or sent against the format, fails the test. */
+  async finish(): Promise<void> {
+    if (this.stream.bye === null) await this.stop();
+    if (this.failure !== null) throw this.failure;
+    await this.untilClean(2000);
+  }
+
+  async untilClean(ms: number): Promise<void> {
+    const end = Date.now() + ms;
+    for (;;) {
+      // A process may end while it is looked at: that look says nothing.
+      const left = await this.leftovers().catch((error: unknown) => String(error));
+      if (left === "[]") return;
+      if (Date.now() > end) throw new Error(`left behind on the target: ${left}`);
+    }
   }
 
   /** The collector disappears as when it is killed: its connections just end. Answers a new one. */
