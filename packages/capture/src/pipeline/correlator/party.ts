@@ -3,6 +3,7 @@
 
 import type { Pair } from "./pair.ts";
 import type { Frame } from "./frame.ts";
+import type { ProcessRecord } from "./process-record.ts";
 
 /** A message that came in and was not yet seen to be handled by a callback. */
 export type Inbox = {
@@ -12,16 +13,6 @@ export type Inbox = {
   readonly length: number;
   readonly correlation: number;
   readonly body: number;
-};
-
-/** A record that waits because its process waits for the sender of a message to be heard. */
-export type Deferred = {
-  readonly kind: number;
-  readonly flags: number;
-  readonly t: number;
-  readonly other: Party | null;
-  readonly ref: number;
-  readonly payload: Buffer;
 };
 
 export type ExitFacts = {
@@ -94,11 +85,12 @@ export class Process {
   /** time of the latest record that the VM itself made of it */
   vmTime = -1;
   /** what its state handler reported and the VM's own records have not caught up with */
-  reports: Deferred[] | null = null;
+  reports: ProcessRecord[] | null = null;
 
   /** what gaps have hit it; a pair that saw another number is not certain */
   gaps = 0;
-  deferred: Deferred[] | null = null;
+  /** records that wait, because the process waits for the sender of a message to be heard */
+  deferred: ProcessRecord[] | null = null;
   /** stream time at which it stops waiting */
   deferredUntil = 0;
   /** fingerprint of the message it waits for */

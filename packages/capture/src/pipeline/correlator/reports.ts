@@ -2,7 +2,8 @@
 // overtakes what the VM traces of the same process by up to a millisecond. It waits here until the VM's
 // records have caught up with its time, or until they had time enough.
 
-import type { Deferred, Process } from "./party.ts";
+import type { Process } from "./party.ts";
+import type { ProcessRecord } from "./process-record.ts";
 
 type Due = { readonly process: Process; readonly at: number };
 
@@ -17,7 +18,7 @@ export class Reports {
     this.#holdNs = holdNs;
   }
 
-  add(process: Process, report: Deferred): void {
+  add(process: Process, report: ProcessRecord): void {
     if (process.reports === null) process.reports = [report];
     else process.reports.push(report);
     this.#processes.add(process);
@@ -25,7 +26,7 @@ export class Reports {
   }
 
   /** The reports of the process up to `t`, which are then no longer here. */
-  take(process: Process, t: number): readonly Deferred[] {
+  take(process: Process, t: number): readonly ProcessRecord[] {
     const { reports } = process;
     if (reports === null) return [];
     let count = 0;

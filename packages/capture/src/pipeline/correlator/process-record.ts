@@ -1,0 +1,30 @@
+// One record about a process, with its indexes resolved. The correlator fills the same object for each
+// record of a batch; whoever has to keep one keeps a copy.
+
+import type { Party } from "./party.ts";
+
+export type ProcessRecord = {
+  kind: number;
+  flags: number;
+  t: number;
+  other: Party | null;
+  /** number of a function, or what else the kind says */
+  ref: number;
+  /** the payload is `bytes[start, end)` */
+  bytes: Buffer;
+  start: number;
+  end: number;
+};
+
+export function emptyRecord(): ProcessRecord {
+  return { kind: 0, flags: 0, t: 0, other: null, ref: 0, bytes: Buffer.alloc(0), start: 0, end: 0 };
+}
+
+export function copyOf(r: ProcessRecord): ProcessRecord {
+  const bytes = Buffer.from(payloadOf(r));
+  return { ...r, bytes, start: 0, end: bytes.length };
+}
+
+export function payloadOf(r: ProcessRecord): Buffer {
+  return r.bytes.subarray(r.start, r.end);
+}
