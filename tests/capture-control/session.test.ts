@@ -130,6 +130,7 @@ describe.each(otpReleases())("OTP $release:", ({ root }) => {
   test("status comes twice a second, with counters of both sides", async () => {
     const session = await start();
     const statuses: SessionStatus[] = [];
+    await elixir(watcher, 'Shop.Inventory.level("apple")');
     session.on("status", (status) => statuses.push(status));
     const ended: string[] = [];
     session.on("stopped", (manifest) => ended.push(manifest.state));
