@@ -26,7 +26,7 @@ import { DefinitionLog } from "./definition-log.ts";
 import { recordEnd } from "./record-walk.ts";
 
 const SLICE_MS = 8;
-const IDLE_MS = 4;
+const IDLE_MS = 8;
 /** After this long without data nothing more is expected to arrive late. */
 const SETTLE_MS = 25;
 const METRICS_MS = 250;
