@@ -9,7 +9,7 @@ const OURS = `Ours = fun(Term) -> string:find(io_lib:format("~p", [Term]), "elix
 const REMAINS = `begin ${OURS}, lists:sort(
   [{persistent, K} || {K, _} <- persistent_term:get(), Ours(K)] ++
   [{table, T} || T <- ets:all(), Ours(ets:info(T, name))] ++
-  [{process, P} || P <- processes(), Ours([process_info(P, [registered_name, initial_call, current_function]),
+  [{process, P, process_info(P, [current_stacktrace, message_queue_len])} || P <- processes(), Ours([process_info(P, [registered_name, initial_call, current_function]),
     case process_info(P, dictionary) of {_, D} -> [V || {K, V} <- D, K =:= '$initial_call']; _ -> [] end])] ++
   [{sys, N} || N <- registered(), string:find(atom_to_list(N), "Elixir.Shop.") =/= nomatch,
     lists:member(N, ['Elixir.Shop.Inventory', 'Elixir.Shop.Notifier', 'Elixir.Shop.Payments.Ledger', 'Elixir.Shop.Payments.Gateway']),
@@ -30,12 +30,11 @@ export async function patterns(connection: Connection): Promise<string> {
   return await erlang(connection, PATTERNS);
 }
 
-/** ms until nothing is left, at most `withinMs` and what one look takes; null when something stayed. */
+/** ms until nothing was left, the last look included; null when something stayed `withinMs`. */
 export async function untilGone(connection: Connection, withinMs: number): Promise<number | null> {
   const begun = performance.now();
   while (performance.now() - begun < withinMs) {
-    const askedAt = performance.now() - begun;
-    if ((await remains(connection)) === "[]") return askedAt;
+    if ((await remains(connection)) === "[]") return performance.now() - begun;
   }
   return null;
 }
