@@ -17,7 +17,7 @@
 -define(BIG_WORDS, 8192).          % a function that carries more is demoted at once
 -define(SUSPECT_WORDS, 1024).      % ... and one that carries more than this, when memory ran short
 -define(BIG_BINARY_WORDS, 8192).
--define(FLOW_WORDS, 8388608).      % 64 MB
+-define(FLOW_WORDS, 4194304).      % 32 MB
 -define(WEIGH_EVERY_NS, 5000000).
 -define(PID_SLOTS, 65536).
 -define(HEAP_WORDS, 4194304).
@@ -73,7 +73,7 @@ run(#{janitor := Janitor, shared := Shared, start := Start, limits := Limits, bu
         collector = maps:get(collector, Config),
         arguments = maps:get(arguments, Config),
         in_flight_max = maps:get(in_flight_bytes, Budgets),
-        memory_max = maps:get(target_memory_bytes, Budgets) div 4,
+        memory_max = maps:get(target_memory_bytes, Budgets) div 6,
         rate_max = maps:get(events_per_second, Budgets),
         pid_rate_max = maps:get(events_per_second_per_process, Budgets),
         pid_rates = atomics:new(?PID_SLOTS, [{signed, false}]),
