@@ -54,7 +54,7 @@ function RecordingState(): JSX.Element | null {
   const stopped = info.manifest.stopped;
   const live = cinema.live.value;
   const kind = live ? "live" : status.state;
-  const words = {
+  const names = {
     live: "Recording",
     recording: "Not closed",
     closed: "Recorded",
@@ -65,7 +65,7 @@ function RecordingState(): JSX.Element | null {
     <span class="state-group">
       <span class={`state-pill ${kind}`} title={why} role="status">
         <span class="dot" aria-hidden="true" />
-        {words[kind]}
+        {names[kind]}
         <span class="tabular">{formatDuration(status.durationNs)}</span>
       </span>
       {live && <StopButton />}

@@ -56,8 +56,8 @@ export function placeFromHash(hash: string): Place {
   };
 }
 
-function rangeText(range: TimeRange): string {
-  return `${Math.round(range.t0)}~${Math.round(range.t1)}`;
+function rangeText({ t0, t1 }: TimeRange): string {
+  return `${Math.round(t0)}~${Math.round(t1)}`;
 }
 
 function range(text: string | null): TimeRange | null {
