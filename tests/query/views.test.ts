@@ -425,7 +425,7 @@ describe("calls", () => {
       ["Shop.work/1", 2, 0, 120],
     ]);
     expect(stack[0]).toMatchObject({
-      args: '["apple", 1]',
+      args: '"apple", 1',
       result: ":boom",
       outcome: "raised",
       t1: 170,

@@ -6,7 +6,7 @@ import type { CallView, Params, Reply } from "@elixirscope/wire";
 import { nearest } from "./around.ts";
 import { mfaText } from "./names.ts";
 import { pidIndex } from "./pids.ts";
-import { printTerm, styleOf, type TermStyle } from "./print.ts";
+import { printArguments, printTerm, styleOf, type TermStyle } from "./print.ts";
 import {
   asBytesOrNull,
   asNumber,
@@ -75,7 +75,7 @@ function callView(row: Row, style: TermStyle): CallView {
       asTextOrNull(name) ?? "?",
       asNumberOrNull(arity) ?? 0,
     ),
-    args: printed(args, style),
+    args: printedArguments(args, style),
     result: printed(result, style),
     outcome: CALL_OUTCOMES[asNumber(outcome)] ?? "lost",
     t0: asNumber(t0),
@@ -83,6 +83,11 @@ function callView(row: Row, style: TermStyle): CallView {
     selfNs: asNumberOrNull(selfNs),
     childCount: 0,
   };
+}
+
+function printedArguments(column: unknown, style: TermStyle): string | null {
+  const bytes = asBytesOrNull(column);
+  return bytes === null ? null : printArguments(bytes, "line", style);
 }
 
 function printed(column: unknown, style: TermStyle): string | null {

@@ -34,8 +34,23 @@ export function printTerm(
   return `#Unreadable<${term.error.code} at byte ${term.error.offset} of ${payload.length}>`;
 }
 
+/** Arguments as they stand between the brackets of a call: a list `[97]` is one argument, no charlist. */
+export function printArguments(payload: Uint8Array, length: Length, style: TermStyle = {}): string {
+  const list = decode(payload);
+  if (!list.ok || list.value.kind !== "list") return printTerm(payload, length, style);
+  const { items, tail } = list.value;
+  const args = items.map((item) => printDecoded(item, length, style));
+  // the probe cuts a long list at its end
+  if (tail !== null) args.push("...");
+  return shorten(args.join(", "), length);
+}
+
 function printDecoded(term: Term, length: Length, style: TermStyle): string {
-  const { limit, printableLimit, chars } = LENGTHS[length];
-  const text = inspect(term, { limit, printableLimit, cutMarker: CUT_ATOM, ...style });
+  const { limit, printableLimit } = LENGTHS[length];
+  return shorten(inspect(term, { limit, printableLimit, cutMarker: CUT_ATOM, ...style }), length);
+}
+
+function shorten(text: string, length: Length): string {
+  const { chars } = LENGTHS[length];
   return text.length > chars ? `${text.slice(0, chars - 3)}...` : text;
 }

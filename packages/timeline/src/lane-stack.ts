@@ -19,7 +19,7 @@ export const LANE_METRICS: LaneMetrics = {
   padding: 4,
   markRow: 9,
   spanRow: 17,
-  maxRows: 12,
+  maxRows: 6,
 };
 
 export type VisibleLanes = { readonly first: number; readonly end: number };

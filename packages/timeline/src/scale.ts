@@ -64,8 +64,8 @@ export function clampRange(range: TimeRange, bounds: TimeRange): TimeRange {
   const span = Math.max(spanOf(range), MIN_SPAN_NS);
   if (span >= spanOf(whole)) return whole;
   const margin = span * MARGIN;
-  const lowest = Math.min(whole.t0, bounds.t0 - margin);
-  const highest = Math.max(whole.t1, bounds.t1 + margin);
+  const lowest = Math.max(whole.t0, bounds.t0 - margin);
+  const highest = Math.min(whole.t1, bounds.t1 + margin);
   const t0 = Math.min(Math.max(range.t0, lowest), highest - span);
   return { t0, t1: t0 + span };
 }

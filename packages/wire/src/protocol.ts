@@ -103,6 +103,7 @@ export type CallView = {
   readonly parent: number | null;
   readonly depth: number;
   readonly mfa: string;
+  /** comma separated, without the brackets of the list; null when not recorded */
   readonly args: string | null;
   readonly result: string | null;
   readonly outcome: SpanView["outcome"];
