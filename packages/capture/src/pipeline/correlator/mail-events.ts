@@ -1,10 +1,12 @@
 // Sends, receives, and the moment when a behaviour takes a message to its callback.
 
 import { bodyHash } from "../body-hash.ts";
-import { newPeek, peekMessage, type Peek } from "../term-peek.ts";
+import { peekMessage, type Peek } from "../term-peek.ts";
 import type { Causality } from "./causality.ts";
 import type { EventWriter } from "./event-writer.ts";
-import type { Matched, Messages } from "./messages.ts";
+import { emptyEnd, lengthOf, type MessageEnd } from "./message-end.ts";
+import type { Messages } from "./messages.ts";
+import type { PendingSend } from "./pair.ts";
 import type { Process } from "./party.ts";
 import type { ProcessRecord } from "./process-record.ts";
 import type { CorrelatorSession } from "./session.ts";
@@ -26,7 +28,7 @@ export class MailEvents {
   readonly #messages: Messages;
   readonly #causality: Causality;
   readonly #waiting: Waiting;
-  readonly #peek: Peek = newPeek();
+  readonly #end: MessageEnd = emptyEnd();
 
   constructor(
     session: CorrelatorSession,
@@ -43,27 +45,14 @@ export class MailEvents {
   }
 
   send(p: Process, r: ProcessRecord): void {
+    const end = this.#read(r);
     const id = this.#events.newId();
-    const body = this.#events.payload(r);
-    this.#events.write(p, r, id, body);
-    const { bytes, start, end } = r;
-    peekMessage(bytes, start, end, this.#peek);
-    const hash = bodyHash(bytes, start, end);
-    const receiver = this.#messages.send(
-      {
-        sender: p,
-        receiver: r.other,
-        t: r.t,
-        event: id,
-        correlation: this.#events.correlation(p, id),
-        hash,
-        flags: r.flags,
-        body,
-        bytes,
-        length: end - start,
-      },
-      this.#peek,
-    );
+    end.event = id;
+    end.body = this.#events.payload(r);
+    end.correlation = this.#events.correlation(p, id);
+    this.#events.write(p, r, id, end.body);
+    const { hash } = end;
+    const receiver = this.#messages.send(p, end);
     if (receiver !== null && receiver.awaitedFrom === p && receiver.awaitedHash === hash) {
       this.#waiting.resume(receiver);
     }
@@ -71,20 +60,17 @@ export class MailEvents {
 
   /** Answers false when the record has to wait. */
   receive(p: Process, r: ProcessRecord, mayWait: boolean): boolean {
-    const { bytes, start, end } = r;
+    const end = this.#read(r);
     const sender = r.other !== null && r.other.kind === "process" ? r.other : null;
-    const hash = bodyHash(bytes, start, end);
-    peekMessage(bytes, start, end, this.#peek);
-    const matched =
-      sender === null ? null : this.#messages.match(p, sender, r.t, hash, end - start, r.flags);
-    if (matched === null && sender !== null && this.#messages.mayCome(sender, this.#peek.kind)) {
+    const send = sender === null ? null : this.#messages.match(p, sender, end);
+    if (send === null && sender !== null && this.#messages.mayCome(sender, end.peek.kind)) {
       if (mayWait) {
-        this.#waiting.wait(p, r, sender, hash);
+        this.#waiting.wait(p, r, sender, end.hash);
         return false;
       }
       sender.vainHolds += 1;
     }
-    this.#accept(p, r, sender, matched, hash);
+    this.#accept(p, end, sender, send);
     return true;
   }
 
@@ -92,9 +78,9 @@ export class MailEvents {
   handle(p: Process, r: ProcessRecord): void {
     p.reportsHandling = true;
     p.isBehaviour = true;
-    const { bytes, start, end } = r;
-    const hash = bodyHash(bytes, start, end);
-    const at = p.received.findIndex((one) => one.hash === hash && one.length === end - start);
+    const end = this.#read(r);
+    const length = lengthOf(end);
+    const at = p.received.findIndex((one) => one.hash === end.hash && one.length === length);
     const inbox = at >= 0 ? p.received[at] : undefined;
     // what came earlier and was not handled was received inside a callback
     if (at >= 0) p.received.splice(0, at + 1);
@@ -102,36 +88,42 @@ export class MailEvents {
     p.correlation = inbox?.correlation ?? id;
     p.lastMessage = inbox?.message ?? 0;
     p.lastReceiveEvent = inbox?.receiveEvent ?? 0;
-    peekMessage(bytes, start, end, this.#peek);
-    p.lastCallback = this.#session.out.name(callbackOf(p, this.#peek));
+    p.lastCallback = this.#session.out.name(callbackOf(p, end.peek));
     this.#events.write(p, r, id, inbox?.body ?? this.#events.payload(r));
   }
 
-  #accept(
-    p: Process,
-    r: ProcessRecord,
-    sender: Process | null,
-    matched: Matched | null,
-    hash: number,
-  ): void {
+  #accept(p: Process, end: MessageEnd, sender: Process | null, send: PendingSend | null): void {
+    const { record, hash, peek } = end;
     const id = this.#events.newId();
-    const body = matched?.send.body ?? this.#events.payload(r);
-    const message = matched?.send.event ?? id;
-    const correlation = matched?.send.correlation ?? id;
+    const body = send?.body ?? this.#events.payload(record);
+    const message = send?.event ?? id;
+    const correlation = send?.correlation ?? id;
+    end.event = id;
+    end.body = body;
+    end.correlation = correlation;
     // one that reports what it handles goes on with what it was doing
     if (!p.reportsHandling) p.correlation = correlation;
     const room = p.isBehaviour ? this.#session.limits.inbox : STRANGERS_INBOX;
     if (p.received.length >= room) p.received.shift();
-    const length = r.end - r.start;
+    const length = lengthOf(end);
     p.received.push({ message, receiveEvent: id, hash, length, correlation, body });
     p.lastMessage = message;
     p.lastReceiveEvent = id;
-    this.#events.writeIn(p, r, id, body, this.#events.frame(p), correlation);
-    if (matched !== null && sender !== null) this.#messages.received(p, sender, r.t, id, matched);
-    else this.#messages.receivedAlone(p, sender, r.t, id, body, r.bytes, this.#peek);
-    if (this.#peek.kind === "down" || this.#peek.kind === "exit") {
-      this.#causality.announced(r.bytes, this.#peek, id);
+    this.#events.writeIn(p, record, id, body, this.#events.frame(p), correlation);
+    if (send !== null && sender !== null) this.#messages.received(p, sender, end, send);
+    else this.#messages.receivedAlone(p, sender, end);
+    if (peek.kind === "down" || peek.kind === "exit") {
+      this.#causality.announced(record.bytes, peek, id);
     }
+  }
+
+  /** What the body alone tells; event, body and correlation are to be filled in. */
+  #read(r: ProcessRecord): MessageEnd {
+    const end = this.#end;
+    end.record = r;
+    end.hash = bodyHash(r.bytes, r.start, r.end);
+    peekMessage(r.bytes, r.start, r.end, end.peek);
+    return end;
   }
 }
 

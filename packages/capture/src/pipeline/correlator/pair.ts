@@ -15,6 +15,8 @@ export class PendingSend {
   replyTo = 0;
   /** its body names a reference, so no other message of the session has the same */
   unique = false;
+  /** how sure it is, once its receive is found */
+  match = 0;
   /** gaps of the session and of the sender when it was sent */
   gaps = 0;
   sender: Process | null = null;
