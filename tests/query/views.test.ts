@@ -439,7 +439,7 @@ describe("calls", () => {
       parent: stack[1]?.call ?? 0,
       limit: 10,
     });
-    expect(children.calls.map(({ args }) => args)).toEqual(["[0]", "[1]", "[2]"]);
+    expect(children.calls.map(({ args }) => args)).toEqual(["0", "1", "2"]);
     expect((await calls(recording, { pid: A, t: 205, limit: 1 })).stack).toHaveLength(1);
     expect(await calls(recording, { pid: "<0.77.0>", t: 0, limit: 1 })).toEqual({
       stack: [],
