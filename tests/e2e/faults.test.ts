@@ -67,7 +67,7 @@ describe("the recording process is killed under load", () => {
     const attached = await shell.attach(shop);
     await sleep(3_000);
     const before = await remains(watcher);
-    expect(before).toMatch(/:flags.*:process.*:sys, Shop.Inventory/);
+    expect(before).toMatch(/:flags.*:sys, Shop.Inventory.*:process.*:elixir_scope_janitor/);
     expect(await patterns(watcher)).toContain("{Shop.Inventory, :level, 1}");
 
     const killedAt = Date.now();

@@ -10,16 +10,12 @@ import { elixir, erlang, look } from "../capture-control/target-probe.ts";
 import { otpReleases, startNode, uniqueNodeName, type BeamNode } from "../support/beam-node.ts";
 import { startShop } from "../support/shop.ts";
 import { remains, untilGone } from "./remains.ts";
-import { Shell, until, type Attached } from "./shell.ts";
+import { attachLine, Shell, until, type Attached, type Row } from "./shell.ts";
 
 let shell: Shell;
 
 beforeEach(() => {
   shell = new Shell();
-});
-
-afterEach(async () => {
-  await shell[Symbol.asyncDispose]();
 });
 
 /** Ends a recording as a user does. */
@@ -29,12 +25,17 @@ async function end(attached: Attached): Promise<void> {
   if (exitCode !== 0 || stderr !== "") throw new Error(stderr);
 }
 
-/** Waits until a running recording has the row that is asked for. */
-async function recorded(attached: Attached, sql: string): Promise<void> {
-  const found = await until(
-    async () => await shell.rows(attached.out, sql),
-    (rows) => rows.length > 0,
-  );
+/** Waits until a running recording has the row that is asked for; does `again` before every look. */
+async function recorded(
+  attached: Attached,
+  sql: string,
+  again?: () => Promise<unknown>,
+): Promise<void> {
+  const rowsNow = async (): Promise<readonly Row[]> => {
+    await again?.();
+    return await shell.rows(attached.out, sql);
+  };
+  const found = await until(rowsNow, (rows) => rows.length > 0);
   if (found.length === 0) throw new Error(`never recorded: ${sql}`);
 }
 
@@ -48,6 +49,7 @@ describe.each(otpReleases())("OTP $release:", ({ release, root }) => {
     watcher = await look(shop);
   });
   afterEach(async () => {
+    await shell[Symbol.asyncDispose]();
     if ((await untilGone(watcher, 10_000)) === null) throw new Error(await remains(watcher));
   });
   afterAll(async () => {
@@ -104,18 +106,18 @@ describe.each(otpReleases())("OTP $release:", ({ release, root }) => {
     expect(cart["state"]).toMatch(/%Shop\.Cart\{.*"apple" => %\{price: 2, quantity: 3\}/);
     const { target, loss } = await shell.manifest(out);
     expect(loss).toEqual({});
-    if (root !== undefined) expect(target.otpRelease).toBe(release);
+    expect(target.otpRelease).toBe(root === undefined ? "25" : release);
   });
 
   it("10,000 processes that come and go are all there, with their ends", async () => {
     const attached = await shell.attach(shop, ["Shop.Inventory.level/1", "--process", "all"]);
     await elixir(
       watcher,
-      `Shop.Inventory.level("before")
-       for _ <- 1..100, do: (for _ <- 1..100, do: spawn(:erlang, :phash2, [:come_and_go])); Process.sleep(5)
-       Process.sleep(500); Shop.Inventory.level("after")`,
+      `for _ <- 1..100, do: (for _ <- 1..100, do: spawn(:erlang, :phash2, [:come_and_go]); Process.sleep(10))
+       :ok`,
     );
-    await recorded(attached, `select 1 from calls where term(args) = '["after"]'`);
+    const after = `select 1 from calls where term(args) = '["after"]'`;
+    await recorded(attached, after, () => elixir(watcher, 'Shop.Inventory.level("after")'));
     await end(attached);
     const found = await shell.row(
       attached.out,
@@ -123,16 +125,16 @@ describe.each(otpReleases())("OTP $release:", ({ release, root }) => {
               count(*) filter (term(exit_reason) = ':normal') normal
        from processes where initial_call = 'erlang.phash2/1' and t_spawned is not null`,
     );
-    const lost = await shell.row(
+    // a busy machine may not keep up: then a gap says so
+    const gaps = await shell.rows(
       attached.out,
-      "select coalesce(sum(count), 0) n from gaps where reason in ('dropped', 'rate_limited')",
+      "select t_from from gaps where reason in ('dropped', 'rate_limited') and count > 0",
     );
-    // a busy machine may not keep up: then the events of those that are missing are counted as lost
-    const missing = 10_000 - Number(found["born"]);
-    expect(missing).toBeGreaterThanOrEqual(0);
-    expect(Number(lost["n"])).toBeGreaterThanOrEqual(missing);
-    expect(found["backwards"]).toBe(0);
-    if (lost["n"] === 0) expect(found).toMatchObject({ died: 10_000, normal: 10_000 });
+    const isWhole = found["born"] === 10_000 && found["died"] === 10_000;
+    expect(isWhole || gaps.length > 0, JSON.stringify(found)).toBe(true);
+    expect(found).toMatchObject({ normal: found["died"], backwards: 0 });
+    expect(found["born"]).toBeGreaterThan(0);
+    expect(found["born"]).toBeLessThanOrEqual(10_000);
   });
 
   it("a module that is loaded anew is in `modules`, and recorded on", async () => {
@@ -140,16 +142,14 @@ describe.each(otpReleases())("OTP $release:", ({ release, root }) => {
     await elixir(
       watcher,
       `Shop.Pricing.price("apple")
-       :code.purge(Shop.Pricing); {:module, _} = :code.load_file(Shop.Pricing)
-       Enum.find(1..100, fn _ -> Process.sleep(50); :erlang.trace_info({Shop.Pricing, :price, 1}, :traced) != {:traced, false} end)
-       Process.sleep(500)
-       Shop.Pricing.price("durian")`,
+       :code.purge(Shop.Pricing); {:module, _} = :code.load_file(Shop.Pricing); :ok`,
     );
-    await recorded(attached, `select 1 from calls where term(args) = '["durian"]'`);
+    const again = `select 1 from calls where term(args) = '["durian"]'`;
+    await recorded(attached, again, () => elixir(watcher, 'Shop.Pricing.price("durian")'));
     await end(attached);
     const calls = await shell.rows(
       attached.out,
-      "select term(args) args, term(result) result from calls order by t_enter",
+      "select term(args) args, term(result) result from calls group by all order by min(t_enter)",
     );
     expect(calls).toEqual([
       { args: '["apple"]', result: "2" },
@@ -208,26 +208,31 @@ describe.each(otpReleases())("OTP $release:", ({ release, root }) => {
   });
 });
 
-describe("distribution over TLS", () => {
-  const openssl = (command: string): void => {
-    execFileSync("openssl", command.split(" "), { cwd: shell.folder, stdio: "pipe" });
-  };
+function file(name: string): string {
+  return join(shell.folder, name);
+}
 
-  /** An authority `ca`, and `node` and `client` signed by it. */
-  function certificates(): void {
-    const subject = (name: string): string =>
-      `-newkey rsa:2048 -nodes -subj /CN=${name} -keyout ${name}.key`;
-    openssl(`req -x509 ${subject("ca")} -days 2 -out ca.pem`);
-    writeFileSync(join(shell.folder, "ext"), "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
-    for (const name of ["node", "client"]) {
-      openssl(`req ${subject(name)} -out ${name}.csr`);
-      openssl(
-        `x509 -req -in ${name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile ext -out ${name}.pem`,
-      );
-    }
+function openssl(command: string): void {
+  execFileSync("openssl", command.split(" "), { cwd: shell.folder, stdio: "pipe" });
+}
+
+/** An authority `ca`, and `node` and `client` signed by it. */
+function certificates(): void {
+  writeFileSync(file("ext"), "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
+  const key = "-newkey rsa:2048 -nodes -subj /CN=elixirscope";
+  openssl(`req -x509 ${key} -keyout ca.key -days 2 -out ca.pem`);
+  for (const name of ["node", "client"]) {
+    openssl(`req ${key} -keyout ${name}.key -out ${name}.csr`);
+    openssl(
+      `x509 -req -in ${name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile ext -out ${name}.pem`,
+    );
   }
+}
 
-  const file = (name: string): string => join(shell.folder, name);
+describe("distribution over TLS", () => {
+  afterEach(async () => {
+    await shell[Symbol.asyncDispose]();
+  });
 
   it("records a node that demands certificates", async () => {
     certificates();
@@ -250,10 +255,8 @@ describe("distribution over TLS", () => {
     expect(found).toMatchObject({ args: "[[1, 2, 3]]", result: "6" });
     expect(found["n"]).toBeGreaterThan(10);
 
-    const refused = await shell.start([
-      ...["attach", target.name, "--cookie", target.cookie, "--no-ui", ...args],
-      ...["--tls-ca", file("ca.pem"), "--out", shell.path()],
-    ]).done;
+    const anonymous = [...args, "--tls-ca", file("ca.pem"), "--out", shell.path()];
+    const refused = await shell.start(attachLine(target, anonymous)).done;
     expect(refused.exitCode, refused.stderr).toBe(3);
     expect(refused.stderr).toMatch(/TLS/);
 
