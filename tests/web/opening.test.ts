@@ -1,0 +1,166 @@
+// The first look at a recording: what it is, how it went, what is missing from it.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CinemaPage } from "./browser-page.ts";
+import {
+  BOUNDS,
+  CART,
+  DROPPED,
+  LIMITED,
+  makeCartRecording,
+  QUIET,
+  WORKER,
+  type Known,
+} from "./cart-recording.ts";
+import { serve, type Served } from "./serve.ts";
+
+let cart: Served<Known>;
+
+beforeAll(async () => {
+  cart = await serve(makeCartRecording);
+});
+
+afterAll(async () => await cart?.[Symbol.asyncDispose]());
+
+describe("the page of a recording", () => {
+  it("names the target, how it ended, its events, its loss and its processes", async () => {
+    await using cinema = await cart.open();
+    const { page } = cinema;
+    const [events] = await cart.column("select count(*) from events");
+    const bar = page.getByRole("banner");
+    await bar.getByText(`${events} events`).waitFor();
+    expect(await bar.innerText()).toContain("shop@127.0.0.1");
+    expect(await bar.innerText()).toMatch(/Elixir 1\.14\.0 · OTP 25/);
+    const pill = bar.getByRole("status");
+    expect(await pill.innerText()).toMatch(/Recorded\s*1\ss/);
+    expect(await pill.getAttribute("title")).toBe("the time asked for is over");
+    expect(await bar.innerText()).toMatch(/1\.3K\s+lost/);
+    expect(await page.title()).toBe("shop@127.0.0.1 · ElixirScope");
+    await cinema.plate(CART).waitFor();
+    expect((await cinema.laneNames()).toSorted()).toEqual([
+      "Process Shop.Cart <0.101.0>",
+      "Process Shop.Feed <0.103.0>",
+      "Process Shop.Supervisor <0.100.0>",
+      "Process Shop.Worker <0.104.0>, exited",
+      "Process checkout client <0.102.0>",
+    ]);
+    expect(await page.getByRole("button", { name: "Stop", exact: true }).count()).toBe(0);
+    expect(cinema.trouble).toEqual([]);
+    expect(cinema.requests.some((url) => url.startsWith("ws://127.0.0.1:"))).toBe(true);
+  });
+
+  it("takes the token out of the address at once, and keeps it for this tab only", async () => {
+    await using cinema = await cart.open();
+    await cinema.plate(CART).waitFor();
+    expect(cinema.page.url()).not.toContain(cart.server.token);
+    await cinema.page.reload();
+    await cinema.plate(CART).waitFor();
+    await using other = await CinemaPage.open(cart.browser, cart.server.origin);
+    await other.page.getByRole("heading", { name: "This page needs its link" }).waitFor();
+    expect(other.requests.filter((url) => url.startsWith("ws:"))).toEqual([]);
+  });
+
+  it("draws a gap over the lanes that it concerns and names it under the pointer", async () => {
+    await using cinema = await cart.open();
+    const { page } = cinema;
+    const pointed = async (pid: string, t: number): Promise<string> => {
+      const { x, y } = await cinema.pointOf(pid, t, { row: 1, bounds: BOUNDS });
+      await page.mouse.move(x, y);
+      const tooltip = page.locator(".tooltip");
+      await tooltip.waitFor();
+      return await tooltip.innerText();
+    };
+    await cinema.plate(QUIET).waitFor();
+    expect(await pointed(QUIET, middle(DROPPED))).toMatch(/1,234 not recorded: dropped\s+50\sms/);
+    expect(await pointed(WORKER, middle(LIMITED))).toContain("50 not recorded: rate limited");
+    // hatching: warm diagonal lines, which no lane has where all was recorded
+    const hatchedAt = async (pid: string, gap: Gap): Promise<number> =>
+      await warmPixels(cinema, pid, gap);
+    expect(await hatchedAt(WORKER, LIMITED)).toBeGreaterThan(50);
+    expect(await hatchedAt(QUIET, DROPPED)).toBeGreaterThan(50);
+    expect(await hatchedAt(QUIET, LIMITED)).toBe(0);
+    expect(await page.getByTitle(/Known to be missing/).getAttribute("title")).toContain(
+      "1,234 dropped, 50 rate limited",
+    );
+    expect(cinema.trouble).toEqual([]);
+  });
+
+  it("names the loss in words where there is room for them", async () => {
+    await using cinema = await cart.open({ v: "590000000~660000000", p: CART, t: "640000000" });
+    await cinema.panel.getByText("Version 3").waitFor();
+    expect(await cinema.panel.innerText()).toContain(
+      "changes after 0.400000 s may be missing: dropped (1234 events)",
+    );
+    expect(cinema.trouble).toEqual([]);
+  });
+
+  it("says why there is no state instead of showing an empty one", async () => {
+    await using cinema = await cart.open();
+    const { page, panel } = cinema;
+    await cinema.plate(CART).click();
+    await panel.getByText("No moment chosen").waitFor();
+    const expectWhy = async (pid: string, t: number, why: string): Promise<void> => {
+      await page.goto(`${cart.server.origin}/#p=${encodeURIComponent(pid)}&t=${String(t)}`);
+      await panel.getByText(why).waitFor();
+      expect(await panel.innerText()).toContain("No state at this moment");
+    };
+    await expectWhy(CART, 5_000_000, "the process did not exist yet: it was spawned at 0.010000 s");
+    await expectWhy(CART, 20_000_000, "the first state of this process was recorded at 0.050000 s");
+    await expectWhy(QUIET, 500_000_000, "no state was recorded: the process is no OTP process");
+    expect(cinema.trouble).toEqual([]);
+  });
+});
+
+type Gap = { readonly t0: number; readonly t1: number };
+
+function middle({ t0, t1 }: Gap): number {
+  return (t0 + t1) / 2;
+}
+
+/** Pixels in the colour of hatching in a part of a lane. */
+async function warmPixels(cinema: CinemaPage, pid: string, gap: Gap): Promise<number> {
+  const from = await cinema.pointOf(pid, gap.t0, { row: 0, bounds: BOUNDS });
+  const to = await cinema.pointOf(pid, gap.t1, { row: 1, bounds: BOUNDS });
+  const box = await cinema.lanes.boundingBox();
+  if (box === null) throw new Error("no lanes");
+  const [x, y] = [from.x - box.x, from.y - box.y - 3];
+  const [width, height] = [Math.max(3, to.x - from.x), to.y - from.y + 6];
+  return await cinema.lanes.evaluate(
+    (canvas: Canvas, part) => {
+      // in a canvas of its own: reading the page's own back would make it draw slower
+      const copy = canvas.cloneNode();
+      const scale = canvas.width / canvas.clientWidth;
+      copy.width = Math.round(part.width * scale);
+      copy.height = Math.round(part.height * scale);
+      const surface = copy.getContext("2d", { willReadFrequently: true });
+      surface.drawImage(canvas, -part.x * scale, -part.y * scale);
+      const { data } = surface.getImageData(0, 0, copy.width, copy.height);
+      let warm = 0;
+      for (let i = 0; i < data.length; i += 4) {
+        if ((data[i] ?? 0) - (data[i + 2] ?? 0) > 40) warm += 1;
+      }
+      return warm;
+    },
+    { x, y, width, height },
+  );
+}
+
+/** What is used of a canvas element: these tests are compiled without the browser's types. */
+type Canvas = {
+  width: number;
+  height: number;
+  readonly clientWidth: number;
+  cloneNode(): Canvas;
+  getContext(
+    kind: "2d",
+    options: { willReadFrequently: true },
+  ): {
+    drawImage(from: Canvas, x: number, y: number): void;
+    getImageData(
+      x: number,
+      y: number,
+      width: number,
+      height: number,
+    ): { readonly data: Uint8ClampedArray };
+  };
+};
