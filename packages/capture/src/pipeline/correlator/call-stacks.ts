@@ -4,6 +4,7 @@ import { CALL_OUTCOMES, FLAG } from "@elixirscope/trace";
 import type { Frame } from "./frame.ts";
 import type { CallRow } from "./output.ts";
 import type { Process } from "./party.ts";
+import type { ProcessRecord } from "./process-record.ts";
 import type { CorrelatorSession } from "./session.ts";
 
 const OPEN = CALL_OUTCOMES.indexOf("open");
@@ -41,19 +42,20 @@ export class CallStacks {
     return process.depth === 0 ? 0 : (process.stack[process.depth - 1]?.call ?? 0);
   }
 
-  enter(process: Process, call: number, fn: number, t: number, args: number, flags: number): void {
-    const parent = this.top(process);
-    if ((flags & FLAG.NO_RETURN) !== 0) {
-      this.#leaf(process, call, parent, fn, t, args, TAIL);
+  /** `r`: the CALL, whose event has the id `call`. */
+  enter(process: Process, r: ProcessRecord, call: number, args: number): void {
+    if ((r.flags & FLAG.NO_RETURN) !== 0) {
+      this.#leaf(process, r, call, args, TAIL);
       return;
     }
     const { counters, limits } = this.#session;
     if (process.unstacked > 0 || counters.openCalls >= limits.openCalls) {
       process.unstacked += 1;
       counters.expired += 1;
-      this.#leaf(process, call, parent, fn, t, args, LOST);
+      this.#leaf(process, r, call, args, LOST);
       return;
     }
+    const parent = this.top(process);
     if (process.depth === 0) this.#active.add(process);
     const frame = this.#spare.pop() ?? {
       call: 0,
@@ -65,8 +67,8 @@ export class CallStacks {
     };
     frame.call = call;
     frame.parent = parent;
-    frame.fn = fn;
-    frame.tEnter = t;
+    frame.fn = r.ref;
+    frame.tEnter = r.t;
     frame.args = args;
     frame.childNs = 0;
     process.stack[process.depth] = frame;
@@ -74,11 +76,13 @@ export class CallStacks {
     counters.openCalls += 1;
   }
 
-  /** Ends the innermost open call of `fn`, and what was left open above it. Answers its id, 0: none. */
+  /**
+   * `r`: the RETURN or EXCEPTION. Ends the innermost open call of its function, and what was left open
+   * above it. Answers the call's id, 0: none.
+   */
   leave(
     process: Process,
-    fn: number,
-    t: number,
+    r: ProcessRecord,
     outcome: number,
     result: number,
     event: number,
@@ -87,8 +91,9 @@ export class CallStacks {
       process.unstacked -= 1;
       return 0;
     }
+    const { ref, t } = r;
     let at = process.depth - 1;
-    while (at >= 0 && process.stack[at]?.fn !== fn) at -= 1;
+    while (at >= 0 && process.stack[at]?.fn !== ref) at -= 1;
     if (at < 0) {
       this.#session.counters.unmatchedReturns += 1;
       return 0;
@@ -150,23 +155,16 @@ export class CallStacks {
     if (process.depth === 0) this.#active.delete(process);
   }
 
-  #leaf(
-    process: Process,
-    call: number,
-    parent: number,
-    fn: number,
-    t: number,
-    args: number,
-    outcome: number,
-  ): void {
+  /** A call that is not on the stack, complete as it is. */
+  #leaf(process: Process, r: ProcessRecord, call: number, args: number, outcome: number): void {
     const row = this.#row;
     row.call = call;
-    row.parent = parent;
+    row.parent = this.top(process);
     row.pid = process.pid;
-    row.fn = fn;
+    row.fn = r.ref;
     row.depth = process.depth + Math.max(0, process.unstacked - 1);
-    row.tEnter = t;
-    row.tExit = outcome === TAIL ? t : -1;
+    row.tEnter = r.t;
+    row.tExit = outcome === TAIL ? r.t : -1;
     row.selfNs = -1;
     row.outcome = outcome;
     row.args = args;

@@ -213,14 +213,14 @@ export class Correlator {
     const args = this.#events.payload(r);
     if (p.depth === 0) p.ownCorrelation = id;
     this.#events.writeIn(p, r, id, args, id, this.#events.correlation(p, id));
-    this.#calls.enter(p, id, r.ref, r.t, args, r.flags);
+    this.#calls.enter(p, r, id, args);
   }
 
   #leave(p: Process, r: ProcessRecord, outcome: number): void {
     const id = this.#events.newId();
     const result = this.#events.payload(r);
     const correlation = this.#events.correlation(p, id);
-    const call = this.#calls.leave(p, r.ref, r.t, outcome, result, id);
+    const call = this.#calls.leave(p, r, outcome, result, id);
     this.#events.writeIn(p, r, id, result, call, correlation);
     if (outcome === RETURNED) this.#states.returned(p, r, id);
   }
