@@ -3,20 +3,21 @@
 // Pure: time is the stream's own, ids are counted from where it is told, everything goes to an output.
 
 import { assert } from "@elixirscope/base";
-import { GAP_REASON, RECORD, RECORD_HEADER_BYTES, type GapReason } from "@elixirscope/trace";
+import { RECORD, RECORD_HEADER_BYTES, type GapReason } from "@elixirscope/trace";
 import { u32, u64 } from "../record-walk.ts";
 import { CallStacks, RAISED, RETURNED } from "./call-stacks.ts";
 import { Causality } from "./causality.ts";
 import { Definitions } from "./definitions.ts";
-import { EVENT_CODE, EventWriter } from "./event-writer.ts";
-import { clockFacts, entriesOf, moduleFacts, numberIn, textIn } from "./facts.ts";
+import { EventWriter } from "./event-writer.ts";
+import { Gaps } from "./gaps.ts";
 import { LifeEvents } from "./life-events.ts";
 import { MailEvents } from "./mail-events.ts";
 import { Messages } from "./messages.ts";
 import { Ordering } from "./ordering.ts";
 import type { CallRow, CorrelatorOutput, MessageRow } from "./output.ts";
 import type { Process } from "./party.ts";
-import { emptyRecord, payloadOf, type ProcessRecord } from "./process-record.ts";
+import { emptyRecord, type ProcessRecord } from "./process-record.ts";
+import { SessionEvents } from "./session-events.ts";
 import {
   CORRELATOR_LIMITS,
   CorrelatorSession,
@@ -25,17 +26,6 @@ import {
 } from "./session.ts";
 import { StateEvents } from "./state-events.ts";
 
-const REASONS: ReadonlyMap<number, GapReason> = new Map<number, GapReason>([
-  [GAP_REASON.dropped, "dropped"],
-  [GAP_REASON.rate_limited, "rate_limited"],
-  [GAP_REASON.truncated, "truncated"],
-  [GAP_REASON.sampled, "sampled"],
-  [GAP_REASON.disconnected, "disconnected"],
-  [GAP_REASON.expired, "expired"],
-  [GAP_REASON.reloaded, "reloaded"],
-]);
-/** Reasons after which calls and messages may be missing that were under way. */
-const BREAKS: ReadonlySet<GapReason> = new Set(["dropped", "rate_limited", "disconnected"]);
 const EXPIRE_EVERY_NS = 50_000_000;
 
 export type CorrelatorOptions = {
@@ -58,6 +48,8 @@ export class Correlator {
   readonly #mail: MailEvents;
   readonly #states: StateEvents;
   readonly #life: LifeEvents;
+  readonly #gaps: Gaps;
+  readonly #ofSession: SessionEvents;
   readonly #record: ProcessRecord = emptyRecord();
   #expiredAt = 0;
   #expiredReported = 0;
@@ -81,6 +73,8 @@ export class Correlator {
     this.#mail = new MailEvents(session, events, messages, causality, this.#order);
     this.#states = new StateEvents(session, events, definitions);
     this.#life = new LifeEvents(out, events, definitions, calls, messages, causality);
+    this.#gaps = new Gaps(session, calls, this.#order);
+    this.#ofSession = new SessionEvents(out, events);
   }
 
   get nextId(): number {
@@ -118,8 +112,7 @@ export class Correlator {
 
   /** Records of any process are missing here. */
   lost(reason: GapReason, tFrom: number, tTo: number, count: number, detail: string | null): void {
-    this.#break(null, reason);
-    this.#out.gap({ tFrom, tTo, pid: 0, reason, count, detail });
+    this.#gaps.found({ tFrom, tTo, reason, count, detail });
   }
 
   /** An earlier correlator of this stream died with what it knew: nothing before can be built upon. */
@@ -156,7 +149,8 @@ export class Correlator {
     if (subject === null) {
       if (pid !== 0) session.counters.unknownPids += 1;
       r.ref = ref;
-      this.#ofSession(r);
+      if (r.kind === RECORD.GAP) this.#gaps.told(null, r);
+      else this.#ofSession.told(r);
       return;
     }
     if (!subject.listed) {
@@ -200,7 +194,7 @@ export class Correlator {
         this.#life.told(p, r);
         return true;
       case RECORD.GAP:
-        this.#gap(p, r);
+        this.#gaps.told(p, r);
         return true;
       default:
         this.#life.changed(p, r);
@@ -225,61 +219,6 @@ export class Correlator {
     if (outcome === RETURNED) this.#states.returned(p, r, id);
   }
 
-  #gap(p: Process | null, r: ProcessRecord): void {
-    const reason = REASONS.get(r.ref) ?? "dropped";
-    const entries = entriesOf(payloadOf(r));
-    this.#break(p, reason);
-    this.#out.gap({
-      tFrom: numberIn(entries, "t_from") ?? r.t,
-      tTo: r.t,
-      pid: p?.pid ?? 0,
-      reason,
-      count: numberIn(entries, "count") ?? 0,
-      detail: textIn(entries, "detail") ?? textIn(entries, "why") ?? null,
-    });
-  }
-
-  #break(process: Process | null, reason: GapReason): void {
-    if (!BREAKS.has(reason)) return;
-    if (process !== null) {
-      this.#order.catchUp(process, Infinity);
-      process.gaps += 1;
-      this.#calls.lose(process);
-      return;
-    }
-    this.settle();
-    this.#session.gaps += 1;
-    this.#calls.loseAll();
-  }
-
-  /** Records that no known process is the subject of. */
-  #ofSession(r: ProcessRecord): void {
-    if (r.kind === RECORD.GAP) {
-      this.#gap(null, r);
-      return;
-    }
-    if (r.kind === RECORD.METRIC) {
-      for (const [name, term] of entriesOf(payloadOf(r))) {
-        if (term.kind === "integer" || term.kind === "float") {
-          this.#out.metric(r.t, "probe", name, Number(term.value));
-        }
-      }
-      return;
-    }
-    if (r.kind === RECORD.CLOCK) {
-      const time = clockFacts(payloadOf(r));
-      if (time !== null) this.#out.clock(r.t, time);
-      return;
-    }
-    const code = EVENT_CODE[r.kind] ?? 0;
-    if (code === 0) return;
-    const id = this.#events.newId();
-    this.#out.event(id, r.t, 0, code, 0, id, this.#events.payload(r), r.flags);
-    if (r.kind !== RECORD.MODULE) return;
-    const facts = moduleFacts(payloadOf(r));
-    if (facts !== null) this.#out.module({ ...facts, t: r.t });
-  }
-
   #expire(): void {
     const { now, counters } = this.#session;
     const since = this.#expiredAt;
@@ -289,10 +228,9 @@ export class Correlator {
     const expired = counters.expired - this.#expiredReported;
     if (expired === 0) return;
     this.#expiredReported = counters.expired;
-    this.#out.gap({
+    this.#gaps.found({
       tFrom: since,
       tTo: now,
-      pid: 0,
       reason: "expired",
       count: expired,
       detail: "open messages, requests or calls given up",

@@ -1,0 +1,47 @@
+// Records that no process is the subject of: metrics of the probe, clock readings, changes of modules.
+
+import { RECORD } from "@elixirscope/trace";
+import { EVENT_CODE, type EventWriter } from "./event-writer.ts";
+import { clockFacts, entriesOf, moduleFacts } from "./facts.ts";
+import type { CorrelatorOutput } from "./output.ts";
+import { payloadOf, type ProcessRecord } from "./process-record.ts";
+
+export class SessionEvents {
+  readonly #out: CorrelatorOutput;
+  readonly #events: EventWriter;
+
+  constructor(out: CorrelatorOutput, events: EventWriter) {
+    this.#out = out;
+    this.#events = events;
+  }
+
+  told(r: ProcessRecord): void {
+    if (r.kind === RECORD.METRIC) this.#metrics(r);
+    else if (r.kind === RECORD.CLOCK) this.#clock(r);
+    else this.#event(r);
+  }
+
+  #metrics(r: ProcessRecord): void {
+    for (const [name, term] of entriesOf(payloadOf(r))) {
+      if (term.kind === "integer" || term.kind === "float") {
+        this.#out.metric(r.t, "probe", name, Number(term.value));
+      }
+    }
+  }
+
+  #clock(r: ProcessRecord): void {
+    const time = clockFacts(payloadOf(r));
+    if (time !== null) this.#out.clock(r.t, time);
+  }
+
+  /** A module's change, or what a process did of which nothing else is known. */
+  #event(r: ProcessRecord): void {
+    const code = EVENT_CODE[r.kind] ?? 0;
+    if (code === 0) return;
+    const id = this.#events.newId();
+    this.#out.event(id, r.t, 0, code, 0, id, this.#events.payload(r), r.flags);
+    if (r.kind !== RECORD.MODULE) return;
+    const facts = moduleFacts(payloadOf(r));
+    if (facts !== null) this.#out.module({ ...facts, t: r.t });
+  }
+}
