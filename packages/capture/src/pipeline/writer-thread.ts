@@ -182,10 +182,10 @@ export class WriterThread {
     this.#closed = true;
     this.#correlator.settle();
     await this.#flushing;
-    await this.#writer.updateManifest({
-      loss: this.#lossInManifest(),
-      durationNs: Math.max(this.#writer.manifest.durationNs, this.#correlator.now),
-    });
+    const loss = this.#lossInManifest();
+    const durationNs = Math.max(this.#writer.manifest.durationNs, this.#correlator.now);
+    // what cannot be written now, closing tries again and tells; it must happen, or the recording stays locked
+    await this.#writer.updateManifest({ loss, durationNs }).catch(() => undefined);
     await this.#writer.close(stopped);
     this.#ring.commit();
     this.#reportMetrics();
