@@ -88,8 +88,7 @@ export async function record(
     });
     await Promise.race([session.ended, interrupt.requested]);
     line.clear();
-    const manifest = await session.stop();
-    report(out, manifest, options);
+    report(out, await counted(out, await session.stop()), options);
     if (options.ui && !interrupt.signal.aborted) await showEnded(out, server, interrupt);
   } finally {
     await server.close();
@@ -176,6 +175,14 @@ function announce(out: string, url: string, options: AttachOptions): void {
   openBrowser(url);
 }
 
+/** A recording that could not be closed does not say what is in it, but can be read. */
+async function counted(out: string, manifest: Manifest): Promise<Manifest> {
+  if (manifest.state !== "interrupted") return manifest;
+  const recording = await RecordingReader.open(out);
+  await recording.close();
+  return { ...recording.manifest, stopped: manifest.stopped };
+}
+
 function report(out: string, manifest: Manifest, options: AttachOptions): void {
   const { stopped, durationNs, counts, loss } = manifest;
   if (stopped !== null && !EXPECTED_ENDS.includes(stopped.code)) process.exitCode = 1;
@@ -184,8 +191,10 @@ function report(out: string, manifest: Manifest, options: AttachOptions): void {
     return;
   }
   const lost = lostEvents(loss);
+  const isFlushed = stopped?.code !== "disk_full" && manifest.state !== "interrupted";
   const events = `${formatCount(counts["events"] ?? 0)} events in ${formatDurationMs(durationNs / 1e6)}`;
-  const missing = lost === 0 ? "nothing lost" : `${formatCount(lost)} lost (see the table gaps)`;
+  const known = lost === 0 ? "nothing lost" : `${formatCount(lost)} lost (see the table gaps)`;
+  const missing = isFlushed ? known : "what came last is lost";
   const size = formatBytes(counts["bytes"] ?? 0);
   console.log(
     `stopped     ${stopped?.message ?? "ended"}: ${events}, ${missing}${size === "0 B" ? "" : `, ${size}`}`,

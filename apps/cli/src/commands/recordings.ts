@@ -32,12 +32,14 @@ export async function recordings(
 function asRow(listed: ListedRecording): readonly string[] {
   const { name, manifest, bytes } = listed;
   if (manifest === null) return [name, "", listed.error.message, "", "", "", formatBytes(bytes)];
+  const events = manifest.counts["events"];
   return [
     name,
     manifest.target.node,
     manifest.stopped === null ? manifest.state : `${manifest.state} (${manifest.stopped.code})`,
-    formatDurationMs(manifest.durationNs / 1e6),
-    formatCount(manifest.counts["events"] ?? 0),
+    // only an end tells; a recording that has none yet, or was interrupted, is not opened for it
+    manifest.durationNs === 0 ? "" : formatDurationMs(manifest.durationNs / 1e6),
+    events === undefined ? "" : formatCount(events),
     formatCount(sum(manifest.loss)),
     formatBytes(bytes),
   ];
