@@ -184,9 +184,11 @@ it.runIf(canMount()).each([
   expect(exitCode, stdout + stderr).toBe(1);
   expect(stdout).toMatch(/^stopped.* the disk .*full/m);
   expect(stdout).toContain(attached.out);
+  expect(stdout).toMatch(/[\d,]+ events in [\d.]+ s, what came last is lost/);
   expect(await remains(watcher)).toBe("[]");
   const found = await shell.row(attached.out, "select count(*) n from events");
   expect(found["n"]).toBeGreaterThan(1_000);
+  expect(stdout).toContain(`${Number(found["n"]).toLocaleString("en-US")} events`);
   expect((await shell.manifest(attached.out)).state).toBeOneOf(["closed", "interrupted"]);
 });
 
