@@ -43,7 +43,7 @@ async function messageRows(
 ): Promise<readonly Timed[]> {
   const rows = await select(
     source,
-    sql`SELECT m.moment, m.direction, m.message, f.text, o.text, m.t_sent, m.t_received, m.kind, payload(m.body), m.reply_to, m.match
+    sql`SELECT m.moment, m.direction, m.message, f.text, o.text, m.t_sent, m.t_received, m.kind, payload(m.body), m.reply_to, m.match, m.send_event, m.receive_event
       FROM (SELECT * FROM (
           SELECT coalesce(t_received, t_sent) AS moment, 'in' AS direction, * FROM raw.messages WHERE to_pid = ${pid}
           UNION ALL
@@ -57,13 +57,29 @@ async function messageRows(
 }
 
 function messageView(row: Row, style: TermStyle): MessageView {
-  const [, direction, message, from, to, sent, received, kind, body, replyTo, match] = row;
+  const [
+    ,
+    way,
+    message,
+    from,
+    to,
+    sent,
+    received,
+    kind,
+    body,
+    replyTo,
+    match,
+    sendEvent,
+    receiveEvent,
+  ] = row;
+  const direction = way === "in" ? "in" : "out";
+  const ends = direction === "in" ? [receiveEvent, sendEvent] : [sendEvent, receiveEvent];
   const tSent = asNumberOrNull(sent);
   const tReceived = asNumberOrNull(received);
   const bytes = asBytesOrNull(body);
   return {
     message: asNumber(message),
-    direction: direction === "in" ? "in" : "out",
+    direction,
     from: asTextOrNull(from),
     to: asTextOrNull(to),
     tSent,
@@ -73,5 +89,6 @@ function messageView(row: Row, style: TermStyle): MessageView {
     body: bytes === null ? "" : printTerm(bytes, "line", style),
     replyTo: asNumberOrNull(replyTo),
     match: MESSAGE_MATCHES[asNumber(match)] ?? "none",
+    event: asNumberOrNull(ends[0]) ?? asNumberOrNull(ends[1]),
   };
 }

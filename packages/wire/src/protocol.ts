@@ -126,6 +126,8 @@ export type MessageView = {
   readonly body: string;
   readonly replyTo: number | null;
   readonly match: "exact" | "ordered" | "none";
+  /** what this process had to do with it: its receive or its send; the other end when that is not recorded */
+  readonly event: number | null;
 };
 
 export type StateView = {

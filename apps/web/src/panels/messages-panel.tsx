@@ -70,7 +70,9 @@ function Message({ message }: { readonly message: MessageView }): JSX.Element {
   const { direction, tSent, tReceived } = message;
   const own = (direction === "in" ? tReceived : tSent) ?? tReceived ?? tSent;
   const cursor = cinema.cursor.value;
-  const here = cursor?.event === message.message || (own !== null && cursor?.t === own);
+  const here =
+    (message.event !== null && cursor?.event === message.event) ||
+    (own !== null && cursor?.t === own);
   const later = own !== null && cursor !== null && own > cursor.t;
   return (
     <li class={`message ${direction} ${here ? "here" : ""} ${later ? "later" : ""}`}>
@@ -83,7 +85,7 @@ function Message({ message }: { readonly message: MessageView }): JSX.Element {
         <span class="muted">{direction === "in" ? "from" : "to"}</span>
         <ProcessLink pid={direction === "in" ? message.from : message.to} />
         <span class="grow" />
-        {own !== null && <MomentLink t={own} event={message.message} pid={cinema.pid.value} />}
+        {own !== null && <MomentLink t={own} event={message.event} pid={cinema.pid.value} />}
       </div>
       <div class="mono message-body">{message.body}</div>
       <div class="message-facts muted small">
