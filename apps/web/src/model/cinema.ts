@@ -21,6 +21,8 @@ export type Moment = {
 /** While following a live recording at least this much of its end is shown. */
 const LIVE_WINDOW_NS = 10e9;
 const URL_DELAY_MS = 250;
+/** A key that is held must not go on long after it is let go. */
+const MOST_STEPS_WAITING = 4;
 
 export class Cinema {
   readonly connection: Connection;
@@ -56,6 +58,8 @@ export class Cinema {
     this.live.value ? (this.status.value?.events ?? 0) : -1,
   );
 
+  #lastStep: Promise<void> = Promise.resolve();
+  #stepsWaiting = 0;
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
   readonly #token: string;
@@ -136,11 +140,11 @@ export class Cinema {
     this.pid.value = pid;
   }
 
-  async step(direction: "next" | "previous"): Promise<void> {
-    const from = this.cursor.value;
-    const bounds = this.bounds.value;
-    const t = from?.t ?? (direction === "next" ? bounds.t0 : bounds.t1);
-    await this.attempt(async () => {
+  step(direction: "next" | "previous"): Promise<void> {
+    return this.#inTurn(async () => {
+      const from = this.cursor.value;
+      const bounds = this.bounds.value;
+      const t = from?.t ?? (direction === "next" ? bounds.t0 : bounds.t1);
       const found = await this.connection.request("step", {
         t,
         direction,
@@ -153,14 +157,14 @@ export class Cinema {
   }
 
   /** The next or previous version of the selected process's state. */
-  async stepState(direction: "next" | "previous"): Promise<void> {
-    const pid = this.pid.value;
-    const t = this.cursor.value?.t;
-    if (pid === null || t === undefined) {
-      this.notify("Select a process and a moment first.");
-      return;
-    }
-    await this.attempt(async () => {
+  stepState(direction: "next" | "previous"): Promise<void> {
+    return this.#inTurn(async () => {
+      const pid = this.pid.value;
+      const t = this.cursor.value?.t;
+      if (pid === null || t === undefined) {
+        this.notify("Select a process and a moment first.");
+        return;
+      }
       const reply = await this.connection.request("state", { pid, t });
       const other = direction === "next" ? reply.next : reply.previous;
       if (other === null) this.notify(`No ${direction} state of ${pid} was recorded.`);
@@ -196,6 +200,15 @@ export class Cinema {
     } catch (error) {
       this.notify(messageOf(error));
     }
+  }
+
+  /** A step begins where the one before it ended, also when keys come faster than answers. */
+  async #inTurn(step: () => Promise<void>): Promise<void> {
+    if (this.#stepsWaiting >= MOST_STEPS_WAITING) return;
+    this.#stepsWaiting += 1;
+    this.#lastStep = this.#lastStep.then(() => this.attempt(step));
+    await this.#lastStep;
+    this.#stepsWaiting -= 1;
   }
 
   #nothingFurther(direction: "next" | "previous"): string {
