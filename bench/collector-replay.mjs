@@ -3,7 +3,7 @@
 // queries ask how old the newest visible row is. Baselines in the same run: decoding only, and decoding
 // with correlation but without storage.
 //
-//   node bench/collector-replay.mjs [seconds=10] [ring MiB=32]
+//   node bench/collector-replay.mjs [seconds=10] [ring MiB=16]
 //
 // The bytes: an activity is 12 events (a traced call in a client, a GenServer call to one of 64 servers
 // with its callback, state and reply), about 105 bytes per event, as `attach` sees a busy application.

@@ -27,7 +27,7 @@ export type PipelineOptions = {
   readonly manifest: Manifest;
   /** 16 bytes that the probe must show */
   readonly token: Uint8Array;
-  /** default 32 MiB (a good half second at full speed), `block` */
+  /** default 16 MiB (about a third of a second at full speed), `block` */
   readonly ring?: { readonly bytes?: number; readonly overflow?: RingOverflow };
   /** where to listen; default loopback, any port */
   readonly host?: string;
@@ -69,7 +69,7 @@ export type PipelineEvents = {
   error: CodedError;
 };
 
-const RING_BYTES = 32 * 1024 * 1024;
+const RING_BYTES = 16 * 1024 * 1024;
 const ESSENTIALS_BYTES = 4 * 1024 * 1024;
 const FLUSH_MS = 400;
 const HELLO_MS = 2_000;
