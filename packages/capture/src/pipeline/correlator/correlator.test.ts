@@ -522,6 +522,17 @@ describe("processes", () => {
     });
   });
 
+  it("run what their spawn says until proc_lib has said it", () => {
+    const wrapper = tuple(atom("proc_lib"), atom("init_p"), integer(5));
+    const initialCall = tuple(atom("Elixir.Shop.Cart"), atom("init"), integer(1));
+    const rows = correlate((s) => {
+      s.spawn(1, A, B).facts(2, B, { initial_call: wrapper }, A);
+      s.facts(3, C, { initial_call: wrapper }, A).facts(4, C, { initial_call: initialCall }, A);
+    });
+    expect(rows.processes.get("<0.2.0>")).toMatchObject({ initialCall: "erlang.apply/0" });
+    expect(rows.processes.get("<0.3.0>")).toMatchObject({ initialCall: "Shop.Cart.init/1" });
+  });
+
   it("pass on their exit along links, and tell their monitors", () => {
     const crash = tuple(atom("badmatch"), integer(1));
     const rows = correlate((s) => {

@@ -16,6 +16,9 @@ import { spawnFacts } from "./spawn-facts.ts";
 /** `131, {exit,` for the result of calls that an exit ended */
 const EXIT_PREFIX = Buffer.from([131, 104, 2, 119, 4, 101, 120, 105, 116]);
 
+/** the initial call of whatever `proc_lib` starts, until it has said what that runs */
+const WRAPPER = "proc_lib.init_p/5";
+
 export class LifeEvents {
   readonly #out: CorrelatorOutput;
   readonly #events: EventWriter;
@@ -87,7 +90,9 @@ export class LifeEvents {
     const entries = entriesOf(payloadOf(r));
     const name = textIn(entries, "name");
     const behaviour = textIn(entries, "behaviour");
-    const initialCall = textIn(entries, "initial_call");
+    // seen before `proc_lib` said what it runs; the spawn tells
+    const isWrapped = textIn(entries, "initial_call") === WRAPPER;
+    const initialCall = isWrapped ? undefined : textIn(entries, "initial_call");
     if (name !== undefined) this.#definitions.register(p, name);
     p.behaviour = behaviour ?? p.behaviour;
     // what `proc_lib` started and has ancestors runs, but for tasks, a behaviour
@@ -97,7 +102,7 @@ export class LifeEvents {
       name,
       behaviour,
       label: textIn(entries, "label"),
-      initialCall: initialCall ?? textIn(entries, "spawned_as"),
+      initialCall,
       ancestors: textIn(entries, "ancestors"),
       application: textIn(entries, "application"),
       parent: r.other !== null && r.other.kind === "process" ? r.other.pid : undefined,
