@@ -7,6 +7,7 @@ import {
   type RingOverflow,
   type Session,
 } from "@elixirscope/capture";
+import { parseNodeName } from "@elixirscope/dist";
 import { startServer, type RunningServer } from "@elixirscope/server";
 import { RecordingReader } from "@elixirscope/store";
 import type { Budgets, Manifest, Sampling } from "@elixirscope/trace";
@@ -67,6 +68,8 @@ export async function record(
   options: AttachOptions,
   interrupt: Interrupt,
 ): Promise<void> {
+  const name = parseNodeName(target);
+  if (!name.ok) throw name.error;
   const out = path.resolve(options.out ?? newRecordingPath(target));
   const session = await start(target, selectors, out, options, interrupt.signal);
   if (session === null) return;
