@@ -219,7 +219,7 @@ async function main() {
   const { Correlator, Pipeline } = await import("../packages/capture/dist/index.js");
   const { countEvents } = await import("../packages/capture/dist/pipeline/record-walk.js");
   const seconds = Number(process.argv[2] ?? 10);
-  const ringBytes = Number(process.argv[3] ?? 32) * 1024 * 1024;
+  const ringBytes = Number(process.argv[3] ?? 16) * 1024 * 1024;
   const { head, records } = generate();
   const all = frames(records);
   const events = ACTIVITIES * EVENTS_PER_ACTIVITY;
