@@ -61,7 +61,7 @@ function startShop() {
 }
 
 function stopShop() {
-  if (shop.exitCode === null && shop.signalCode === null) {
+  if (shop.pid !== undefined && shop.exitCode === null && shop.signalCode === null) {
     try {
       process.kill(-shop.pid, "SIGKILL");
     } catch (error) {

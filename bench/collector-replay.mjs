@@ -290,13 +290,17 @@ async function main() {
     const sent = await new Promise((resolve, reject) => {
       sender.once("error", reject);
       sender.once("message", resolve);
-      const ask = async () => {
-        const asked = performance.now();
-        await pipeline.query("SELECT max(t) FROM metrics");
-        lags.push(performance.now() - asked);
-        if (performance.now() - began < seconds * 1000) setTimeout(ask, 500);
+      const askOn = async () => {
+        while (performance.now() - began < seconds * 1000) {
+          await new Promise((wake) => {
+            setTimeout(wake, 500);
+          });
+          const asked = performance.now();
+          await pipeline.query("SELECT max(t) FROM metrics");
+          lags.push(performance.now() - asked);
+        }
       };
-      setTimeout(() => ask().catch(reject), 500);
+      void askOn().catch(reject);
     });
     // everything sent is read, correlated and visible
     while (pipeline.stats().writer?.events !== sent.events)
