@@ -287,19 +287,19 @@ async function main() {
     const sender = new Worker(new URL(import.meta.url), {
       workerData: { port: pipeline.port, token, seconds },
     });
+    const askOn = async () => {
+      while (performance.now() - began < seconds * 1000) {
+        await new Promise((wake) => {
+          setTimeout(wake, 500);
+        });
+        const asked = performance.now();
+        await pipeline.query("SELECT max(t) FROM metrics");
+        lags.push(performance.now() - asked);
+      }
+    };
     const sent = await new Promise((resolve, reject) => {
       sender.once("error", reject);
       sender.once("message", resolve);
-      const askOn = async () => {
-        while (performance.now() - began < seconds * 1000) {
-          await new Promise((wake) => {
-            setTimeout(wake, 500);
-          });
-          const asked = performance.now();
-          await pipeline.query("SELECT max(t) FROM metrics");
-          lags.push(performance.now() - asked);
-        }
-      };
       void askOn().catch(reject);
     });
     // everything sent is read, correlated and visible
