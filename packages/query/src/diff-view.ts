@@ -1,12 +1,12 @@
 // A structural difference as the page lists it: Elixir-like paths and both sides printed.
 
 import { assertNever } from "@elixirscope/base";
-import { inspect, type Term } from "@elixirscope/etf";
-import { CUT_ATOM } from "@elixirscope/trace";
+import type { Term } from "@elixirscope/etf";
 import type { DiffEntry } from "@elixirscope/wire";
 import { isCutTuple } from "./cut.ts";
 import type { Change, Step } from "./diff.ts";
 import { printTerm, type TermStyle } from "./print.ts";
+import { termText } from "./term-text.ts";
 
 export function diffEntry(change: Change, style: TermStyle = {}): DiffEntry {
   const { path, before, after } = change;
@@ -41,7 +41,7 @@ function isFieldName(key: Term): key is Extract<Term, { kind: "atom" }> {
 }
 
 function keyText(key: Term, style: TermStyle): string {
-  return inspect(key, { limit: 10, printableLimit: 80, cutMarker: CUT_ATOM, ...style });
+  return termText(key, { limit: 10, printableLimit: 80, ...style });
 }
 
 function sideText(term: Term, style: TermStyle): string {

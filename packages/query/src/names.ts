@@ -1,14 +1,16 @@
 // Names of modules and functions as Elixir prints them.
 
+import { withoutDirection } from "./term-text.ts";
+
 const ALIAS = /^[A-Z]\w*(\.[A-Z]\w*)*$/;
 const PLAIN_FUNCTION = /^[\p{L}_][\p{L}\p{N}_]*[?!]?$/u;
 const PLAIN_ATOM = /^[\p{L}_][\p{L}\p{N}_@]*[?!]?$/u;
 
 /** `Elixir.Shop.Cart` is `Shop.Cart`, `lists` is `:lists`. */
 export function moduleText(module: string): string {
-  if (module.startsWith("Elixir.")) return module.slice("Elixir.".length);
+  if (module.startsWith("Elixir.")) return withoutDirection(module.slice("Elixir.".length));
   if (ALIAS.test(module)) return module;
-  return PLAIN_ATOM.test(module) ? `:${module}` : `:${JSON.stringify(module)}`;
+  return PLAIN_ATOM.test(module) ? `:${module}` : `:${quoted(module)}`;
 }
 
 export function mfaText(module: string, name: string, arity: number): string {
@@ -19,8 +21,12 @@ export function mfaText(module: string, name: string, arity: number): string {
     return `${what} in ${mfaText(module, outer, Number(outerArity))}`;
   }
   const macro = name.startsWith("MACRO-") ? name.slice("MACRO-".length) : name;
-  const written = PLAIN_FUNCTION.test(macro) ? macro : JSON.stringify(macro);
+  const written = PLAIN_FUNCTION.test(macro) ? macro : quoted(macro);
   return `${moduleText(module)}.${written}/${arity}`;
+}
+
+function quoted(name: string): string {
+  return withoutDirection(JSON.stringify(name));
 }
 
 /** An initial call as it is stored (`Shop.Load.-run/0-fun-0-/0`, `proc_lib.init_p/5`). */

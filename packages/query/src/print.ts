@@ -1,8 +1,9 @@
 // Payload bytes as text, at the two lengths that views need. Bytes that do not decode are said to be
 // so in place: one broken payload must not hide the rest of a page.
 
-import { decode, inspect, type InspectOptions, type Term } from "@elixirscope/etf";
-import { CUT_ATOM, type Manifest } from "@elixirscope/trace";
+import { decode, type InspectOptions, type Term } from "@elixirscope/etf";
+import type { Manifest } from "@elixirscope/trace";
+import { termText } from "./term-text.ts";
 
 /** What printing depends on in the target: its own pids print short, its Elixir decides about charlists. */
 export type TermStyle = Pick<InspectOptions, "charlists" | "localNode">;
@@ -47,7 +48,7 @@ export function printArguments(payload: Uint8Array, length: Length, style: TermS
 
 function printDecoded(term: Term, length: Length, style: TermStyle): string {
   const { limit, printableLimit } = LENGTHS[length];
-  return shorten(inspect(term, { limit, printableLimit, cutMarker: CUT_ATOM, ...style }), length);
+  return shorten(termText(term, { limit, printableLimit, ...style }), length);
 }
 
 function shorten(text: string, length: Length): string {

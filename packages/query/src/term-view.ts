@@ -4,17 +4,17 @@
 // A child's `key` is what stands before it in Elixir source: `name:`, `"apple" =>`, or null by position.
 
 import { assertNever } from "@elixirscope/base";
-import { inspect, type Term } from "@elixirscope/etf";
-import { CUT_ATOM } from "@elixirscope/trace";
+import type { Term } from "@elixirscope/etf";
 import type { TermView } from "@elixirscope/wire";
 import { isCutTuple } from "./cut.ts";
 import { structName } from "./diff.ts";
 import type { TermStyle } from "./print.ts";
 import { childrenOf, type Child } from "./term-children.ts";
+import { termText } from "./term-text.ts";
 
 const MAX_NODES = 2_000;
 const MAX_CHILDREN = 200;
-const TEXT = { limit: 12, printableLimit: 120, cutMarker: CUT_ATOM } as const;
+const TEXT = { limit: 12, printableLimit: 120 } as const;
 const MAX_TEXT = 200;
 
 type Node = {
@@ -49,7 +49,7 @@ export function termView(term: Term, style: TermStyle = {}): TermView {
 }
 
 function node(term: Term, style: TermStyle): Node {
-  const text = inspect(term, { ...TEXT, ...style });
+  const text = termText(term, { ...TEXT, ...style });
   return {
     kind: kindOf(term),
     text: text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 3)}...` : text,
@@ -100,7 +100,7 @@ function isText(bytes: Uint8Array): boolean {
 /** An atom key as `name:` (or `"odd name":`), any other as `key =>`. */
 function keyText(key: Child["key"], style: TermStyle): string | null {
   if (key === null || key === "|") return key;
-  const text = inspect(key, { ...TEXT, ...style });
+  const text = termText(key, { ...TEXT, ...style });
   if (key.kind !== "atom") return `${text} =>`;
   if (text.startsWith(":")) return `${text.slice(1)}:`;
   // nil, true and false; aliases such as `Shop.Cart` are no field names
