@@ -8,17 +8,26 @@ const ZOOM = 1.35;
 const PAN = 0.15;
 
 export function attachKeyboard(app: App, target: Window): () => void {
+  // a button that was clicked keeps the focus; Space presses it again only for who came to it by keyboard
+  let chosenByKey = false;
+  const onFocus = ({ target: focused }: FocusEvent): void => {
+    chosenByKey = focused instanceof HTMLElement && focused.matches(":focus-visible");
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (isTyping(event.target) || app.helpOpen.peek()) return;
-    if (event.key === " " && event.target instanceof HTMLButtonElement) return;
+    if (event.key === " " && event.target instanceof HTMLButtonElement && chosenByKey) return;
     const action = actionOf(app, event);
     if (action === null) return;
     event.preventDefault();
     action();
   };
+  target.addEventListener("focusin", onFocus);
   target.addEventListener("keydown", onKeyDown);
-  return () => target.removeEventListener("keydown", onKeyDown);
+  return () => {
+    target.removeEventListener("focusin", onFocus);
+    target.removeEventListener("keydown", onKeyDown);
+  };
 }
 
 function actionOf(app: App, event: KeyboardEvent): (() => void) | null {
