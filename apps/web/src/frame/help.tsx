@@ -61,6 +61,8 @@ export function Help(): JSX.Element | null {
       ref={dialog}
       class="help"
       aria-label="Keyboard shortcuts and legend"
+      // Escape: `close` follows later than the next key may
+      onCancel={() => (helpOpen.value = false)}
       onClose={() => (helpOpen.value = false)}
       onClick={(event) => {
         if (event.target === event.currentTarget) helpOpen.value = false;

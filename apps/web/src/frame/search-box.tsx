@@ -2,7 +2,7 @@
 
 import type { SearchHit } from "@elixirscope/wire";
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { formatTime } from "@elixirscope/timeline";
 import { useApp } from "./app-context.ts";
@@ -26,7 +26,8 @@ export function SearchBox(): JSX.Element {
   );
   const open = searchOpen.value;
   const hits = text.value.trim() === "" ? [] : (found.value ?? []);
-  useEffect(() => {
+  // at once: the next key may follow before anything is painted
+  useLayoutEffect(() => {
     if (open) input.current?.focus();
   }, [open]);
 
