@@ -245,6 +245,7 @@ export class RecordingWriter implements Recording {
 
   async #start(prepare: (engine: Engine) => Promise<void>): Promise<this> {
     try {
+      await this.#checkSpace();
       const engine = await Engine.create(this.path, this.#parts, this.#stage);
       this.#engine = engine;
       await engine.attach("base", baseFile(this.path), "write");
