@@ -223,7 +223,7 @@ test("the recording is large enough", async () => {
 test("the disk is full", async (context) => {
   const disk = workspace.next();
   mkdirSync(disk);
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", disk]);
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=21m", "tmpfs", disk]);
   if (mounted.status !== 0) {
     context.skip(`no small disk can be mounted here: ${mounted.stderr.toString().trim()}`);
   }
