@@ -136,6 +136,15 @@ export class Cinema {
     });
   }
 
+  /** To an event that another one names, and its process. */
+  goToEvent(id: number): Promise<void> {
+    return this.attempt(async () => {
+      const event = await this.connection.request("event", { id });
+      if (event === null) this.notify("That event is not in this recording.");
+      else this.goTo({ t: event.t, event: event.id, pid: event.pid });
+    });
+  }
+
   select(pid: string | null): void {
     this.pid.value = pid;
   }

@@ -82,11 +82,6 @@ function Details({ event }: { readonly event: EventView }): JSX.Element {
 function Links(props: { readonly links: EventView["links"]; readonly none: string }): JSX.Element {
   const { cinema } = useApp();
   if (props.links.length === 0) return <p class="muted small">{props.none}</p>;
-  const open = async (id: number): Promise<void> => {
-    const other = await cinema.connection.request("event", { id });
-    if (other === null) cinema.notify("That event is not in this recording.");
-    else cinema.goTo({ t: other.t, event: other.id, pid: other.pid });
-  };
   return (
     <ul class="links">
       {props.links.map((link) => (
@@ -95,7 +90,7 @@ function Links(props: { readonly links: EventView["links"]; readonly none: strin
             type="button"
             class="link-row"
             title="Go to this event"
-            onClick={() => void cinema.attempt(() => open(link.event))}
+            onClick={() => void cinema.goToEvent(link.event)}
           >
             <span class="tag">{link.type}</span>
             <span class="mono clip">{link.title}</span>

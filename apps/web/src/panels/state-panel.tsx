@@ -143,8 +143,8 @@ function Cause({ state }: { readonly state: NonNullable<StateView["state"]> }): 
             type="button"
             class="inline-link"
             onClick={() => {
-              cinema.cursor.value = { t: state.t, event: causeMessage };
               cinema.tab.value = "event";
+              void cinema.goToEvent(causeMessage);
             }}
           >
             message {causeMessage}
