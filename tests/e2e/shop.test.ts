@@ -1,6 +1,6 @@
 // The issue's own commands against the running shop: record, ask, list, diagnose.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -106,6 +106,26 @@ describe("elixirscope on the running shop", () => {
     );
     expect(Number(row?.["n"])).toBeGreaterThan(0);
     expect(row?.["tail"]).toBe(row?.["n"]);
+  });
+
+  it("opens the recording in a page of its own until Ctrl-C", async () => {
+    const running = startCli(["open", recording, "--no-browser", "--json"]);
+    const [, url = ""] = await running.line(/"url":"([^"]+)"/);
+    const page = await fetch(new URL("/", url));
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("<title>ElixirScope");
+    running.signal("SIGINT");
+    expect((await running.done).exitCode).toBe(0);
+  });
+
+  it("answers what the README asks", async () => {
+    const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+    const queries = [...readme.matchAll(/npx elixirscope query shop\.escope "([^"]+)"/g)];
+    expect(queries.length).toBeGreaterThan(4);
+    for (const [, sql = ""] of queries) {
+      const found = await rows(sql);
+      if (!sql.includes("gaps")) expect(found.length, sql).toBeGreaterThan(0);
+    }
   });
 
   it("lists the recording", async () => {
