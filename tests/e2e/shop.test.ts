@@ -122,10 +122,10 @@ describe("elixirscope on the running shop", () => {
     const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
     const queries = [...readme.matchAll(/npx elixirscope query shop\.escope "([^"]+)"/g)];
     expect(queries.length).toBeGreaterThan(4);
-    for (const [, sql = ""] of queries) {
-      const found = await rows(sql);
-      if (!sql.includes("gaps")) expect(found.length, sql).toBeGreaterThan(0);
-    }
+    const empty: string[] = [];
+    for (const [, sql = ""] of queries) if ((await rows(sql)).length === 0) empty.push(sql);
+    // a short recording of a calm shop lacks nothing
+    expect(empty.filter((sql) => sql !== "select * from gaps")).toEqual([]);
   });
 
   it("lists the recording", async () => {
