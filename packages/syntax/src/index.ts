@@ -1,0 +1,38 @@
+export type {
+  AtomNode,
+  BrokenNode,
+  CallNode,
+  CharlistNode,
+  FloatNode,
+  IntegerNode,
+  ListNode,
+  Meta,
+  Node,
+  NodeKind,
+  PairNode,
+  Position,
+  StringNode,
+  VariableNode,
+} from "./ast.ts";
+export { nodeIds, remap, type NodeId, type NodeIds } from "./node-ids.ts";
+export { parse } from "./parse.ts";
+export type {
+  Comment,
+  Diagnostic,
+  ElixirVersion,
+  Parsed,
+  ParseOptions,
+  Severity,
+} from "./parsed.ts";
+export { Source } from "./source.ts";
+export {
+  aliasSegments,
+  blocks,
+  children,
+  expressions,
+  isCall,
+  keyword,
+  remoteCall,
+  walk,
+  type RemoteCall,
+} from "./tree.ts";
