@@ -13,7 +13,12 @@ export function children(node: Node): readonly Node[] {
       return typeof node.callee === "string" ? node.args : [node.callee, ...node.args];
     case "broken":
       return node.children;
-    default:
+    case "atom":
+    case "integer":
+    case "float":
+    case "string":
+    case "charlist":
+    case "variable":
       return [];
   }
 }
