@@ -1,4 +1,15 @@
 export {
+  CAPTURES,
+  LEVELS,
+  STRATEGIES,
+  type Capture,
+  type InstrumentationPlan,
+  type Level,
+  type PlanEstimate,
+  type PlannedFunction,
+  type Strategy,
+} from "./instrumentation-plan.ts";
+export {
   CUT_ATOM,
   FLAG,
   FRAME,
