@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Candidate, chooseLevels, costOf } from "./choose-levels.ts";
+
+const candidate = fc.record({
+  runs: fc.double({ min: 0, max: 1e4, noNaN: true }),
+  steps: fc.double({ min: 0, max: 50, noNaN: true }),
+  value: fc.double({ min: 0.1, max: 10, noNaN: true }),
+  keepsState: fc.boolean(),
+  mandatory: fc.boolean(),
+});
+
+function cost(candidates: readonly Candidate[], choice: ReturnType<typeof chooseLevels>): number {
+  return candidates.reduce(
+    (sum, one, i) => sum + choice.sample * costOf(one, choice.levels[i] ?? "off"),
+    0,
+  );
+}
+
+describe("balanced", () => {
+  it("stays within the budget unless even the least sample of the callbacks passes it", () => {
+    fc.assert(
+      fc.property(
+        fc.array(candidate, { maxLength: 40 }),
+        fc.double({ min: 1, max: 1e7, noNaN: true }),
+        (candidates, allowed) => {
+          const choice = chooseLevels("balanced", candidates, allowed);
+          fc.pre(choice.sample > 0.001);
+          expect(cost(candidates, choice)).toBeLessThanOrEqual(allowed * (1 + 1e-9));
+        },
+      ),
+    );
+  });
+
+  it("samples whole chains when the callbacks alone cost more than their part", () => {
+    const server = { runs: 1000, steps: 3, value: 8, keepsState: true, mandatory: true };
+    const full = costOf(server, "boundaries");
+    const choice = chooseLevels("balanced", [server], full / 10);
+    expect(choice).toEqual({ levels: ["boundaries"], sample: 0.06 });
+  });
+
+  it("takes what explains more for its cost first", () => {
+    const hot = { runs: 1000, steps: 2, value: 1, keepsState: false, mandatory: false };
+    const rare = { runs: 1, steps: 2, value: 1, keepsState: false, mandatory: false };
+    const choice = chooseLevels("balanced", [hot, rare], costOf(rare, "full") * 2);
+    expect(choice.levels).toEqual(["off", "full"]);
+  });
+});
+
+it("full and minimal ask nobody", () => {
+  const one = { runs: 1e9, steps: 50, value: 1, keepsState: false, mandatory: false };
+  expect(chooseLevels("full", [one], 1).levels).toEqual(["full"]);
+  expect(chooseLevels("minimal", [one], 1).levels).toEqual(["minimal"]);
+});

@@ -1,0 +1,97 @@
+// Which level each function gets under a strategy.
+//
+// `balanced` is a multiple-choice knapsack (Sinha and Zoltners 1979), solved greedily: from `off`, the
+// step up with the most value per added ns is taken while it fits. Steps that do not fit are passed
+// over, so one hot function does not end the rest.
+
+import type { Level, Strategy } from "@elixirscope/trace";
+import { levelNs } from "./costs.ts";
+
+export type Candidate = {
+  readonly runs: number;
+  readonly steps: number;
+  readonly value: number;
+  readonly keepsState: boolean;
+  readonly mandatory: boolean;
+};
+
+export type Choice = { readonly levels: readonly Level[]; readonly sample: number };
+
+/** What `full` tells more than `boundaries`, and those more than `minimal`. */
+const WORTH: Readonly<Record<Level, number>> = { off: 0, minimal: 0.2, boundaries: 1, full: 1.6 };
+/** Of the budget, for what is recorded in any case; the rest goes to what is chosen. */
+const MANDATORY_SHARE = 0.6;
+const LEAST_SAMPLE = 0.001;
+
+/** `allowedNs`: what may be added in all, in the unit of `runs`. */
+export function chooseLevels(
+  strategy: Strategy,
+  candidates: readonly Candidate[],
+  allowedNs: number | null,
+): Choice {
+  switch (strategy) {
+    case "full":
+      return { levels: candidates.map(() => "full"), sample: 1 };
+    case "minimal":
+      return { levels: candidates.map(() => "minimal"), sample: 1 };
+    case "balanced":
+      return balanced(candidates, allowedNs ?? Number.POSITIVE_INFINITY);
+  }
+}
+
+export function costOf(candidate: Candidate, level: Level): number {
+  return candidate.runs * levelNs(level, candidate.steps, candidate.keepsState);
+}
+
+function balanced(candidates: readonly Candidate[], allowedNs: number): Choice {
+  const mandatoryNs = candidates
+    .filter((candidate) => candidate.mandatory)
+    .reduce((sum, candidate) => sum + costOf(candidate, "boundaries"), 0);
+  const sample = sampleFor(mandatoryNs, allowedNs * MANDATORY_SHARE);
+  const levels = candidates.map((candidate): Level => (candidate.mandatory ? "boundaries" : "off"));
+  let left = allowedNs - sample * mandatoryNs;
+  const steps = stepsUp(candidates, levels);
+  // again while something was taken: a better step may have come before the one that it builds on
+  for (let taken = true; taken;) {
+    taken = false;
+    for (const step of steps) {
+      const addedNs = step.addedNs * sample;
+      if (addedNs > left || levels[step.index] !== step.from) continue;
+      levels[step.index] = step.to;
+      left -= addedNs;
+      taken = true;
+    }
+  }
+  return { levels, sample };
+}
+
+/** Rounded down to one digit, so that the plan reads well: 0.37 becomes 0.3. */
+function sampleFor(costNs: number, allowedNs: number): number {
+  if (costNs <= allowedNs) return 1;
+  const exact = Math.max(LEAST_SAMPLE, allowedNs / costNs);
+  const unit = 10 ** Math.floor(Math.log10(exact));
+  return Number((Math.floor(exact / unit + 1e-9) * unit).toPrecision(1));
+}
+
+type Step = {
+  readonly index: number;
+  readonly from: Level;
+  readonly to: Level;
+  readonly addedNs: number;
+  readonly efficiency: number;
+};
+
+function stepsUp(candidates: readonly Candidate[], levels: readonly Level[]): Step[] {
+  const steps: Step[] = [];
+  candidates.forEach((candidate, index) => {
+    let from = levels[index] ?? "off";
+    for (const to of ["minimal", "boundaries", "full"] as const) {
+      if (WORTH[to] <= WORTH[from]) continue;
+      const addedNs = costOf(candidate, to) - costOf(candidate, from);
+      const gained = candidate.value * (WORTH[to] - WORTH[from]);
+      steps.push({ index, from, to, addedNs, efficiency: gained / Math.max(addedNs, 1e-9) });
+      from = to;
+    }
+  });
+  return steps.toSorted((a, b) => b.efficiency - a.efficiency || a.index - b.index);
+}

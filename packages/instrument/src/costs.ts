@@ -1,0 +1,72 @@
+// What things cost, in ns, where only the code is known. The first group was measured on real nodes
+// (see `bench/` and the decision records); the second are assumptions of the model, good to a factor
+// of three or so, which is why a plan says on what basis its estimate stands.
+
+import type { Level } from "@elixirscope/trace";
+
+/** An event with shallow arguments, written by the process that runs the code. Measured. */
+export const EVENT_NS = 106;
+/** The gate that a not recorded call passes: one read of a persistent term. Measured. */
+export const GATE_NS = 4.6;
+/** A `try` around a body, paid also when nothing is raised. */
+const TRY_NS = 4;
+
+/** A local call without work, and any other node of a CFG. */
+export const CALL_NS = 3.4;
+export const NODE_NS = 4;
+
+/** Calls that leave the project, by the beginning of their key; the longest match counts. */
+const CALLED: readonly (readonly [prefix: string, ns: number])[] = [
+  ["GenServer.call", 5_000],
+  ["GenServer.", 1_000],
+  ["Agent.", 5_000],
+  ["Task.", 5_000],
+  ["Supervisor.", 20_000],
+  ["DynamicSupervisor.", 20_000],
+  ["Process.sleep", 0],
+  [":timer.sleep", 0],
+  ["Process.", 500],
+  ["Repo.", 500_000],
+  ["Ecto.", 2_000],
+  ["File.", 30_000],
+  ["IO.", 10_000],
+  ["Logger.", 5_000],
+  ["System.cmd", 2_000_000],
+  ["HTTPoison.", 5_000_000],
+  ["Req.", 5_000_000],
+  ["Tesla.", 5_000_000],
+  [":httpc.", 5_000_000],
+  ["Jason.", 10_000],
+  ["Phoenix.", 20_000],
+  [":crypto.", 2_000],
+  [":ets.", 300],
+  ["Registry.", 500],
+  ["Regex.", 1_000],
+  ["String.", 200],
+  ["Enum.", 150],
+  ["Stream.", 150],
+  ["Map.", 50],
+  ["Keyword.", 50],
+  ["Kernel.", 4],
+];
+
+/** What one call of a function outside the project is assumed to take on the processor. */
+export function externalCallNs(key: string): number {
+  const short = key.replace(/^.*\.Repo\./, "Repo.");
+  for (const [prefix, ns] of CALLED) if (short.startsWith(prefix)) return ns;
+  return 100;
+}
+
+/** What a level adds to one call that runs `steps` bindings and branches. */
+export function levelNs(level: Level, steps: number, keepsState: boolean): number {
+  switch (level) {
+    case "off":
+      return 0;
+    case "minimal":
+      return TRY_NS + (keepsState ? EVENT_NS : 0);
+    case "boundaries":
+      return 2 * EVENT_NS + TRY_NS;
+    case "full":
+      return (2 + steps) * EVENT_NS + TRY_NS;
+  }
+}
