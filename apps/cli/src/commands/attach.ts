@@ -12,7 +12,8 @@ import { startServer, type RunningServer } from "@elixirscope/server";
 import { RecordingReader } from "@elixirscope/store";
 import type { Budgets, Manifest, Sampling } from "@elixirscope/trace";
 import { openBrowser } from "../browser.ts";
-import { StatusLine } from "../format/status-line.ts";
+import { RedrawnLine } from "../format/redrawn-line.ts";
+import { statusText } from "../format/status-line.ts";
 import { formatBytes, formatCount, formatDurationMs } from "../format/units.ts";
 import { Interrupt } from "../interrupt.ts";
 import { liveSource, lostEvents } from "../live-source.ts";
@@ -84,10 +85,10 @@ export async function record(
   }
   try {
     announce(out, server.url, options);
-    using line = new StatusLine(process.stderr);
+    using line = new RedrawnLine(process.stderr);
     session.on("status", () => {
       if (options.json === true) console.log(JSON.stringify({ type: "status", ...source.current }));
-      else line.show(source.current);
+      else line.show(statusText(source.current, process.stderr));
     });
     await Promise.race([session.ended, interrupt.requested]);
     line.clear();

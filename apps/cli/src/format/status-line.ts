@@ -1,10 +1,8 @@
-// One line about a live recording, redrawn in place on a terminal; silent when nobody watches.
+// One line about a live recording: how long, how much, how fast, what was lost.
 
 import type { Status } from "@elixirscope/wire";
 import { styled } from "./style.ts";
 import { formatBytes, formatCount, formatDurationMs } from "./units.ts";
-
-const CLEAR_LINE = "\r\u001B[K";
 
 export function statusText(status: Status, stream: NodeJS.WriteStream): string {
   const loss =
@@ -19,28 +17,4 @@ export function statusText(status: Status, stream: NodeJS.WriteStream): string {
     status.message === null ? null : styled(stream, "yellow", status.message),
   ];
   return parts.filter((part) => part !== null).join("  ");
-}
-
-export class StatusLine implements Disposable {
-  readonly #stream: NodeJS.WriteStream;
-  #shown = false;
-
-  constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream;
-  }
-
-  show(status: Status): void {
-    if (!this.#stream.isTTY) return;
-    this.#stream.write(CLEAR_LINE + statusText(status, this.#stream));
-    this.#shown = true;
-  }
-
-  clear(): void {
-    if (this.#shown) this.#stream.write(CLEAR_LINE);
-    this.#shown = false;
-  }
-
-  [Symbol.dispose](): void {
-    this.clear();
-  }
 }
