@@ -3,7 +3,7 @@
 // Frequencies flow from entry points along the call graph, callers before callees; functions that call
 // each other share one component, which a call is assumed to go round `LOOP` times.
 
-import { Digraph, stronglyConnectedComponents } from "@elixirscope/codegraph";
+import { componentMembers, Digraph, stronglyConnected } from "@elixirscope/codegraph";
 import { LOOP } from "./block-frequency.ts";
 import type { FunctionModel } from "./function-model.ts";
 
@@ -44,7 +44,8 @@ export function callFrequencies(
     }
   });
   const graph = new Digraph(models.length, from, to);
-  const components = stronglyConnectedComponents(graph);
+  // numbered callees first: from the end, callers come before those whom they call
+  const components = componentMembers(stronglyConnected(graph)).toReversed();
   const runs = new Float64Array(models.length);
   const recursive = new Uint8Array(models.length);
   const tailLoop = new Uint8Array(models.length);
@@ -55,7 +56,7 @@ export function callFrequencies(
       graph.inEdges(i).some((edge) => graph.from[edge] !== i),
     );
   });
-  for (const members of components.callersFirst) {
+  for (const members of components) {
     const inside = new Set(members);
     const circular = members.some((i) => graph.successors(i).some((next) => inside.has(next)));
     settle(members, circular);

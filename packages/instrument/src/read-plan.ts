@@ -60,16 +60,12 @@ class Reader {
     const estimate = keyword(tree, "estimate");
     return {
       version: 1,
-      strategy: this.#oneOf(keyword(tree, "strategy"), STRATEGIES, tree, "strategy") ?? "balanced",
+      strategy: this.#oneOf(keyword(tree, "strategy"), STRATEGIES, "strategy") ?? "balanced",
       budget: this.#budget(keyword(tree, "budget")),
       sample: this.#number(keyword(tree, "sample"), 1, 0, 1),
       estimate: {
         overhead: this.#number(keyword(estimate, "overhead"), 0, 0, Infinity),
-        basis:
-          keyword(estimate, "basis") === undefined
-            ? "model"
-            : (this.#oneOf(keyword(estimate, "basis"), ["model", "recording"], tree, "basis") ??
-              "model"),
+        basis: this.#oneOf(keyword(estimate, "basis"), ["model", "recording"], "basis") ?? "model",
         measuredFunctions: this.#number(keyword(estimate, "measured_functions"), 0, 0, Infinity),
       },
       functions: functions.items.flatMap((item) => this.#function(item) ?? []),
@@ -87,7 +83,8 @@ class Reader {
     if (name?.kind !== "string" || !/^.+\/\d+$/.test(name.value)) {
       return this.#fail(node, 'a function is {"Shop.Cart.add/3", :boundaries, captures: […], …}');
     }
-    const known = this.#oneOf(level, LEVELS, node, "level");
+    if (level === undefined) return this.#fail(node, "its level is missing: :off, :minimal, …");
+    const known = this.#oneOf(level, LEVELS, "level");
     if (known === null) return null;
     const why = keyword(options, "why");
     const tailLoop = keyword(options, "tail_loop");
@@ -114,20 +111,17 @@ class Reader {
       this.#fail(node, "captures is a list: [:arguments, :result]");
       return [];
     }
-    return node.items.flatMap((item) => this.#oneOf(item, CAPTURES, node, "capture") ?? []);
+    return node.items.flatMap((item) => this.#oneOf(item, CAPTURES, "capture") ?? []);
   }
 
-  #oneOf<T extends string>(
-    node: Node | undefined,
-    names: readonly T[],
-    parent: Node,
-    what: string,
-  ): T | null {
+  /** Null also when there is nothing, which is no problem. */
+  #oneOf<T extends string>(node: Node | undefined, names: readonly T[], what: string): T | null {
+    if (node === undefined) return null;
     const found =
-      node?.kind === "atom" ? names.find((candidate) => candidate === node.name) : undefined;
+      node.kind === "atom" ? names.find((candidate) => candidate === node.name) : undefined;
     if (found !== undefined) return found;
     const choice = names.map((name) => `:${name}`).join(", ");
-    return this.#fail(node ?? parent, `${what} is one of ${choice}`);
+    return this.#fail(node, `${what} is one of ${choice}`);
   }
 
   #budget(node: Node | undefined): number | null {
