@@ -1,5 +1,15 @@
 export type { Cfg, CfgEdge, CfgEdgeKind, CfgNode, CfgNodeKind } from "./flow/cfg.ts";
-export type { Definition, DefinitionKind, Dfg, Flow, FlowKind } from "./flow/dfg.ts";
+export type {
+  Check,
+  Definition,
+  DefinitionKind,
+  Dfg,
+  DfgClosure,
+  DfgScope,
+  Flow,
+  FlowKind,
+  Use,
+} from "./flow/dfg.ts";
 export { Digraph } from "./graph/digraph.ts";
 export type {
   HandlerSite,
