@@ -1,7 +1,7 @@
 // A module's data joined to its tree: what the analyses of one file work on. Lives as long as the
 // file is being analysed; only plain data leaves.
 
-import type { CallNode, Node, NodeIds, Parsed } from "@elixirscope/syntax";
+import type { CallNode, Node, NodeIds, Parsed, Source } from "@elixirscope/syntax";
 import type {
   CallResolution,
   CallSite,
@@ -21,6 +21,8 @@ export type ModuleSyntax = {
   readonly data: ModuleData;
   /** the `defmodule`, `defprotocol` or `defimpl` call */
   readonly node: CallNode;
+  /** the text that the nodes are in */
+  readonly source: Source;
   readonly functions: readonly FunctionSyntax[];
   readonly names: Names;
 };
@@ -28,11 +30,14 @@ export type ModuleSyntax = {
 export type FunctionSyntax = {
   readonly data: FunctionData;
   readonly clauses: readonly ClauseSyntax[];
+  /** what `b \\ f()` in its head or its only clause evaluates: the `\\` calls, from left to right */
+  readonly defaults: readonly CallNode[];
 };
 
 export type ClauseSyntax = {
   /** the `def …` call; empty heads (`def f(a \\ 1)`) are no clauses */
   readonly node: CallNode;
+  /** a default is left out: of `b \\ f()` the pattern is `b` */
   readonly patterns: readonly Node[];
   readonly guard: Node | null;
   /** null for `def f(x), unquote…` and other shapes without a body */
