@@ -14,7 +14,7 @@ export type {
   StringNode,
   VariableNode,
 } from "./ast.ts";
-export { nodeIds, remap, type NodeId, type NodeIds } from "./node-ids.ts";
+export { nodeIds, remap, type Anchor, type NodeId, type NodeIds } from "./node-ids.ts";
 export { parse } from "./parse.ts";
 export type {
   Comment,
