@@ -10,15 +10,56 @@ export type {
   FlowKind,
   Use,
 } from "./flow/dfg.ts";
+export {
+  betweenness,
+  closeness,
+  degrees,
+  pageRank,
+  type Betweenness,
+  type Degrees,
+  type PageRankOptions,
+} from "./graph/centrality.ts";
+export { communities, modularity, type Communities } from "./graph/communities.ts";
 export { Digraph } from "./graph/digraph.ts";
+export { reach, shortestPath, type Reached, type ReachOptions } from "./graph/reachability.ts";
+export {
+  componentMembers,
+  condensation,
+  stronglyConnected,
+  type Components,
+} from "./graph/strongly-connected.ts";
+export { topologicalOrder } from "./graph/topological-order.ts";
 export type {
+  ChildSpec,
   HandlerSite,
   LinkFacts,
+  Protocol,
+  ProvidedByUse,
   Receiver,
+  RegisteredName,
   SendSite,
   SpawnSite,
+  Subscription,
   SupervisorSite,
 } from "./link/link-facts.ts";
+export type {
+  CallBinding,
+  CallGraph,
+  MessageConfidence,
+  MessageEdge,
+  MessageGraph,
+  ModuleDependency,
+  ModuleDependencyKind,
+  ModuleGraph,
+  ProjectGraphs,
+  SpawnEdge,
+  SpawnGraph,
+  SupervisedProcess,
+  SupervisionEdge,
+  SupervisionTree,
+} from "./link/project-graphs.ts";
+export { matchShape, shapesMeet, type ShapeMatch } from "./link/shape-match.ts";
+export { parseShape, printShape, type Shape } from "./link/shape.ts";
 export type { FunctionMetrics, ModuleMetrics } from "./metrics/function-metrics.ts";
 export type {
   AttributeSite,
