@@ -34,5 +34,6 @@ export {
   keyword,
   remoteCall,
   walk,
+  type LocalCall,
   type RemoteCall,
 } from "./tree.ts";

@@ -36,8 +36,11 @@ export function walk(root: Node, enter: (node: Node) => boolean | void): void {
   }
 }
 
+/** A call whose callee is a name. Narrower than `CallNode`, so that "not this call" leaves other calls possible. */
+export type LocalCall = CallNode & { readonly callee: string };
+
 /** Is it the local call or operator `name`, with `arity` arguments if given? */
-export function isCall(node: Node | undefined, name: string, arity?: number): node is CallNode {
+export function isCall(node: Node | undefined, name: string, arity?: number): node is LocalCall {
   return (
     node !== undefined &&
     node.kind === "call" &&
