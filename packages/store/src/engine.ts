@@ -1,13 +1,15 @@
 // One DuckDB instance over a recording's files: an in-memory catalog of views, the base file and one
 // attached file per time partition. The writer and the reader differ only in what they attach writable.
 
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { createCodeSql } from "./code-tables.ts";
 import type { PayloadSource } from "./payload-function.ts";
 import { registerPayloadFunction } from "./payload-function.ts";
 import { cancelled, RunningQuery, type QueryOptions, type QueryResult } from "./sql.ts";
+import { spillFolder } from "./spill-folder.ts";
 import type { Stage } from "./stage.ts";
 import { StoreError } from "./store-error.ts";
 import { registerTermFunctions } from "./term-functions.ts";
@@ -25,8 +27,6 @@ type Waiting = {
 };
 
 export type Access = "read" | "write";
-
-let engines = 0;
 
 export class Engine {
   readonly #instance: DuckDBInstance;
@@ -50,10 +50,7 @@ export class Engine {
     payloads: PayloadSource,
     stage: Stage | null,
   ): Promise<Engine> {
-    const spill = path.join(
-      tmpdir(),
-      `elixirscope-spill-${process.pid}-${Date.now()}-${engines++}`,
-    );
+    const spill = spillFolder();
     const instance = await DuckDBInstance.create(":memory:", {
       threads: "2",
       memory_limit: MEMORY_LIMIT,
@@ -85,7 +82,18 @@ export class Engine {
     await this.connection.run(`DETACH ${database}`);
   }
 
-  /** Needs `base` and at least one part attached. */
+  /** Attaches the code tables of the folder, or empty ones in memory. */
+  async attachCode(folder: string): Promise<void> {
+    const file = codeFile(folder);
+    if (existsSync(file)) {
+      await this.attach("code", file, "read");
+      return;
+    }
+    await this.connection.run("ATTACH ':memory:' AS code");
+    for (const sql of createCodeSql("code")) await this.connection.run(sql);
+  }
+
+  /** Needs `base`, `code` and at least one part attached. */
   async createViews(parts: readonly number[]): Promise<void> {
     await this.setParts(parts);
     for (const sql of publicViewsSql()) await this.connection.run(sql);
@@ -178,6 +186,11 @@ export function partFile(folder: string, part: number): string {
 
 export function payloadFile(folder: string, part: number): string {
   return path.join(folder, "parts", `${String(part).padStart(4, "0")}.payload`);
+}
+
+/** The tables of the analysed project; absent when it was not analysed. */
+export function codeFile(folder: string): string {
+  return path.join(folder, "code.duckdb");
 }
 
 export function baseFile(folder: string): string {

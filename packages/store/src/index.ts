@@ -1,3 +1,10 @@
+export {
+  CodeStore,
+  type CodeProgress,
+  type CodeSource,
+  type CodeWriteOptions,
+  type CodeWritten,
+} from "./code-store.ts";
 export { type ColumnBuffer, type Columns } from "./column-buffer.ts";
 export type {
   FunctionDictionary,

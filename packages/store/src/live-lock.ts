@@ -35,7 +35,7 @@ export function isLockedByThisProcess(folder: string): boolean {
 export function seemsLive(folder: string): boolean {
   const note = readNote(folder);
   if (note === null) return false;
-  return note.pid === process.pid ? isLockedByThisProcess(folder) : isAlive(note.pid);
+  return note.pid === process.pid ? isLockedByThisProcess(folder) : processIsAlive(note.pid);
 }
 
 function readNote(folder: string): Note | null {
@@ -50,7 +50,7 @@ function readNote(folder: string): Note | null {
   }
 }
 
-function isAlive(pid: number): boolean {
+export function processIsAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

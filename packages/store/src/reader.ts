@@ -3,8 +3,8 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Manifest } from "@elixirscope/trace";
-import { baseFile, Engine, partFile, payloadFile } from "./engine.ts";
+import { CODE_FORMAT, type Manifest } from "@elixirscope/trace";
+import { baseFile, codeFile, Engine, partFile, payloadFile } from "./engine.ts";
 import { ioError } from "./io-error.ts";
 import { isLockedByThisProcess } from "./live-lock.ts";
 import { readManifest } from "./manifest-file.ts";
@@ -75,7 +75,31 @@ export class RecordingReader implements Recording {
     if (parts.length === 0) {
       throw new StoreError("corrupt_recording", `${this.path} has no partition`);
     }
+    await this.#attachCode();
     await this.#engine.createViews(parts);
+  }
+
+  async #attachCode(): Promise<void> {
+    const format = await codeFormat(this.#engine, this.path);
+    if (format === null || format <= CODE_FORMAT) return;
+    throw new StoreError(
+      "newer_format",
+      `${codeFile(this.path)} has format ${format}, this version reads up to ${CODE_FORMAT}: update ElixirScope, or analyse again`,
+    );
+  }
+}
+
+/** Null where there are no code tables. */
+async function codeFormat(engine: Engine, folder: string): Promise<number | null> {
+  try {
+    await engine.attachCode(folder);
+    const rows = await engine.rows("SELECT value FROM code.analysis WHERE name = 'format'");
+    return rows[0] === undefined ? null : Number(rows[0][0]);
+  } catch (cause) {
+    const error = ioError(`cannot open ${codeFile(folder)}`, cause);
+    if (error.code !== "io_error") throw error;
+    const advice = "analyse the project again, or remove the file to read the recording without it";
+    throw new StoreError("corrupt_recording", `${error.message.trim()}: ${advice}`, { cause });
   }
 }
 

@@ -13,6 +13,7 @@ import {
   MESSAGE_MATCHES,
   PUBLIC_TABLES,
 } from "@elixirscope/trace";
+import { CODE_VIEWS } from "./code-views.ts";
 import { OPEN_TABLES, PART_TABLES } from "./physical.ts";
 
 export function partDatabase(part: number): string {
@@ -55,15 +56,11 @@ const REFS: Readonly<Record<keyof typeof PUBLIC_TABLES, string>> = {
       ${textOf(CONFIDENCES, "confidence")} AS confidence FROM raw.links
     UNION ALL SELECT send_event, receive_event, 'message', ${textOf(MESSAGE_MATCHES, "match")} FROM raw.messages
     WHERE match <> 0 AND send_event IS NOT NULL AND receive_event IS NOT NULL`,
-  functions: `SELECT module, "function", arity, kind, returns FROM base.functions`,
   sites: `SELECT s.site, f.module, f."function", f.arity, s.kind, s.file, s.line, s."column", s.node_id, s.hash
     FROM base.sites s LEFT JOIN base.functions f ON f.id = s."function"`,
-  modules: `SELECT module, t, md5, application, source, event FROM base.modules`,
-  sources: `SELECT path, sha256, bytes FROM base.sources`,
   gaps: `SELECT g.t_from, g.t_to, coalesce(g.node, p.node) AS node, p.text AS pid, g.reason, g.count, g.detail
     FROM base.gaps g ${pidOf("p")} = g.pid`,
-  metrics: `SELECT m.t, s.text AS source, n.text AS name, m.value
-    FROM raw.metrics m LEFT JOIN base.names s ON s.id = m.source LEFT JOIN base.names n ON n.id = m.name`,
+  ...CODE_VIEWS,
 };
 
 /** Made anew whenever a partition comes or goes. */

@@ -114,9 +114,9 @@ it("stores every public column of an event, a call and a message", async () => {
       2,
     ],
   ]);
-  expect((await reader.query("FROM functions")).rows).toEqual([
-    ["Shop.Cart", "add", 2, "def", null],
-  ]);
+  expect(
+    (await reader.query("SELECT module, function, arity, kind, returns FROM functions")).rows,
+  ).toEqual([["Shop.Cart", "add", 2, "def", null]]);
   await reader.close();
 });
 
@@ -258,7 +258,9 @@ it("keeps states, gaps, metrics, modules, logs, telemetry and sources", async ()
   expect(await rows("FROM states")).toEqual([
     ["<0.5.0>", 3, 7, 1, Uint8Array.of(131, 97, 3), null, "handle_call/3"],
   ]);
-  expect(await rows("FROM metrics")).toEqual([[5, "vm", "memory_total", 1.5]]);
+  expect(await rows("SELECT t, source, name, value FROM metrics")).toEqual([
+    [5, "vm", "memory_total", 1.5],
+  ]);
   expect(await rows("FROM logs")).toEqual([[6, null, "error", null, "größer"]]);
   expect(await rows("SELECT name FROM telemetry")).toEqual([["shop.order"]]);
   expect(await rows("SELECT name FROM bindings")).toEqual([["total"]]);
@@ -266,8 +268,12 @@ it("keeps states, gaps, metrics, modules, logs, telemetry and sources", async ()
     [1, 9, NODE, "<0.5.0>", "dropped", 12, "in flight"],
     [1, 9, NODE, null, "sampled", 5, null],
   ]);
-  expect(await rows("FROM modules")).toEqual([["Shop", 4, "ab", null, null, "reloaded"]]);
-  expect(await rows("FROM sources")).toEqual([["lib/shop.ex", "cd", 10]]);
+  expect(await rows("SELECT module, t, md5, application, source, event FROM modules")).toEqual([
+    ["Shop", 4, "ab", null, null, "reloaded"],
+  ]);
+  expect(await rows("SELECT path, sha256, bytes FROM sources")).toEqual([
+    ["lib/shop.ex", "cd", 10],
+  ]);
   await reader.close();
 });
 

@@ -254,6 +254,7 @@ export class RecordingWriter implements Recording {
       this.#isLocked = true;
       await prepare(engine);
       await this.#parts.begin();
+      await engine.attachCode(this.path);
       await engine.createViews(this.#parts.numbers);
       await this.#save();
     } catch (cause) {

@@ -1,4 +1,16 @@
 export {
+  CODE_FORMAT,
+  CODE_TABLES,
+  NAMES_SEPARATOR,
+  type CodeBatch,
+  type CodeColumn,
+  type CodeColumnData,
+  type CodedNodes,
+  type CodedText,
+  type CodeTable,
+  type CodeTableSpec,
+} from "./code-schema.ts";
+export {
   CAPTURES,
   LEVELS,
   STRATEGIES,

@@ -2,7 +2,10 @@
 //
 // `store` keeps them in its own physical form and shows them as views under these names. Types are
 // DuckDB's. Term columns hold external term format; `term(x)`, `term_get(x, path)`, `term_json(x)`
-// read them. Every time is ns since the recording's start.
+// read them. Every time is ns since the recording's start. Where the project was analysed, the tables of
+// `code-schema.ts` are filled as well, and `functions`, `modules`, `sources` and `metrics` show both sides.
+
+import { CODE_TABLES, type CodeColumn, type CodeTable, type CodeTableSpec } from "./code-schema.ts";
 
 export type ColumnType =
   | "UBIGINT"
@@ -12,11 +15,14 @@ export type ColumnType =
   | "VARCHAR"
   | "TERM"
   | "DOUBLE"
-  | "BLOB";
+  | "BLOB"
+  | "INTEGER"
+  | "BOOLEAN"
+  | "VARCHAR[]";
 
 export type TableSpec = Readonly<Record<string, ColumnType>>;
 
-export const PUBLIC_TABLES = {
+const RECORDED_TABLES = {
   events: {
     id: "UBIGINT",
     t: "BIGINT",
@@ -112,6 +118,17 @@ export const PUBLIC_TABLES = {
     arity: "UTINYINT",
     kind: "VARCHAR",
     returns: "VARCHAR",
+    min_arity: "UTINYINT",
+    file: "VARCHAR",
+    line: "INTEGER",
+    column: "INTEGER",
+    end_line: "INTEGER",
+    node_id: "VARCHAR",
+    clauses: "INTEGER",
+    callback_of: "VARCHAR",
+    is_impl: "BOOLEAN",
+    specs: "VARCHAR[]",
+    doc: "VARCHAR",
   },
   sites: {
     site: "UINTEGER",
@@ -132,8 +149,19 @@ export const PUBLIC_TABLES = {
     application: "VARCHAR",
     source: "VARCHAR",
     event: "VARCHAR",
+    kind: "VARCHAR",
+    file: "VARCHAR",
+    line: "INTEGER",
+    column: "INTEGER",
+    end_line: "INTEGER",
+    node_id: "VARCHAR",
+    parent: "VARCHAR",
+    behaviours: "VARCHAR[]",
+    uses: "VARCHAR[]",
+    struct_fields: "VARCHAR[]",
+    doc: "VARCHAR",
   },
-  sources: { path: "VARCHAR", sha256: "VARCHAR", bytes: "UBIGINT" },
+  sources: { path: "VARCHAR", sha256: "VARCHAR", bytes: "UBIGINT", text: "VARCHAR" },
   gaps: {
     t_from: "BIGINT",
     t_to: "BIGINT",
@@ -143,10 +171,61 @@ export const PUBLIC_TABLES = {
     count: "UBIGINT",
     detail: "VARCHAR",
   },
-  metrics: { t: "BIGINT", source: "VARCHAR", name: "VARCHAR", value: "DOUBLE" },
+  metrics: {
+    t: "BIGINT",
+    source: "VARCHAR",
+    name: "VARCHAR",
+    value: "DOUBLE",
+    module: "VARCHAR",
+    function: "VARCHAR",
+    arity: "UTINYINT",
+  },
+  files: {
+    path: "VARCHAR",
+    application: "VARCHAR",
+    role: "VARCHAR",
+    sha256: "VARCHAR",
+    bytes: "INTEGER",
+    lines: "INTEGER",
+  },
 } as const;
 
-export type PublicTable = keyof typeof PUBLIC_TABLES;
+export type PublicTable = keyof typeof RECORDED_TABLES | CodeTable;
+
+const CODE_TYPES: Readonly<Record<CodeColumn, ColumnType>> = {
+  int: "INTEGER",
+  real: "DOUBLE",
+  flag: "BOOLEAN",
+  name: "VARCHAR",
+  node: "VARCHAR",
+  text: "VARCHAR",
+  names: "VARCHAR[]",
+};
+
+export const PUBLIC_TABLES: Readonly<Record<PublicTable, TableSpec>> = {
+  ast_nodes: publicColumns(CODE_TABLES.ast_nodes),
+  cfg_nodes: publicColumns(CODE_TABLES.cfg_nodes),
+  cfg_edges: publicColumns(CODE_TABLES.cfg_edges),
+  dfg_nodes: publicColumns(CODE_TABLES.dfg_nodes),
+  dfg_edges: publicColumns(CODE_TABLES.dfg_edges),
+  dfg_uses: publicColumns(CODE_TABLES.dfg_uses),
+  call_edges: publicColumns(CODE_TABLES.call_edges),
+  message_edges: publicColumns(CODE_TABLES.message_edges),
+  spawn_edges: publicColumns(CODE_TABLES.spawn_edges),
+  supervision_edges: publicColumns(CODE_TABLES.supervision_edges),
+  findings: publicColumns(CODE_TABLES.findings),
+  diagnostics: publicColumns(CODE_TABLES.diagnostics),
+  ...RECORDED_TABLES,
+};
+
+function publicColumns(spec: CodeTableSpec): TableSpec {
+  return Object.fromEntries(
+    Object.entries(spec).map(([name, kind]) => [
+      name,
+      name.endsWith("arity") ? "UTINYINT" : CODE_TYPES[kind],
+    ]),
+  );
+}
 
 /** Names in `events.kind`, in the order of their stored codes (the code is the index). */
 export const EVENT_KINDS = [
