@@ -1,0 +1,119 @@
+// A function's control-flow graph from its syntax: the clauses in order, each with its implicit try.
+//
+// A call with fewer arguments enters at the default of the first one that it leaves out: Elixir fills
+// arguments from the left, so each arity evaluates the defaults from there on to the last.
+
+import type { ElixirVersion, Node, NodeIds } from "@elixirscope/syntax";
+import { keyword } from "@elixirscope/syntax";
+import type { ClauseSyntax, FunctionSyntax, ModuleSyntax } from "../module/module-syntax.ts";
+import {
+  type FlowScope,
+  type Open,
+  type Step,
+  FlowBuilder,
+  build,
+  elixirMinor,
+} from "./cfg-builder.ts";
+import { pattern, span } from "./cfg-clauses.ts";
+import { visit } from "./cfg-expressions.ts";
+import { guard } from "./cfg-guards.ts";
+import { protect } from "./cfg-try.ts";
+import type { Cfg } from "./cfg.ts";
+
+export type CfgOptions = {
+  /** `in` and struct updates changed their order of evaluation; default: the newest */
+  readonly elixir?: ElixirVersion;
+};
+
+/** A graph with the way back from the tree. */
+export type PlacedCfg = {
+  readonly cfg: Cfg;
+  /**
+   * The node that stands for a tree node, in the graph of the function or the closure that it is in.
+   * A construct is at its join, a call where it is called; what does nothing by itself is absent.
+   */
+  readonly placed: ReadonlyMap<Node, number>;
+};
+
+/** The control flow of all clauses of `fn`. Any tree gives a graph: what is unknown is an opaque call. */
+export function buildCfg(
+  fn: FunctionSyntax,
+  module: ModuleSyntax,
+  ids: NodeIds,
+  options: CfgOptions = {},
+): Cfg {
+  return buildPlacedCfg(fn, module, ids, options).cfg;
+}
+
+export function buildPlacedCfg(
+  fn: FunctionSyntax,
+  module: ModuleSyntax,
+  ids: NodeIds,
+  options: CfgOptions = {},
+): PlacedCfg {
+  const scope: FlowScope = {
+    module,
+    ids,
+    function: fn.data.key,
+    elixirMinor: elixirMinor(options.elixir ?? "1.20"),
+    placed: new Map(),
+    visit,
+  };
+  const b = new FlowBuilder(scope, fn.data.range);
+  build(functionFlow(b, fn));
+  return { cfg: b.finish(), placed: scope.placed };
+}
+
+function* functionFlow(b: FlowBuilder, fn: FunctionSyntax): Step {
+  const entered = b.open;
+  for (const node of fn.defaults) {
+    const value = node.args[1];
+    if (value === undefined) continue;
+    b.open = [...b.open, ...entered];
+    yield b.visit(value);
+    b.place("expression", node);
+  }
+  if (fn.defaults.length > 0) b.open = [...b.open, ...entered];
+  const ended: Open[] = [];
+  const isGuard = fn.data.kind === "defguard" || fn.data.kind === "defguardp";
+  for (const [index, clause] of fn.clauses.entries()) {
+    const missed: Open[] = [];
+    b.clause = index;
+    pattern(b, clause.node, clause.patterns, missed);
+    if (isGuard) {
+      // its guard is its body: true or false, it answers
+      if (clause.guard !== null) yield guard(b, clause.guard, b.open);
+      ended.push(...b.open);
+    } else {
+      if (clause.guard !== null) yield guard(b, clause.guard, missed);
+      yield clauseBody(b, clause);
+      ended.push(...b.open);
+    }
+    b.open = missed;
+  }
+  b.clause = -1;
+  const first = fn.clauses[0];
+  if (first !== undefined) b.unmatched(b.open, first.node, "FunctionClauseError", headSpan(first));
+  b.open = ended;
+}
+
+function headSpan(clause: ClauseSyntax): { start: number; end: number } {
+  return clause.patterns.length > 0 ? span(clause.patterns) : clause.node;
+}
+
+function* clauseBody(b: FlowBuilder, clause: ClauseSyntax): Step {
+  const { body, rescue, after, else: otherwise, catch: caught } = clause;
+  if (body === null) yield bodiless(b, clause);
+  else if (rescue === null && caught === null && otherwise === null && after === null) {
+    yield b.statement(body);
+  } else {
+    yield protect(b, clause.node, { body, rescue, catch: caught, else: otherwise, after });
+  }
+}
+
+/** `defdelegate` calls another function; of other definitions without a body nothing is known. */
+function* bodiless(b: FlowBuilder, { node }: ClauseSyntax): Step {
+  const target = keyword(node.args.at(-1), "to");
+  if (target !== undefined) yield b.visit(target);
+  b.call(node);
+}

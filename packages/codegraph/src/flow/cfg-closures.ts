@@ -1,0 +1,62 @@
+// fn and &: made here, run elsewhere. Each is a node where it is made and a graph of its own.
+
+import type { Node } from "@elixirscope/syntax";
+import { isCall, remoteCall } from "@elixirscope/syntax";
+import type { FlowBuilder, Open, Step } from "./cfg-builder.ts";
+import { type Clause, head, stabClauses } from "./cfg-clauses.ts";
+import { opaque } from "./cfg-opaque.ts";
+
+/** Deeper than this a closure has a node and no graph: graphs hold graphs, and are copied and saved. */
+const CLOSURE_DEPTH = 64;
+
+export function* fn(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
+  const list = stabClauses(args);
+  if (list === null) return yield opaque(b, node, args);
+  const at = b.place("closure", node);
+  if (b.depth >= CLOSURE_DEPTH) return;
+  const inner = b.child(node);
+  yield anonymous(inner, node, list);
+  b.closes(at, inner.finish());
+}
+
+function* anonymous(inner: FlowBuilder, node: Node, list: readonly Clause[]): Step {
+  const ended: Open[] = [];
+  for (const [index, clause] of list.entries()) {
+    const missed: Open[] = [];
+    inner.clause = index;
+    yield head(inner, clause, missed);
+    yield inner.statement(clause.body);
+    ended.push(...inner.open);
+    inner.open = missed;
+  }
+  inner.clause = -1;
+  inner.unmatched(inner.open, node, "FunctionClauseError");
+  inner.open = ended;
+}
+
+/** `&f/1`, `&Mod.f/1`, `&(&1 + 1)`; everything in it is evaluated when it is called. */
+export function* capture(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
+  const [body] = args;
+  if (body === undefined || body.kind === "integer") return;
+  const at = b.place("closure", node);
+  if (isNamed(body) || b.depth >= CLOSURE_DEPTH) return;
+  const inner = b.child(node);
+  inner.clause = 0;
+  yield inner.statement(body);
+  b.closes(at, inner.finish());
+}
+
+/** `f/1`, `Mod.f/1`: a function that has a graph elsewhere. */
+function isNamed(body: Node): boolean {
+  if (!isCall(body, "/", 2)) return false;
+  const [name, arity] = body.args;
+  if (name === undefined || arity?.kind !== "integer") return false;
+  return name.kind === "variable" || (name.kind === "call" && nameOnly(name));
+}
+
+function nameOnly(node: Node): boolean {
+  const remote = remoteCall(node);
+  if (remote === null) return node.kind === "call" && typeof node.callee === "string";
+  const { receiver } = remote;
+  return receiver.kind !== "call" || isCall(receiver, "__aliases__");
+}

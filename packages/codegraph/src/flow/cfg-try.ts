@@ -1,0 +1,96 @@
+// try: every call inside leads to the rescue and catch clauses, what they do not take is raised again,
+// `else` is not protected. `after` is there once for the way on and once for the way out.
+
+import type { Node } from "@elixirscope/syntax";
+import { keyword } from "@elixirscope/syntax";
+import type { FlowBuilder, Open, Step } from "./cfg-builder.ts";
+import { clauses, stabClauses } from "./cfg-clauses.ts";
+import { opaque } from "./cfg-opaque.ts";
+
+/** The parts of a `try`, also of a function with an implicit one. */
+export type TryParts = {
+  readonly body: Node;
+  readonly rescue: Node | null;
+  readonly catch: Node | null;
+  readonly else: Node | null;
+  readonly after: Node | null;
+};
+
+/** An `after` inside an `after` doubles the copies; from this depth on there is one for both ways. */
+const COPIED_AFTER_DEPTH = 3;
+
+export function* tryRescue(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
+  const blocks = args.at(-1);
+  const body = keyword(blocks, "do");
+  if (body === undefined) return yield opaque(b, node, args);
+  yield protect(b, node, {
+    body,
+    rescue: keyword(blocks, "rescue") ?? null,
+    catch: keyword(blocks, "catch") ?? null,
+    else: keyword(blocks, "else") ?? null,
+    after: keyword(blocks, "after") ?? null,
+  });
+}
+
+export function* protect(b: FlowBuilder, node: Node, parts: TryParts): Step {
+  const outer = b.handler;
+  b.place("dispatch", node, "try");
+  const cleanUp = parts.after === null ? null : b.detached("dispatch", parts.after, "after");
+  const outside = cleanUp ?? outer;
+  const rescues = stabClauses(parts.rescue ?? undefined) ?? [];
+  const catches = stabClauses(parts.catch ?? undefined) ?? [];
+  const caught = handlerPlace(b, parts);
+
+  b.handler = caught ?? outside;
+  yield b.statement(parts.body);
+  b.handler = outside;
+  const others = stabClauses(parts.else ?? undefined);
+  if (others !== null) {
+    const missed: Open[] = [];
+    yield clauses(b, others, missed);
+    b.unmatched(missed, node, "TryClauseError");
+  }
+  const ended = b.open;
+  if (caught !== null) {
+    b.open = [{ from: caught, kind: "next" }];
+    // rescue is tried before catch, in whichever order they are written
+    const missed: Open[] = [];
+    yield clauses(b, rescues, missed, "rescue");
+    ended.push(...b.open);
+    b.open = missed;
+    const unmatched: Open[] = [];
+    yield clauses(b, catches, unmatched, "catch");
+    ended.push(...b.open);
+    b.unmatched(unmatched, node, null);
+  }
+  b.handler = outer;
+  b.open = ended;
+  if (parts.after !== null && cleanUp !== null) yield after(b, parts.after, cleanUp);
+  b.join(node, "try");
+}
+
+function handlerPlace(b: FlowBuilder, parts: TryParts): number | null {
+  if (parts.rescue !== null) return b.detached("dispatch", parts.rescue, "rescue");
+  return parts.catch === null ? null : b.detached("dispatch", parts.catch, "catch");
+}
+
+/** Exceptions go to `cleanUp`, the open edges to a copy of the same. */
+function* after(b: FlowBuilder, block: Node, cleanUp: number): Step {
+  const ended = b.open;
+  const shared = b.afterDepth >= COPIED_AFTER_DEPTH;
+  b.afterDepth += 1;
+  if (shared) b.lead(cleanUp, "after", ended);
+  b.open = [{ from: cleanUp, kind: "next" }];
+  yield b.statement(block);
+  for (const { from } of b.open) b.raise(from);
+  const continued = b.open;
+  b.open = [];
+  if (!shared && ended.length > 0) {
+    const copy = b.detached("dispatch", block, "after");
+    b.lead(copy, "after", ended);
+    b.open = [{ from: copy, kind: "next" }];
+    yield b.statement(block);
+  }
+  b.afterDepth -= 1;
+  b.open = (shared ? continued : b.open).map(({ from }) => ({ from, kind: "after" }));
+}
