@@ -60,7 +60,14 @@ export type {
 } from "./link/project-graphs.ts";
 export { matchShape, shapesMeet, type ShapeMatch } from "./link/shape-match.ts";
 export { parseShape, printShape, type Shape } from "./link/shape.ts";
-export type { FunctionMetrics, ModuleMetrics } from "./metrics/function-metrics.ts";
+export {
+  callersReason,
+  criticality,
+  type CriticalityReason,
+} from "./metrics/criticality.ts";
+export { functionMetrics, withCallers, type FunctionMetrics } from "./metrics/function-metrics.ts";
+export { moduleMetrics, withFanIn, type ModuleMetrics } from "./metrics/module-metrics.ts";
+export { fileSyntax } from "./module/file-syntax.ts";
 export type {
   AttributeSite,
   CallResolution,

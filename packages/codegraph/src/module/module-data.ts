@@ -66,7 +66,7 @@ export type UseSite = {
 export type ImportSite = {
   readonly module: string;
   /** `only:` and `except:` as `name/arity`, null if absent */
-  readonly only: readonly string[] | "functions" | "macros" | null;
+  readonly only: readonly string[] | "functions" | "macros" | "sigils" | null;
   readonly except: readonly string[] | null;
   readonly line: number;
 };
@@ -102,6 +102,8 @@ export type FunctionData = {
   /** smaller than `arity` by its default arguments */
   readonly minArity: number;
   readonly kind: FunctionKind;
+  /** its name is computed (`def unquote(name)(x)`); `name` is then `unquote` */
+  readonly dynamic?: true;
   readonly file: string;
   /** from its first clause to its last */
   readonly range: SourceRange;

@@ -8,6 +8,7 @@ import type {
   FunctionData,
   FunctionKey,
   ModuleData,
+  SourceRange,
 } from "./module-data.ts";
 
 export type FileSyntax = {
@@ -15,6 +16,8 @@ export type FileSyntax = {
   readonly parsed: Parsed;
   readonly ids: NodeIds;
   readonly modules: readonly ModuleSyntax[];
+  /** modules and definitions that are not among them: made by functions, with computed names */
+  readonly excluded: readonly { readonly reason: string; readonly range: SourceRange }[];
 };
 
 export type ModuleSyntax = {

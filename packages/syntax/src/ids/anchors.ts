@@ -28,7 +28,7 @@ const DEFINITIONS: ReadonlySet<string> = new Set([
 
 const MODULES: ReadonlySet<string> = new Set(["defmodule", "defprotocol", "defimpl"]);
 
-export function isDefinition(node: Node): node is CallNode {
+export function isDefinition(node: Node): node is CallNode & { readonly callee: string } {
   return (
     node.kind === "call" &&
     typeof node.callee === "string" &&
@@ -37,7 +37,9 @@ export function isDefinition(node: Node): node is CallNode {
   );
 }
 
-export function isModule(node: Node): node is CallNode {
+export function isModule(
+  node: Node,
+): node is CallNode & { readonly callee: "defmodule" | "defprotocol" | "defimpl" } {
   return (
     node.kind === "call" &&
     typeof node.callee === "string" &&
