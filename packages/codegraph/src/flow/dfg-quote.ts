@@ -1,0 +1,48 @@
+// `quote`: code as data. Only what is unquoted is evaluated; a quote inside a quote keeps its unquotes.
+
+import { children, isCall, type CallNode, type Node } from "@elixirscope/syntax";
+import { CONSTANT, type Steps } from "./dfg-steps.ts";
+import { nodeOf, type DfgWalker, type Operand } from "./dfg-walker.ts";
+
+export function* quote(walker: DfgWalker, node: CallNode, operands: readonly Operand[]): Steps {
+  const parts = operands.map(nodeOf).flatMap(entries);
+  const value = walker.draft.define("value", null, node);
+  const disabled = parts.some(({ key, node: part }) => disables(key, part));
+  for (const { key, node: part } of parts) {
+    if (key === "do") {
+      if (!disabled) yield* unquoted(walker, part, value);
+    } else {
+      const given = walker.leaf(part) ?? (yield walker.steps(part));
+      walker.draft.flow("construct", given, value, part, "…");
+    }
+  }
+  return value;
+}
+
+function entries(list: Node): readonly { readonly key: string; readonly node: Node }[] {
+  if (list.kind !== "list") return [];
+  return list.items.flatMap((item) =>
+    item.kind === "pair" && item.left.kind === "atom"
+      ? [{ key: item.left.name, node: item.right }]
+      : [],
+  );
+}
+
+function disables(key: string, node: Node): boolean {
+  return key === "bind_quoted" || (key === "unquote" && node.kind === "atom");
+}
+
+function* unquoted(walker: DfgWalker, body: Node, value: number): Steps {
+  const stack = [body];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (isCall(node, "unquote", 1) || isCall(node, "unquote_splicing", 1)) {
+      const [part] = node.args;
+      if (part === undefined) continue;
+      const given = walker.leaf(part) ?? (yield walker.steps(part));
+      walker.draft.flow("construct", given, value, part, "…");
+    } else if (!isCall(node, "quote")) {
+      stack.push(...children(node).toReversed());
+    }
+  }
+  return CONSTANT;
+}
