@@ -68,6 +68,7 @@ export {
 export { functionMetrics, withCallers, type FunctionMetrics } from "./metrics/function-metrics.ts";
 export { moduleMetrics, withFanIn, type ModuleMetrics } from "./metrics/module-metrics.ts";
 export { fileSyntax } from "./module/file-syntax.ts";
+export { linkModule, type ModuleLookup } from "./module/link-module.ts";
 export type {
   AttributeSite,
   CallResolution,
@@ -77,6 +78,7 @@ export type {
   FunctionKey,
   FunctionKind,
   ImportSite,
+  Injection,
   ModuleData,
   ModuleKind,
   SourceRange,
