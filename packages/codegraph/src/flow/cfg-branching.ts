@@ -18,7 +18,10 @@ export function unless(b: FlowBuilder, node: Node, args: readonly Node[]): Step 
 function* choice(b: FlowBuilder, node: Node, args: readonly Node[], name: "if" | "unless"): Step {
   const [test, block] = args;
   const then = keyword(block, "do");
-  if (test === undefined || then === undefined) return yield opaque(b, node, args);
+  if (test === undefined || then === undefined) {
+    yield opaque(b, node, args);
+    return;
+  }
   const otherwise = keyword(block, "else");
   const result = outcome();
   yield condition(b, test, result);
@@ -34,7 +37,10 @@ function* choice(b: FlowBuilder, node: Node, args: readonly Node[], name: "if" |
 
 export function* cond(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   const list = stabClauses(keyword(args.at(-1), "do"));
-  if (list === null) return yield opaque(b, node, args);
+  if (list === null) {
+    yield opaque(b, node, args);
+    return;
+  }
   b.place("dispatch", node, "cond");
   const ended: Open[] = [];
   for (const { patterns, body } of list) {
@@ -54,7 +60,10 @@ export function* cond(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
 export function* caseOf(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   const [value, block] = args;
   const list = stabClauses(keyword(block, "do"));
-  if (value === undefined || list === null) return yield opaque(b, node, args);
+  if (value === undefined || list === null) {
+    yield opaque(b, node, args);
+    return;
+  }
   yield b.visit(value);
   b.place("dispatch", node, "case");
   const missed: Open[] = [];
@@ -67,7 +76,10 @@ export function* caseOf(b: FlowBuilder, node: Node, args: readonly Node[]): Step
 export function* withElse(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   const blocks = args.at(-1);
   const body = keyword(blocks, "do");
-  if (body === undefined) return yield opaque(b, node, args);
+  if (body === undefined) {
+    yield opaque(b, node, args);
+    return;
+  }
   b.place("dispatch", node, "with");
   const missed: Open[] = [];
   for (const part of args.slice(0, -1)) {

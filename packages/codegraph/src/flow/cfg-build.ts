@@ -3,7 +3,7 @@
 // A call with fewer arguments enters at the default of the first one that it leaves out: Elixir fills
 // arguments from the left, so each arity evaluates the defaults from there on to the last.
 
-import type { ElixirVersion, Node, NodeIds } from "@elixirscope/syntax";
+import type { ElixirVersion, NodeIds } from "@elixirscope/syntax";
 import { keyword } from "@elixirscope/syntax";
 import type { ClauseSyntax, FunctionSyntax, ModuleSyntax } from "../module/module-syntax.ts";
 import {
@@ -25,16 +25,6 @@ export type CfgOptions = {
   readonly elixir?: ElixirVersion;
 };
 
-/** A graph with the way back from the tree. */
-export type PlacedCfg = {
-  readonly cfg: Cfg;
-  /**
-   * The node that stands for a tree node, in the graph of the function or the closure that it is in.
-   * A construct is at its join, a call where it is called; what does nothing by itself is absent.
-   */
-  readonly placed: ReadonlyMap<Node, number>;
-};
-
 /** The control flow of all clauses of `fn`. Any tree gives a graph: what is unknown is an opaque call. */
 export function buildCfg(
   fn: FunctionSyntax,
@@ -42,26 +32,16 @@ export function buildCfg(
   ids: NodeIds,
   options: CfgOptions = {},
 ): Cfg {
-  return buildPlacedCfg(fn, module, ids, options).cfg;
-}
-
-export function buildPlacedCfg(
-  fn: FunctionSyntax,
-  module: ModuleSyntax,
-  ids: NodeIds,
-  options: CfgOptions = {},
-): PlacedCfg {
   const scope: FlowScope = {
     module,
     ids,
     function: fn.data.key,
     elixirMinor: elixirMinor(options.elixir ?? "1.20"),
-    placed: new Map(),
     visit,
   };
   const b = new FlowBuilder(scope, fn.data.range);
   build(functionFlow(b, fn));
-  return { cfg: b.finish(), placed: scope.placed };
+  return b.finish();
 }
 
 function* functionFlow(b: FlowBuilder, fn: FunctionSyntax): Step {

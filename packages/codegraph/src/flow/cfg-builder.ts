@@ -40,8 +40,6 @@ export type FlowScope = {
   readonly function: FunctionKey;
   /** the 14 of Elixir 1.14: a few constructs changed their order of evaluation */
   readonly elixirMinor: number;
-  /** filled with the graph's node of each tree node; of copies the first */
-  readonly placed: Map<Node, number>;
   /** places what an expression does, from the parts that are evaluated first to itself */
   readonly visit: (b: FlowBuilder, node: Node) => Step;
 };
@@ -84,6 +82,11 @@ export class FlowBuilder {
     );
   }
 
+  /** How many nodes there are. */
+  get size(): number {
+    return this.#nodes.length;
+  }
+
   /** A node that nothing leads to yet. */
   detached(kind: CfgNodeKind, node: Node, label?: string, span: Span = node): number {
     const index = this.#nodes.length;
@@ -100,7 +103,6 @@ export class FlowBuilder {
       label: label ?? this.text(span),
       clause: this.clause,
     });
-    if (!this.scope.placed.has(node)) this.scope.placed.set(node, index);
     return index;
   }
 
@@ -142,10 +144,6 @@ export class FlowBuilder {
   /** The value of `node` has its place in the graph already. */
   settle(node: Node): void {
     this.#settled = node;
-  }
-
-  isSettled(node: Node): boolean {
-    return this.#settled === node;
   }
 
   edge(from: number, to: number, kind: CfgEdgeKind, error: string | null = null): void {

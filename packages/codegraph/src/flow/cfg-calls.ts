@@ -17,14 +17,22 @@ export function* localCall(
   args: readonly Node[],
   isKernels: boolean,
 ): Step {
-  if (DEFINITIONS.has(name)) return void b.call(node);
-  if (keyword(args.at(-1), "do") !== undefined) return yield opaque(b, node, args);
+  if (DEFINITIONS.has(name)) {
+    b.call(node);
+    return;
+  }
+  if (keyword(args.at(-1), "do") !== undefined) {
+    yield opaque(b, node, args);
+    return;
+  }
   if (targetName(b, node)?.startsWith("Ecto.Query.") === true) {
     yield parts(b, args.flatMap(pinned));
-    return void b.call(node);
+    b.call(node);
+    return;
   }
   if (!isKernels && ASSERTIONS.test(name) && mayBeForeign(b, node)) {
-    return yield assertion(b, node, name, args);
+    yield assertion(b, node, name, args);
+    return;
   }
   yield parts(b, args);
   if (isKernels && isTotal(name, args.length)) return;
@@ -40,8 +48,14 @@ export function* remoteCall(
   args: readonly Node[],
 ): Step {
   const module = b.scope.module.names.moduleOf(receiver);
-  if (module === "Logger" && name !== null && LOGGING.has(name)) return yield log(b, node, args);
-  if (keyword(args.at(-1), "do") !== undefined) return yield opaque(b, node, args);
+  if (module === "Logger" && name !== null && LOGGING.has(name)) {
+    yield log(b, node, args);
+    return;
+  }
+  if (keyword(args.at(-1), "do") !== undefined) {
+    yield opaque(b, node, args);
+    return;
+  }
   if (module === "Ecto.Query") yield parts(b, args.flatMap(pinned));
   else yield parts(b, [receiver, ...args]);
   b.call(node);
@@ -118,12 +132,14 @@ function* assertion(b: FlowBuilder, node: Node, name: string, args: readonly Nod
   const [tested, ...others] = args;
   if (name !== "assert") {
     yield parts(b, others);
-    return void b.call(node, "ExUnit.AssertionError");
+    b.call(node, "ExUnit.AssertionError");
+    return;
   }
   const [left, right] = tested !== undefined && isCall(tested, "=", 2) ? tested.args : [];
   if (left === undefined || right === undefined) {
     yield parts(b, args);
-    return void b.call(node, "ExUnit.AssertionError");
+    b.call(node, "ExUnit.AssertionError");
+    return;
   }
   yield parts(b, [right, ...others]);
   const missed: Open[] = [];

@@ -18,8 +18,8 @@ export function stabClauses(block: Node | readonly Node[] | undefined): readonly
   if (block === undefined) return null;
   const items = isNodes(block) ? block : block.kind === "list" ? block.items : null;
   if (items === null || items.length === 0) return null;
-  const clauses = items.map(stabClause);
-  return clauses.every((clause) => clause !== null) ? clauses : null;
+  const found = items.map(stabClause);
+  return found.every((clause) => clause !== null) ? found : null;
 }
 
 function isNodes(block: Node | readonly Node[]): block is readonly Node[] {
@@ -28,13 +28,13 @@ function isNodes(block: Node | readonly Node[]): block is readonly Node[] {
 
 function stabClause(node: Node): Clause | null {
   if (!isCall(node, "->", 2)) return null;
-  const [head, body] = node.args;
-  if (head?.kind !== "list" || body === undefined) return null;
-  const [only] = head.items;
-  if (head.items.length === 1 && only !== undefined && isCall(only, "when")) {
+  const [left, body] = node.args;
+  if (left?.kind !== "list" || body === undefined) return null;
+  const [only] = left.items;
+  if (left.items.length === 1 && only !== undefined && isCall(only, "when")) {
     return { node, ...guarded(only), body };
   }
-  return { node, patterns: head.items, guard: null, body };
+  return { node, patterns: left.items, guard: null, body };
 }
 
 /** `p when g`, also `p, q when g` in one: all arguments but the last are patterns. */
@@ -101,16 +101,10 @@ export function pattern(
   return at;
 }
 
+/** Of throws, exits and errors, a rescue takes errors, and a catch without a kind takes throws. */
 function alwaysMatches(patterns: readonly Node[], matching: Matching): boolean {
-  switch (matching) {
-    // of throws, exits and errors, a rescue takes errors, and a catch without a kind takes throws
-    case "rescue":
-      return false;
-    case "catch":
-      return patterns.length === 2 && isIrrefutable(patterns);
-    case "by_value":
-      return isIrrefutable(patterns);
-  }
+  if (matching === "rescue" || (matching === "catch" && patterns.length < 2)) return false;
+  return isIrrefutable(patterns);
 }
 
 export function span(nodes: readonly Node[]): Span {

@@ -11,7 +11,10 @@ const CLOSURE_DEPTH = 64;
 
 export function* fn(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   const list = stabClauses(args);
-  if (list === null) return yield opaque(b, node, args);
+  if (list === null) {
+    yield opaque(b, node, args);
+    return;
+  }
   const at = b.place("closure", node);
   if (b.depth >= CLOSURE_DEPTH) return;
   const inner = b.child(node);

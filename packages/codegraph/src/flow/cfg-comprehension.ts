@@ -24,7 +24,10 @@ export function* comprehension(b: FlowBuilder, node: Node, args: readonly Node[]
   const option = (key: string): Node | undefined =>
     options.map((list) => keyword(list, key)).find((value) => value !== undefined);
   const body = option("do");
-  if (body === undefined) return yield opaque(b, node, args);
+  if (body === undefined) {
+    yield opaque(b, node, args);
+    return;
+  }
   const into = option("into");
   const reduce = option("reduce");
   const uniq = option("uniq");

@@ -5,9 +5,9 @@
 import type { Node, VariableNode } from "@elixirscope/syntax";
 import { isCall } from "@elixirscope/syntax";
 import { caseOf, cond, ifElse, unless, withElse } from "./cfg-branching.ts";
-import type { Construct, FlowBuilder, Open, Step } from "./cfg-builder.ts";
+import type { Construct, FlowBuilder, Step } from "./cfg-builder.ts";
 import { dynamicCall, localCall, remoteCall } from "./cfg-calls.ts";
-import { pattern } from "./cfg-clauses.ts";
+import { isIrrefutable } from "./cfg-clauses.ts";
 import { capture, fn } from "./cfg-closures.ts";
 import { comprehension } from "./cfg-comprehension.ts";
 import { matchValue, shortCircuit } from "./cfg-conditions.ts";
@@ -31,12 +31,6 @@ import { tryRescue } from "./cfg-try.ts";
 
 export function visit(b: FlowBuilder, node: Node): Step {
   switch (node.kind) {
-    case "atom":
-    case "integer":
-    case "float":
-    case "string":
-    case "charlist":
-      return nothing();
     case "variable":
       return variable(b, node);
     case "list":
@@ -47,7 +41,14 @@ export function visit(b: FlowBuilder, node: Node): Step {
       return opaque(b, node, node.children);
     case "call":
       return isSignedNumber(node) ? nothing() : call(b, node, node.callee, node.args);
+    case "atom":
+    case "integer":
+    case "float":
+    case "string":
+    case "charlist":
+      break;
   }
+  return nothing();
 }
 
 function* nothing(): Step {}
@@ -113,10 +114,12 @@ function* block(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
 function* match(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   const [left, right] = args;
   if (left === undefined || right === undefined) return;
+  const before = b.size;
   yield parts(b, [right]);
-  const missed: Open[] = [];
-  pattern(b, left, [left], missed);
-  b.unmatched(missed, left, "MatchError");
+  // a value that has no node is told with the pattern
+  const at = b.place("pattern", left, b.size === before ? b.text(node) : undefined);
+  b.open = [{ from: at, kind: "match" }];
+  if (!isIrrefutable([left])) b.unmatched([{ from: at, kind: "no_match" }], left, "MatchError");
   b.settle(node);
 }
 

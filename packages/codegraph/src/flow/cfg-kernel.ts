@@ -31,11 +31,14 @@ const MEMBER_AFTER_LEFT = 20;
 
 export function* member(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   const [left, right] = args;
-  if (left === undefined || right === undefined) return yield parts(b, args);
+  if (left === undefined || right === undefined) {
+    yield parts(b, args);
+    return;
+  }
   const written = right.kind === "list" || isLiteralRange(right);
-  const range = isCall(right, "..", 2) || isCall(right, "..//", 3) ? right.args : [right];
+  const taken = isCall(right, "..", 2) || isCall(right, "..//", 3) ? right.args : [right];
   const inOrder = written || b.scope.elixirMinor >= MEMBER_AFTER_LEFT;
-  yield parts(b, inOrder ? [left, ...range] : [...range, left]);
+  yield parts(b, inOrder ? [left, ...taken] : [...taken, left]);
   if (!written) b.call(node);
 }
 
@@ -69,7 +72,10 @@ export function* pathUpdate(b: FlowBuilder, node: Node, args: readonly Node[]): 
 /** The value is cut or padded to the pattern's length; an element may still not match. */
 export function* destructure(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   const [left, right] = args;
-  if (left === undefined || right === undefined) return yield parts(b, args);
+  if (left === undefined || right === undefined) {
+    yield parts(b, args);
+    return;
+  }
   yield parts(b, [right]);
   b.call(node);
   const missed: Open[] = [];

@@ -11,7 +11,10 @@ export function* receive(b: FlowBuilder, node: Node, args: readonly Node[]): Ste
   const blocks = args.at(-1);
   const list = stabClauses(keyword(blocks, "do")) ?? [];
   const [timeout] = stabClauses(keyword(blocks, "after")) ?? [];
-  if (list.length === 0 && timeout === undefined) return yield opaque(b, node, args);
+  if (list.length === 0 && timeout === undefined) {
+    yield opaque(b, node, args);
+    return;
+  }
   b.place("dispatch", node, "receive");
   // how long to wait is evaluated before the waiting begins
   const [limit] = timeout?.patterns ?? [];

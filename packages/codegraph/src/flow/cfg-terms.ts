@@ -22,9 +22,15 @@ const CHECKS_UPDATED_STRUCT = 18;
 
 export function* struct(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   const fields = args[1];
-  if (fields === undefined || !isCall(fields, "%{}")) return yield parts(b, args);
+  if (fields === undefined || !isCall(fields, "%{}")) {
+    yield parts(b, args);
+    return;
+  }
   const [base, values] = updateOf(fields.args) ?? [];
-  if (base === undefined || values === undefined) return yield parts(b, fields.args);
+  if (base === undefined || values === undefined) {
+    yield parts(b, fields.args);
+    return;
+  }
   yield parts(b, [base]);
   if (b.scope.elixirMinor <= CHECKS_UPDATED_STRUCT) {
     const label = `%${b.text(args[0] ?? node)}{}`;

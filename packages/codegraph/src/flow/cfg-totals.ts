@@ -52,24 +52,12 @@ export function isTotal(name: string, arity: number): boolean {
   return COMPARISONS.has(key) || TYPE_TESTS.has(key) || OTHER_TOTAL.has(key);
 }
 
+const LITERALS: ReadonlySet<string> = new Set(["atom", "integer", "float", "string", "charlist"]);
+
 /** Values that are there without anything being done. */
 export function isLiteral(node: Node): boolean {
-  switch (node.kind) {
-    case "atom":
-    case "integer":
-    case "float":
-    case "string":
-    case "charlist":
-      return true;
-    case "call":
-      return isSignedNumber(node) || node.callee === "__aliases__";
-    case "list":
-      return node.items.length === 0;
-    case "pair":
-    case "variable":
-    case "broken":
-      return false;
-  }
+  if (node.kind === "call") return isSignedNumber(node) || node.callee === "__aliases__";
+  return LITERALS.has(node.kind) || (node.kind === "list" && node.items.length === 0);
 }
 
 /** `-1`, `+1`: calls in the tree, literals in the language. */

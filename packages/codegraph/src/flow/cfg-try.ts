@@ -22,7 +22,10 @@ const COPIED_AFTER_DEPTH = 3;
 export function* tryRescue(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   const blocks = args.at(-1);
   const body = keyword(blocks, "do");
-  if (body === undefined) return yield opaque(b, node, args);
+  if (body === undefined) {
+    yield opaque(b, node, args);
+    return;
+  }
   yield protect(b, node, {
     body,
     rescue: keyword(blocks, "rescue") ?? null,
@@ -35,7 +38,7 @@ export function* tryRescue(b: FlowBuilder, node: Node, args: readonly Node[]): S
 export function* protect(b: FlowBuilder, node: Node, parts: TryParts): Step {
   const outer = b.handler;
   b.place("dispatch", node, "try");
-  const cleanUp = parts.after === null ? null : b.detached("dispatch", parts.after, "after");
+  const cleanUp = parts.after === null ? null : afterPlace(b, parts.after);
   const outside = cleanUp ?? outer;
   const rescues = stabClauses(parts.rescue ?? undefined) ?? [];
   const catches = stabClauses(parts.catch ?? undefined) ?? [];
@@ -74,23 +77,29 @@ function handlerPlace(b: FlowBuilder, parts: TryParts): number | null {
   return parts.catch === null ? null : b.detached("dispatch", parts.catch, "catch");
 }
 
-/** Exceptions go to `cleanUp`, the open edges to a copy of the same. */
+/** Where an `after` begins: a place without a length, the text is that of what it does. */
+function afterPlace(b: FlowBuilder, block: Node): number {
+  return b.detached("dispatch", block, "after", { start: block.start, end: block.start });
+}
+
+/** The open edges go through one copy of the block, exceptions through the one at `cleanUp`. */
 function* after(b: FlowBuilder, block: Node, cleanUp: number): Step {
   const ended = b.open;
   const shared = b.afterDepth >= COPIED_AFTER_DEPTH;
+  let continued: readonly Open[] = [];
   b.afterDepth += 1;
   if (shared) b.lead(cleanUp, "after", ended);
-  b.open = [{ from: cleanUp, kind: "next" }];
-  yield b.statement(block);
-  for (const { from } of b.open) b.raise(from);
-  const continued = b.open;
-  b.open = [];
-  if (!shared && ended.length > 0) {
-    const copy = b.detached("dispatch", block, "after");
+  else if (ended.length > 0) {
+    const copy = afterPlace(b, block);
     b.lead(copy, "after", ended);
     b.open = [{ from: copy, kind: "next" }];
     yield b.statement(block);
+    continued = b.open;
   }
+  b.open = [{ from: cleanUp, kind: "next" }];
+  yield b.statement(block);
+  const cleaned = b.open.map(({ from }): Open => ({ from, kind: "after" }));
+  b.unmatched(cleaned, block, null, { start: block.end, end: block.end });
+  b.open = shared ? cleaned : continued.map(({ from }): Open => ({ from, kind: "after" }));
   b.afterDepth -= 1;
-  b.open = (shared ? continued : b.open).map(({ from }) => ({ from, kind: "after" }));
 }

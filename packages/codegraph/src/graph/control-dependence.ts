@@ -1,0 +1,37 @@
+// Control dependence: the branches that decide whether a node runs.
+//
+// Ferrante, Ottenstein and Warren, "The Program Dependence Graph and Its Use in Optimization" (1987):
+// an edge a→b decides over b and what post-dominates b, up to what post-dominates a.
+
+import type { Digraph } from "./digraph.ts";
+import type { PostDominatorTree } from "./dominators.ts";
+
+export type ControlDependence = {
+  /** the branch */
+  readonly from: number;
+  /** runs only if the branch takes `edge` */
+  readonly to: number;
+  /** index of the edge in the graph */
+  readonly edge: number;
+};
+
+/** A node that depends on several edges of a branch is there once for each. */
+export function controlDependences(
+  graph: Digraph,
+  postDominatorTree: PostDominatorTree,
+): readonly ControlDependence[] {
+  const { idom, virtualExit } = postDominatorTree;
+  const found: ControlDependence[] = [];
+  for (let from = 0; from < graph.size; from += 1) {
+    const stop = idom[from] ?? -1;
+    if (stop === -1) continue;
+    for (const edge of graph.outEdges(from)) {
+      let to = graph.to[edge] ?? 0;
+      while (to !== stop && to !== virtualExit && to !== -1) {
+        found.push({ from, to, edge });
+        to = idom[to] ?? -1;
+      }
+    }
+  }
+  return found;
+}
