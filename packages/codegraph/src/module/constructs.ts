@@ -8,6 +8,7 @@ import { addSite, localTarget } from "./call-target.ts";
 import { capture } from "./captures.ts";
 import { definition } from "./definitions.ts";
 import { directive } from "./directives.ts";
+import { collectInjection } from "./injections.ts";
 import type { Constructs, FileWalk } from "./file-walk.ts";
 import { localCall, remote } from "./calls.ts";
 import { moduleDefinition, structure } from "./module-forms.ts";
@@ -199,7 +200,9 @@ const quote: Read = (walk, node, mode) => {
     const body = item.kind === "pair" && item.left.kind === "atom" && item.left.name === "do";
     if (item.kind === "pair" && !body) walk.visit(item.right, inner(mode));
   }
-  walk.visit(keyword(list, "do"), inner(mode) | QUOTED | (off || bound ? NO_UNQUOTE : 0));
+  const body = keyword(list, "do");
+  if (body !== undefined) collectInjection(walk, body);
+  walk.visit(body, inner(mode) | QUOTED | (off || bound ? NO_UNQUOTE : 0));
 };
 
 /** `and`, `or`, `&&`, `||`: the right side's value is the whole's. */

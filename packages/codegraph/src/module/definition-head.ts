@@ -18,11 +18,18 @@ export function definitionHead(node: CallNode): DefinitionHead | null {
   if (head === undefined) return null;
   if (head.kind === "variable") return { name: head.name, dynamic: false, args: [], guard };
   if (head.kind !== "call") return null;
-  if (isCall(head, "unquote")) return { name: "unquote", dynamic: true, args: [], guard };
+  if (isCall(head, "unquote")) return { ...computed(head), args: [], guard };
   if (typeof head.callee === "string") {
     return { name: head.callee, dynamic: false, args: head.args, guard };
   }
-  return { name: "unquote", dynamic: true, args: head.args, guard };
+  return { ...computed(head.callee), args: head.args, guard };
+}
+
+/** `unquote(:name)` is no secret. */
+function computed(node: Node): { readonly name: string; readonly dynamic: boolean } {
+  const value = isCall(node, "unquote", 1) ? node.args[0] : undefined;
+  if (value?.kind === "atom") return { name: value.name, dynamic: false };
+  return { name: value?.kind === "variable" ? `unquote(${value.name})` : "unquote", dynamic: true };
 }
 
 /** `do`, `rescue` … of a definition, also of `def f(x), do: x`. */

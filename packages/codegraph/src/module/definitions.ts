@@ -81,7 +81,7 @@ function functionBuilder(
 ): FunctionBuilder {
   const arity = args.length;
   const minArity = arity - args.filter(hasDefault).length;
-  const signature = `${name}/${arity}`;
+  const signature = dynamic ? freeName(module, name, arity) : `${name}/${arity}`;
   let builder = module.functions.get(signature);
   if (builder === undefined) {
     builder = {
@@ -106,6 +106,13 @@ function functionBuilder(
   module.pendingDoc = null;
   module.pendingImpl = false;
   return builder;
+}
+
+/** Functions with computed names are each their own, also where the text of the name is the same. */
+function freeName(module: ModuleBuilder, name: string, arity: number): string {
+  let signature = `${name}/${arity}`;
+  for (let n = 2; module.functions.has(signature); n += 1) signature = `${name}~${n}/${arity}`;
+  return signature;
 }
 
 /** Null for a head without a body, which only declares. */

@@ -2,6 +2,7 @@
 
 import type { CallNode, Node } from "@elixirscope/syntax";
 import { addSite, type Target } from "./call-target.ts";
+import { collectDispatch } from "./injections.ts";
 import type { FileWalk } from "./file-walk.ts";
 
 /** Function → position of the module among its arguments; function name and list of arguments follow. */
@@ -61,6 +62,7 @@ export function mfaCall(
   const at = target === null ? undefined : MFA_AT.get(target);
   if (at === undefined) return;
   const [moduleNode, name, list] = args.slice(at, at + 3);
+  if (target === "Kernel.apply/3") collectDispatch(walk, args);
   const module = walk.moduleNamed(moduleNode);
   if (module === null || name?.kind !== "atom" || list?.kind !== "list") return;
   const called: Target = {

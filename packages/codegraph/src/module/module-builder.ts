@@ -2,6 +2,7 @@
 
 import type { CallNode, Node, NodeIds, Source } from "@elixirscope/syntax";
 import { callbacksOf } from "./behaviours.ts";
+import type { InjectionDraft } from "./injections.ts";
 import type {
   AttributeSite,
   CallSite,
@@ -65,6 +66,7 @@ export class ModuleBuilder {
   readonly types: TypeData[] = [];
   readonly callbacks: { name: string; arity: number; optional: boolean; text: string }[] = [];
   readonly optionalCallbacks: Set<string> = new Set();
+  readonly injections: Map<string, InjectionDraft> = new Map();
   readonly specs: Map<string, string[]> = new Map();
   structFields: readonly string[] | null = null;
   doc: string | false | null = null;
@@ -107,6 +109,7 @@ export class ModuleBuilder {
       structFields: this.structFields,
       implementation: header.implementation,
       parent: header.parent,
+      injections: [...this.injections.values()],
       functions: functions.map((function_) => function_.data),
     };
     return { data, node: header.node, source, functions, names: this.#names() };

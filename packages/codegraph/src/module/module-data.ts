@@ -53,6 +53,8 @@ export type ModuleData = {
   readonly implementation: { readonly protocol: string; readonly target: string } | null;
   /** the module that encloses it */
   readonly parent: string | null;
+  /** what its functions that answer a `quote` bring into modules that `use` this one */
+  readonly injections: readonly Injection[];
   readonly functions: readonly FunctionData[];
 };
 
@@ -61,6 +63,22 @@ export type UseSite = {
   /** its options as text, null if none */
   readonly options: string | null;
   readonly line: number;
+};
+
+/** What the quote of one function brings, as the text of the quote says. */
+export type Injection = {
+  /** `__using__/1`, `controller/0` */
+  readonly function: string;
+  /** `apply(__MODULE__, which, [])`: the option of the `use` names the function that answers */
+  readonly dispatches: boolean;
+  readonly uses: readonly UseSite[];
+  readonly imports: readonly string[];
+  readonly aliases: readonly { readonly as: string; readonly module: string }[];
+  readonly behaviours: readonly string[];
+  /** functions that it defines: `name/arity` */
+  readonly defines: readonly string[];
+  /** functions of the same module whose quotes are unquoted in it */
+  readonly includes: readonly string[];
 };
 
 export type ImportSite = {

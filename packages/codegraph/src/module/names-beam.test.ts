@@ -1,0 +1,155 @@
+// Calls as the compiler resolved them, told by a compiler tracer, against calls as read from the text.
+//
+// Compared at their line and column. Left out: what the compiler reports twice for one place (an
+// imported function, then the function that it is), and calls whose module is a value.
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { isCall, parse, type Node } from "@elixirscope/syntax";
+import { beforeAll, describe, expect, it } from "vitest";
+import { fileSyntax } from "./file-syntax.ts";
+import { linkModule } from "./link-module.ts";
+import type { ModuleData } from "./module-data.ts";
+
+const fixtures = resolve(import.meta.dirname, "../../../../fixtures/codegraph/modules");
+const files = readdirSync(fixtures).filter((name) => name.endsWith(".ex"));
+const elixir = spawnSync("elixir", ["--short-version"], { encoding: "utf8" });
+const missing = elixir.status === 0 ? "" : " (skipped: no elixir on PATH)";
+
+type Places = Map<string, Set<string>>;
+
+describe.skipIf(elixir.status !== 0)(`calls as the compiler resolves them${missing}`, () => {
+  let compiled: Places;
+  let ours: Places;
+
+  beforeAll(() => {
+    const out = execFileSync("elixir", ["trace.exs", ...files], {
+      cwd: fixtures,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const inlined = new Map<string, string>();
+    compiled = compiledCalls(out, inlined);
+    ours = ownCalls(inlined);
+  }, 60_000);
+
+  it("finds every call of the fixtures, and none that is not there", () => {
+    const missed = difference(compiled, ours);
+    const invented = difference(ours, compiled);
+    const all = size(compiled);
+    const recall = 1 - missed.length / all;
+    const precision = 1 - invented.length / size(ours);
+    console.log(
+      `calls: ${all} by the compiler, recall ${percent(recall)}, precision ${percent(precision)}`,
+    );
+    expect({ missed, invented }).toEqual({
+      missed: [...COMPUTED.missed, ...EXPANDED].sort(),
+      invented: COMPUTED.invented,
+    });
+  });
+});
+
+/** A function with a computed name: what it calls is found, but under `unquote(name)`. */
+const COMPUTED = {
+  missed: [
+    "locals.ex Fixture.Locals alpha/1 120 31 Fixture.Locals.fetch/1",
+    "locals.ex Fixture.Locals beta/1 120 31 Fixture.Locals.fetch/1",
+  ],
+  invented: ["locals.ex Fixture.Locals unquote(name)/1 120 31 Fixture.Locals.fetch/1"],
+};
+
+/**
+ * What macros of the fixtures expand to, with the line of the call and a column of the macro's text;
+ * and operators that are captured, which are reported again at the `&`.
+ */
+const EXPANDED: readonly string[] = [
+  "operators.ex Fixture.Operators captures/0 37 29 :erlang.+/2",
+  "operators.ex Fixture.Operators captures/0 37 86 :erlang.+/2",
+  "macros.ex Fixture.Page run/2 45 43 String.upcase/1",
+  "names.ex Fixture.Names macros/1 67 47 :erlang.+/2",
+  "operators.ex Fixture.Operators is_tiny/1 5 49 :erlang.</2",
+  "operators.ex Fixture.Operators small/1 14 29 :erlang.is_integer/1",
+  "operators.ex Fixture.Operators small/1 14 49 :erlang.</2",
+  "operators.ex Fixture.Operators tiny/1 15 29 :erlang.is_integer/1",
+  "operators.ex Fixture.Operators tiny/1 15 49 :erlang.</2",
+];
+
+function compiledCalls(out: string, inlined: Map<string, string>): Places {
+  const events = out
+    .trim()
+    .split("\n")
+    .map((line) => line.split("\t"));
+  for (const [kind, from = "", to = ""] of events) if (kind === "inline") inlined.set(from, to);
+  const resolved = new Set<string>();
+  for (const [file, module, function_, line, column, kind = ""] of events) {
+    if (/^(imported|local)_|_macro$/.test(kind))
+      resolved.add(place(file, module, function_, line, column));
+  }
+  const places: Places = new Map();
+  for (const [file, module, function_, line, column, kind, target = ""] of events) {
+    if (kind === undefined || kind === "alias_reference") continue;
+    const at = place(file, module, function_, line, column);
+    if (kind === "remote_function" && resolved.has(at)) continue;
+    add(places, at, inlined.get(target) ?? target);
+  }
+  return places;
+}
+
+function ownCalls(inlined: ReadonlyMap<string, string>): Places {
+  const places: Places = new Map();
+  const syntaxes = files.map((file) =>
+    fileSyntax(file, parse(readFileSync(resolve(fixtures, file), "utf8"))),
+  );
+  const all = new Map<string, ModuleData>();
+  for (const { modules } of syntaxes) for (const { data } of modules) all.set(data.name, data);
+  for (const { file, ids, modules } of syntaxes) {
+    for (const { data } of modules) {
+      for (const { name, arity, calls, kind } of linkModule(data, (key) => all.get(key))
+        .functions) {
+        // the compiler tells of no call in a delegate, and of none that module, function, arguments name
+        if (kind === "defdelegate") continue;
+        for (const { target, kind: how, nodeId } of calls) {
+          const meta = placeOf(ids.nodeOf(nodeId))?.meta;
+          if (target === null || how === "apply" || meta === null || meta === undefined) continue;
+          const at = place(file, data.name, `${name}/${arity}`, meta.line, meta.column);
+          add(places, at, inlined.get(target) ?? target);
+        }
+      }
+    }
+  }
+  return places;
+}
+
+/** The compiler tells of `&Mod.fun/2` at the function, not at the `&`. */
+function placeOf(node: Node | null): Node | null {
+  const body = node !== null && isCall(node, "&", 1) ? node.args[0] : undefined;
+  return isCall(body, "/", 2) ? (body.args[0] ?? node) : node;
+}
+
+function place(...parts: readonly (string | number | undefined)[]): string {
+  const [file, ...rest] = parts;
+  return [basename(String(file)), ...rest].join(" ");
+}
+
+function add(places: Places, at: string, target: string): void {
+  const targets = places.get(at) ?? new Set();
+  targets.add(target);
+  places.set(at, targets);
+}
+
+function size(places: Places): number {
+  return [...places.values()].reduce((sum, targets) => sum + targets.size, 0);
+}
+
+function difference(left: Places, right: Places): readonly string[] {
+  return [...left]
+    .flatMap(([at, targets]) =>
+      [...targets].filter((target) => right.get(at)?.has(target) !== true).map((t) => `${at} ${t}`),
+    )
+    .sort();
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
+}
