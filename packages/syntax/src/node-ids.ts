@@ -49,7 +49,7 @@ class IdIndex implements NodeIds {
     this.#byKey = new Map(this.anchors.map((anchor) => [anchor.key, anchor]));
     this.#clauses = this.anchors
       .filter((anchor) => anchor.kind === "clause")
-      .sort((a, b) => a.node.start - b.node.start);
+      .toSorted((a, b) => a.node.start - b.node.start);
   }
 
   idOf(node: Node): NodeId | null {

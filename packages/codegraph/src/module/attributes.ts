@@ -4,6 +4,7 @@ import { isCall, type CallNode, type Node } from "@elixirscope/syntax";
 import { addSite, localTarget } from "./call-target.ts";
 import type { FileWalk } from "./file-walk.ts";
 import type { ModuleBuilder } from "./module-builder.ts";
+import type { TypeData } from "./module-data.ts";
 import { inner, TYPE } from "./walk-mode.ts";
 
 export function attribute(walk: FileWalk, node: CallNode, mode: number): void {
@@ -15,8 +16,7 @@ export function attribute(walk: FileWalk, node: CallNode, mode: number): void {
     return;
   }
   const { module } = walk;
-  const type = TYPES.has(named.callee);
-  walk.visit(value, type ? TYPE : inner(mode));
+  walk.visit(value, TYPES.has(named.callee) ? TYPE : inner(mode));
   // inside a function it would be set when the function runs, which Elixir does not allow
   if (module === null || walk.function !== null) return;
   const set = SETTERS.get(named.callee) ?? constant;
@@ -47,9 +47,9 @@ const SETTERS: ReadonlyMap<string, (setting: Setting) => void> = new Map([
   ["impl", impl],
   ["behaviour", behaviour],
   ["spec", spec],
-  ["type", type],
-  ["typep", type],
-  ["opaque", type],
+  ["type", type("type")],
+  ["typep", type("typep")],
+  ["opaque", type("opaque")],
   ["callback", callback],
   ["macrocallback", callback],
   ["optional_callbacks", optional],
@@ -111,15 +111,14 @@ function spec({ walk, module, value }: Setting): void {
   module.specs.set(key, texts);
 }
 
-function type({ walk, module, name, value, node }: Setting): void {
-  const signature = typeSignature(value);
-  if (signature === null) return;
-  module.types.push({
-    kind: name as "type" | "typep" | "opaque", // SETTERS brings only these here
-    ...signature,
-    text: walk.source.slice(value),
-    line: walk.source.positionAt(node.start).line,
-  });
+function type(kind: TypeData["kind"]): (setting: Setting) => void {
+  return ({ walk, module, value, node }) => {
+    const signature = typeSignature(value);
+    if (signature === null) return;
+    const text = walk.source.slice(value);
+    const { line } = walk.source.positionAt(node.start);
+    module.types.push({ kind, ...signature, text, line });
+  };
 }
 
 function callback({ walk, module, value }: Setting): void {

@@ -27,8 +27,7 @@ const PATTERN_FIRST: ReadonlySet<string> = new Set([
   "refute_received",
 ]);
 
-export function localCall(walk: FileWalk, node: CallNode, mode: number): void {
-  const name = String(node.callee);
+export function localCall(walk: FileWalk, node: CallNode, mode: number, name: string): void {
   const arity = node.args.length + ((mode & PIPED) === 0 ? 0 : 1);
   const target = localTarget(walk, name, arity);
   addSite(walk, node, target, mode);
@@ -88,7 +87,7 @@ function argumentsAndBlocks(walk: FileWalk, node: CallNode, target: Target, mode
   const names =
     target.resolution === "imported" || target.target === null ? [] : freeNames(walk, args);
   walk.openScope();
-  walk.then(() => names.forEach((name) => walk.scope.bind(name)));
+  walk.run(() => names.forEach((name) => walk.scope.bind(name)));
   for (const item of list.items) {
     if (item.kind === "pair") blockValue(walk, item.right, inner(mode) | PATTERN, body);
     else walk.visit(item, inner(mode));

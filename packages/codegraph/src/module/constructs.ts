@@ -14,7 +14,7 @@ import { localCall, remote } from "./calls.ts";
 import { moduleDefinition, structure } from "./module-forms.ts";
 import { inner, NO_UNQUOTE, PATTERN, PIPED, QUOTED, TAIL, TYPE } from "./walk-mode.ts";
 
-type Read = (walk: FileWalk, node: CallNode, mode: number) => void;
+type Read = (walk: FileWalk, node: CallNode, mode: number, name: string) => void;
 
 const NO_VALUE: ReadonlySet<string> = new Set([
   "__ENV__",
@@ -46,8 +46,8 @@ function call(walk: FileWalk, node: CallNode, mode: number): void {
     return;
   }
   const read = SPECIAL.get(callee);
-  if (read === undefined) localCall(walk, node, mode);
-  else read(walk, node, mode);
+  if (read === undefined) localCall(walk, node, mode, callee);
+  else read(walk, node, mode, callee);
 }
 
 const parts: Read = (walk, node, mode) => {
@@ -141,7 +141,7 @@ const lonelyArrow: Read = (walk, node, mode) => {
   arrow(walk, node, inner(mode) | PATTERN, inner(mode));
 };
 
-const case_: Read = (walk, node, mode) => {
+const readCase: Read = (walk, node, mode) => {
   const [subject, list] = splitBlocks(node);
   walk.visitAll(subject, inner(mode));
   blockValue(walk, keyword(list, "do"), inner(mode) | PATTERN, mode & ~PIPED);
@@ -157,12 +157,12 @@ const receive: Read = (walk, node, mode) => {
   blockValue(walk, keyword(list, "after"), inner(mode), mode);
 };
 
-const try_: Read = (walk, node, mode) => {
+const readTry: Read = (walk, node, mode) => {
   const list = blocks(node);
   tryBlocks(walk, (key) => keyword(list, key), mode & ~PIPED);
 };
 
-const with_: Read = (walk, node, mode) => {
+const readWith: Read = (walk, node, mode) => {
   const [clauses, list] = splitBlocks(node);
   walk.openScope();
   walk.visitAll(clauses, inner(mode));
@@ -171,7 +171,7 @@ const with_: Read = (walk, node, mode) => {
   blockValue(walk, keyword(list, "else"), inner(mode) | PATTERN, mode);
 };
 
-const for_: Read = (walk, node, mode) => {
+const readFor: Read = (walk, node, mode) => {
   const [generators, list] = splitBlocks(node);
   walk.openScope();
   walk.visitAll(generators, inner(mode));
@@ -206,8 +206,8 @@ const quote: Read = (walk, node, mode) => {
 };
 
 /** `and`, `or`, `&&`, `||`: the right side's value is the whole's. */
-const shortCircuit: Read = (walk, node, mode) => {
-  addSite(walk, node, localTarget(walk, String(node.callee), node.args.length), mode);
+const shortCircuit: Read = (walk, node, mode, name) => {
+  addSite(walk, node, localTarget(walk, name, node.args.length), mode);
   walk.visit(node.args[0], inner(mode) | (mode & PATTERN));
   walk.visit(node.args[1], mode & ~PIPED);
 };
@@ -219,8 +219,8 @@ const pipe: Read = (walk, node, mode) => {
 };
 
 /** In a `rescue` clause `e in Error` is no call. */
-const in_: Read = (walk, node, mode) => {
-  if ((mode & PATTERN) === 0) localCall(walk, node, mode);
+const readIn: Read = (walk, node, mode) => {
+  if ((mode & PATTERN) === 0) localCall(walk, node, mode, "in");
   else {
     walk.visit(node.args[0], mode);
     walk.visit(node.args[1], inner(mode));
@@ -245,12 +245,12 @@ const SPECIAL: ReadonlyMap<string, Read> = new Map<string, Read>([
   ["<<>>", bitstring],
   ["::", typed],
   ["->", lonelyArrow],
-  ["case", case_],
+  ["case", readCase],
   ["cond", cond],
   ["receive", receive],
-  ["try", try_],
-  ["with", with_],
-  ["for", for_],
+  ["try", readTry],
+  ["with", readWith],
+  ["for", readFor],
   ["fn", fn],
   ["quote", quote],
   ["&", capture],
@@ -259,7 +259,7 @@ const SPECIAL: ReadonlyMap<string, Read> = new Map<string, Read>([
   ["&&", shortCircuit],
   ["||", shortCircuit],
   ["|>", pipe],
-  ["in", in_],
+  ["in", readIn],
   ["@", attribute],
   ["alias", directive],
   ["import", directive],

@@ -16,16 +16,23 @@ import type { FunctionKind } from "./module-data.ts";
 import type { ClauseSyntax } from "./module-syntax.ts";
 import { inner, PATTERN, TAIL } from "./walk-mode.ts";
 
-export function definition(walk: FileWalk, node: CallNode, mode: number): void {
+const KINDS: ReadonlyMap<string, FunctionKind> = new Map(
+  (["def", "defp", "defmacro", "defmacrop", "defguard", "defguardp", "defdelegate"] as const).map(
+    (kind) => [kind, kind],
+  ),
+);
+
+export function definition(walk: FileWalk, node: CallNode, mode: number, form: string): void {
   const { module } = walk;
-  if (module === null || walk.function !== null || node.args.length === 0) {
-    localCall(walk, node, mode);
+  const kind = KINDS.get(form);
+  if (module === null || walk.function !== null || kind === undefined || node.args.length === 0) {
+    localCall(walk, node, mode, form);
     return;
   }
   const [first] = node.args;
-  if (node.callee === "defdelegate" && first?.kind === "list") {
-    for (const head of first.items) oneDefinition(walk, module, node, headOf(head));
-  } else oneDefinition(walk, module, node, definitionHead(node));
+  if (kind === "defdelegate" && first?.kind === "list") {
+    for (const head of first.items) oneDefinition(walk, module, node, kind, headOf(head));
+  } else oneDefinition(walk, module, node, kind, definitionHead(node));
 }
 
 function headOf(node: Node): DefinitionHead | null {
@@ -36,6 +43,7 @@ function oneDefinition(
   walk: FileWalk,
   module: ModuleBuilder,
   node: CallNode,
+  kind: FunctionKind,
   head: DefinitionHead | null,
 ): void {
   if (head === null) {
@@ -43,14 +51,13 @@ function oneDefinition(
     walk.visitAll(node.args, 0);
     return;
   }
-  const kind = node.callee as FunctionKind; // the table of constructs brings only these here
   const builder = functionBuilder(module, head, kind);
   builder.nodes.push(node);
   const clause = clauseOf(node, head, kind);
   if (clause !== null) builder.clauses.push(clause);
   for (const arg of head.args) if (hasDefault(arg)) builder.defaults.push(arg);
   const index = clause === null ? -1 : builder.clauses.length - 1;
-  walk.then(() => {
+  walk.run(() => {
     walk.function = builder;
     walk.clause = index;
   });
@@ -58,10 +65,10 @@ function oneDefinition(
   if (head.dynamic) walk.visit(computedName(node), 0);
   walk.visitAll(head.args, PATTERN);
   walk.visit(head.guard ?? undefined, 0);
-  if (kind === "defdelegate") walk.then(() => delegate(walk, node, head));
+  if (kind === "defdelegate") walk.run(() => delegate(walk, node, head));
   else tryBlocks(walk, (key) => definitionPart(node, key), TAIL);
   walk.closeScope();
-  walk.then(() => {
+  walk.run(() => {
     walk.function = null;
     walk.clause = -1;
   });

@@ -21,7 +21,7 @@ export function directive(walk: FileWalk, node: CallNode, mode: number): void {
   if (!single && brace !== null) walk.visit(brace.receiver, inner(mode));
   const { line } = walk.source.positionAt(node.start);
   const list = options.at(-1);
-  walk.then(() => {
+  walk.run(() => {
     for (const { module } of modules) apply(walk, node, module, list, line, single);
   });
 }

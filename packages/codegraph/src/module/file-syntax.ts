@@ -10,7 +10,7 @@ import { rangeOf } from "./source-range.ts";
 export function fileSyntax(file: string, parsed: Parsed): FileSyntax {
   const ids = nodeIds(parsed.tree);
   const walk = new FileWalk(file, parsed.source, ids, constructs);
-  walk.run(parsed.tree);
+  walk.read(parsed.tree);
   return {
     file,
     parsed,

@@ -7,6 +7,7 @@ import { Scope } from "./scope.ts";
 import { inner, NO_UNQUOTE, PATTERN, QUERY, QUOTED, TYPE } from "./walk-mode.ts";
 
 type Action = () => void;
+type Step = Action | { readonly node: Node; readonly mode: number };
 
 /** Part of the code that was left out, with the reason. */
 export type Excluded = { readonly node: Node; readonly reason: string };
@@ -30,8 +31,9 @@ export class FileWalk {
   clause = -1;
 
   readonly #constructs: Constructs;
-  readonly #work: (Node | Action)[] = [];
-  readonly #modes: number[] = [];
+  readonly #work: Step[] = [];
+  /** what the step at hand asks for, in order */
+  readonly #next: Step[] = [];
   readonly #open: Action = () => this.scope.open();
   readonly #close: Action = () => this.scope.close();
 
@@ -42,35 +44,32 @@ export class FileWalk {
     this.#constructs = constructs;
   }
 
-  run(root: Node): void {
-    this.visit(root, 0);
-    for (let work = this.#work.pop(); work !== undefined; work = this.#work.pop()) {
-      const mode = this.#modes.pop() ?? 0;
-      const first = this.#work.length;
-      if (typeof work === "function") work();
-      else this.#enter(work, mode);
-      this.#reverseFrom(first);
+  read(root: Node): void {
+    this.#work.push({ node: root, mode: 0 });
+    for (let step = this.#work.pop(); step !== undefined; step = this.#work.pop()) {
+      if (typeof step === "function") step();
+      else this.#enter(step.node, step.mode);
+      for (let next = this.#next.pop(); next !== undefined; next = this.#next.pop()) {
+        this.#work.push(next);
+      }
     }
   }
 
   /** To be read after what was asked for before. */
   visit(node: Node | undefined, mode: number): void {
-    if (node === undefined) return;
-    this.#work.push(node);
-    this.#modes.push(mode);
+    if (node !== undefined) this.#next.push({ node, mode });
   }
 
-  then(action: Action): void {
-    this.#work.push(action);
-    this.#modes.push(0);
+  run(action: Action): void {
+    this.#next.push(action);
   }
 
   openScope(): void {
-    this.then(this.#open);
+    this.run(this.#open);
   }
 
   closeScope(): void {
-    this.then(this.#close);
+    this.run(this.#close);
   }
 
   visitAll(nodes: readonly Node[], mode: number): void {
@@ -125,7 +124,12 @@ export class FileWalk {
         else if ((mode & (QUOTED | TYPE | QUERY)) !== 0) this.#inert(node, mode);
         else this.#constructs.call(this, node, mode);
         return;
-      default:
+      case "atom":
+      case "integer":
+      case "float":
+      case "string":
+      case "charlist":
+        return;
     }
   }
 
@@ -147,19 +151,6 @@ export class FileWalk {
     } else {
       if (typeof callee !== "string") this.visit(remoteCall(node)?.receiver ?? callee, mode);
       this.visitAll(args, callee === "quote" ? mode | NO_UNQUOTE : mode);
-    }
-  }
-
-  #reverseFrom(first: number): void {
-    const work = this.#work;
-    const modes = this.#modes;
-    for (let low = first, high = work.length - 1; low < high; low += 1, high -= 1) {
-      const kept = work[low] as Node | Action; // both are in range
-      work[low] = work[high] as Node | Action;
-      work[high] = kept;
-      const mode = modes[low] ?? 0;
-      modes[low] = modes[high] ?? 0;
-      modes[high] = mode;
     }
   }
 }

@@ -27,10 +27,10 @@ export function collectInjection(walk: FileWalk, body: Node): void {
   const key = `${builder.name}/${builder.arity}`;
   const injection = module.injections.get(key) ?? emptyInjection(key);
   module.injections.set(key, injection);
-  const waiting = [...expressions(body)].reverse();
+  const waiting = expressions(body).toReversed();
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (node.kind !== "call") continue;
-    if (isCall(node, "__block__")) waiting.push(...[...node.args].reverse());
+    if (isCall(node, "__block__")) waiting.push(...node.args.toReversed());
     else statement(walk, node, injection);
   }
 }

@@ -75,8 +75,8 @@ function linkSite(
   if (site.resolution !== "unknown") return site;
   const signature = site.target.slice(module.name.length + 1);
   if (brought.defines.has(signature)) return { ...site, resolution: "exact" };
-  const imports = [...module.imports.map((entry) => entry), ...brought.imports.map(wholeImport)];
-  for (const { module: from, only, except } of imports.reverse()) {
+  const imports = [...module.imports, ...brought.imports.map(wholeImport)];
+  for (const { module: from, only, except } of imports.toReversed()) {
     if (Array.isArray(only) || except?.includes(signature) === true) continue;
     const kind = exportKind(from, signature, lookup);
     if (kind === null || (only === "functions" && kind === "macro")) continue;
@@ -147,7 +147,7 @@ function broughtBy(module: ModuleData, lookup: ModuleLookup): Brought {
     defines: new Set(),
   };
   const seen = new Set<string>();
-  const waiting: UseSite[] = [...module.uses].reverse();
+  const waiting: UseSite[] = module.uses.toReversed();
   for (let use = waiting.pop(); use !== undefined; use = waiting.pop()) {
     const owner = lookup(use.module);
     const known = knownUse(use.module);

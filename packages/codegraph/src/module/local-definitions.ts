@@ -43,18 +43,19 @@ export function localDefinitions(body: Node): ReadonlyMap<string, LocalKind> {
     return false;
   });
   return found;
+}
 
-  function delegated(head: Node | undefined): readonly (Node & { kind: "call" })[] {
-    const heads = head?.kind === "list" ? head.items : head === undefined ? [] : [head];
-    return heads.map((args) => ({
-      kind: "call",
-      callee: "defdelegate",
-      args: [args],
-      start: args.start,
-      end: args.end,
-      meta: null,
-    }));
-  }
+/** `defdelegate [f(x), g(y)], to: M` defines several. */
+function delegated(head: Node | undefined): readonly (Node & { kind: "call" })[] {
+  const heads = head?.kind === "list" ? head.items : head === undefined ? [] : [head];
+  return heads.map((args) => ({
+    kind: "call",
+    callee: "defdelegate",
+    args: [args],
+    start: args.start,
+    end: args.end,
+    meta: null,
+  }));
 }
 
 /** `defrecord(:user, …)` defines the macros `user/0`, `user/1` and `user/2`. */

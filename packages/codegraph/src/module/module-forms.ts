@@ -14,9 +14,14 @@ import { knownUse } from "./known-uses.ts";
 import { localDefinitions } from "./local-definitions.ts";
 import { ModuleBuilder, type ModuleHeader } from "./module-builder.ts";
 
-export function moduleDefinition(walk: FileWalk, node: CallNode): void {
+export function moduleDefinition(
+  walk: FileWalk,
+  node: CallNode,
+  _mode: number,
+  form: string,
+): void {
   if (walk.function !== null) {
-    walk.excluded.push({ node, reason: `${String(node.callee)} inside a function` });
+    walk.excluded.push({ node, reason: `${form} inside a function` });
     return;
   }
   const body = keyword(blocks(node), "do");
@@ -31,7 +36,7 @@ export function moduleDefinition(walk: FileWalk, node: CallNode): void {
   const parent = walk.module;
   if (node.callee === "defimpl" || parent === null || first?.kind !== "atom") return;
   const { name } = first;
-  walk.then(() => walk.scope.alias(name, `${parent.name}.${name}`));
+  walk.run(() => walk.scope.alias(name, `${parent.name}.${name}`));
 }
 
 function oneModule(walk: FileWalk, header: ModuleHeader, body: Node): void {
@@ -44,7 +49,7 @@ function oneModule(walk: FileWalk, header: ModuleHeader, body: Node): void {
       if (!module.locals.has(signature)) module.locals.set(signature, "function");
     }
   }
-  walk.then(() => {
+  walk.run(() => {
     walk.modules.push(module);
     walk.module = module;
     if (name !== undefined) module.moduleAt.set(name, protocolOrSelf(header));
@@ -52,11 +57,11 @@ function oneModule(walk: FileWalk, header: ModuleHeader, body: Node): void {
   walk.openScope();
   const [first] = isCall(name, "__aliases__") ? name.args : [];
   if (outer !== null && header.kind !== "implementation" && first?.kind === "atom") {
-    walk.then(() => walk.scope.alias(first.name, `${outer.name}.${first.name}`));
+    walk.run(() => walk.scope.alias(first.name, `${outer.name}.${first.name}`));
   }
   walk.visit(body, 0);
   walk.closeScope();
-  walk.then(() => {
+  walk.run(() => {
     walk.module = outer;
   });
 }
@@ -76,11 +81,11 @@ function headersOf(walk: FileWalk, node: CallNode): readonly ModuleHeader[] {
   }
   const protocol = walk.moduleNamed(named);
   if (protocol === null) return [];
-  const for_ = node.args.map((arg) => keyword(arg, "for")).find((value) => value !== undefined);
+  const option = node.args.map((arg) => keyword(arg, "for")).find((value) => value !== undefined);
   const targets =
-    for_ === undefined
+    option === undefined
       ? [parent]
-      : (for_.kind === "list" ? for_.items : [for_]).map((item) => walk.moduleNamed(item));
+      : (option.kind === "list" ? option.items : [option]).map((item) => walk.moduleNamed(item));
   return targets.flatMap((target) =>
     target === null
       ? []
@@ -119,11 +124,11 @@ function usedModules(walk: FileWalk, body: Node): readonly string[] {
 }
 
 /** `defstruct [:a, b: 1]`, also from an attribute; `defexception` likewise. */
-export function structure(walk: FileWalk, node: CallNode, mode: number): void {
-  localCall(walk, node, mode);
+export function structure(walk: FileWalk, node: CallNode, mode: number, form: string): void {
+  localCall(walk, node, mode, form);
   const { module } = walk;
   if (module === null || walk.function !== null) return;
-  if (node.callee === "defexception") module.behaviours.push("Exception");
+  if (form === "defexception") module.behaviours.push("Exception");
   const [given] = node.args;
   const attribute = isCall(given, "@", 1) ? given.args[0] : undefined;
   const held = attribute?.kind === "variable" ? module.attributeNodes.get(attribute.name) : given;

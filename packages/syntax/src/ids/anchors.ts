@@ -65,11 +65,10 @@ export function anchorsOf(tree: Node, hashes: ContentHashes): readonly Anchor[] 
       module = moduleName(node, module);
       anchors.push({ kind: "module", key: unique(module), name: module, node });
     } else if (isDefinition(node)) {
-      const { name, arity } = headOf(node);
-      const function_ = `${module ?? "file"}.${name}/${arity}`;
-      const head = node.args[0] ?? node;
-      const key = unique(`${function_}@${hashText(hashes.of(head))}`);
-      anchors.push({ kind: "clause", key, name: function_, node });
+      const head = headOf(node);
+      const name = `${module ?? "file"}.${head.name}/${head.arity}`;
+      const key = unique(`${name}@${hashText(hashes.of(node.args[0] ?? node))}`);
+      anchors.push({ kind: "clause", key, name, node });
       continue;
     } else if (isCall(node, "quote")) {
       continue;

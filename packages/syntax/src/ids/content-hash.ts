@@ -69,21 +69,7 @@ export function hashText(hash: number): string {
 }
 
 function says(node: Node): string {
-  switch (node.kind) {
-    case "atom":
-    case "variable":
-      return node.name;
-    case "integer":
-    case "float":
-      return String(node.value);
-    case "string":
-    case "charlist":
-      return node.value;
-    case "call":
-      return typeof node.callee === "string" ? node.callee : "";
-    case "list":
-    case "pair":
-    case "broken":
-      return "";
-  }
+  if (node.kind === "atom" || node.kind === "variable") return node.name;
+  if (node.kind === "call") return typeof node.callee === "string" ? node.callee : "";
+  return "value" in node ? String(node.value) : "";
 }

@@ -11,6 +11,7 @@ import { isDefinition } from "./anchors.ts";
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*[?!]?$/u;
 const WORD_OPERATORS: ReadonlySet<string> = new Set(["and", "or", "in", "not", "when"]);
 const BLOCK_KEYS: ReadonlySet<string> = new Set(["do", "else", "rescue", "catch", "after"]);
+const CONTAINERS: ReadonlySet<string> = new Set(["%{}", "{}", "<<>>", "__aliases__", "fn"]);
 /** Calls whose arguments have names of their own. */
 const ROLES: Readonly<Record<string, readonly string[]>> = {
   "=": ["pattern", "value"],
@@ -31,45 +32,35 @@ export function rolePaths(
   visit: (node: Node, path: string) => void,
 ): void {
   const walk = new PathWalk();
-  walk.push(root, "");
-  for (let node = walk.nodes.pop(); node !== undefined; node = walk.nodes.pop()) {
-    const path = walk.paths.pop() ?? "";
-    const done = walk.done.pop() ?? false;
+  const work: Step[] = [{ node: root, path: "", done: false }];
+  for (let step = work.pop(); step !== undefined; step = work.pop()) {
+    const { node, path, done } = step;
     if (node !== root && stop.has(node)) continue;
     visit(node, path);
     if (done) continue;
-    const first = walk.nodes.length;
     if (node === root && isDefinition(node)) walk.definition(node);
     else walk.below(node, path === "" ? "" : `${path}.`);
-    walk.reverseFrom(first);
+    for (let next = walk.next.pop(); next !== undefined; next = walk.next.pop()) work.push(next);
   }
 }
 
+type Step = {
+  readonly node: Node;
+  readonly path: string;
+  /** its parts were asked for beside it, because they hang on its parent's path */
+  readonly done: boolean;
+};
+
 class PathWalk {
-  readonly nodes: Node[] = [];
-  readonly paths: string[] = [];
-  /** whose parts were pushed beside it, because they hang on its parent's path */
-  readonly done: boolean[] = [];
+  /** the parts of the node at hand, in order */
+  readonly next: Step[] = [];
 
   push(node: Node, path: string): void {
-    this.nodes.push(node);
-    this.paths.push(path);
-    this.done.push(false);
+    this.next.push({ node, path, done: false });
   }
 
   #pushDone(node: Node, path: string): void {
-    this.nodes.push(node);
-    this.paths.push(path);
-    this.done.push(true);
-  }
-
-  /** What was pushed since is to be taken in the order of pushing. */
-  reverseFrom(first: number): void {
-    for (let low = first, high = this.nodes.length - 1; low < high; low += 1, high -= 1) {
-      swap(this.nodes, low, high);
-      swap(this.paths, low, high);
-      swap(this.done, low, high);
-    }
+    this.next.push({ node, path, done: true });
   }
 
   definition(node: CallNode): void {
@@ -104,8 +95,16 @@ class PathWalk {
       case "call":
         this.#call(node, at);
         return;
-      default:
+      case "broken":
         children(node).forEach((child, i) => this.push(child, `${at}${i}`));
+        return;
+      case "atom":
+      case "integer":
+      case "float":
+      case "string":
+      case "charlist":
+      case "variable":
+        return;
     }
   }
 
@@ -116,23 +115,10 @@ class PathWalk {
       this.#arguments(args, at, []);
       return;
     }
-    switch (callee) {
-      case "__block__":
-        this.#statements(args, at);
-        return;
-      case "->":
-        this.#clause(args, at);
-        return;
-      case "%{}":
-      case "{}":
-      case "<<>>":
-      case "__aliases__":
-      case "fn":
-        this.#entries(args, at);
-        return;
-      default:
-        this.#arguments(args, at, rolesOf(callee, args.length));
-    }
+    if (callee === "__block__") this.#statements(args, at);
+    else if (callee === "->") this.#clause(args, at);
+    else if (CONTAINERS.has(callee)) this.#entries(args, at);
+    else this.#arguments(args, at, rolesOf(callee, args.length));
   }
 
   #arguments(args: readonly Node[], at: string, roles: readonly string[]): void {
@@ -192,12 +178,6 @@ class PathWalk {
   #argument(node: Node | undefined, path: string): void {
     if (node !== undefined) this.push(node, path);
   }
-}
-
-function swap<T>(list: T[], i: number, j: number): void {
-  const kept = list[i] as T; // both are in range
-  list[i] = list[j] as T;
-  list[j] = kept;
 }
 
 function rolesOf(callee: string, arity: number): readonly string[] {
