@@ -34,7 +34,6 @@ export type {
   HandlerSite,
   LinkFacts,
   Protocol,
-  ProvidedByUse,
   Receiver,
   RegisteredName,
   SendSite,
@@ -58,6 +57,11 @@ export type {
   SupervisionEdge,
   SupervisionTree,
 } from "./link/project-graphs.ts";
+export { splitFunctionKey, type FunctionName } from "./link/function-key.ts";
+export { linkFacts } from "./link/link-file.ts";
+export { linkedFile } from "./link/linked-file.ts";
+export { linkProject, ProjectLinker } from "./link/link-project.ts";
+export type { LinkedFile } from "./link/project-index.ts";
 export { matchShape, shapesMeet, type ShapeMatch } from "./link/shape-match.ts";
 export { parseShape, printShape, type Shape } from "./link/shape.ts";
 export {

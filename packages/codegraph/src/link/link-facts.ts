@@ -127,16 +127,6 @@ export type Subscription = {
   readonly topic: string;
 };
 
-/** What `use` of this module brings, as far as its `quote` blocks say it literally. */
-export type ProvidedByUse = {
-  readonly module: string;
-  readonly imports: readonly string[];
-  readonly uses: readonly string[];
-  readonly behaviours: readonly string[];
-  /** `name/arity` of functions that are defined in the user */
-  readonly functions: readonly string[];
-};
-
 export type LinkFacts = {
   readonly sends: readonly SendSite[];
   readonly handlers: readonly HandlerSite[];
@@ -144,5 +134,4 @@ export type LinkFacts = {
   readonly supervisors: readonly SupervisorSite[];
   readonly registered: readonly RegisteredName[];
   readonly subscriptions: readonly Subscription[];
-  readonly provided: readonly ProvidedByUse[];
 };

@@ -5,16 +5,10 @@ import type { CallSite, FunctionData, FunctionKey, ModuleData } from "../module/
 import type { HandlerSite, Receiver, SendSite, SpawnSite, SupervisorSite } from "./link-facts.ts";
 
 /**
- * How a call found its function: as the file alone says (`exact`, `imported`), through an import of a
- * project's module, through what a `use` brings, by dispatch of a protocol, or not at all.
+ * How a call found its function: named by module or defined in the same one, through an import, by
+ * dispatch of a protocol to an implementation that may be meant, or not at all.
  */
-export type CallBinding =
-  | "exact"
-  | "imported"
-  | "project_import"
-  | "use"
-  | "protocol"
-  | "unresolved";
+export type CallBinding = "exact" | "imported" | "protocol" | "unresolved";
 
 /** Functions first that the project defines, then those that it only calls. */
 export type CallGraph = {
