@@ -97,4 +97,22 @@ export type {
   Names,
 } from "./module/module-syntax.ts";
 export type { Finding, FindingCategory, FindingSeverity } from "./patterns/finding.ts";
+export { AnalysisError, type AnalysisErrorCode } from "./repository/analysis-error.ts";
+export { DEFAULT_ANALYSIS_LIMITS, type AnalysisLimits } from "./repository/analysis-limits.ts";
+export { analyzeFile } from "./repository/analyze-file.ts";
+export { linkAnalysis, type Analysis, type FileDiagnostic } from "./repository/analysis.ts";
 export type { FileFacts } from "./repository/file-facts.ts";
+export type {
+  FileRole,
+  Project,
+  ProjectApplication,
+  ProjectFile,
+  ProjectProblem,
+} from "./repository/project/project-file.ts";
+export {
+  Repository,
+  type AnalysisProgress,
+  type RepositoryEvents,
+  type RepositoryOptions,
+  type RepositoryUpdate,
+} from "./repository/repository.ts";

@@ -6,6 +6,7 @@ import type { Cfg } from "../flow/cfg.ts";
 import type { Dfg } from "../flow/dfg.ts";
 import type { LinkFacts } from "../link/link-facts.ts";
 import type { FunctionMetrics } from "../metrics/function-metrics.ts";
+import type { ModuleMetrics } from "../metrics/module-metrics.ts";
 import type { ModuleData } from "../module/module-data.ts";
 import type { Finding } from "../patterns/finding.ts";
 
@@ -21,6 +22,8 @@ export type FileFacts = {
   readonly cfgs: readonly Cfg[];
   readonly dfgs: readonly Dfg[];
   readonly metrics: readonly FunctionMetrics[];
+  /** as far as the file alone tells: `fanIn` is 0 */
+  readonly moduleMetrics: readonly ModuleMetrics[];
   /** found in this file alone; those that need the whole project come at linking */
   readonly findings: readonly Finding[];
   /** message, spawn and supervision sites, to be linked */

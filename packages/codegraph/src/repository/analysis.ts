@@ -1,0 +1,48 @@
+// A project at one moment: its files' facts and what linking makes of them. Never changes; a repository
+// gives a new one after each update.
+
+import type { Diagnostic } from "@elixirscope/syntax";
+import { linkProject } from "../link/link-project.ts";
+import type { ProjectGraphs } from "../link/project-graphs.ts";
+import type { Finding } from "../patterns/finding.ts";
+import type { FileFacts } from "./file-facts.ts";
+import type { Project } from "./project/project-file.ts";
+
+export type FileDiagnostic = Diagnostic & { readonly file: string };
+
+export type Analysis = {
+  readonly project: Project;
+  /** in the order of their paths; those that vanished while they were read are absent */
+  readonly files: readonly FileFacts[];
+  readonly graphs: ProjectGraphs;
+  /** of the files and of the project, in the order of files and places */
+  readonly findings: readonly Finding[];
+  /** of the project (folders that cannot be read, loops of links) and of its files */
+  readonly diagnostics: readonly FileDiagnostic[];
+};
+
+export function linkAnalysis(project: Project, files: readonly FileFacts[]): Analysis {
+  const graphs = linkProject(files);
+  return {
+    project,
+    files,
+    graphs,
+    findings: files.flatMap(({ findings }) => findings),
+    diagnostics: [
+      ...project.problems.map(problemDiagnostic),
+      ...files.flatMap(({ path, diagnostics }) =>
+        diagnostics.map((diagnostic) => ({ ...diagnostic, file: path })),
+      ),
+    ],
+  };
+}
+
+function problemDiagnostic({
+  path,
+  line,
+  column,
+  code,
+  message,
+}: Project["problems"][number]): FileDiagnostic {
+  return { file: path, severity: "warning", code, message, line, column, start: 0, end: 0 };
+}

@@ -1,0 +1,78 @@
+// What a thread does with one file: read it, and answer with its facts or with its rows.
+
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { messageOf } from "@elixirscope/base";
+import type { CodeBatch } from "@elixirscope/trace";
+import type { AnalysisLimits } from "./analysis-limits.ts";
+import { analyzeFile, failedFacts, fileDiagnostic, oversizedFacts } from "./analyze-file.ts";
+import type { FileFacts } from "./file-facts.ts";
+import { packFacts, type PackedFacts, unpackGraphs } from "./packed-facts.ts";
+import { decodeSource } from "./decode-source.ts";
+import { isGone } from "./project/scan-tree.ts";
+import { astRows } from "./tables/ast-rows.ts";
+import { flowRows } from "./tables/flow-rows.ts";
+import type { FileTask } from "./threads.ts";
+
+const READ_BYTES = 1024 * 1024;
+
+/** Null when the file is gone. */
+export function factsOfFile(file: FileTask, limits: AnalysisLimits): PackedFacts | null {
+  const facts = readFacts(file, limits);
+  return facts === null ? null : packFacts(facts);
+}
+
+function readFacts({ path, absolute }: FileTask, limits: AnalysisLimits): FileFacts | null {
+  try {
+    const { size } = statSync(absolute);
+    if (size > limits.fileBytes) return oversizedFacts(path, hashOf(absolute), size, limits);
+    return analyzeFile(path, readFileSync(absolute), limits);
+  } catch (cause) {
+    if (isGone(cause)) return null;
+    const message = `cannot read the file: ${messageOf(cause)}`;
+    return failedFacts(path, "", 0, [fileDiagnostic("unreadable", message, "error")]);
+  }
+}
+
+/** Without holding the file in memory. */
+function hashOf(absolute: string): string {
+  const hash = createHash("sha256");
+  const piece = new Uint8Array(READ_BYTES);
+  const handle = openSync(absolute, "r");
+  try {
+    for (;;) {
+      const bytes = readSync(handle, piece);
+      if (bytes === 0) return hash.digest("hex");
+      hash.update(piece.subarray(0, bytes));
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+export type FileRows = {
+  readonly text: string;
+  readonly batches: readonly CodeBatch[];
+};
+
+/** Null when the file does not say any more what the facts are about. */
+export function rowsOfFile(
+  { path, absolute }: FileTask,
+  sha256: string,
+  graphs: Uint8Array,
+): FileRows | null {
+  const bytes = readOrNull(absolute);
+  if (bytes === null) return null;
+  if (createHash("sha256").update(bytes).digest("hex") !== sha256) return null;
+  const { text, hasMark } = decodeSource(bytes);
+  const ast = astRows(path, text, hasMark);
+  return { text, batches: [ast, ...flowRows(path, unpackGraphs(graphs))] };
+}
+
+function readOrNull(absolute: string): Uint8Array | null {
+  try {
+    return readFileSync(absolute);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,339 @@
+// The analysed code of a project: filled in parallel, kept up to date, saved between runs.
+//
+// Updates run one after another. Each gives a new `Analysis`; an older one stays right for whoever holds it.
+
+import path from "node:path";
+import { Emitter } from "@elixirscope/base";
+import { AnalysisError } from "./analysis-error.ts";
+import { type AnalysisLimits, DEFAULT_ANALYSIS_LIMITS } from "./analysis-limits.ts";
+import { AnalysisPool, type FileOutcome } from "./analysis-pool.ts";
+import { analysisVersion } from "./analysis-version.ts";
+import { type Analysis, linkAnalysis } from "./analysis.ts";
+import { failedFacts, fileDiagnostic } from "./analyze-file.ts";
+import { type CacheContents, readCache, writeCache } from "./cache-file.ts";
+import type { FileFacts } from "./file-facts.ts";
+import { hashFile } from "./hash-file.ts";
+import { packFacts, type PackedFacts } from "./packed-facts.ts";
+import { Discovery, type DiscoveryOptions } from "./project/discover.ts";
+import { FolderWatcher, type WatcherOptions } from "./project/folder-watcher.ts";
+import type { Project, ProjectFile } from "./project/project-file.ts";
+import { RepositoryFacts } from "./repository-facts.ts";
+
+export type AnalysisProgress = {
+  readonly phase: "discovering" | "analysing" | "linking";
+  readonly files: number;
+  readonly filesDone: number;
+  readonly bytes: number;
+  readonly bytesDone: number;
+};
+
+export type RepositoryOptions = DiscoveryOptions & {
+  readonly limits?: Partial<AnalysisLimits>;
+  /** threads that analyse; default: one for each processor */
+  readonly threads?: number;
+  /** where facts are kept between runs: `.elixirscope` in the project's root, a file, or nowhere */
+  readonly cache?: "project" | "none" | { readonly file: string };
+  /** of graphs in memory; what is over it waits in a temporary file */
+  readonly memoryBytes?: number;
+  readonly signal?: AbortSignal;
+  readonly progress?: (progress: AnalysisProgress) => void;
+};
+
+export type RepositoryUpdate = {
+  readonly analysis: Analysis;
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+  /** from when the change was looked at until the analysis was there */
+  readonly durationMs: number;
+};
+
+export type RepositoryEvents = {
+  updated: RepositoryUpdate;
+  /** an update failed; the analysis before it stays */
+  failed: Error;
+};
+
+const DEFAULT_MEMORY_BYTES = 256 * 1024 * 1024;
+const CACHE_FILE = path.join(".elixirscope", "analysis.facts");
+
+export class Repository {
+  readonly events: Emitter<RepositoryEvents> = new Emitter();
+  readonly #discovery: Discovery;
+  readonly #pool: AnalysisPool;
+  readonly #facts: RepositoryFacts;
+  readonly #options: RepositoryOptions;
+  readonly #limits: AnalysisLimits;
+  /** by path, the stamp of the file that its facts are of */
+  readonly #stamps = new Map<string, string>();
+  #analysis: Analysis | null = null;
+  #cacheProblem: CacheContents["problem"] = "missing";
+  #reused = 0;
+  #isSaved = true;
+  #updates: Promise<unknown> = Promise.resolve();
+  #watcher: FolderWatcher | null = null;
+  #closed = false;
+
+  private constructor(discovery: Discovery, options: RepositoryOptions) {
+    this.#discovery = discovery;
+    this.#options = options;
+    this.#limits = { ...DEFAULT_ANALYSIS_LIMITS, ...options.limits };
+    const { threads } = options;
+    this.#pool = new AnalysisPool({
+      limits: this.#limits,
+      ...(threads === undefined ? {} : { threads }),
+    });
+    this.#facts = new RepositoryFacts(options.memoryBytes ?? DEFAULT_MEMORY_BYTES);
+  }
+
+  /** Analyses all of `root`: a folder or a file. What is wrong with single files is in the diagnostics. */
+  static async open(root: string, options: RepositoryOptions = {}): Promise<Repository> {
+    const repository = new Repository(await Discovery.begin(root, options), options);
+    try {
+      await repository.#fill();
+      return repository;
+    } catch (cause) {
+      await repository.close();
+      if (options.signal?.aborted !== true) throw cause;
+      throw new AnalysisError("cancelled", "the analysis was cancelled", { cause });
+    }
+  }
+
+  get root(): string {
+    return this.#discovery.root;
+  }
+
+  get analysis(): Analysis {
+    if (this.#analysis === null) throw new AnalysisError("closed", "the repository is not open");
+    return this.#analysis;
+  }
+
+  get project(): Project {
+    return this.analysis.project;
+  }
+
+  facts(file: string): FileFacts | null {
+    return this.#facts.get(file) ?? null;
+  }
+
+  /** How the last run's facts served: how many were taken over, and why others were not. */
+  get cache(): { readonly reused: number; readonly problem: CacheContents["problem"] } {
+    return { reused: this.#reused, problem: this.#cacheProblem };
+  }
+
+  /** For diagnosis and tests. */
+  get pool(): Pick<AnalysisPool, "restarts" | "crashThread"> {
+    return this.#pool;
+  }
+
+  get graphMemory(): { readonly bytesInMemory: number; readonly bytesOnDisk: number } {
+    return this.#facts.store;
+  }
+
+  /** Looks for changes: in these folders, or everywhere. Null when nothing changed. */
+  refresh(folders?: readonly string[]): Promise<RepositoryUpdate | null> {
+    const next = this.#updates.then(
+      () => this.#refreshNow(folders ?? this.#discovery.folders),
+      () => this.#refreshNow(folders ?? this.#discovery.folders),
+    );
+    this.#updates = next.catch(() => undefined);
+    return next;
+  }
+
+  /** Follows changes of the files until it is disposed; `events` tells of each update. */
+  watch(options: WatcherOptions = {}): Disposable {
+    this.#watcher?.[Symbol.dispose]();
+    const watcher = new FolderWatcher((folders) => void this.#follow(folders), options);
+    this.#watcher = watcher;
+    watcher.setFolders(this.#discovery.folders);
+    // what happened between the first look and the watch
+    void this.#follow(this.#discovery.folders);
+    return {
+      [Symbol.dispose]: () => {
+        watcher[Symbol.dispose]();
+        if (this.#watcher === watcher) this.#watcher = null;
+      },
+    };
+  }
+
+  /** Keeps the facts for the next run, if they are to be kept and have changed. */
+  async save(): Promise<void> {
+    const file = this.#cacheFile();
+    if (file === null || this.#isSaved) return;
+    this.#isSaved = true;
+    try {
+      await writeCache(file, this.#version(), this.#packedFacts());
+    } catch (cause) {
+      this.#isSaved = false;
+      throw cause;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#watcher?.[Symbol.dispose]();
+    await this.#pool.close();
+    await this.#updates;
+    this.#facts[Symbol.dispose]();
+  }
+
+  async #fill(): Promise<void> {
+    this.#progress("discovering", []);
+    const project = await this.#discovery.find([], this.#options.signal);
+    await this.#takeSaved(project);
+    await this.#update(project);
+  }
+
+  /** Facts of files that are as they were when they were saved. */
+  async #takeSaved(project: Project): Promise<void> {
+    const file = this.#cacheFile();
+    if (file === null) return;
+    const { facts, problem } = await readCache(file, this.#version());
+    this.#cacheProblem = problem;
+    this.#isSaved = problem === null && facts.size === project.files.length;
+    for (const { path: name, absolute, stamp } of project.files) {
+      this.#options.signal?.throwIfAborted();
+      const saved = facts.get(name);
+      if (saved === undefined || (await hashFile(absolute)) !== saved.outline.sha256) continue;
+      this.#facts.set(saved);
+      this.#stamps.set(name, stamp);
+      this.#reused += 1;
+    }
+  }
+
+  async #follow(folders: readonly string[]): Promise<void> {
+    if (this.#closed) return;
+    try {
+      const update = await this.refresh(folders);
+      const news = this.#watcher?.setFolders(this.#discovery.folders) ?? [];
+      // a folder that is new may have got files before it was watched
+      if (news.length > 0) void this.#follow(news);
+      if (update !== null) this.events.emit("updated", update);
+    } catch (cause) {
+      if (this.#closed) return;
+      this.events.emit("failed", cause instanceof Error ? cause : new Error(String(cause)));
+    }
+  }
+
+  async #refreshNow(folders: readonly string[]): Promise<RepositoryUpdate | null> {
+    if (this.#closed) throw new AnalysisError("closed", "the repository is closed");
+    const started = performance.now();
+    const project = await this.#discovery.find(folders);
+    const changes = await this.#update(project);
+    if (changes === null) return null;
+    return { ...changes, analysis: this.analysis, durationMs: performance.now() - started };
+  }
+
+  /** Brings facts and analysis to the state of `project`; null when they are. */
+  async #update(
+    project: Project,
+  ): Promise<Omit<RepositoryUpdate, "analysis" | "durationMs"> | null> {
+    const paths = new Set(project.files.map(({ path: name }) => name));
+    const removed = [...this.#stamps.keys()].filter((name) => !paths.has(name));
+    for (const name of removed) this.#drop(name);
+    const stale = project.files.filter(({ path: name, stamp }) => this.#stamps.get(name) !== stamp);
+    const added: string[] = [];
+    const changed: string[] = [];
+    await this.#analyse(stale, (name, before) => {
+      if (before === undefined) added.push(name);
+      else changed.push(name);
+    });
+    const isSame = removed.length + added.length + changed.length === 0;
+    if (isSame && this.#analysis !== null && sameProject(this.#analysis.project, project))
+      return null;
+    this.#progress("linking", project.files);
+    this.#analysis = linkAnalysis(project, this.#facts.all());
+    if (!isSame) this.#isSaved = false;
+    return { added, changed, removed };
+  }
+
+  async #analyse(
+    files: readonly ProjectFile[],
+    note: (name: string, before: FileFacts | undefined) => void,
+  ): Promise<void> {
+    const byPath = new Map(files.map((file) => [file.path, file]));
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    let filesDone = 0;
+    let bytesDone = 0;
+    const tell = (): void =>
+      this.#options.progress?.({
+        phase: "analysing",
+        files: files.length,
+        filesDone,
+        bytes,
+        bytesDone,
+      });
+    if (files.length > 0) tell();
+    const report = (name: string, outcome: FileOutcome): void => {
+      const file = byPath.get(name);
+      if (file === undefined) return;
+      filesDone += 1;
+      bytesDone += file.bytes;
+      const before = this.#facts.get(name);
+      const facts = factsOf(file, outcome);
+      if (facts === null) {
+        // it vanished meanwhile; if it comes back, the next look finds it new
+        this.#drop(name);
+      } else {
+        this.#stamps.set(name, file.stamp);
+        if (facts.outline.sha256 !== before?.sha256 || facts.outline.sha256 === "") {
+          this.#facts.set(facts);
+          note(name, before);
+        }
+      }
+      tell();
+    };
+    await this.#pool.analyse(files, report, this.#options.signal);
+  }
+
+  #drop(name: string): void {
+    this.#stamps.delete(name);
+    this.#facts.delete(name);
+  }
+
+  *#packedFacts(): Iterable<PackedFacts> {
+    for (const { path: name, sha256 } of this.#facts.all()) {
+      // without a hash nothing tells whether the file is the same next time
+      const packed = sha256 === "" ? null : this.#facts.packed(name);
+      if (packed !== null) yield packed;
+    }
+  }
+
+  #progress(phase: AnalysisProgress["phase"], files: readonly ProjectFile[]): void {
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    this.#options.progress?.({
+      phase,
+      files: files.length,
+      filesDone: files.length,
+      bytes,
+      bytesDone: bytes,
+    });
+  }
+
+  #version(): string {
+    return `${analysisVersion()} ${JSON.stringify(this.#limits)}`;
+  }
+
+  #cacheFile(): string | null {
+    const { cache = "none" } = this.#options;
+    if (cache === "none") return null;
+    return cache === "project" ? path.join(this.root, CACHE_FILE) : path.resolve(cache.file);
+  }
+}
+
+function factsOf(file: ProjectFile, outcome: FileOutcome): PackedFacts | null {
+  if (outcome.kind === "gone") return null;
+  if (outcome.kind === "facts") return outcome.facts;
+  const message = `the analysis of the file failed: ${outcome.message}`;
+  const diagnostic = fileDiagnostic(outcome.code, message, "error");
+  return packFacts(failedFacts(file.path, "", file.bytes, [diagnostic]));
+}
+
+function sameProject(a: Project, b: Project): boolean {
+  return projectText(a) === projectText(b);
+}
+
+function projectText({ applications, problems, leftOut, files }: Project): string {
+  const roles = files.map(({ path: name, role, application }) => [name, role, application]);
+  return JSON.stringify([applications, problems, leftOut, roles]);
+}
