@@ -95,14 +95,14 @@ export function* shortCircuit(walker: DfgWalker, node: CallNode, operands: Opera
 export function* withOf(walker: DfgWalker, node: CallNode, operands: Operands): Steps {
   const join = emptyJoin();
   const failed: Given[] = [];
-  const leave = walker.enter(node);
+  const body = option(operands, "do");
+  const leave = walker.enter({ start: node.start, end: body?.end ?? node.end });
   for (const operand of operands) {
     const clause = nodeOf(operand);
     if (clause.kind === "list") break;
     if (isCall(clause, "<-", 2)) yield* withClause(walker, clause, join, failed);
     else if (walker.leaf(clause) === undefined) yield walker.steps(clause);
   }
-  const body = option(operands, "do");
   if (body !== undefined) yield* branchOf(walker, body, join);
   leave();
   const otherwise = clausesOf(option(operands, "else"));

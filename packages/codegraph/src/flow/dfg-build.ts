@@ -5,6 +5,7 @@ import { walk, type CallNode, type Node, type NodeIds } from "@elixirscope/synta
 import type { ClauseSyntax, FunctionSyntax, ModuleSyntax } from "../module/module-syntax.ts";
 import type { Cfg } from "./cfg.ts";
 import { linkClosures } from "./dfg-closure-calls.ts";
+import { localCall } from "./dfg-calls.ts";
 import { DfgDraft } from "./dfg-draft.ts";
 import { expression } from "./dfg-expressions.ts";
 import { guardUses, recordChecks } from "./dfg-guards.ts";
@@ -17,7 +18,7 @@ import type { Dfg } from "./dfg.ts";
 /** The data flow of all clauses of `fn` and of the closures in them. Any tree gives a graph. */
 export function buildDfg(fn: FunctionSyntax, module: ModuleSyntax, cfg: Cfg, ids: NodeIds): Dfg {
   const draft = new DfgDraft(ids, module.source, cfg);
-  const walker = new DfgWalker(draft, expression);
+  const walker = new DfgWalker(draft, module.names, expression);
   const { entry, exit } = draft.places.ends(null);
   draft.openScope(fn.data.range);
   const first = fn.clauses[0];
@@ -76,7 +77,7 @@ function* evaluateClause(
       join.conditions.push(...guardUses(walker, guard));
       recordChecks(walker, guard, body ?? clause.node);
     }
-    yield* clauseBody(walker, clause, parameters, join);
+    yield* clauseBody(walker, fn, clause, parameters, join);
   }
   leave();
   return CONSTANT;
@@ -84,11 +85,16 @@ function* evaluateClause(
 
 function* clauseBody(
   walker: DfgWalker,
+  fn: FunctionSyntax,
   clause: ClauseSyntax,
   parameters: readonly number[],
   join: Join,
 ): Steps {
   const { node, body, rescue, catch: caught, else: otherwise, after } = clause;
+  if (fn.data.kind === "defdelegate") {
+    walker.give(join, yield localCall(walker, node, clause.patterns), node);
+    return CONSTANT;
+  }
   if (body === null) {
     unknownBody(walker, node, parameters, join);
     return CONSTANT;
@@ -112,7 +118,7 @@ function* give(walker: DfgWalker, body: Node, join: Join): Steps {
   return value;
 }
 
-/** `defdelegate`, or a body that a macro makes: any argument may be part of the result. */
+/** A body that a macro makes: any argument may be part of the result. */
 function unknownBody(
   walker: DfgWalker,
   node: CallNode,
@@ -136,7 +142,9 @@ function* evaluateDefaults(
   for (const [i, { args }] of defaults.entries()) {
     const [, node] = args;
     if (node === undefined) continue;
+    const leave = walker.enter(node);
     const value = walker.leaf(node) ?? (yield walker.steps(node));
+    leave();
     const parameter = parameters[positions[i] ?? -1];
     if (parameter !== undefined) walker.draft.flow("copy", value, parameter, node);
   }

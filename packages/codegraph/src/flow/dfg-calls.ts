@@ -1,7 +1,7 @@
 // Calls and operators: every operand flows to the result, whatever the function does with it. Field
 // access and `a[k]` take a part; `|>` gives the first argument.
 
-import { isCall, type CallNode, type Node } from "@elixirscope/syntax";
+import { isCall, remoteCall, type CallNode, type Node } from "@elixirscope/syntax";
 import { evaluateAll } from "./dfg-constructs.ts";
 import type { FlowKind } from "./dfg.ts";
 import { keySelector } from "./dfg-paths.ts";
@@ -49,7 +49,7 @@ export function* remote(walker: DfgWalker, node: CallNode, operands: readonly Op
   const dot = isCall(callee, ".");
   const receiver = dot ? callee.args[0] : callee;
   if (receiver === undefined) return yield* localCall(walker, node, operands);
-  if (node.meta?.fromBrackets === true) return yield* access(walker, node, operands);
+  if (isAccess(node)) return yield* access(walker, node, operands);
   const values: number[] = [];
   yield* evaluateAll(walker, [receiver, ...operands], values);
   const name = dot ? callee.args[1] : undefined;
@@ -66,6 +66,12 @@ export function* remote(walker: DfgWalker, node: CallNode, operands: readonly Op
 
 function isField(node: CallNode, operands: readonly Operand[]): boolean {
   return operands.length === 0 && node.meta?.noParens === true;
+}
+
+/** `a[k]`, which is `Access.get(a, k)` with the module as an atom, never written so. */
+export function isAccess(node: CallNode): boolean {
+  const receiver = remoteCall(node)?.receiver;
+  return receiver?.kind === "atom" && receiver.name === "Elixir.Access";
 }
 
 function* access(walker: DfgWalker, node: CallNode, operands: readonly Operand[]): Steps {

@@ -110,10 +110,12 @@ export function binary(walker: DfgWalker, node: Node, operands: readonly Operand
   return construct(walker, node, parts);
 }
 
-/** The expression of `#{…}`, which the parser wraps in `Kernel.to_string`. */
+/** The expression of `#{…}`, which is `Kernel.to_string(…)` with the module as an atom. */
 function interpolated(value: Node): Node | null {
-  if (value.meta?.fromInterpolation !== true) return null;
-  return remoteCall(value)?.args[0] ?? null;
+  const remote = remoteCall(value);
+  const { receiver } = remote ?? {};
+  if (receiver?.kind !== "atom" || receiver.name !== "Elixir.Kernel") return null;
+  return remote?.args[0] ?? null;
 }
 
 /** `a..b`, `a..b//c`. */

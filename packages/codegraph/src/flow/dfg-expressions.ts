@@ -25,7 +25,7 @@ import {
   updatedPath,
 } from "./dfg-macros.ts";
 import { bindPattern } from "./dfg-patterns.ts";
-import { quote } from "./dfg-quote.ts";
+import { definition, quote } from "./dfg-quote.ts";
 import { sigil } from "./dfg-sigils.ts";
 import { CONSTANT, type Steps } from "./dfg-steps.ts";
 import { receive, tryOf } from "./dfg-try.ts";
@@ -50,17 +50,24 @@ export function expression(
 
 function call(walker: DfgWalker, node: CallNode, operands: readonly Operand[]): Steps | number {
   if (typeof node.callee !== "string") {
+    if (walker.names.targetOf(node)?.target === "IEx.pry/0") return binding(walker, node);
     return node.meta?.do === undefined
       ? remote(walker, node, operands)
       : macroBlock(walker, node, operands);
   }
   const rule = RULES.get(node.callee);
-  if (rule !== undefined) return rule(walker, node, operands);
+  if (rule !== undefined && !isOwn(walker, node)) return rule(walker, node, operands);
   if (node.callee.startsWith("sigil_")) return sigil(walker, node, operands);
   if (node.meta?.do !== undefined) return macroBlock(walker, node, operands);
   return isOperator(node.callee)
     ? operator(walker, node, operands)
     : localCall(walker, node, operands);
+}
+
+/** A function of the module that is named like a macro. */
+function isOwn(walker: DfgWalker, node: CallNode): boolean {
+  const site = walker.names.siteOf(node);
+  return site?.resolution === "exact" && (site.kind === "call" || site.kind === "macro");
 }
 
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
@@ -105,19 +112,23 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["update_in", updatedPath],
   ["pop_in", updatedPath],
   ["get_and_update_in", updatedPath],
-  ["alias", constant],
-  ["import", constant],
-  ["require", constant],
-  ["use", constant],
-  ["defmodule", constant],
-  ["def", constant],
-  ["defp", constant],
-  ["defmacro", constant],
-  ["defmacrop", constant],
+  ["alias", directive],
+  ["import", directive],
+  ["require", directive],
+  ["use", directive],
+  ["def", definition],
+  ["defp", definition],
+  ["defmacro", definition],
+  ["defmacrop", definition],
 ]);
 
-function constant(): number {
-  return CONSTANT;
+/** `alias`, `import`, `require`, `use`; with more arguments a function of that name. */
+function directive(
+  walker: DfgWalker,
+  node: CallNode,
+  operands: readonly Operand[],
+): Steps | number {
+  return operands.length > 2 ? localCall(walker, node, operands) : CONSTANT;
 }
 
 function* block(walker: DfgWalker, node: CallNode): Steps {
@@ -148,11 +159,15 @@ function* match(walker: DfgWalker, node: CallNode, operands: readonly Operand[])
   return result;
 }
 
-/** `@limit`, read. */
-function attribute(walker: DfgWalker, node: CallNode, operands: readonly Operand[]): number {
+/** `@limit`, read; or set, in a module inside the function. */
+function attribute(
+  walker: DfgWalker,
+  node: CallNode,
+  operands: readonly Operand[],
+): Steps | number {
   const [name] = operands;
-  if (name?.kind !== "variable") return CONSTANT;
-  return walker.draft.define("value", `@${name.name}`, node);
+  if (name?.kind === "variable") return walker.draft.define("value", `@${name.name}`, node);
+  return name?.kind === "call" ? localCall(walker, node, name.args) : CONSTANT;
 }
 
 /** `Shop.Cart` is constant, `module.Cart` is not. */

@@ -3,7 +3,7 @@
 
 import { isCall, type CallNode, type Node } from "@elixirscope/syntax";
 import { clausesOf, evaluateClauses, oneSubject } from "./dfg-clauses.ts";
-import { localCall } from "./dfg-calls.ts";
+import { isAccess, localCall } from "./dfg-calls.ts";
 import { evaluateAll } from "./dfg-constructs.ts";
 import { bindPattern } from "./dfg-patterns.ts";
 import { CONSTANT, type Steps } from "./dfg-steps.ts";
@@ -72,7 +72,7 @@ export function* updatedPath(walker: DfgWalker, node: CallNode, operands: Operan
 /** What `a.b` and `a[b]` look into. */
 function container(node: Node): Node | undefined {
   if (node.kind !== "call" || typeof node.callee === "string") return undefined;
-  if (node.meta?.fromBrackets === true) return node.args[0];
+  if (isAccess(node)) return node.args[0];
   return isCall(node.callee, ".", 2) && node.args.length === 0 ? node.callee.args[0] : undefined;
 }
 

@@ -152,7 +152,9 @@ class Binding {
         return this.#below(task, [expressions(node)[0], null]);
       case "@":
       case "__aliases__":
-      case "fn":
+      case "unquote":
+      case "unquote_splicing":
+        // evaluated where the module is made
         this.#refutable = true;
         return;
       default:

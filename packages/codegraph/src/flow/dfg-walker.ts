@@ -3,6 +3,7 @@
 
 import { keyword, type Node, type VariableNode } from "@elixirscope/syntax";
 import { Bindings } from "./dfg-bindings.ts";
+import type { Names } from "../module/module-syntax.ts";
 import type { DfgDraft } from "./dfg-draft.ts";
 import { CONSTANT, type Steps } from "./dfg-steps.ts";
 
@@ -18,6 +19,7 @@ export type Join = { readonly values: Given[]; readonly conditions: Given[] };
 
 export class DfgWalker {
   readonly draft: DfgDraft;
+  readonly names: Names;
   readonly bindings: Bindings = new Bindings();
   /** evaluates what is no leaf */
   readonly steps: (operand: Node) => Steps | number;
@@ -32,8 +34,13 @@ export class DfgWalker {
   readonly closurePlaces: { readonly node: Node; readonly scope: number }[] = [];
   readonly #captures = new Map<string, number>();
 
-  constructor(draft: DfgDraft, steps: (walker: DfgWalker, node: Node) => Steps | number) {
+  constructor(
+    draft: DfgDraft,
+    names: Names,
+    steps: (walker: DfgWalker, node: Node) => Steps | number,
+  ) {
     this.draft = draft;
+    this.names = names;
     this.steps = (node) => steps(this, node);
   }
 
