@@ -1,4 +1,15 @@
 export type { Cfg, CfgEdge, CfgEdgeKind, CfgNode, CfgNodeKind } from "./flow/cfg.ts";
+export { buildDfg } from "./flow/dfg-build.ts";
+export {
+  backwardSlice,
+  DfgIndex,
+  flowPath,
+  forwardSlice,
+  type SliceOptions,
+} from "./flow/dfg-index.ts";
+export { closureCfg } from "./flow/dfg-places.ts";
+export { liveDefinitions, reachingDefinitions } from "./flow/dfg-reaching.ts";
+export { renderDfg } from "./flow/dfg-render.ts";
 export type {
   Check,
   Definition,
@@ -64,11 +75,7 @@ export { linkProject, ProjectLinker } from "./link/link-project.ts";
 export type { LinkedFile } from "./link/project-index.ts";
 export { matchShape, shapesMeet, type ShapeMatch } from "./link/shape-match.ts";
 export { parseShape, printShape, type Shape } from "./link/shape.ts";
-export {
-  callersReason,
-  criticality,
-  type CriticalityReason,
-} from "./metrics/criticality.ts";
+export { callersReason, criticality, type CriticalityReason } from "./metrics/criticality.ts";
 export { functionMetrics, withCallers, type FunctionMetrics } from "./metrics/function-metrics.ts";
 export { moduleMetrics, withFanIn, type ModuleMetrics } from "./metrics/module-metrics.ts";
 export { fileSyntax } from "./module/file-syntax.ts";
