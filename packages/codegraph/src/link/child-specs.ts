@@ -161,6 +161,8 @@ function branchesOf(node: Node): readonly Node[] | null {
 /** An element that is an if or a variable for one; null when it is a specification itself. */
 function specParts(node: Node, how: How, values: Values): readonly Work[] | null {
   const value = values.resolve(node).node;
+  // a list in a list is for List.flatten
+  if (value.kind === "list") return [{ node: value, isList: true, ...how }];
   const branches = branchesOf(value);
   if (branches !== null) {
     return branches.map((part) => ({ node: part, isList: false, ...how, conditional: true }));

@@ -50,11 +50,13 @@ function tuple(node: Node, values: Values, depth: number): Receiver | null {
 }
 
 /** A pid that this function got by starting a process or by looking up a name. */
-function started(node: Node, values: Values, depth: number): Receiver | null {
+function started(whole: Node, values: Values, depth: number): Receiver | null {
   const { names } = values.module;
+  const [left, right] = isCall(whole, "|>", 2) ? whole.args : [undefined, whole];
+  const node = right ?? whole;
   const key = names.targetOf(node)?.target ?? null;
   if (node.kind !== "call" || key === null) return null;
-  const [first] = node.args;
+  const first = left ?? node.args[0];
   if (first !== undefined && lookups.has(key)) return receiverOf(first, values, depth + 1);
   if (first !== undefined && starters.test(key)) {
     const module = names.moduleOf(values.resolve(first).node);

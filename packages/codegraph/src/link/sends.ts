@@ -55,9 +55,9 @@ export function sendCollector(
       if (returned !== null) sends.push(returned);
     },
     finish() {
-      return wrappers.size === 0
-        ? sends
-        : [...sends, ...throughWrappers(sends, wrappers, values, siteOf)];
+      if (wrappers.size === 0) return sends;
+      const derived = throughWrappers(sends, wrappers, values, siteOf);
+      return [...sends, ...derived];
     },
   };
 }
