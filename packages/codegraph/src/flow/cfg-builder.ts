@@ -4,7 +4,7 @@
 // generators that yield the parts to be built first: `build` drives them with a stack of its own, so
 // that 10,000 levels of nesting cost heap and not call stack.
 
-import type { ElixirVersion, Node, NodeIds } from "@elixirscope/syntax";
+import type { ElixirVersion, Node, NodeIds, Position } from "@elixirscope/syntax";
 import type { FunctionKey, SourceRange } from "../module/module-data.ts";
 import type { ModuleSyntax } from "../module/module-syntax.ts";
 import type { Cfg, CfgEdge, CfgEdgeKind, CfgNode, CfgNodeKind } from "./cfg.ts";
@@ -74,11 +74,10 @@ export class FlowBuilder {
     this.depth = depth;
     this.#range = range;
     const { line, column, start } = range;
-    const node = { nodeId: null, line, column, start, end: start, clause: -1 };
     this.#nodes.push(
-      { ...node, kind: "entry", label: "entry" },
-      { ...node, kind: "exit", label: "exit", line: 0, column: 0 },
-      { ...node, kind: "error_exit", label: "error exit", line: 0, column: 0 },
+      boundary("entry", start, { line, column }),
+      boundary("exit", start),
+      boundary("error_exit", start),
     );
   }
 
@@ -178,12 +177,10 @@ export class FlowBuilder {
     const { source } = this.scope.module;
     const from = source.positionAt(node.start);
     const to = source.positionAt(node.end);
-    const range = { ...from, endLine: to.line, endColumn: to.column };
-    return new FlowBuilder(
-      this.scope,
-      { ...range, start: node.start, end: node.end },
-      this.depth + 1,
-    );
+    const { start, end } = node;
+    const { line, column } = from;
+    const range = { line, column, endLine: to.line, endColumn: to.column, start, end };
+    return new FlowBuilder(this.scope, range, this.depth + 1);
   }
 
   closes(at: number, cfg: Cfg): void {
@@ -206,7 +203,19 @@ export class FlowBuilder {
   }
 }
 
+const NOWHERE: Position = { line: 0, column: 0 };
+
+function boundary(
+  kind: "entry" | "exit" | "error_exit",
+  start: number,
+  { line, column }: Position = NOWHERE,
+): CfgNode {
+  const label = kind.replace("_", " ");
+  return { kind, nodeId: null, line, column, start, end: start, label, clause: -1 };
+}
+
 function shortened(text: string, { start, end }: Span): string {
-  const part = text.slice(start, Math.min(end, start + 4 * LABEL_LENGTH)).replace(/\s+/g, " ");
+  const written = text.slice(start, Math.min(end, start + 4 * LABEL_LENGTH));
+  const part = written.includes("\n") ? written.replace(/\s+/g, " ") : written;
   return part.length <= LABEL_LENGTH ? part : `${part.slice(0, LABEL_LENGTH - 1)}…`;
 }

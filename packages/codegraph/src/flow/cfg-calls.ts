@@ -6,6 +6,7 @@ import type { FlowBuilder, Open, Step } from "./cfg-builder.ts";
 import { pattern } from "./cfg-clauses.ts";
 import { mayBeForeign, targetName } from "./cfg-names.ts";
 import { opaque } from "./cfg-opaque.ts";
+import { evaluationOrder } from "./cfg-rewritten.ts";
 import { parts } from "./cfg-terms.ts";
 import { isTotal } from "./cfg-totals.ts";
 
@@ -34,7 +35,7 @@ export function* localCall(
     yield assertion(b, node, name, args);
     return;
   }
-  yield parts(b, args);
+  yield parts(b, evaluationOrder(b, isKernels ? "Kernel" : null, name, args));
   if (isKernels && isTotal(name, args.length)) return;
   b.call(node);
 }
@@ -57,7 +58,7 @@ export function* remoteCall(
     return;
   }
   if (module === "Ecto.Query") yield parts(b, args.flatMap(pinned));
-  else yield parts(b, [receiver, ...args]);
+  else yield parts(b, [receiver, ...evaluationOrder(b, module, name ?? "", args)]);
   b.call(node);
 }
 

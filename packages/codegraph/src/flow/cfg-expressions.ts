@@ -25,7 +25,7 @@ import { isKernel, isKernelModule } from "./cfg-names.ts";
 import { opaque } from "./cfg-opaque.ts";
 import { quote } from "./cfg-quote.ts";
 import { receive } from "./cfg-receive.ts";
-import { binary, concatenation, map, parts, struct } from "./cfg-terms.ts";
+import { binary, concatenation, interpolation, map, parts, struct } from "./cfg-terms.ts";
 import { isSignedNumber } from "./cfg-totals.ts";
 import { tryRescue } from "./cfg-try.ts";
 
@@ -66,6 +66,10 @@ function call(b: FlowBuilder, node: Node, callee: string | Node, args: readonly 
   if (member_ === undefined) return dynamicCall(b, node, receiver, args);
   const name = member_.kind === "atom" ? member_.name : null;
   if (name === "unquote") return nothing();
+  // written out it would be an alias
+  if (name === "to_string" && receiver.kind === "atom" && receiver.name === "Elixir.Kernel") {
+    return interpolation(b, node, args);
+  }
   if (name !== null && isKernelModule(receiver)) return kernelCall(b, node, name, args, true);
   if (receiver.kind === "atom" && receiver.name === "erlang" && leaves(name, args.length)) {
     return leave(b, node, args);

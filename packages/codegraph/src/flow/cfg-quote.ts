@@ -44,8 +44,8 @@ function unquoted(body: Node): readonly Unquoted[] {
       continue;
     }
     if (isCall(node, "quote")) {
-      // its body is data twice over, its options are not
-      const options = node.args.flatMap(optionValues);
+      // its body is data twice over, and so are options beside it in one list
+      const options = node.args.length === 2 ? node.args.slice(0, 1).flatMap(optionValues) : [];
       for (let i = options.length - 1; i >= 0; i -= 1) push(stack, options[i]);
       continue;
     }

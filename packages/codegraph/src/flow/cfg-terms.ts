@@ -79,6 +79,13 @@ function isText(segment: Node): boolean {
   return value !== undefined && remoteCall(value)?.name === "to_string";
 }
 
+/** `#{value}` in a string: `to_string` raises for what has no text. */
+export function* interpolation(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
+  yield parts(b, args);
+  const [value] = args;
+  if (value?.kind !== "string") b.raise(b.place("call", node, `#{${b.text(value ?? node)}}`));
+}
+
 /** `a <> b <> c` is one binary of three. */
 export function* concatenation(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   const operands: Node[] = [];
