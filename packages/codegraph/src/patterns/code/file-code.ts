@@ -115,6 +115,17 @@ export class FileCode {
     );
   }
 
+  /** The function of the same module that a call without a receiver (or through `__MODULE__`) calls. */
+  localFunction(call: Call): FunctionSyntax | null {
+    const module = this.placeOf(call.node)?.module;
+    if (module === undefined) return null;
+    if (call.receiver !== null && this.moduleNamed(call.receiver) !== module.data.name) return null;
+    const arity = call.args.length;
+    const fits = ({ data }: FunctionSyntax): boolean =>
+      data.name === call.name && data.minArity <= arity && arity <= data.arity;
+    return module.functions.find(fits) ?? null;
+  }
+
   /** The name of the module that encloses the node. */
   ownModule(node: Node): string | null {
     return this.placeOf(node)?.module.data.name ?? null;

@@ -59,6 +59,7 @@ function originAt(node: Node, code: FileCode, pending: Node[]): Origin | null {
 function originOfName(node: Node, code: FileCode, pending: Node[]): Origin | null {
   const binding = bindingOf(node, code);
   if (binding === null) return null;
+  if (isNumber(node, binding, code)) return null;
   switch (binding.kind) {
     case "parameter":
       return { kind: "parameter", binding, node };
@@ -75,6 +76,22 @@ function originOfName(node: Node, code: FileCode, pending: Node[]): Origin | nul
       if (binding.value !== null) pending.push(binding.value);
       return null;
   }
+}
+
+const ARITHMETIC = new Set(["+", "-", "*", "/", "div", "rem", "..", "<<<", ">>>"]);
+
+/** The variable is calculated with somewhere in the clause, so it is no text and no container. */
+export function isNumber(variable: Node, binding: Binding, code: FileCode): boolean {
+  for (const name of ARITHMETIC) {
+    for (const call of code.calls(name)) {
+      if (call.receiver !== null) continue;
+      for (const operand of call.args) {
+        const same = operand.kind === "variable" && operand.name === binding.name;
+        if (same && bindingOf(operand, code) === binding) return true;
+      }
+    }
+  }
+  return variable.kind === "integer";
 }
 
 /** An argument of a closure is an element of what the closure is given with: `Enum.map(list, fn x -> …)`. */

@@ -161,7 +161,7 @@ const READERS: readonly [RegExp, RegExp, number, string][] = [
     0.9,
     "what another system answered",
   ],
-  [/^File$/, /^(read|stream|ls)!?$/, 0.65, "what stands in a file"],
+  [/^File$/, /^(read|stream|ls)!?$/, 0.5, "what stands in a file"],
   [/^System$/, /^argv$/, 0.65, "the command line"],
 ];
 

@@ -182,12 +182,12 @@ describe("where", () => {
   });
 });
 
-describe("pattern files with errors", () => {
-  const problemsOf = (text: string): string[] =>
-    readPatterns(text, "p.exs").problems.map(
-      ({ file, line, column, code }) => `${file}:${line}:${column} ${code}`,
-    );
+const problemsOf = (text: string): string[] =>
+  readPatterns(text, "p.exs").problems.map(
+    ({ file, line, column, code }) => `${file}:${line}:${column} ${code}`,
+  );
 
+describe("pattern files with errors", () => {
   it("say where they are", () => {
     expect(problemsOf('pattern "a" do\n  match foo(\nend')).toEqual([
       expect.stringMatching(/^p\.exs:\d+:\d+ syntax$/),
