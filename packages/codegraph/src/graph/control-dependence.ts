@@ -27,9 +27,10 @@ export function controlDependences(
     if (stop === -1) continue;
     for (const edge of graph.outEdges(from)) {
       let to = graph.to[edge] ?? 0;
-      while (to !== stop && to !== virtualExit && to !== -1) {
+      // of a cycle without a way out nothing is known
+      while (to !== stop && to !== virtualExit && idom[to] !== -1) {
         found.push({ from, to, edge });
-        to = idom[to] ?? -1;
+        to = idom[to] ?? virtualExit;
       }
     }
   }
