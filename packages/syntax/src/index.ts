@@ -14,6 +14,9 @@ export type {
   StringNode,
   VariableNode,
 } from "./ast.ts";
+export { withTemplates } from "./heex/embedded-templates.ts";
+export type { MarkupLanguage } from "./heex/markup-token.ts";
+export { parseTemplate } from "./heex/template.ts";
 export { nodeIds, remap, type Anchor, type NodeId, type NodeIds } from "./node-ids.ts";
 export { parse } from "./parse.ts";
 export type {

@@ -114,6 +114,7 @@ class IdIndex implements NodeIds {
 /** `Shop.Cart.add/2@1x2y3z` of `Shop.Cart.add/2@1x2y3z:do.user=`; a leading colon is a module's. */
 function anchorKey(id: NodeId): string {
   const hash = id.lastIndexOf("@");
-  const colon = id.indexOf(":", hash < 0 ? 1 : hash);
+  const quoted = id.startsWith(':"') ? id.indexOf('"', 2) : 1;
+  const colon = id.indexOf(":", Math.max(hash, quoted));
   return colon < 0 ? id : id.slice(0, colon);
 }

@@ -1,6 +1,7 @@
 // What only other modules tell of a module: what its `use` of a project's module brings, which function
 // an import means, whose callback a function is. Plain data in, plain data out, a module at a time.
 
+import { splitFunctionKey } from "../link/function-key.ts";
 import { callbacksOf } from "./behaviours.ts";
 import { knownExport } from "./known-exports.ts";
 import { knownUse } from "./known-uses.ts";
@@ -103,22 +104,14 @@ function linkRemote(
   brought: Brought,
   lookup: ModuleLookup,
 ): CallSite {
-  const dot = moduleEnd(target);
-  const [first = "", ...rest] = target.slice(0, dot).split(".");
+  const { module } = splitFunctionKey(target);
+  const [first = "", ...rest] = module.split(".");
   const meant = brought.aliases.get(first);
-  const name = meant === undefined ? target.slice(0, dot) : [meant, ...rest].join(".");
-  const signature = target.slice(dot + 1);
+  const name = meant === undefined ? module : [meant, ...rest].join(".");
+  const signature = target.slice(module.length + 1);
   const macro = site.kind === "call" && exportKind(name, signature, lookup) === "macro";
   if (meant === undefined && !macro) return site;
   return { ...site, target: `${name}.${signature}`, kind: macro ? "macro" : site.kind };
-}
-
-/** Where the module's name ends in `Shop.Cart.add/2`, also in `Kernel.../2` and `:ets.insert/2`. */
-export function moduleEnd(target: string): number {
-  const name = /^(?::[^.]+|[\p{Lu}][\p{L}\p{N}_]*(?:\.[\p{Lu}][\p{L}\p{N}_]*)*)(?=\.)/u.exec(
-    target,
-  );
-  return name === null ? target.indexOf(".") : name[0].length;
 }
 
 function exportKind(

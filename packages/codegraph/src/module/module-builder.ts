@@ -144,7 +144,7 @@ export class ModuleBuilder {
       clauses: clauses.map((clause, index) => ({
         index,
         nodeId: ids.idOf(clause.node) ?? key,
-        patterns: clause.patterns.map((pattern) => source.slice(pattern)),
+        patterns: clause.patterns.map((pattern) => patternText(source, pattern)),
         guard: clause.guard === null ? null : source.slice(clause.guard),
         range: rangeOf(source, clause.node),
       })),
@@ -182,12 +182,21 @@ export class ModuleBuilder {
   }
 }
 
+const PLAIN_ATOM = /^[\p{Ll}_][\p{L}\p{N}_@]*[?!]?$/u;
+
 /** `:ets` is `:ets`, `:"Elixir.Enum"` is `Enum`; the atoms that are values are none. */
 export function atomModule(node: Node): string | null {
   if (node.kind !== "atom") return null;
   const { name } = node;
   if (name.startsWith("Elixir.")) return name.slice(7);
-  return name === "nil" || name === "true" || name === "false" ? null : `:${name}`;
+  if (name === "nil" || name === "true" || name === "false") return null;
+  return PLAIN_ATOM.test(name) ? `:${name}` : `:${JSON.stringify(name)}`;
+}
+
+/** As written; a template's argument is not written anywhere. */
+function patternText(source: Source, pattern: Node): string {
+  const isUnwritten = pattern.kind === "variable" && pattern.start === pattern.end;
+  return isUnwritten ? pattern.name : source.slice(pattern);
 }
 
 function enclosing(ranges: readonly SourceRange[]): SourceRange {

@@ -19,7 +19,8 @@ export type SourceRange = {
   readonly end: number;
 };
 
-export type ModuleKind = "module" | "protocol" | "implementation";
+/** `template`: a file that is a template as a whole, named after the file: `:"lib/a/home.html.heex"` */
+export type ModuleKind = "module" | "protocol" | "implementation" | "template";
 
 export type ModuleData = {
   readonly name: string;

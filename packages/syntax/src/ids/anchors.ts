@@ -110,7 +110,9 @@ function moduleName(node: CallNode, outer: string | null): string {
 function spelledModule(node: Node | undefined, outer: string | null): string {
   if (node === undefined) return "nil";
   if (node.kind === "atom") {
-    return node.name.startsWith("Elixir.") ? node.name.slice(7) : `:${node.name}`;
+    const { name } = node;
+    if (name.startsWith("Elixir.")) return name.slice(7);
+    return /^[\p{L}_][\p{L}\p{N}_@]*[?!]?$/u.test(name) ? `:${name}` : `:${JSON.stringify(name)}`;
   }
   if (node.kind === "variable") {
     return node.name === "__MODULE__" ? (outer ?? "nil") : "unquote";

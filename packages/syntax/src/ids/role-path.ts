@@ -70,7 +70,7 @@ class PathWalk {
       this.#head(head.args[0]);
       this.#argument(head.args[1], "guard");
     } else this.#head(head);
-    this.#arguments(rest, "", []);
+    this.#arguments(rest, "", ["options"]);
   }
 
   #head(node: Node | undefined): void {
