@@ -2,7 +2,6 @@
 
 import { Digraph } from "../graph/digraph.ts";
 import type { CallSite, FunctionData, FunctionKey } from "../module/module-data.ts";
-import { splitFunctionKey } from "./function-key.ts";
 import type { CallBinding, CallGraph } from "./project-graphs.ts";
 import type { ProjectIndex } from "./project-index.ts";
 
@@ -15,7 +14,9 @@ export function linkCalls(index: ProjectIndex): CallGraph {
 class CallLinking {
   readonly #index: ProjectIndex;
   readonly #keys: FunctionKey[];
-  readonly #outside = new Map<FunctionKey, number>();
+  readonly #modules: string[];
+  /** the node of each key's number that the project does not define, -1 for none yet */
+  readonly #outside: Int32Array;
   readonly #from: number[] = [];
   readonly #to: number[] = [];
   readonly #sites: CallSite[] = [];
@@ -25,19 +26,23 @@ class CallLinking {
   constructor(index: ProjectIndex) {
     this.#index = index;
     this.#keys = index.functions.map((data) => data.key);
+    this.#modules = index.functions.map((data) => data.module);
+    this.#outside = new Int32Array(index.numbers.size).fill(-1);
   }
 
   add(data: FunctionData, node: number): void {
-    for (const site of data.calls) {
-      if (site.target === null) {
+    const targets = this.#index.targets[node];
+    data.calls.forEach((site, at) => {
+      const number = targets?.[at] ?? -1;
+      if (number === -1) {
         this.#dynamic += 1;
-        continue;
+        return;
       }
-      const defined = this.#index.functionIndex(site.target);
-      if (defined !== undefined) this.#call(node, defined, site);
+      const defined = this.#index.functionOf[number] ?? -1;
+      if (defined !== -1) this.#call(node, defined, site);
       // macros of Elixir (`if`, `|>`) are no calls when the code runs
-      else if (site.kind !== "macro") this.#edge(node, this.#outsideNode(site.target), site);
-    }
+      else if (site.kind !== "macro") this.#edge(node, this.#outsideNode(number), site);
+    });
   }
 
   finish(): CallGraph {
@@ -46,12 +51,17 @@ class CallLinking {
     const outside = this.#outside;
     return {
       keys: this.#keys,
+      modules: this.#modules,
       functions: index.functions,
       graph,
       sites: this.#sites,
       bindings: this.#bindings,
       dynamic: this.#dynamic,
-      indexOf: (key) => index.functionIndex(key) ?? outside.get(key),
+      indexOf: (key) => {
+        const number = index.numbers.find(key) ?? -1;
+        const node = index.functionIndex(key) ?? outside[number] ?? -1;
+        return node === -1 ? undefined : node;
+      },
     };
   }
 
@@ -67,12 +77,13 @@ class CallLinking {
     }
   }
 
-  #outsideNode(key: FunctionKey): number {
-    let node = this.#outside.get(key);
-    if (node === undefined) {
+  #outsideNode(number: number): number {
+    let node = this.#outside[number] ?? -1;
+    if (node === -1) {
       node = this.#keys.length;
-      this.#keys.push(key);
-      this.#outside.set(key, node);
+      this.#keys.push(this.#index.numbers.keyOf(number));
+      this.#modules.push(this.#index.numbers.moduleOf(number));
+      this.#outside[number] = node;
     }
     return node;
   }
@@ -88,9 +99,4 @@ class CallLinking {
 function bindingOf({ resolution }: CallSite): CallBinding {
   if (resolution === "unknown") return "unresolved";
   return resolution === "imported" ? "imported" : "exact";
-}
-
-/** The module of a node of the graph. */
-export function moduleOfNode(calls: CallGraph, node: number): string {
-  return calls.functions[node]?.module ?? splitFunctionKey(calls.keys[node] ?? "").module;
 }

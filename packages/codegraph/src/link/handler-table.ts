@@ -86,6 +86,7 @@ function tagOf(shape: Shape): string | null {
     case "prefix":
     case "binary":
     case "function":
+    case "opaque":
       return null;
     default:
       return null;

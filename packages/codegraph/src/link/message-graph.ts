@@ -89,7 +89,7 @@ class MessageLinking {
     const { receiver } = send;
     if (receiver.kind === "self") {
       // a function that other modules call runs in their processes
-      const own = this.#table.has(send.module, send);
+      const own = send.shape !== "_" && this.#table.has(send.module, send);
       return own ? { modules: [send.module], evidence: this.#runsInOwnProcess(send) } : null;
     }
     const modules = this.#receivers.modulesOf(receiver);

@@ -1,7 +1,6 @@
 // Which module needs which, and whether a change of the one compiles the other again.
 
 import { Digraph } from "../graph/digraph.ts";
-import { moduleOfNode } from "./call-graph.ts";
 import type {
   CallGraph,
   ModuleDependency,
@@ -16,13 +15,19 @@ import type { ProjectIndex } from "./project-index.ts";
  */
 const compileTime: ReadonlySet<ModuleDependencyKind> = new Set(["use", "macro"]);
 
+const kinds: readonly ModuleDependencyKind[] = [
+  "call",
+  "macro",
+  "import",
+  "use",
+  "require",
+  "behaviour",
+  "protocol",
+];
+
 export function linkModules(index: ProjectIndex, calls: CallGraph): ModuleGraph {
   const names = index.modules.map((module) => module.name);
   const numbers = new Map(names.map((name, number) => [name, number]));
-  const counts = new Map<
-    string,
-    { from: number; to: number; kind: ModuleDependencyKind; count: number }
-  >();
   const numberOf = (name: string): number => {
     let number = numbers.get(name);
     if (number === undefined) {
@@ -32,15 +37,15 @@ export function linkModules(index: ProjectIndex, calls: CallGraph): ModuleGraph 
     }
     return number;
   };
+  const moduleOf = Int32Array.from(calls.modules, numberOf);
+
+  const counts = new Map<number, number>();
+  // pairs of modules and a kind in one number: exact up to 2^53, so up to 33 million modules
   const add = (from: number, to: number, kind: ModuleDependencyKind): void => {
     if (from === to) return;
-    const key = `${from} ${to} ${kind}`;
-    const known = counts.get(key);
-    if (known === undefined) counts.set(key, { from, to, kind, count: 1 });
-    else known.count += 1;
+    const key = (from * 2 ** 25 + to) * kinds.length + kinds.indexOf(kind);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   };
-
-  const moduleOf = calls.keys.map((_, node) => numberOf(moduleOfNode(calls, node)));
   for (let edge = 0; edge < calls.sites.length; edge += 1) {
     const to = calls.graph.to[edge] ?? 0;
     const kind = calls.functions[to]?.kind;
@@ -53,14 +58,16 @@ export function linkModules(index: ProjectIndex, calls: CallGraph): ModuleGraph 
     for (const { module: name } of module.uses) add(from, numberOf(name), "use");
     for (const name of module.requires) add(from, numberOf(name), "require");
     for (const name of module.behaviours) add(from, numberOf(name), "behaviour");
-    if (module.implementation !== null)
-      add(from, numberOf(module.implementation.protocol), "protocol");
+    const protocol = module.implementation?.protocol;
+    if (protocol !== undefined) add(from, numberOf(protocol), "protocol");
   });
 
-  const dependencies: ModuleDependency[] = [...counts.values()].map((found) => ({
-    ...found,
-    compileTime: compileTime.has(found.kind),
-  }));
+  const dependencies = [...counts].map(([key, count]): ModuleDependency => {
+    const pair = Math.floor(key / kinds.length);
+    const kind = kinds[key % kinds.length] ?? "call";
+    const from = Math.floor(pair / 2 ** 25);
+    return { from, to: pair % 2 ** 25, kind, count, compileTime: compileTime.has(kind) };
+  });
   return {
     names,
     modules: index.modules,

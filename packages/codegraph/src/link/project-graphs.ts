@@ -13,6 +13,8 @@ export type CallBinding = "exact" | "imported" | "protocol" | "unresolved";
 /** Functions first that the project defines, then those that it only calls. */
 export type CallGraph = {
   readonly keys: readonly FunctionKey[];
+  /** the module of each node */
+  readonly modules: readonly string[];
   /** of the defined ones; `functions.length` is how many */
   readonly functions: readonly FunctionData[];
   /** one edge for each call site */

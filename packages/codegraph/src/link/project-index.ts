@@ -3,6 +3,7 @@
 import { linkModule, type ModuleLookup } from "../module/link-module.ts";
 import type { FunctionData, FunctionKey, ModuleData } from "../module/module-data.ts";
 import type { FileFacts } from "../repository/file-facts.ts";
+import { KeyNumbers } from "./key-numbers.ts";
 
 /** The part of a file's facts that is linked. */
 export type LinkedFile = Pick<FileFacts, "path" | "modules" | "links">;
@@ -13,49 +14,58 @@ type Linked = {
   readonly lookups: ReadonlyMap<string, ModuleData | undefined>;
 };
 
-/** Linked modules by their facts; kept from one linking to the next. */
-export type ModuleCache = WeakMap<ModuleData, Linked>;
+/** What is kept from one linking to the next: it depends on modules' facts alone. */
+export class LinkMemory {
+  readonly numbers: KeyNumbers = new KeyNumbers();
+  readonly linked: WeakMap<ModuleData, Linked> = new WeakMap();
+}
 
-/** Made anew for each linking: a few milliseconds for ten thousand functions. */
+/** Made anew for each linking. */
 export class ProjectIndex {
   readonly modules: readonly ModuleData[];
   readonly functions: readonly FunctionData[];
+  readonly numbers: KeyNumbers;
+  /** for each function the numbers of what it calls */
+  readonly targets: readonly Int32Array[];
+  /** the function of each key's number, -1 for those of other projects */
+  readonly functionOf: Int32Array;
   readonly #modules = new Map<string, number>();
-  readonly #functions = new Map<FunctionKey, number>();
   readonly #implementations = new Map<string, string[]>();
 
   /** In the order of the files: of two definitions of one name the first is meant. */
-  constructor(files: readonly LinkedFile[], cache: ModuleCache = new WeakMap()) {
+  constructor(files: readonly LinkedFile[], memory: LinkMemory = new LinkMemory()) {
     const written = new Map<string, ModuleData>();
     for (const { modules } of files) {
       for (const module of modules) if (!written.has(module.name)) written.set(module.name, module);
     }
-    const functions: FunctionData[] = [];
+    this.numbers = memory.numbers;
     const lookup: ModuleLookup = (name) => written.get(name);
-    this.modules = [...written.values()].map((module) => linked(module, lookup, cache));
+    this.modules = [...written.values()].map((module) => linked(module, lookup, memory));
+    const numbered = this.modules.map((module) => this.numbers.ofModule(module));
+    this.functionOf = new Int32Array(this.numbers.size).fill(-1);
+    const functions: FunctionData[] = [];
+    const targets: Int32Array[] = [];
     this.modules.forEach((module, number) => {
       this.#modules.set(module.name, number);
-      this.#addFunctions(module, functions);
+      const { keys, shorter, targets: called } = numbered[number] ?? this.numbers.ofModule(module);
+      module.functions.forEach((data, at) => {
+        const key = keys[at] ?? 0;
+        if (this.functionOf[key] !== -1) return;
+        this.functionOf[key] = functions.length;
+        functions.push(data);
+        targets.push(called[at] ?? new Int32Array(0));
+      });
+      for (let at = 0; at < shorter.length; at += 2) {
+        const key = shorter[at] ?? 0;
+        const full = this.functionOf[keys[shorter[at + 1] ?? 0] ?? 0] ?? -1;
+        if (this.functionOf[key] === -1) this.functionOf[key] = full;
+      }
       if (module.implementation !== null) {
         this.#implement(module.implementation.protocol, module.name);
       }
     });
     this.functions = functions;
-  }
-
-  #addFunctions(module: ModuleData, functions: FunctionData[]): void {
-    for (const data of module.functions) {
-      if (this.#functions.has(data.key)) continue;
-      this.#functions.set(data.key, functions.length);
-      functions.push(data);
-    }
-    for (const data of module.functions) {
-      for (let arity = data.minArity; arity < data.arity; arity += 1) {
-        const key = `${data.module}.${data.name}/${arity}`;
-        const index = this.#functions.get(data.key);
-        if (index !== undefined && !this.#functions.has(key)) this.#functions.set(key, index);
-      }
-    }
+    this.targets = targets;
   }
 
   #implement(protocol: string, module: string): void {
@@ -71,7 +81,9 @@ export class ProjectIndex {
 
   /** Of a function that the project defines; default arguments may be left out. */
   functionIndex(key: FunctionKey): number | undefined {
-    return this.#functions.get(key);
+    const number = this.numbers.find(key);
+    const found = number === undefined ? undefined : this.functionOf[number];
+    return found === -1 ? undefined : found;
   }
 
   implementationsOf(protocol: string): readonly string[] {
@@ -79,8 +91,8 @@ export class ProjectIndex {
   }
 }
 
-function linked(module: ModuleData, lookup: ModuleLookup, cache: ModuleCache): ModuleData {
-  const known = cache.get(module);
+function linked(module: ModuleData, lookup: ModuleLookup, memory: LinkMemory): ModuleData {
+  const known = memory.linked.get(module);
   if (known !== undefined && isCurrent(known, lookup)) return known.module;
   const lookups = new Map<string, ModuleData | undefined>();
   const result = linkModule(module, (name) => {
@@ -88,7 +100,7 @@ function linked(module: ModuleData, lookup: ModuleLookup, cache: ModuleCache): M
     lookups.set(name, found);
     return found;
   });
-  cache.set(module, { module: result, lookups });
+  memory.linked.set(module, { module: result, lookups });
   return result;
 }
 

@@ -30,7 +30,7 @@ const runtimeShapes: readonly Shape[] = [
 /** Also what says too little to tell: a clause for anything, a task's `{ref, result}`, a port's `{port, data}`. */
 export function isRuntimeMessage(handler: HandlerSite): boolean {
   const shape = parseShape(handler.shape);
-  if (shape.kind === "any" || shape.kind === "pinned") return true;
+  if (isValue(shape)) return true;
   if (handler.protocol === "plain" && handler.kind === "event") return true;
   if (handler.eventType === ":enter") return true;
   const isPlain = handler.kind === "info" || handler.kind === "receive";
@@ -41,5 +41,5 @@ export function isRuntimeMessage(handler: HandlerSite): boolean {
 
 /** A reference, a port: no literal. */
 function isValue(shape: Shape | undefined): boolean {
-  return shape?.kind === "any" || shape?.kind === "pinned";
+  return shape?.kind === "any" || shape?.kind === "pinned" || shape?.kind === "opaque";
 }

@@ -40,8 +40,7 @@ export function sendCollector(
   const wrappers = new Map<FunctionKey, Wrapper>();
   return {
     visit(call) {
-      const key = values.module.names.targetOf(call.node)?.target;
-      const known = key === null || key === undefined ? undefined : sendFunction(key);
+      const known = call.target === null ? undefined : sendFunction(call.target);
       if (known !== undefined) {
         const made = sendSite(call, known, values, siteOf);
         if (made === null) return;
@@ -179,11 +178,10 @@ function throughWrappers(
     const next = new Map<FunctionKey, Wrapper>();
     const used = new Set<FunctionKey>();
     walkCalls(values.module.functions, values, (call) => {
-      const key = values.module.names.targetOf(call.node)?.target;
-      const wrapper = key === null || key === undefined ? undefined : round.get(key);
+      const key = call.target;
+      const wrapper = key === null ? undefined : round.get(key);
       const message = wrapper === undefined ? undefined : call.args[wrapper.message];
-      if (wrapper === undefined || key === undefined || key === null || message === undefined)
-        return;
+      if (wrapper === undefined || key === null || message === undefined) return;
       used.add(key);
       const target = call.args[wrapper.receiver];
       const site: SendSite = {

@@ -29,6 +29,8 @@ export function matchShape(sent: Shape, pattern: Shape): ShapeMatch {
       return isText(sent) ? "maybe" : "never";
     case "function":
       return sent.kind === "function" ? "maybe" : "never";
+    case "opaque":
+      return sent.kind === "opaque" && sent.type === pattern.type ? "maybe" : "never";
     default:
       return assertNever(pattern);
   }

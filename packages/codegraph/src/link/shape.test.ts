@@ -60,6 +60,7 @@ function fill(of: Shape, part: Shape): Shape {
     case "prefix":
     case "binary":
     case "function":
+    case "opaque":
       return of;
     default:
       return assertNever(of);
@@ -84,6 +85,7 @@ describe("shapes as text", () => {
     '{:"strange atom", "te\\"xt", -1, 2.5}',
     "{:via, Registry, {Shop.Carts, _}}",
     "{fn, nil, 'chars'}",
+    "{pid(), reference()}",
   ])("%s reads and prints the same", (text) => {
     expect(printShape(parseShape(text))).toBe(text);
   });
@@ -139,6 +141,11 @@ describe("matching a message with a pattern", () => {
     ['"xyz"', '"ab" <> _', "never"],
     ["<<_>>", '"ab"', "maybe"],
     ["fn", ":tick", "never"],
+    ["{reference(), _}", "{_, _}", "always"],
+    ["{reference(), _}", "{^_, _}", "maybe"],
+    ["{reference(), _}", "{reference(), _}", "maybe"],
+    ["{:ok, _}", "{reference(), _}", "never"],
+    ["pid()", "reference()", "never"],
   ])("%s by %s: %s", (sent, pattern, expected) => {
     expect(match(sent, pattern)).toBe(expected);
   });

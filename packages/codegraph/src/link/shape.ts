@@ -1,7 +1,8 @@
 // The skeleton of a term: what a message or a pattern says for certain, `_` where it says nothing.
 //
 // As text: `{:add, _, _}`, `%{id: _}`, `[_ | _]`, `"a" <> _`, `<<_>>`, `^_` for one value that is not
-// known (a pin, a name bound twice), `fn` for a function, `%{_ | a: 1}` for a map of which more is not known.
+// known (a pin, a name bound twice), `fn` for a function, `pid()`
+// and `reference()` (in a pattern: one of them), `%{_ | a: 1}` for a map of which more is not known.
 // Facts keep the text; matching works on the parsed form, which is cached since few shapes are different.
 
 import { assertNever } from "@elixirscope/base";
@@ -23,7 +24,9 @@ export type Shape =
     }
   | { readonly kind: "prefix"; readonly text: string }
   | { readonly kind: "binary" }
-  | { readonly kind: "function" };
+  | { readonly kind: "function" }
+  /** made by the runtime and equal to no literal */
+  | { readonly kind: "opaque"; readonly type: "pid" | "reference" };
 
 export const anyShape: Shape = { kind: "any" };
 
@@ -52,6 +55,8 @@ export function printShape(shape: Shape): string {
       return "<<_>>";
     case "function":
       return "fn";
+    case "opaque":
+      return `${shape.type}()`;
     default:
       return assertNever(shape);
   }
@@ -122,6 +127,8 @@ class ShapeReader {
     const text = this.#word();
     if (text === "_") return anyShape;
     if (text === "fn") return { kind: "function" };
+    if (text === "pid()" || text === "reference()")
+      return { kind: "opaque", type: text === "pid()" ? "pid" : "reference" };
     return this.#skip(" <> _") ? { kind: "prefix", text } : { kind: "value", text };
   }
 

@@ -49,7 +49,7 @@ describe("the shop's messages", () => {
         "Cart.items/1 call :items -> Cart.handle_call/3#3 inferred",
         "Courier.deliver/1 cast {:deliver, _} -> Courier.handle_cast/2#0 exact",
         "Feed.publish/2 send {:price, _, _} -> Feed.loop/1#0 exact",
-        "Feed.latest/0 send {:latest, _, _} -> Feed.loop/1#1 exact",
+        "Feed.latest/0 send {:latest, pid(), reference()} -> Feed.loop/1#1 exact",
         // the answer to latest/0, which takes only its own reference
         "Feed.loop/1 send {_, _} -> Feed.latest/0#0 possible",
         "Inventory.level/1 call {:level, _} -> Inventory.handle_call/3#0 exact",

@@ -17,7 +17,7 @@ const unknownTarget: Target = { target: null, targetKind: "unknown" };
 
 /** The process that a call starts, null when it starts none. */
 export function spawnSite(call: Visited, values: Values, siteOf: SiteOf): SpawnSite | null {
-  const known = spawnFunctionOf(call, values);
+  const known = call.target === null ? undefined : spawnFunction(call.target);
   if (known === undefined) return null;
   const supervisor = call.args[known.under];
   return {
@@ -29,15 +29,9 @@ export function spawnSite(call: Visited, values: Values, siteOf: SiteOf): SpawnS
   };
 }
 
-function spawnFunctionOf(call: Visited, values: Values): SpawnFunction | undefined {
-  const key = values.module.names.targetOf(call.node)?.target;
-  return key === null || key === undefined ? undefined : spawnFunction(key);
-}
-
 function targetOf(call: Visited, known: SpawnFunction, values: Values): Target {
   const argument = call.args[known.at];
-  if (argument === undefined)
-    return known.runs === "module" ? calledModule(call, values) : unknownTarget;
+  if (argument === undefined) return known.runs === "module" ? calledModule(call) : unknownTarget;
   switch (known.runs) {
     case "fun":
       return functionTarget(argument, values);
@@ -46,7 +40,7 @@ function targetOf(call: Visited, known: SpawnFunction, values: Values): Target {
     case "module": {
       const target = moduleTarget(argument, values);
       const isList = target.target === null && values.resolve(argument).node.kind !== "variable";
-      return isList ? calledModule(call, values) : target;
+      return isList ? calledModule(call) : target;
     }
     case "child": {
       const value = values.resolve(argument).node;
@@ -66,10 +60,9 @@ function moduleTarget(node: Node, values: Values): Target {
 }
 
 /** `DynamicSupervisor.start_link(options)`, `Supervisor.start_link([child], options)`: its own module runs. */
-function calledModule(call: Visited, values: Values): Target {
-  const key = values.module.names.targetOf(call.node)?.target;
-  if (key === null || key === undefined) return unknownTarget;
-  return { target: splitFunctionKey(key).module, targetKind: "module" };
+function calledModule({ target }: Visited): Target {
+  if (target === null) return unknownTarget;
+  return { target: splitFunctionKey(target).module, targetKind: "module" };
 }
 
 /** The module of `%{start: {Mod, …}}`, also inside `Supervisor.child_spec`. */
@@ -122,8 +115,8 @@ function mfaTarget(mfa: readonly Node[], values: Values): Target {
 
 /** The name that a process gets by this call, null when it gets none. */
 export function registeredBy(call: Visited, values: Values): RegisteredName | null {
-  const key = values.module.names.targetOf(call.node)?.target;
-  if (key === null || key === undefined) return null;
+  const key = call.target;
+  if (key === null) return null;
   const own = values.module.data.name;
   if (key === "Process.register/2" || key === ":erlang.register/2") {
     const name = call.args[key.startsWith("Process") ? 1 : 0];
@@ -173,9 +166,8 @@ const subscribers: ReadonlySet<string> = new Set([
 ]);
 
 export function subscription(call: Visited, values: Values): Subscription | null {
-  const key = values.module.names.targetOf(call.node)?.target;
   const [pubsub, topic] = call.args;
-  if (key === null || key === undefined || !subscribers.has(key)) return null;
+  if (call.target === null || !subscribers.has(call.target)) return null;
   if (pubsub === undefined || topic === undefined) return null;
   return {
     module: values.module.data.name,

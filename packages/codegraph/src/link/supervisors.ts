@@ -30,7 +30,7 @@ export function supervisorSite(
     };
   };
   const [first, second] = call.args;
-  switch (values.module.names.targetOf(call.node)?.target) {
+  switch (call.target) {
     case "Supervisor.init/2":
     case "Supervisor.Spec.supervise/2":
       return first === undefined ? null : made(childrenOf(first, values), second, false);
@@ -45,7 +45,6 @@ export function supervisorSite(
       return isModule ? null : made(childrenOf(first, values), second, false);
     }
     case null:
-    case undefined:
     default:
       return null;
   }

@@ -23,12 +23,40 @@ type Reading = {
   readonly other: (node: CallNode, depth: number) => Shape;
 };
 
+const pidMakers: ReadonlySet<string> = new Set([
+  "Kernel.self/0",
+  "Kernel.spawn/1",
+  "Kernel.spawn/3",
+  "Kernel.spawn_link/1",
+  "Kernel.spawn_link/3",
+]);
+const referenceMakers: ReadonlySet<string> = new Set([
+  "Kernel.make_ref/0",
+  "Process.monitor/1",
+  "Process.monitor/2",
+  "Process.send_after/3",
+  "Process.send_after/4",
+  ":erlang.make_ref/0",
+  ":erlang.monitor/2",
+  ":erlang.send_after/3",
+  ":erlang.start_timer/3",
+]);
+
+/** The shape of what the runtime makes: `self()`, `make_ref()`. */
+function opaque(node: Node, values: Values): Shape | undefined {
+  const key = node.kind === "call" ? (values.module.names.targetOf(node)?.target ?? "") : "";
+  if (pidMakers.has(key)) return { kind: "opaque", type: "pid" };
+  return referenceMakers.has(key) ? { kind: "opaque", type: "reference" } : undefined;
+}
+
 const pinned: Shape = { kind: "pinned" };
 
 /** Of an expression's value: variables are followed to what they were bound to. */
 export function termShape(node: Node, values: Values): Shape {
   const follow = (from: Node, depth: number): Shape => {
     const value = values.resolve(from);
+    const made = value.unwrapped ? undefined : opaque(value.node, values);
+    if (made !== undefined) return made;
     if (value.node === from || value.unwrapped || value.node.kind === "variable") return anyShape;
     return shapeOf(value.node, depth + 1, reading);
   };
@@ -61,6 +89,11 @@ export function patternShape(node: Node, values: Values): Shape {
       if (isCall(call, "=", 2)) {
         const sides = call.args.map((side) => shapeOf(side, depth, reading));
         return sides.find((side) => side.kind !== "any") ?? anyShape;
+      }
+      const [only] = call.args;
+      if (isCall(call, "^", 1) && only !== undefined) {
+        const value = values.resolve(only);
+        return value.unwrapped ? pinned : (opaque(value.node, values) ?? pinned);
       }
       if (!isCall(call, "@", 1)) return pinned;
       const value = values.resolve(call).node;

@@ -2,7 +2,8 @@
 // f(x, y). Closures are walked as part of the function that makes them.
 
 import { children, isCall, remoteCall, type CallNode, type Node } from "@elixirscope/syntax";
-import type { ClauseSyntax, FunctionSyntax } from "../module/module-syntax.ts";
+import type { FunctionKey } from "../module/module-data.ts";
+import type { ClauseSyntax, FunctionSyntax, Names } from "../module/module-syntax.ts";
 import type { Values } from "./values.ts";
 
 export type Place = {
@@ -13,15 +14,11 @@ export type Place = {
 
 export type Visited = Place & {
   readonly node: CallNode;
+  /** what it calls, null when that is a value */
+  readonly target: FunctionKey | null;
   /** with what a pipe passes, which comes first */
   readonly args: readonly Node[];
   /** the `Registry.dispatch` in whose function the call stands, null when in none */
-  readonly dispatch: CallNode | null;
-};
-
-type Work = {
-  readonly node: Node;
-  readonly piped: Node | null;
   readonly dispatch: CallNode | null;
 };
 
@@ -34,35 +31,54 @@ export function walkCalls(
   for (const fun of functions) {
     fun.clauses.forEach((clause, clauseIndex) => {
       values.enter(clause);
-      walkClause({ fun, clause, clauseIndex }, visit);
+      walkClause({ fun, clause, clauseIndex }, values.module.names, visit);
     });
   }
 }
 
-function walkClause(place: Place, visit: (call: Visited) => void): void {
+/** What surrounds nodes that wait: kept beside them, only where there is something. */
+type Around = { readonly piped: Node | null; readonly dispatch: CallNode | null };
+
+function walkClause(place: Place, names: Names, visit: (call: Visited) => void): void {
   const { clause } = place;
-  const stack: Work[] = [clause.after, clause.else, clause.catch, clause.rescue, clause.body]
-    .filter((node) => node !== null)
-    .map((node) => ({ node, piped: null, dispatch: null }));
-  for (let work = stack.pop(); work !== undefined; work = stack.pop()) {
-    const { node, piped } = work;
-    let { dispatch } = work;
-    if (node.kind === "call" && isCall(node, "quote")) continue;
-    if (node.kind === "call") {
-      const args = piped === null ? node.args : [piped, ...node.args];
-      visit({ ...place, node, args, dispatch });
-      if (isDispatch(node)) dispatch = node;
+  const nodes: Node[] = [];
+  const arounds: (Around | null)[] = [];
+  const push = (node: Node | null | undefined, around: Around | null): void => {
+    if (node === null || node === undefined || isLeaf(node)) return;
+    nodes.push(node);
+    arounds.push(around);
+  };
+  const parts = [clause.after, clause.else, clause.catch, clause.rescue, clause.body];
+  for (const part of parts) push(part, null);
+  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+    const around = arounds.pop() ?? null;
+    const dispatch = around?.dispatch ?? null;
+    if (node.kind !== "call") {
+      const inner = dispatch === null ? null : { piped: null, dispatch };
+      const below = children(node);
+      for (let i = below.length - 1; i >= 0; i -= 1) push(below[i], inner);
+      continue;
     }
-    const below = children(node);
+    if (isCall(node, "quote")) continue;
+    const piped = around?.piped ?? null;
+    const args = piped === null ? node.args : [piped, ...node.args];
+    const target = names.targetOf(node)?.target ?? null;
+    visit({ ...place, node, target, args, dispatch });
+    const within = isDispatch(node) ? node : dispatch;
+    const inner = within === null ? null : { piped: null, dispatch: within };
     const isPipe = isCall(node, "|>", 2);
-    for (let i = below.length - 1; i >= 0; i -= 1) {
-      const child = below[i];
-      if (child === undefined) continue;
-      stack.push({ node: child, piped: isPipe && i === 1 ? (below[0] ?? null) : null, dispatch });
+    for (let i = node.args.length - 1; i >= 0; i -= 1) {
+      const passes = isPipe && i === 1;
+      push(node.args[i], passes ? { piped: node.args[0] ?? null, dispatch: within } : inner);
     }
+    if (typeof node.callee !== "string") push(node.callee, inner);
   }
 }
 
+function isLeaf({ kind }: Node): boolean {
+  return kind === "variable" || kind === "atom" || kind === "string" || kind === "integer";
+}
+
 function isDispatch(node: CallNode): boolean {
-  return remoteCall(node)?.name === "dispatch";
+  return typeof node.callee !== "string" && remoteCall(node)?.name === "dispatch";
 }
