@@ -1,6 +1,7 @@
 // Which callbacks of which behaviours carry a state, and in which argument.
 
 import type { FunctionData, ModuleData } from "../module/module-data.ts";
+import { rolesOf, type ModuleRole } from "../patterns/code/roles.ts";
 
 /** `name/arity` → index of the argument with the state */
 const SERVER: Readonly<Record<string, number>> = {
@@ -37,25 +38,30 @@ const CHANNEL: Readonly<Record<string, number>> = {
   "terminate/2": 1,
 };
 
-const BY_BEHAVIOUR: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  GenServer: SERVER,
-  GenStage: SERVER,
-  Broadway: { "handle_message/3": 2, "handle_batch/4": 3 },
-  ":gen_server": SERVER,
-  ":gen_event": { "handle_event/2": 1, "handle_call/2": 1, "handle_info/2": 1, "terminate/2": 1 },
-  GenEvent: { "handle_event/2": 1, "handle_call/2": 1, "handle_info/2": 1, "terminate/2": 1 },
-  ":gen_statem": { "handle_event/4": 3, "terminate/3": 2, "code_change/4": 2 },
-  WebSock: { "handle_in/2": 1, "handle_info/2": 1, "terminate/2": 1 },
-  "Phoenix.LiveView": LIVE_VIEW,
-  "Phoenix.LiveComponent": LIVE_VIEW,
-  "Phoenix.Channel": CHANNEL,
+const EVENT: Readonly<Record<string, number>> = {
+  "handle_event/2": 1,
+  "handle_call/2": 1,
+  "handle_info/2": 1,
+  "terminate/2": 1,
+};
+
+const BY_ROLE: Readonly<Partial<Record<ModuleRole, Readonly<Record<string, number>>>>> = {
+  genserver: SERVER,
+  gen_stage: SERVER,
+  broadway: { "handle_message/3": 2, "handle_batch/4": 3 },
+  gen_event: EVENT,
+  gen_statem: { "handle_event/4": 3, "terminate/3": 2, "code_change/4": 2 },
+  live_view: LIVE_VIEW,
+  live_component: LIVE_VIEW,
+  channel: CHANNEL,
 };
 
 /** The index of the state among the arguments of a callback; -1 when it has none. */
 export function stateArgument(fn: FunctionData, module: ModuleData): number {
   const key = `${fn.name}/${fn.arity}`;
-  for (const behaviour of module.behaviours) {
-    const index = BY_BEHAVIOUR[behaviour]?.[key];
+  if (!/^(handle_|mount|update|join|terminate|code_change|format_status)/.test(key)) return -1;
+  for (const role of rolesOf(module)) {
+    const index = BY_ROLE[role]?.[key];
     if (index !== undefined) return index;
   }
   return -1;

@@ -12,6 +12,7 @@ import type {
 } from "../../module/module-syntax.ts";
 import type { SourceRange } from "../../module/module-data.ts";
 import { rangeOf } from "../../module/source-range.ts";
+import { knownUse } from "../../module/known-uses.ts";
 import { collectBindings, type BindingTable } from "./bindings.ts";
 import { callOf, type Call } from "./call.ts";
 import { usesWeb } from "./roles.ts";
@@ -107,6 +108,8 @@ export class FileCode {
     if (data === undefined || data.functions.some(({ name }) => name === call.name)) return false;
     const name = `${call.name}/${call.args.length}`;
     if (usesWeb(data) && WEB_IMPORTS.has(module)) return true;
+    if (data.uses.some((use) => knownUse(use.module)?.imports.includes(module) === true))
+      return true;
     return data.imports.some(
       (site) =>
         site.module === module &&

@@ -17,23 +17,30 @@ export type Origin =
 /** Nodes looked at before giving up, which only generated code needs. */
 const LIMIT = 500;
 
+/** `text`: leaves out variables that are calculated with, since numbers can do no harm in text. */
+export type Flowing = "anything" | "text";
+
 /** Every origin of `expression`; literals have none. */
-export function originsOf(expression: Node, code: FileCode): readonly Origin[] {
+export function originsOf(
+  expression: Node,
+  code: FileCode,
+  flowing: Flowing = "anything",
+): readonly Origin[] {
   const origins: Origin[] = [];
   const seen = new Set<Node>();
   const pending = [expression];
   for (let node = pending.pop(); node !== undefined && seen.size < LIMIT; node = pending.pop()) {
     if (seen.has(node)) continue;
     seen.add(node);
-    const origin = originAt(node, code, pending);
+    const origin = originAt(node, code, flowing, pending);
     if (origin !== null) origins.push(origin);
   }
   return origins;
 }
 
 /** An origin, or null after putting what the node is made of on `pending`. */
-function originAt(node: Node, code: FileCode, pending: Node[]): Origin | null {
-  if (node.kind === "variable") return originOfName(node, code, pending);
+function originAt(node: Node, code: FileCode, flowing: Flowing, pending: Node[]): Origin | null {
+  if (node.kind === "variable") return originOfName(node, code, flowing, pending);
   if (node.kind !== "call") {
     pending.push(...children(node));
     return null;
@@ -56,10 +63,15 @@ function originAt(node: Node, code: FileCode, pending: Node[]): Origin | null {
   return originOfCall(call, code, pending);
 }
 
-function originOfName(node: Node, code: FileCode, pending: Node[]): Origin | null {
+function originOfName(
+  node: Node,
+  code: FileCode,
+  flowing: Flowing,
+  pending: Node[],
+): Origin | null {
   const binding = bindingOf(node, code);
   if (binding === null) return null;
-  if (isNumber(node, binding, code)) return null;
+  if (flowing === "text" && isNumber(binding, code)) return null;
   switch (binding.kind) {
     case "parameter":
       return { kind: "parameter", binding, node };
@@ -80,18 +92,29 @@ function originOfName(node: Node, code: FileCode, pending: Node[]): Origin | nul
 
 const ARITHMETIC = new Set(["+", "-", "*", "/", "div", "rem", "..", "<<<", ">>>"]);
 
-/** The variable is calculated with somewhere in the clause, so it is no text and no container. */
-export function isNumber(variable: Node, binding: Binding, code: FileCode): boolean {
+const numbers = new WeakMap<FileCode, ReadonlySet<Binding>>();
+
+/** The variable is calculated with somewhere in its function, so it is no text and no container. */
+export function isNumber(binding: Binding, code: FileCode): boolean {
+  let known = numbers.get(code);
+  if (known === undefined) {
+    known = calculatedWith(code);
+    numbers.set(code, known);
+  }
+  return known.has(binding);
+}
+
+function calculatedWith(code: FileCode): ReadonlySet<Binding> {
+  const found = new Set<Binding>();
   for (const name of ARITHMETIC) {
-    for (const call of code.calls(name)) {
-      if (call.receiver !== null) continue;
-      for (const operand of call.args) {
-        const same = operand.kind === "variable" && operand.name === binding.name;
-        if (same && bindingOf(operand, code) === binding) return true;
+    for (const { receiver, args } of code.calls(name)) {
+      for (const operand of receiver === null ? args : []) {
+        const binding = bindingOf(operand, code);
+        if (binding !== null) found.add(binding);
       }
     }
   }
-  return variable.kind === "integer";
+  return found;
 }
 
 /** An argument of a closure is an element of what the closure is given with: `Enum.map(list, fn x -> …)`. */

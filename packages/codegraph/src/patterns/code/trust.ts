@@ -5,9 +5,10 @@
 
 import type { Node } from "@elixirscope/syntax";
 import { isCall } from "@elixirscope/syntax";
+import type { ClauseSyntax, FunctionSyntax } from "../../module/module-syntax.ts";
 import type { Call } from "./call.ts";
 import type { FileCode, Place } from "./file-code.ts";
-import { originsOf, type Origin } from "./origins.ts";
+import { originsOf, results, type Origin } from "./origins.ts";
 import { rolesOf, type ModuleRole } from "./roles.ts";
 
 export type Input = {
@@ -22,7 +23,7 @@ const MAX_STEPS = 3;
 
 /** The surest input that `expression` is made of; null when none is seen. */
 export function inputIn(expression: Node, code: FileCode): Input | null {
-  return surest(originsOf(expression, code), code, MAX_STEPS);
+  return surest(originsOf(expression, code, "text"), code, MAX_STEPS);
 }
 
 function surest(origins: readonly Origin[], code: FileCode, steps: number): Input | null {
@@ -39,7 +40,7 @@ function inputOf(origin: Origin, code: FileCode, steps: number): Input | null {
     case "parameter":
       return inputOfParameter(origin, code, steps);
     case "call":
-      return inputOfCall(origin.call, code);
+      return inputOfCall(origin.call, code, steps);
     case "message":
       return { confidence: 0.6, text: `the message \`${code.text(origin.node)}\`` };
     case "closure":
@@ -63,7 +64,7 @@ function inputOfParameter(
   const entry = entryArgument(place, binding.index);
   if (entry !== null)
     return { confidence: entry.confidence, text: `${text}, ${entry.text} \`${name}/${arity}\`` };
-  if (isFixedByPattern(place, binding.index)) return null;
+  if (place.clause !== null && isFixedByPattern(place.clause, binding.index)) return null;
   if (kind === "defp")
     return steps === 0 ? null : inputOfCallers(place, binding.index, code, steps);
   if (INPUT_NAMES.test(binding.name)) {
@@ -76,12 +77,12 @@ const INPUT_NAMES =
   /^(params?|.*_params|input|.*_input|user_input|body|query_string|payload|untrusted|raw_.*|json|request|form|upload|filename|search|term)$/;
 
 /** A literal in the pattern, or a guard that names the values allowed, leaves no choice. */
-function isFixedByPattern({ clause }: Place, index: number): boolean {
-  const pattern = clause?.patterns[index];
-  if (pattern === undefined || clause === null || clause.guard === null) return false;
+function isFixedByPattern({ patterns, guard }: ClauseSyntax, index: number): boolean {
+  const pattern = patterns[index];
+  if (pattern === undefined || guard === null) return false;
   const name = pattern.kind === "variable" ? pattern.name : null;
   let fixed = false;
-  const pending: Node[] = [clause.guard];
+  const pending: Node[] = [guard];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (isCall(node, "and", 2)) pending.push(...node.args);
     else if (isCall(node, "in", 2) || isCall(node, "==", 2)) {
@@ -106,7 +107,7 @@ function inputOfCallers(place: Place, index: number, code: FileCode, steps: numb
     if (call.receiver !== null || code.ownModule(call.node) !== data.module) continue;
     const arg = call.args[index];
     if (arg === undefined || code.placeOf(call.node)?.function?.data.key === data.key) continue;
-    const input = surest(originsOf(arg, code), code, steps - 1);
+    const input = surest(originsOf(arg, code, "text"), code, steps - 1);
     if (input !== null && (best === null || input.confidence > best.confidence)) best = input;
   }
   return best;
@@ -165,7 +166,9 @@ const READERS: readonly [RegExp, RegExp, number, string][] = [
   [/^System$/, /^argv$/, 0.65, "the command line"],
 ];
 
-function inputOfCall(call: Call, code: FileCode): Input | null {
+function inputOfCall(call: Call, code: FileCode, steps: number): Input | null {
+  const local = code.localFunction(call);
+  if (local !== null) return steps === 0 ? null : inputThrough(local, call, code, steps);
   const module = code.moduleOf(call);
   if (module === null) return null;
   for (const [modules, names, confidence, text] of READERS) {
@@ -174,4 +177,25 @@ function inputOfCall(call: Call, code: FileCode): Input | null {
     }
   }
   return null;
+}
+
+/** What a function of the module makes of the arguments that it is given here. */
+function inputThrough(fn: FunctionSyntax, call: Call, code: FileCode, steps: number): Input | null {
+  let best: Input | null = null;
+  for (const clause of fn.clauses) {
+    if (clause.body === null) continue;
+    for (const result of results(clause.body)) {
+      for (const origin of originsOf(result, code, "text")) {
+        const arg = origin.kind === "parameter" ? call.args[origin.binding.index] : undefined;
+        const input =
+          origin.kind === "parameter"
+            ? arg === undefined || isFixedByPattern(clause, origin.binding.index)
+              ? null
+              : surest(originsOf(arg, code, "text"), code, steps - 1)
+            : inputOf(origin, code, steps - 1);
+        if (input !== null && (best === null || input.confidence > best.confidence)) best = input;
+      }
+    }
+  }
+  return best;
 }

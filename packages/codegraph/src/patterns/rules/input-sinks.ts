@@ -1,7 +1,7 @@
 // Rules about input that reaches a place where it can do harm: atoms, code, SQL, commands, paths, HTML,
 // terms. Each rule lists its sinks; whether the value is input is decided by `trust.ts`.
 
-import { isCall, type Node } from "@elixirscope/syntax";
+import { isCall, walk, type Node } from "@elixirscope/syntax";
 import { accessOf, isFieldRead, tupleItems, type Call } from "../code/call.ts";
 import type { FileCode } from "../code/file-code.ts";
 import { definedAs } from "../code/defined-as.ts";
@@ -248,15 +248,22 @@ const xssRaw = sinkRule({
     )
       return null;
     const body = builtString(call.args[2], code);
-    return body !== null &&
-      definedAs(body, code).some((node) => /["\n]\s*</.test(code.text(node, 200)))
-      ? body
-      : null;
+    return body !== null && definedAs(body, code).some(hasTags) ? body : null;
   },
   atLeast: 0.6,
   explain: (value, input, call) =>
     `\`${call.name}\` sends \`${value}\` as it is, and it is made of ${input.text}: a \`<script>\` in it runs in the reader's browser. Let the template escape it, or clean it with an HTML sanitiser first.`,
 });
+
+/** Some of its text is HTML. */
+function hasTags(node: Node): boolean {
+  let found = false;
+  walk(node, (part) => {
+    found ||= part.kind === "string" && /<[a-z!]/i.test(part.value);
+    return !found;
+  });
+  return found;
+}
 
 const unsafeDeserialization = sinkRule({
   id: "unsafe-deserialization",

@@ -68,9 +68,7 @@ function wholeName(pattern: Node | undefined): string | null {
 /** The state is a number. */
 function isSmall(name: string, clause: ClauseSyntax, code: FileCode): boolean {
   const bindings = code.bindingsIn(clause.node).get(name) ?? [];
-  return bindings.some(
-    (binding) => binding.kind === "parameter" && isNumber(binding.node, binding, code),
-  );
+  return bindings.some((binding) => binding.kind === "parameter" && isNumber(binding, code));
 }
 
 /** The closure uses the variable, not one of the same name bound inside. */
