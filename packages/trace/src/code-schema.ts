@@ -88,6 +88,7 @@ export const CODE_TABLES = {
     end_byte: "int",
   },
   cfg_nodes: {
+    file: "name",
     module: "name",
     function: "name",
     arity: "int",
@@ -101,6 +102,7 @@ export const CODE_TABLES = {
     label: "text",
   },
   cfg_edges: {
+    file: "name",
     module: "name",
     function: "name",
     arity: "int",
@@ -111,6 +113,7 @@ export const CODE_TABLES = {
     error: "name",
   },
   dfg_nodes: {
+    file: "name",
     module: "name",
     function: "name",
     arity: "int",
@@ -119,16 +122,16 @@ export const CODE_TABLES = {
     kind: "name",
     name: "name",
     version: "int",
-    /** the number of the closure in which it is made, NULL for the function itself */
-    closure: "int",
+    /** that of the closure in which it is made, as in `cfg_nodes` */
+    graph: "int",
     node_id: "node",
     line: "int",
     column: "int",
-    /** in the function's graph or, inside a closure, in that of the closure */
     cfg_node: "int",
     clause: "int",
   },
   dfg_edges: {
+    file: "name",
     module: "name",
     function: "name",
     arity: "int",
@@ -141,6 +144,7 @@ export const CODE_TABLES = {
   },
   /** where a variable is read, and the definition that reaches it */
   dfg_uses: {
+    file: "name",
     module: "name",
     function: "name",
     arity: "int",
@@ -148,6 +152,7 @@ export const CODE_TABLES = {
     node_id: "node",
     line: "int",
     column: "int",
+    graph: "int",
     cfg_node: "int",
   },
   call_edges: {
@@ -184,6 +189,7 @@ export const CODE_TABLES = {
     column: "int",
     /** whose process takes it; NULL when nothing is known of that */
     to_module: "name",
+    handler_module: "name",
     handler_function: "name",
     handler_arity: "int",
     handler_clause: "int",

@@ -29,11 +29,15 @@ const MAX_BARREN_DEATHS = 3;
 const CHUNKS_PER_THREAD = 12;
 const MAX_CHUNK_BYTES = 512 * 1024;
 
-type Job = {
+type Request = {
   readonly message: Extract<ToWorker, { kind: "analyse" | "rows" }>;
+  readonly waiting: readonly FileTask[];
+  readonly heard: (path: string, message: FromWorker | Failure) => void;
+};
+
+type Job = Omit<Request, "waiting"> & {
   /** not heard of yet, in the order in which they are done */
   waiting: FileTask[];
-  readonly heard: (path: string, message: FromWorker | Failure) => void;
   readonly end: (error: Error | null) => void;
 };
 
@@ -44,6 +48,7 @@ type Thread = {
   job: Job | null;
   timer: NodeJS.Timeout | null;
   failure: string;
+  isReady: boolean;
 };
 
 export type PoolOptions = { readonly threads?: number; readonly limits: AnalysisLimits };
@@ -78,10 +83,10 @@ export class AnalysisPool {
         report(path, message);
       }
     };
-    const jobs = chunksOf(files, this.#size).map((chunk) =>
-      this.#ask({ kind: "analyse", files: chunk }, chunk, heard, signal),
-    );
-    await Promise.all(jobs);
+    const requests = chunksOf(files, this.#size).map((chunk): Request => {
+      return { message: { kind: "analyse", files: chunk }, waiting: chunk, heard };
+    });
+    await this.#ask(requests, signal);
   }
 
   /** The rows of a file's syntax and graphs; null when it is another file by now, or cannot be read. */
@@ -95,7 +100,8 @@ export class AnalysisPool {
     const heard: Job["heard"] = (_path, message) => {
       if (message.kind === "rows") rows = message.rows;
     };
-    await this.#ask({ kind: "rows", file, sha256, graphs }, [file], heard, signal);
+    const message = { kind: "rows", file, sha256, graphs } as const;
+    await this.#ask([{ message, waiting: [file], heard }], signal);
     return rows;
   }
 
@@ -121,39 +127,42 @@ export class AnalysisPool {
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
   }
 
-  #ask(
-    message: Job["message"],
-    waiting: readonly FileTask[],
-    heard: Job["heard"],
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    if (this.#closed)
-      return Promise.reject(new AnalysisError("closed", "the repository is closed"));
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#queue = this.#queue.filter((other) => other !== job);
-        const thread = [...this.#threads].find((other) => other.job === job);
-        if (thread !== undefined) this.#dismiss(thread);
-        job.end(new AnalysisError("cancelled", "the analysis was cancelled"));
-      };
-      const job: Job = {
-        message,
-        waiting: [...waiting],
-        heard,
-        end: (error) => {
-          signal?.removeEventListener("abort", onAbort);
-          if (error === null) resolve();
-          else reject(error);
-        },
-      };
-      if (signal?.aborted === true) {
-        onAbort();
-        return;
-      }
-      signal?.addEventListener("abort", onAbort, { once: true });
-      this.#queue.push(job);
-      this.#next();
-    });
+  async #ask(requests: readonly Request[], signal: AbortSignal | undefined): Promise<void> {
+    if (this.#closed) throw new AnalysisError("closed", "the repository is closed");
+    if (signal?.aborted === true) throw cancelled();
+    const jobs: Job[] = [];
+    const done = requests.map(
+      (request) =>
+        new Promise<void>((resolve, reject) => {
+          const end = (error: Error | null): void => {
+            if (error === null) resolve();
+            else reject(error);
+          };
+          jobs.push({ ...request, waiting: [...request.waiting], end });
+        }),
+    );
+    const onAbort = (): void => {
+      for (const job of jobs) this.#cancel(job);
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    this.#queue.push(...jobs);
+    this.#next();
+    try {
+      await Promise.all(done);
+    } catch (cause) {
+      // one that cannot be done ends all: what is asked for together is of use together
+      for (const job of jobs) this.#cancel(job);
+      throw cause;
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  #cancel(job: Job): void {
+    this.#queue = this.#queue.filter((other) => other !== job);
+    const thread = [...this.#threads].find((other) => other.job === job);
+    if (thread !== undefined) this.#dismiss(thread);
+    job.end(cancelled());
   }
 
   /** Gives waiting jobs to idle threads; starts threads while there are jobs without one. */
@@ -178,7 +187,7 @@ export class AnalysisPool {
       thread.worker,
       message.kind === "analyse" ? { kind: "analyse", files: job.waiting } : message,
     );
-    this.#watchClock(thread);
+    if (thread.isReady) this.#watchClock(thread);
   }
 
   #watchClock(thread: Thread): void {
@@ -192,7 +201,13 @@ export class AnalysisPool {
 
   #start(): Thread {
     const worker = startWorker({ limits: this.#limits });
-    const thread: Thread = { worker, job: null, timer: null, failure: "its thread ended" };
+    const thread: Thread = {
+      worker,
+      job: null,
+      timer: null,
+      failure: "its thread ended",
+      isReady: false,
+    };
     this.#threads.add(thread);
     worker.on("message", (message: FromWorker) => this.#heard(thread, message));
     worker.on("error", (cause) => {
@@ -204,7 +219,12 @@ export class AnalysisPool {
 
   #heard(thread: Thread, message: FromWorker): void {
     const { job } = thread;
+    if (message.kind === "ready") thread.isReady = true;
     if (job === null) return;
+    if (message.kind === "ready") {
+      this.#watchClock(thread);
+      return;
+    }
     this.#barrenDeaths = 0;
     if (message.kind !== "idle") {
       job.waiting = job.waiting.filter(({ path }) => path !== message.path);
@@ -237,11 +257,12 @@ export class AnalysisPool {
       job.end(new AnalysisError("workers_died", `the analysis does not run: ${thread.failure}`));
       return;
     }
-    const failed = job.waiting.shift();
+    // a thread that did not even start says nothing about files
+    const failed = thread.isReady ? job.waiting.shift() : undefined;
     if (failed !== undefined) {
       job.heard(failed.path, { kind: "failed", code, message: thread.failure });
     }
-    if (job.waiting.length > 0 && job.message.kind === "analyse") this.#queue.unshift(job);
+    if (job.waiting.length > 0) this.#queue.unshift(job);
     else job.end(null);
     this.#next();
   }
@@ -256,6 +277,10 @@ export class AnalysisPool {
 function send(port: Pick<Worker, "postMessage">, message: ToWorker): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   port.postMessage(message);
+}
+
+function cancelled(): AnalysisError {
+  return new AnalysisError("cancelled", "the analysis was cancelled");
 }
 
 /** Chunks of about equal bytes, the large files first: the last ones to finish are small. */

@@ -31,6 +31,8 @@ port.on("message", (message: ToWorker) => {
   report({ kind: "idle" }, []);
 });
 
+report({ kind: "ready" }, []);
+
 function report(message: FromWorker, transfer: readonly ArrayBuffer[]): void {
   port?.postMessage(message, transfer);
 }

@@ -4,6 +4,7 @@
 import type { Diagnostic } from "@elixirscope/syntax";
 import { linkProject } from "../link/link-project.ts";
 import type { ProjectGraphs } from "../link/project-graphs.ts";
+import { type ModuleMetrics, withFanIn } from "../metrics/module-metrics.ts";
 import type { Finding } from "../patterns/finding.ts";
 import type { FileFacts } from "./file-facts.ts";
 import type { Project } from "./project/project-file.ts";
@@ -15,6 +16,7 @@ export type Analysis = {
   /** in the order of their paths; those that vanished while they were read are absent */
   readonly files: readonly FileFacts[];
   readonly graphs: ProjectGraphs;
+  readonly moduleMetrics: readonly ModuleMetrics[];
   /** of the files and of the project, in the order of files and places */
   readonly findings: readonly Finding[];
   /** of the project (folders that cannot be read, loops of links) and of its files */
@@ -27,6 +29,10 @@ export function linkAnalysis(project: Project, files: readonly FileFacts[]): Ana
     project,
     files,
     graphs,
+    moduleMetrics: withFanIn(
+      files.flatMap((file) => file.moduleMetrics),
+      files.flatMap((file) => file.modules),
+    ),
     findings: files.flatMap(({ findings }) => findings),
     diagnostics: [
       ...project.problems.map(problemDiagnostic),

@@ -17,6 +17,7 @@ import { packFacts, type PackedFacts } from "./packed-facts.ts";
 import { Discovery, type DiscoveryOptions } from "./project/discover.ts";
 import { FolderWatcher, type WatcherOptions } from "./project/folder-watcher.ts";
 import type { Project, ProjectFile } from "./project/project-file.ts";
+import { codeBatches, type CodeTables, type CodeTablesOptions } from "./tables/code-tables.ts";
 import { RepositoryFacts } from "./repository-facts.ts";
 
 export type AnalysisProgress = {
@@ -55,6 +56,7 @@ export type RepositoryEvents = {
 };
 
 const DEFAULT_MEMORY_BYTES = 256 * 1024 * 1024;
+const PRODUCT = "elixirscope";
 const CACHE_FILE = path.join(".elixirscope", "analysis.facts");
 
 export class Repository {
@@ -143,16 +145,29 @@ export class Repository {
   /** Follows changes of the files until it is disposed; `events` tells of each update. */
   watch(options: WatcherOptions = {}): Disposable {
     this.#watcher?.[Symbol.dispose]();
-    const watcher = new FolderWatcher((folders) => void this.#follow(folders), options);
+    const watcher: FolderWatcher = new FolderWatcher(
+      (folders) => void this.#follow(watcher, folders),
+      options,
+    );
     this.#watcher = watcher;
     watcher.setFolders(this.#discovery.folders);
     // what happened between the first look and the watch
-    void this.#follow(this.#discovery.folders);
+    void this.#follow(watcher, this.#discovery.folders);
     return {
       [Symbol.dispose]: () => {
         watcher[Symbol.dispose]();
         if (this.#watcher === watcher) this.#watcher = null;
       },
+    };
+  }
+
+  /** The present analysis as tables, for the store. */
+  codeTables(options: CodeTablesOptions = {}): CodeTables {
+    const { analysis } = this;
+    const graphsOf = (name: string): Uint8Array | null => this.#facts.packed(name)?.graphs ?? null;
+    return {
+      facts: { product: PRODUCT, root: this.root, analysis: analysisVersion() },
+      batches: codeBatches(analysis, { pool: this.#pool, graphsOf }, options),
     };
   }
 
@@ -201,13 +216,14 @@ export class Repository {
     }
   }
 
-  async #follow(folders: readonly string[]): Promise<void> {
-    if (this.#closed) return;
+  async #follow(watcher: FolderWatcher, folders: readonly string[]): Promise<void> {
+    await this.#updates;
+    if (this.#closed || this.#watcher !== watcher) return;
     try {
       const update = await this.refresh(folders);
-      const news = this.#watcher?.setFolders(this.#discovery.folders) ?? [];
+      const news = this.#watcher === watcher ? watcher.setFolders(this.#discovery.folders) : [];
       // a folder that is new may have got files before it was watched
-      if (news.length > 0) void this.#follow(news);
+      if (news.length > 0) void this.#follow(watcher, news);
       if (update !== null) this.events.emit("updated", update);
     } catch (cause) {
       if (this.#closed) return;

@@ -21,6 +21,8 @@ export type ToWorker =
   | { readonly kind: "crash" };
 
 export type FromWorker =
+  /** started: from now on time counts */
+  | { readonly kind: "ready" }
   /** of the files of an `analyse`, in their order */
   | { readonly kind: "facts"; readonly path: string; readonly facts: PackedFacts }
   /** it vanished since it was found */

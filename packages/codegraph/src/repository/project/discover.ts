@@ -157,7 +157,7 @@ export class Discovery {
         (candidate) =>
           folder.absolute === candidate.folder || isBelow(folder.absolute, candidate.folder),
       );
-      const app = around[0];
+      const app = around[0] ?? nested.find((candidate) => names(folder.absolute, candidate));
       // projects below a project's tests are their fixtures
       const isFixture = around.slice(1).some((outer) => isTestOf(folder.absolute, outer));
       for (const { absolute, bytes, stamp } of folder.files) {
@@ -238,6 +238,14 @@ function roleOf(absolute: string, app: App | null): FileRole {
   }
   if (isTestOf(absolute, app) || absolute.endsWith("_test.exs")) return "test";
   return isTemplate ? "template" : "script";
+}
+
+/** Does the application's mix.exs name a folder in which this one is? */
+function names(absolute: string, { folder, mix }: App): boolean {
+  return [...mix.paths, ...mix.testPaths].some((name) => {
+    const target = path.resolve(folder, name);
+    return absolute === target || isBelow(absolute, target);
+  });
 }
 
 function isTestOf(absolute: string, { folder, mix }: App): boolean {

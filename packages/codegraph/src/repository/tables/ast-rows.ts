@@ -1,7 +1,7 @@
 // The syntax nodes of a file as rows, each with the id that runtime events carry.
 
 import { assertNever } from "@elixirscope/base";
-import { children, type Node, nodeIds, parse, remoteCall } from "@elixirscope/syntax";
+import { children, type Node, type NodeIds, nodeIds, parse, remoteCall } from "@elixirscope/syntax";
 import type { CodeBatch } from "@elixirscope/trace";
 import { type FunctionColumns, functionColumns, moduleColumn } from "./function-columns.ts";
 import { TableRows } from "./table-rows.ts";
@@ -12,14 +12,14 @@ const BOM_BYTES = 3;
 /** Every node of the file's tree, parents first. */
 export function astRows(path: string, text: string, hasMark: boolean): CodeBatch {
   const parsed = parse(text, { file: path });
-  const places = placesOf(parsed.tree);
+  const ids = nodeIds(parsed.tree);
+  const places = placesOf(ids);
   const byteAt = byteOffsets(text, hasMark ? BOM_BYTES : 0);
   const rows = new TableRows("ast_nodes");
   const stack: Open[] = [{ node: parsed.tree, parent: -1, depth: 0, inside: NOWHERE }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { node, parent, depth } = next;
-    const place = places.get(node);
-    const inside = place?.columns ?? next.inside;
+    const inside = places.get(node) ?? next.inside;
     const index = rows.size;
     const end = parsed.source.positionAt(node.end);
     const { line, column } = node.meta ?? parsed.source.positionAt(node.start);
@@ -28,7 +28,7 @@ export function astRows(path: string, text: string, hasMark: boolean): CodeBatch
       node: index,
       parent: parent < 0 ? null : parent,
       depth,
-      node_id: place?.id ?? null,
+      node_id: ids.idOf(node),
       ...inside,
       kind: node.kind,
       name: nameOf(node),
@@ -57,12 +57,9 @@ type Open = {
 
 const NOWHERE: FunctionColumns = { module: null, function: null, arity: null };
 
-type NodePlace = { readonly id: string; readonly columns: FunctionColumns };
-
-/** The id of every node, and the function or module that it is in. */
-function placesOf(tree: Node): ReadonlyMap<Node, NodePlace> {
-  const ids = nodeIds(tree);
-  const places = new Map<Node, NodePlace>();
+/** The function or module that a node is in. */
+function placesOf(ids: NodeIds): ReadonlyMap<Node, FunctionColumns> {
+  const places = new Map<Node, FunctionColumns>();
   for (const anchor of ids.anchors) {
     const columns =
       anchor.kind === "file"
@@ -70,7 +67,7 @@ function placesOf(tree: Node): ReadonlyMap<Node, NodePlace> {
         : anchor.kind === "module"
           ? { module: moduleColumn(anchor.name), function: null, arity: null }
           : functionColumns(anchor.name);
-    for (const [node, id] of ids.nodesOf(anchor)) places.set(node, { id, columns });
+    for (const node of ids.nodesOf(anchor)) places.set(node, columns);
   }
   return places;
 }
