@@ -69,6 +69,14 @@ export type {
   SupervisionTree,
 } from "./link/project-graphs.ts";
 export { splitFunctionKey, type FunctionName } from "./link/function-key.ts";
+export {
+  impactOf,
+  type Change,
+  type Impact,
+  type Impacted,
+  type ImpactOptions,
+  type ImpactReason,
+} from "./link/impact.ts";
 export { linkFacts } from "./link/link-file.ts";
 export { linkedFile } from "./link/linked-file.ts";
 export { linkProject, ProjectLinker } from "./link/link-project.ts";
@@ -123,3 +131,10 @@ export {
   type RepositoryOptions,
   type RepositoryUpdate,
 } from "./repository/repository.ts";
+export {
+  summarize,
+  type HotSpot,
+  type MessageFlow,
+  type Summary,
+  type SupervisionLine,
+} from "./summary/summary.ts";
