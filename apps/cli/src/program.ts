@@ -2,13 +2,18 @@
 
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Result } from "@elixirscope/base";
+import { STRATEGIES } from "@elixirscope/trace";
+import { analyze } from "./commands/analyze.ts";
 import { attach } from "./commands/attach.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
+import { graph, GRAPH_FORMATS, GRAPH_KINDS } from "./commands/graph.ts";
 import { open } from "./commands/open.ts";
+import { plan } from "./commands/plan.ts";
 import { query } from "./commands/query.ts";
 import { recordings } from "./commands/recordings.ts";
-import { parseBytes, parseCount, parseDurationMs } from "./format/units.ts";
+import { watch } from "./commands/watch.ts";
+import { parseBytes, parseCount, parseDurationMs, parseShare } from "./format/units.ts";
 import { parseSampling } from "./sampling.ts";
 import { version } from "./version.ts";
 
@@ -17,7 +22,10 @@ Examples:
   elixirscope attach shop@127.0.0.1 --cookie demo
   elixirscope attach shop@127.0.0.1 'Shop.Cart.*' 'Shop.Inventory.reserve(_, n) when n > 3' --for 10s
   elixirscope query shop.escope "select module, function, count(*) n from calls group by all order by n desc"
-  elixirscope open shop.escope`;
+  elixirscope open shop.escope
+  elixirscope analyze .
+  elixirscope graph . --function Shop.Cart.add/3 --kind cfg --format svg --out add.svg
+  elixirscope query . "select module, function, value from metrics where name = 'cyclomatic' order by value desc"`;
 
 export function program(): Command {
   const elixirscope = new Command("elixirscope")
@@ -86,8 +94,10 @@ export function program(): Command {
 
   elixirscope
     .command("query")
-    .description("run SQL (DuckDB's) on a recording, also while it is being made")
-    .argument("<recording>", "a path, or a name that `recordings` lists")
+    .description(
+      "run SQL (DuckDB's) on a recording, also while it is being made, or on a project's code",
+    )
+    .argument("<recording>", "a path, a name that `recordings` lists, or the folder of a project")
     .argument("<sql>", 'e.g. "select * from calls limit 10"; "show tables" lists the tables')
     .option("--json", "print an array of row objects")
     .option("--limit <rows>", "print at most this many", parse(parseCount), 10_000)
@@ -99,6 +109,50 @@ export function program(): Command {
     .argument("[folder]", "where they are (default: ./recordings or ELIXIRSCOPE_RECORDINGS)")
     .option("--json", "print an array of objects")
     .action(recordings);
+
+  withProject(elixirscope.command("analyze"))
+    .description("report on a project: size, hot spots, processes, messages, findings")
+    .option("--json", "print the whole summary as JSON")
+    .option(
+      "--out <file>",
+      "write the code's tables to FILE.escope (a new one, or a recording to join them with)",
+    )
+    .option("--findings <n>", "show at most this many with their code", parse(parseCount), 20)
+    .option("--patterns <file>", "also look for the patterns in this file")
+    .option("--fail-on <severity>", "exit with 1 when there is a finding this bad or worse")
+    .action(analyze);
+
+  withProject(elixirscope.command("graph"))
+    .description("draw a graph of a project or of one function")
+    .option("--function <key>", "e.g. Shop.Cart.add/3; cfg, dfg and cpg need it")
+    .addOption(new Option("--kind <kind>", "which graph").choices(GRAPH_KINDS).default("calls"))
+    .addOption(new Option("--format <format>", "how").choices(GRAPH_FORMATS).default("mermaid"))
+    .option("--out <file>", "write it there instead of printing it")
+    .action(graph);
+
+  withProject(elixirscope.command("watch"))
+    .description("analyze a project and again whatever changes in it, until Ctrl-C")
+    .option("--json", "print one JSON object a line")
+    .action(watch);
+
+  withProject(elixirscope.command("plan"))
+    .description("write a plan for instrumentation: which functions, how deeply, why, at what cost")
+    .addOption(
+      new Option(
+        "--strategy <how>",
+        "everything, what explains most within the budget, or errors and states",
+      )
+        .choices(STRATEGIES)
+        .default("balanced"),
+    )
+    .option("--budget <share>", "of the running time that may be added, e.g. 1%", parse(parseShare))
+    .option(
+      "--recording <recording>",
+      "take calls and times from this recording instead of a model",
+    )
+    .option("--out <file>", "write the plan there instead of printing it")
+    .option("--json", "print the plan as JSON")
+    .action(plan);
 
   withServer(elixirscope.command("demo"))
     .description("start the example shop, record it and show it")
@@ -115,6 +169,14 @@ export function program(): Command {
     .action(doctor);
 
   return elixirscope;
+}
+
+function withProject(command: Command): Command {
+  return command
+    .argument("<dir>", "the folder of a Mix project, of an umbrella or of any Elixir files")
+    .option("--deps", "also its dependencies")
+    .option("--tests", "also its tests")
+    .option("--no-cache", "analyze every file again instead of reading what was saved");
 }
 
 function withTarget(command: Command): Command {

@@ -1,16 +1,20 @@
-// `elixirscope query`: SQL on a recording, through its owner while it is being made.
+// `elixirscope query`: SQL on a recording, through its owner while it is being made, or on a project's code.
 
 import { queryLive, readLive } from "@elixirscope/server";
 import { RecordingReader } from "@elixirscope/store";
 import type { QueryResult } from "@elixirscope/wire";
 import { formatTable, rowObjects } from "../format/table.ts";
 import { Interrupt } from "../interrupt.ts";
+import { isProject, openProject } from "../open-project.ts";
+import { projectTables } from "../project-tables.ts";
 import { findRecording } from "../recording-path.ts";
 
 export type QueryOptions = { readonly json?: true; readonly limit: number };
 
 export async function query(name: string, sql: string, options: QueryOptions): Promise<void> {
-  const result = await run(findRecording(name), sql, options.limit);
+  const result = isProject(name)
+    ? await runOnProject(name, sql, options.limit)
+    : await run(findRecording(name), sql, options.limit);
   if (options.json === true) {
     console.log(JSON.stringify(rowObjects(result), null, 1));
   } else {
@@ -29,5 +33,17 @@ async function run(folder: string, sql: string, limit: number): Promise<QueryRes
     return await recording.query(sql, { limit, signal: interrupt.signal });
   } finally {
     await recording.close();
+  }
+}
+
+async function runOnProject(folder: string, sql: string, limit: number): Promise<QueryResult> {
+  using interrupt = new Interrupt();
+  const { signal } = interrupt;
+  const repository = await openProject(folder, { cache: true }, signal);
+  try {
+    await using tables = await projectTables(repository, true, signal);
+    return await tables.reader.query(sql, { limit, signal });
+  } finally {
+    await repository.close();
   }
 }

@@ -20,12 +20,9 @@ it("marks a place inside a line, with tabs kept in line", () => {
 it("says how far a long place goes", () => {
   const place = { line: 1, column: 1, endLine: 30, endColumn: 4 };
   expect(codeFrame(place, lineAt, "red", plain)).toBe(
-    [
-      "> 1 │ def add(a) do",
-      "> 2 │ \tString.to_atom(a)",
-      "> 3 │ end",
-      "    │ … to line 30",
-    ].join("\n"),
+    ["> 1 │ def add(a) do", "> 2 │ \tString.to_atom(a)", "> 3 │ end", "    │ … to line 30"].join(
+      "\n",
+    ),
   );
 });
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatDurationMs, parseBytes, parseCount, parseDurationMs } from "./units.ts";
+import {
+  formatBytes,
+  formatDurationMs,
+  parseBytes,
+  parseCount,
+  parseDurationMs,
+  parseShare,
+} from "./units.ts";
 
 describe("units", () => {
   it.each([
@@ -21,6 +28,12 @@ describe("units", () => {
   it("reads sizes and counts in any case", () => {
     expect(parseBytes("64MB")).toEqual({ ok: true, value: 67_108_864 });
     expect(parseCount("200k")).toEqual({ ok: true, value: 200_000 });
+  });
+
+  it("reads shares with and without a percent sign", () => {
+    expect(parseShare("1%")).toEqual({ ok: true, value: 0.01 });
+    expect(parseShare("0.005")).toEqual({ ok: true, value: 0.005 });
+    for (const text of ["0", "-1%", "2000%", "much"]) expect(parseShare(text).ok).toBe(false);
   });
 
   it("says what it expected", () => {

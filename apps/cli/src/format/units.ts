@@ -27,6 +27,14 @@ export function parseCount(text: string): Result<number, string> {
   return parseScaled(text, COUNT, "a count like 5000 or 200k");
 }
 
+/** `1%`, `0.5%`, `0.01` → a share of 1, from 0 to 10. */
+export function parseShare(text: string): Result<number, string> {
+  const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim());
+  if (match === null) return err(`"${text}" is not a share like 1% or 0.01`);
+  const value = Number(match[1]) / (match[2] === "%" ? 100 : 1);
+  return value > 0 && value <= 10 ? ok(value) : err(`"${text}" is out of range`);
+}
+
 function parseScaled(
   text: string,
   units: Readonly<Record<string, number>>,

@@ -1,0 +1,88 @@
+// `elixirscope plan`: which functions to instrument, how deeply and why, as a file to read and edit.
+
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { messageOf } from "@elixirscope/base";
+import { buildPlan, type Profile, printPlan } from "@elixirscope/instrument";
+import { RecordingReader } from "@elixirscope/store";
+import type { InstrumentationPlan, Strategy } from "@elixirscope/trace";
+import { UsageError } from "../exit-codes.ts";
+import { Interrupt } from "../interrupt.ts";
+import { openProject, type ProjectFlags } from "../open-project.ts";
+import { findRecording } from "../recording-path.ts";
+
+export type PlanOptions = ProjectFlags & {
+  readonly strategy: Strategy;
+  readonly budget?: number;
+  readonly recording?: string;
+  readonly out?: string;
+  readonly json?: true;
+};
+
+/** Of the running time, when the user does not say. */
+const BALANCED_BUDGET = 0.01;
+
+export async function plan(folder: string, options: PlanOptions): Promise<void> {
+  using interrupt = new Interrupt();
+  const { strategy, recording } = options;
+  const profile = recording === undefined ? null : await readProfile(recording, interrupt.signal);
+  const repository = await openProject(folder, options, interrupt.signal);
+  try {
+    const budget = options.budget ?? (strategy === "balanced" ? BALANCED_BUDGET : null);
+    const built = buildPlan(repository.analysis.files, { strategy, budget, profile });
+    const text = options.json === true ? JSON.stringify(built, null, 1) : printPlan(built);
+    if (options.out === undefined) {
+      process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+    } else {
+      await writePlan(options.out, text);
+    }
+    console.error(outlineOf(built));
+  } finally {
+    await repository.close();
+  }
+}
+
+async function writePlan(out: string, text: string): Promise<void> {
+  try {
+    await writeFile(out, text);
+  } catch (cause) {
+    throw new UsageError(`cannot write ${path.resolve(out)}: ${messageOf(cause)}`);
+  }
+}
+
+/** Calls and own times of each function in a recording. */
+async function readProfile(name: string, signal: AbortSignal): Promise<Profile> {
+  const reader = await RecordingReader.open(findRecording(name));
+  try {
+    const { rows } = await reader.query(
+      `SELECT module, "function", arity, count(*), coalesce(sum(self_ns), 0) FROM calls
+       WHERE module IS NOT NULL GROUP BY ALL`,
+      { signal },
+    );
+    return new Map(
+      rows.map(([module, called, arity, calls, selfNs]) => [
+        `${String(module)}.${String(called)}/${String(arity)}`,
+        { calls: Number(calls), selfNs: Number(selfNs) },
+      ]),
+    );
+  } finally {
+    await reader.close();
+  }
+}
+
+function outlineOf({ functions, estimate, sample, budget, strategy }: InstrumentationPlan): string {
+  const counted = ["full", "boundaries", "minimal", "off"].map((level) => {
+    const count = functions.filter((planned) => planned.level === level).length;
+    return `${count} ${level}`;
+  });
+  const percent = (share: number): string => `${Number((share * 100).toPrecision(2))}%`;
+  const parts = [
+    `${strategy}: ${functions.length} functions (${counted.join(", ")})`,
+    `about ${percent(estimate.overhead)} more running time${budget === null ? "" : ` of ${percent(budget)}`}`,
+    estimate.basis === "model"
+      ? "estimated from the code alone"
+      : `calls and times of ${estimate.measuredFunctions} functions measured`,
+    sample < 1 ? `${percent(sample)} of call chains` : null,
+  ];
+  return parts.filter((part) => part !== null).join("; ");
+}

@@ -1,0 +1,107 @@
+// `elixirscope watch`: keeps an analysis up to date and says what each saved change did.
+
+import type { Analysis, FileFacts, Finding, RepositoryUpdate } from "@elixirscope/codegraph";
+import { findingText } from "../format/code-report.ts";
+import { styled } from "../format/style.ts";
+import { formatCount, formatDurationMs } from "../format/units.ts";
+import { Interrupt } from "../interrupt.ts";
+import { openProject, type ProjectFlags } from "../open-project.ts";
+import { ProjectLines } from "../project-lines.ts";
+
+export type WatchOptions = ProjectFlags & { readonly json?: true };
+
+export async function watch(folder: string, options: WatchOptions): Promise<void> {
+  using interrupt = new Interrupt();
+  const repository = await openProject(folder, options, interrupt.signal);
+  try {
+    let before = repository.analysis;
+    const json = options.json === true;
+    using _updates = repository.events.on("updated", (update) => {
+      const news = difference(before, update);
+      before = update.analysis;
+      console.log(json ? JSON.stringify(news) : newsText(news, repository.root));
+    });
+    using _failures = repository.events.on("failed", (error) => {
+      console.error(`not brought up to date: ${error.message}`);
+    });
+    using _watching = repository.watch();
+    const files = before.files.length;
+    console.log(
+      json
+        ? JSON.stringify({ type: "ready", root: repository.root, files })
+        : `watching ${formatCount(files)} files in ${repository.root} (Ctrl-C ends it)`,
+    );
+    await interrupt.requested;
+    await repository.save();
+    process.exitCode = 130;
+  } finally {
+    await repository.close();
+  }
+}
+
+type News = {
+  readonly type: "changed";
+  readonly files: readonly string[];
+  readonly removed: readonly string[];
+  readonly durationMs: number;
+  readonly functionsAdded: readonly string[];
+  readonly functionsRemoved: readonly string[];
+  readonly errors: readonly string[];
+  readonly findingsAdded: readonly Finding[];
+  readonly findingsRemoved: number;
+};
+
+function difference(before: Analysis, update: RepositoryUpdate): News {
+  const { analysis, added, changed, removed, durationMs } = update;
+  const touched = new Set([...added, ...changed, ...removed]);
+  const oldFunctions = functionsOf(before.files, touched);
+  const newFunctions = functionsOf(analysis.files, touched);
+  const oldFindings = new Set(before.findings.map(findingKey));
+  const newFindings = new Set(analysis.findings.map(findingKey));
+  return {
+    type: "changed",
+    files: [...added, ...changed],
+    removed,
+    durationMs: Math.round(durationMs),
+    functionsAdded: [...newFunctions].filter((key) => !oldFunctions.has(key)),
+    functionsRemoved: [...oldFunctions].filter((key) => !newFunctions.has(key)),
+    errors: analysis.diagnostics
+      .filter(({ file, severity }) => touched.has(file) && severity === "error")
+      .map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`),
+    findingsAdded: analysis.findings.filter((finding) => !oldFindings.has(findingKey(finding))),
+    findingsRemoved: [...oldFindings].filter((key) => !newFindings.has(key)).length,
+  };
+}
+
+function functionsOf(files: readonly FileFacts[], paths: ReadonlySet<string>): Set<string> {
+  return new Set(
+    files
+      .filter(({ path }) => paths.has(path))
+      .flatMap(({ modules }) => modules)
+      .flatMap(({ functions }) => functions.map(({ key }) => key)),
+  );
+}
+
+/** The same finding a line further down is the same. */
+function findingKey({ rule, file, function: key, nodeId, title }: Finding): string {
+  return [rule, file, key, nodeId, title].join("\u0000");
+}
+
+function newsText(news: News, root: string): string {
+  const stream = process.stdout;
+  const names = [...news.files, ...news.removed.map((path) => `${path} (gone)`)].join(", ");
+  const lines = [
+    `${styled(stream, "bold", names)} ${styled(stream, "dim", formatDurationMs(news.durationMs))}`,
+    ...news.errors.map((error) => `  ${styled(stream, "red", "error")} ${error}`),
+    ...news.functionsAdded.map((key) => `  ${styled(stream, "green", "+")} ${key}`),
+    ...news.functionsRemoved.map((key) => `  ${styled(stream, "red", "-")} ${key}`),
+  ];
+  const sources = new ProjectLines(root);
+  const lineAt = (file: string, line: number): string | null => sources.at(file, line);
+  for (const finding of news.findingsAdded) {
+    if (finding.severity === "info") continue;
+    lines.push(findingText(finding, { stream, lineAt, mostFindings: 1 }));
+  }
+  if (news.findingsRemoved > 0) lines.push(`  ${news.findingsRemoved} findings are gone`);
+  return lines.join("\n");
+}

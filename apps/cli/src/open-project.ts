@@ -1,0 +1,63 @@
+// Opens the code of a project for a command, with a progress bar while it is read.
+
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { type AnalysisProgress, type FileRole, Repository } from "@elixirscope/codegraph";
+import { UsageError } from "./exit-codes.ts";
+import { Progress } from "./format/progress.ts";
+
+export type ProjectFlags = {
+  readonly deps?: true;
+  readonly tests?: true;
+  readonly cache: boolean;
+};
+
+/** Is this path code rather than a recording? */
+export function isProject(folder: string): boolean {
+  if (existsSync(path.join(folder, "recording.json"))) return false;
+  return existsSync(folder) && !folder.replace(/\/+$/, "").endsWith(".escope");
+}
+
+/** The caller closes it. What it learnt is kept for the next command, unless --no-cache. */
+export async function openProject(
+  folder: string,
+  flags: ProjectFlags,
+  signal: AbortSignal,
+): Promise<Repository> {
+  if (!existsSync(folder)) throw new UsageError(`${path.resolve(folder)} is not there`);
+  using bar = new Progress();
+  const repository = await Repository.open(folder, {
+    roles: rolesOf(flags),
+    cache: flags.cache ? "project" : "none",
+    signal,
+    progress: (progress) => showProgress(bar, progress),
+  });
+  bar.clear();
+  if (repository.analysis.files.length === 0) {
+    await repository.close();
+    throw new UsageError(`there are no Elixir files in ${repository.root}`);
+  }
+  await saved(repository);
+  return repository;
+}
+
+/** A read-only project is analysed all the same, each time. */
+async function saved(repository: Repository): Promise<void> {
+  try {
+    await repository.save();
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    console.error(`what was learnt is not kept for the next time: ${message}`);
+  }
+}
+
+function rolesOf({ deps, tests }: ProjectFlags): readonly FileRole[] {
+  const roles: FileRole[] = ["compiled", "template", "script"];
+  if (tests === true) roles.push("test");
+  if (deps === true) roles.push("dependency");
+  return roles;
+}
+
+function showProgress(bar: Progress, { phase, files, filesDone }: AnalysisProgress): void {
+  if (phase === "analysing") bar.show("analysing", filesDone, files);
+}
