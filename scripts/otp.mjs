@@ -25,7 +25,7 @@ import { join, resolve } from "node:path";
 
 const SUITES = { 27: "trixie", 29: "sid" };
 const PACKAGES = ["elixir", "erlang-base", "erlang-runtime-tools", "erlang-tools", "erlang-ssl"];
-const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+export const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const cache = resolve(import.meta.dirname, "../.cache/otp");
 
 /** The root of an unpacked release: `{ root }`, or `{ reason }` when this machine cannot provide it. */
@@ -82,7 +82,7 @@ function unpack(suite, root, release) {
 }
 
 /** The Debian archive that apt already trusts on this machine. */
-function debianMirror() {
+export function debianMirror() {
   const format = "$(ORIGIN)|$(REPO_URI)|$(COMPONENT)";
   const targets = run("apt-get", ["indextargets", "--format", format]).split("\n");
   const archive = targets

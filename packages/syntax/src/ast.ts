@@ -16,10 +16,10 @@ export type Meta = Position & {
   /** of the last segment of an alias */
   readonly last?: Position;
   readonly newlines?: number;
-  readonly endOfExpression?: Position & { readonly newlines?: number };
+  readonly endOfExpression?: EndOfExpression;
   readonly delimiter?: string;
   readonly indentation?: number;
-  readonly format?: "keyword" | "charlist";
+  readonly format?: "keyword" | "atom";
   /** a number or a character as written */
   readonly token?: string;
   readonly noParens?: true;
@@ -27,28 +27,51 @@ export type Meta = Position & {
   readonly fromBrackets?: true;
   readonly fromInterpolation?: true;
   /** each pair of superfluous parentheses around the node, outermost first */
-  readonly parens?: readonly (Position & { readonly closing: Position })[];
+  readonly parens?: readonly Parens[];
+  /** of the `=>` behind a key */
   readonly assoc?: Position;
+  /** since 1.20, of the `do` before the only expression of its section; for Elixir a `parens` entry */
+  readonly section?: Position;
+  /** line and column are where the node begins; Elixir keeps none for it */
+  readonly unlocated?: true;
+  /** `parens` and `endOfExpression` in Elixir's order, where parentheses hold an ended expression: `(a;)` */
+  readonly wrappers?: readonly Wrapper[];
 };
 
+export type Parens = Position & { readonly closing: Position };
+export type EndOfExpression = Position & { readonly newlines?: number };
+export type Wrapper = { readonly parens: Parens } | { readonly endOfExpression: EndOfExpression };
+
 type Base = {
-  /** offsets into the source text in UTF-16 units, end exclusive; `Source` converts to bytes and positions */
+  /**
+   * Offsets into the source text in UTF-16 units, end exclusive; `Source` converts to bytes and positions.
+   * Parentheses around an expression are part of its range; children lie inside their parents.
+   */
   readonly start: number;
   readonly end: number;
   /** null where Elixir keeps none: keyword lists, pairs in them, segments of aliases, names after a dot */
   readonly meta: Meta | null;
 };
 
-export type AtomNode = Base & { readonly kind: "atom"; readonly name: string };
+/** `raw` is the name as written between quotes, where that differs from the name. */
+export type AtomNode = Base & {
+  readonly kind: "atom";
+  readonly name: string;
+  readonly raw?: string;
+};
 /** `value` is a bigint beyond 2^53. */
 export type IntegerNode = Base & { readonly kind: "integer"; readonly value: number | bigint };
 export type FloatNode = Base & { readonly kind: "float"; readonly value: number };
-/** `raw` is the text between the delimiters, `value` has escapes resolved. */
+/**
+ * `raw` is the text between the delimiters (without the indentation of a heredoc and the backslashes before
+ * delimiters), `value` has escapes resolved, with U+FFFD for bytes that are no UTF-8.
+ */
 export type StringNode = Base & {
   readonly kind: "string";
   readonly value: string;
   readonly raw: string;
 };
+/** Also the modifiers of a sigil, then without metadata. */
 export type CharlistNode = Base & {
   readonly kind: "charlist";
   readonly value: string;

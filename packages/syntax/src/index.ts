@@ -3,6 +3,7 @@ export type {
   BrokenNode,
   CallNode,
   CharlistNode,
+  EndOfExpression,
   FloatNode,
   IntegerNode,
   ListNode,
@@ -10,14 +11,17 @@ export type {
   Node,
   NodeKind,
   PairNode,
+  Parens,
   Position,
   StringNode,
   VariableNode,
+  Wrapper,
 } from "./ast.ts";
 export { withTemplates } from "./heex/embedded-templates.ts";
 export type { MarkupLanguage } from "./heex/markup-token.ts";
 export { parseTemplate } from "./heex/template.ts";
 export { nodeIds, remap, type Anchor, type NodeId, type NodeIds } from "./node-ids.ts";
+export { decodeSource, type DecodedSource } from "./decode-source.ts";
 export { parse } from "./parse.ts";
 export type {
   Comment,
@@ -27,6 +31,8 @@ export type {
   ParseOptions,
   Severity,
 } from "./parsed.ts";
+export { toQuoted, type QuotedOptions } from "./quoted.ts";
+export { NEWEST as NEWEST_ELIXIR } from "./releases.ts";
 export { Source } from "./source.ts";
 export {
   aliasSegments,

@@ -1,9 +1,18 @@
 // The entry: text in, tree and diagnostics out. Never throws on any input.
 
+import { Diagnostics } from "./diagnostics.ts";
+import { Lexer } from "./lexer.ts";
 import type { ParseOptions, Parsed } from "./parsed.ts";
+import { Parser } from "./parser.ts";
+import { NEWEST, releaseOf } from "./releases.ts";
+import { Source } from "./source.ts";
 
 export function parse(text: string, options: ParseOptions = {}): Parsed {
-  void text;
-  void options;
-  throw new Error("being written");
+  const release = releaseOf(options.elixir ?? NEWEST);
+  const source = new Source(text, options.file);
+  const diagnostics = new Diagnostics();
+  const lexer = new Lexer(text, release, diagnostics);
+  const tokens = lexer.run();
+  const tree = new Parser(source, tokens, diagnostics, release).run();
+  return { tree, source, diagnostics: diagnostics.list, comments: lexer.comments };
 }

@@ -1,0 +1,239 @@
+// The state of parsing and its loop: read an operand; then let operators, brackets and bodies on the stack
+// take it, as far as the next token allows. Nothing recurses, whatever the text nests.
+
+import type { Meta, Node, Position } from "./ast.ts";
+import type { DiagnosticCode, Diagnostics } from "./diagnostics.ts";
+import { BODY, FILE, Frame, MATCHED } from "./frame.ts";
+import { brokenNode, type Draft } from "./nodes.ts";
+import { afterBodyValue, nextExpression, openFile } from "./parse-body.ts";
+import { readOperand } from "./parse-operand.ts";
+import { isOperator, readOperator, reduceAll } from "./parse-operator.ts";
+import { afterItem, afterItemAdded } from "./parse-container.ts";
+import { nextPart } from "./parse-text.ts";
+import { recover } from "./recovery.ts";
+import { featuresOf, type Features } from "./releases.ts";
+import { CLOSERS, EOF, EOL, KINDS, KW_IDENTIFIER, KW_OPEN, SEMICOLON } from "./token-kinds.ts";
+import type { Source } from "./source.ts";
+import type { Tokens } from "./tokens.ts";
+
+/** What to do next. */
+export const OPERAND = 0;
+export const VALUE = 1;
+/** the next expression of the body on top */
+export const EXPRESSION = 2;
+/** the next part of the text on top */
+export const PART = 3;
+/** an item of what is on top is complete */
+export const AFTER_ITEM = 4;
+/** the token here has no place */
+export const RECOVER = 5;
+export const DONE = 6;
+
+export class Parser {
+  readonly text: string;
+  readonly tokens: Tokens;
+  readonly source: Source;
+  readonly diagnostics: Diagnostics;
+  readonly release: number;
+  readonly features: Features;
+  readonly frames: Frame[] = [];
+  top: Frame;
+  /** index of the token to read next */
+  at = 0;
+  state: number = EXPRESSION;
+  value: Node;
+  valueClass: number = MATCHED;
+  /** a `[` behind the value is an access to it */
+  accessible = false;
+  /** the value may be a struct's name and an entry of a map without `=>` */
+  simple = false;
+  /** offset at which the last token that was taken ends */
+  end = 0;
+  /** token that was last reported; what follows from one mistake is not reported again */
+  reported = -1;
+  /** how many open frames each closing token would close, up to the interpolation around */
+  closable: Int32Array = new Int32Array(KINDS);
+
+  constructor(source: Source, tokens: Tokens, diagnostics: Diagnostics, release: number) {
+    this.source = source;
+    this.text = source.text;
+    this.tokens = tokens;
+    this.diagnostics = diagnostics;
+    this.release = release;
+    this.features = featuresOf(release);
+    this.value = brokenNode([], 0, 0);
+    this.top = new Frame(BODY, 0, 0);
+    this.top.owner = FILE;
+    this.frames.push(this.top);
+  }
+
+  run(): Node {
+    openFile(this);
+    for (;;) {
+      switch (this.state) {
+        case OPERAND:
+          readOperand(this);
+          break;
+        case VALUE:
+          this.#afterValue();
+          break;
+        case EXPRESSION:
+          nextExpression(this);
+          break;
+        case PART:
+          nextPart(this);
+          break;
+        case AFTER_ITEM:
+          afterItemAdded(this, this.top);
+          break;
+        case RECOVER:
+          recover(this);
+          break;
+        default:
+          return this.value;
+      }
+    }
+  }
+
+  #afterValue(): void {
+    if (isOperator(this)) return readOperator(this);
+    reduceAll(this);
+    if (this.top.kind === BODY) afterBodyValue(this, this.top);
+    else afterItem(this, this.top);
+  }
+
+  get kind(): number {
+    return this.tokens.kind[this.at] ?? EOF;
+  }
+
+  kindAt(token: number): number {
+    return this.tokens.kind[token] ?? EOF;
+  }
+
+  isKeyword(): boolean {
+    const { kind } = this;
+    return kind === KW_IDENTIFIER || kind === KW_OPEN;
+  }
+
+  /** Takes a token; answers its index. */
+  take(): number {
+    const token = this.at;
+    this.end = this.tokens.end[token] ?? 0;
+    this.at = token + 1;
+    return token;
+  }
+
+  /** Newlines of an EOL here, which is taken; 0 when there is none. */
+  skipEol(): number {
+    if (this.kind !== EOL) return 0;
+    const newlines = this.tokens.aux[this.at] ?? 0;
+    this.at += 1;
+    return newlines;
+  }
+
+  startOf(token: number): number {
+    return this.tokens.start[token] ?? 0;
+  }
+
+  endOf(token: number): number {
+    return this.tokens.end[token] ?? 0;
+  }
+
+  auxOf(token: number): number {
+    return this.tokens.aux[token] ?? 0;
+  }
+
+  textOf(token: number): string {
+    return this.text.slice(this.tokens.start[token], this.tokens.end[token]);
+  }
+
+  /** The name of an identifier or atom that is not as written. */
+  nameOf(token: number): Tokens["names"][number] | undefined {
+    const index = this.auxOf(token);
+    return index === 0 ? undefined : this.tokens.names[Math.abs(index) - 1];
+  }
+
+  position(token: number): Position {
+    return { line: this.tokens.line[token] ?? 1, column: this.tokens.column[token] ?? 1 };
+  }
+
+  /** Takes the separator at the start of a body; answers the newlines in it. */
+  beginBody(frame: Frame): void {
+    frame.separator = this.at;
+    frame.hasSeparator = this.kind === EOL || this.kind === SEMICOLON;
+    frame.newlines = this.skipSeparator();
+  }
+
+  openBody(owner: number, token: number, start: number): Frame {
+    const frame = this.push(BODY, token, start);
+    frame.owner = owner;
+    return frame;
+  }
+
+  /** Newlines of a separator of expressions here, which is taken: EOL, `;` or both. */
+  skipSeparator(): number {
+    const { kind } = this;
+    if (kind !== EOL && kind !== SEMICOLON) return 0;
+    const newlines = this.tokens.aux[this.at] ?? 0;
+    this.at += 1;
+    if (kind === EOL && this.kind === SEMICOLON) this.at += 1;
+    return newlines;
+  }
+
+  /** A bracket or block was opened that `closer` closes. */
+  opened(closer: number): void {
+    this.closable[closer] = (this.closable[closer] ?? 0) + 1;
+  }
+
+  /** Takes a closing token and answers where it is; when it is missing, where it should be. */
+  closingPosition(closer: number): Position {
+    this.closable[closer] = (this.closable[closer] ?? 0) - 1;
+    const position = this.position(this.at);
+    if (this.kind === closer) this.take();
+    return position;
+  }
+
+  isCloser(kind: number): boolean {
+    return CLOSERS[kind] === 1;
+  }
+
+  /** Metadata of a node that stands at a token. */
+  metaAt(token: number): Draft<Meta> {
+    return { line: this.tokens.line[token] ?? 1, column: this.tokens.column[token] ?? 1 };
+  }
+
+  push(kind: number, token: number, start: number): Frame {
+    const frame = new Frame(kind, token, start);
+    this.frames.push(frame);
+    this.top = frame;
+    return frame;
+  }
+
+  pop(): void {
+    this.frames.pop();
+    const top = this.frames.at(-1);
+    if (top !== undefined) this.top = top;
+  }
+
+  setValue(node: Node, valueClass: number, accessible: boolean): void {
+    this.value = node;
+    this.valueClass = valueClass;
+    this.accessible = accessible;
+    this.simple = true;
+    this.state = VALUE;
+  }
+
+  report(code: DiagnosticCode, token: number, detail = ""): void {
+    if (this.reported === token) return;
+    this.reported = token;
+    const { start, end, line, column } = this.tokens;
+    this.diagnostics.add(
+      code,
+      start[token] ?? 0,
+      end[token] ?? 0,
+      line[token] ?? 1,
+      column[token] ?? 1,
+      detail,
+    );
+  }
+}

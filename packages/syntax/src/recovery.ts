@@ -1,0 +1,101 @@
+// What to do with a token that has no place: close what it would close farther out, take it as the
+// beginning of the next item when one can begin with it, else skip it. Each step takes a token or closes
+// a frame, so it ends, and what was read before and comes after stays in the tree.
+
+import { BODY, FN_BODY, PARENS, SECTION, type Frame } from "./frame.ts";
+import { brokenNode } from "./nodes.ts";
+import { closeBody } from "./parse-body.ts";
+import { openStrayDo } from "./parse-call.ts";
+import { closeFrame, closerOf } from "./parse-container.ts";
+import { AFTER_ITEM, EXPRESSION, OPERAND, type Parser } from "./parser.ts";
+import {
+  BIT_CLOSE,
+  BRACKET_CLOSE,
+  COMMA,
+  CURLY_CLOSE,
+  DO,
+  EOF,
+  EOL,
+  INTERPOLATION_CLOSE,
+  INVALID,
+  PAREN_CLOSE,
+  STARTS_OPERAND,
+} from "./token-kinds.ts";
+
+/** The token here cannot follow what has been read in the frame on top. */
+export function recover(p: Parser): void {
+  const frame = p.top;
+  const { kind } = p;
+  if (p.isCloser(kind)) return recoverAtCloser(p, frame, kind);
+  p.state = frame.kind === BODY ? EXPRESSION : AFTER_ITEM;
+  if (kind === EOL) return recoverAtLineEnd(p, frame);
+  if (kind !== INVALID) p.report("unexpected_token", p.at, p.textOf(p.at));
+  if (kind === DO) return openStrayDo(p, brokenNode([], p.end, p.end));
+  if (kind === COMMA && frame.kind !== BODY) return;
+  if (STARTS_OPERAND[kind] === 1 || p.isKeyword()) {
+    // as if a comma or the end of a line stood before it
+    if (frame.kind === BODY) frame.atHead = true;
+    p.state = OPERAND;
+    return;
+  }
+  p.at += 1;
+}
+
+function recoverAtCloser(p: Parser, frame: Frame, kind: number): void {
+  const reachable = kind === EOF || kind === INTERPOLATION_CLOSE || (p.closable[kind] ?? 0) > 0;
+  if (reachable) return abandon(p, frame);
+  p.report("unexpected_token", p.at, p.textOf(p.at));
+  p.at += 1;
+  p.state = frame.kind === BODY ? EXPRESSION : AFTER_ITEM;
+}
+
+/** Closes what is on top without its closing token. */
+function abandon(p: Parser, frame: Frame): void {
+  p.reported = -1;
+  p.report("missing_terminator", frame.token, closingWord(frame));
+  if (frame.kind === BODY) closeBody(p, frame);
+  else closeFrame(p, frame);
+}
+
+function closingWord(frame: Frame): string {
+  switch (frame.kind === BODY ? -2 : closerOf(frame)) {
+    case PAREN_CLOSE:
+      return ")";
+    case BRACKET_CLOSE:
+      return "]";
+    case CURLY_CLOSE:
+      return "}";
+    case BIT_CLOSE:
+      return ">>";
+    default:
+      break;
+  }
+  if (frame.owner === SECTION || frame.owner === FN_BODY) return "end";
+  return frame.owner === PARENS ? ")" : "}";
+}
+
+/**
+ * The end of a line inside brackets, where a comma or the closing bracket is missing: the comma, when the
+ * next line is indented deeper than the line of the opening bracket.
+ */
+function recoverAtLineEnd(p: Parser, frame: Frame): void {
+  const next = p.at + 1;
+  const kind = p.kindAt(next);
+  if (frame.kind === BODY || kind === COMMA || STARTS_OPERAND[kind] !== 1) {
+    if (frame.kind !== BODY) p.report("unexpected_token", p.at, "the end of the line");
+    p.at += 1;
+    return;
+  }
+  if (p.position(next).column - 1 <= indentation(p, frame.token)) return abandon(p, frame);
+  p.report("unexpected_token", p.at, "the end of the line; a comma is missing");
+  p.at += 1;
+  p.state = OPERAND;
+}
+
+/** Blanks at the beginning of a token's line. */
+function indentation(p: Parser, token: number): number {
+  const start = p.text.lastIndexOf("\n", p.startOf(token)) + 1;
+  let at = start;
+  while (p.text[at] === " " || p.text[at] === "\t") at += 1;
+  return at - start;
+}

@@ -1,0 +1,65 @@
+// What stands around expressions and leaves a trace in their metadata: parentheses, separators behind
+// them, and the block that Elixir puts around a negation.
+
+import type { CallNode, EndOfExpression, Meta, Node, Parens, Position, Wrapper } from "./ast.ts";
+import { callNode, draft, type Draft } from "./nodes.ts";
+import type { Parser } from "./parser.ts";
+
+/** `not x` and `!x` */
+export function isNegation(node: Node): node is CallNode {
+  return (
+    node.kind === "call" && (node.callee === "not" || node.callee === "!") && node.args.length === 1
+  );
+}
+
+export function isSplicing(node: Node | undefined): boolean {
+  return node?.kind === "call" && node.callee === "unquote_splicing" && node.args.length === 1;
+}
+
+/** The expressions of a body as one node; a body without any is at `at`. */
+export function block(p: Parser, items: readonly Node[], at: number): Node {
+  const [first] = items;
+  const last = items.at(-1);
+  if (first === undefined || last === undefined) return callNode("__block__", [], at, at, null);
+  const negation = p.features.wrapsNegation === "everywhere" && isNegation(first);
+  if (items.length === 1 && !negation && !isSplicing(first)) return first;
+  return callNode("__block__", items, first.start, last.end, null);
+}
+
+export function addParens(p: Parser, node: Node, parens: Parens): void {
+  const meta = wrappable(p, node);
+  if (meta === null) return;
+  if (meta.endOfExpression !== undefined) meta.wrappers = [{ parens }, ...wrappersOf(meta)];
+  meta.parens = [parens, ...(meta.parens ?? [])];
+}
+
+export function addEndOfExpression(p: Parser, node: Node, endOfExpression: EndOfExpression): void {
+  const meta = wrappable(p, node);
+  if (meta === null) return;
+  if (meta.endOfExpression !== undefined) {
+    meta.wrappers = [{ endOfExpression }, ...wrappersOf(meta)];
+  }
+  meta.endOfExpression = endOfExpression;
+}
+
+export function addSection(p: Parser, node: Node, place: Position): void {
+  const meta = wrappable(p, node);
+  if (meta !== null) meta.section = place;
+}
+
+/** What is around a node, outermost first, in Elixir's order. */
+export function wrappersOf(meta: Meta): readonly Wrapper[] {
+  if (meta.wrappers !== undefined) return meta.wrappers;
+  const parens: Wrapper[] = (meta.parens ?? []).map((pair) => ({ parens: pair }));
+  const { endOfExpression } = meta;
+  return endOfExpression === undefined ? parens : [{ endOfExpression }, ...parens];
+}
+
+/** A node's metadata to add to; null for what Elixir keeps none for. */
+function wrappable(p: Parser, node: Node): Draft<Meta> | null {
+  if (node.meta !== null) return node.meta;
+  if (node.kind !== "call") return null;
+  const meta: Draft<Meta> = { ...p.source.positionAt(node.start), unlocated: true };
+  draft(node).meta = meta;
+  return meta;
+}
