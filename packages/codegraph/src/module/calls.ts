@@ -7,6 +7,7 @@ import {
   walk as walkTree,
   type CallNode,
   type Node,
+  type RemoteCall,
 } from "@elixirscope/syntax";
 import { addSite, DYNAMIC, localTarget, remoteTarget, type Target } from "./call-target.ts";
 import { blockValue, splitBlocks } from "./block-walk.ts";
@@ -41,6 +42,28 @@ export function localCall(walk: FileWalk, node: CallNode, mode: number, name: st
     return;
   }
   argumentsAndBlocks(walk, node, target, mode);
+}
+
+/** `put_in(map[key].field, x)`: what looks like reading is where to write. */
+export function pathMacro(walk: FileWalk, node: CallNode, mode: number, name: string): void {
+  const written = name === "pop_in" ? 1 : 2;
+  if (node.args.length !== written || (mode & PIPED) !== 0) {
+    localCall(walk, node, mode, name);
+    return;
+  }
+  addSite(walk, node, localTarget(walk, name, written), mode);
+  for (let path = node.args[0]; path !== undefined;) {
+    const step: RemoteCall | null = remoteCall(path);
+    // brackets give the module as an atom, which nobody writes
+    const isRead = step?.receiver.kind === "atom" && step.receiver.name === "Elixir.Access";
+    if (step === null || (!isRead && !isField(walk, step.node))) {
+      walk.visit(path, inner(mode));
+      break;
+    }
+    walk.visitAll(isRead ? step.args.slice(1) : [], inner(mode));
+    path = isRead ? step.args[0] : step.receiver;
+  }
+  walk.visitAll(node.args.slice(1), inner(mode));
 }
 
 export function remote(walk: FileWalk, node: CallNode, mode: number): void {

@@ -10,7 +10,7 @@ import { definition } from "./definitions.ts";
 import { directive } from "./directives.ts";
 import { collectInjection } from "./injections.ts";
 import type { Constructs, FileWalk } from "./file-walk.ts";
-import { localCall, remote } from "./calls.ts";
+import { localCall, pathMacro, remote } from "./calls.ts";
 import { moduleDefinition, structure } from "./module-forms.ts";
 import { inner, NO_UNQUOTE, PATTERN, PIPED, QUOTED, TAIL, TYPE } from "./walk-mode.ts";
 
@@ -218,6 +218,16 @@ const pipe: Read = (walk, node, mode) => {
   walk.visit(node.args[1], (mode & ~PATTERN) | PIPED);
 };
 
+/** `!!x` and `a <> b <> c` are expanded at once: those inside are no calls of their own. */
+const merged: Read = (walk, node, mode, name) => {
+  addSite(walk, node, localTarget(walk, name, node.args.length), mode);
+  for (const arg of node.args) {
+    const rest = inner(mode) | (mode & PATTERN);
+    if (isCall(arg, name, node.args.length)) walk.run(() => walk.visitAll(arg.args, rest));
+    else walk.visit(arg, rest);
+  }
+};
+
 /** In a `rescue` clause `e in Error` is no call. */
 const readIn: Read = (walk, node, mode) => {
   if ((mode & PATTERN) === 0) localCall(walk, node, mode, "in");
@@ -259,6 +269,12 @@ const SPECIAL: ReadonlyMap<string, Read> = new Map<string, Read>([
   ["&&", shortCircuit],
   ["||", shortCircuit],
   ["|>", pipe],
+  ["!", merged],
+  ["<>", merged],
+  ["put_in", pathMacro],
+  ["update_in", pathMacro],
+  ["pop_in", pathMacro],
+  ["get_and_update_in", pathMacro],
   ["in", readIn],
   ["@", attribute],
   ["alias", directive],

@@ -1,14 +1,19 @@
 // `alias`, `import`, `require` and `use`: what they bring is in force from there to the end of the scope.
 
 import { isCall, keyword, remoteCall, type CallNode, type Node } from "@elixirscope/syntax";
+import { localCall } from "./calls.ts";
 import type { FileWalk } from "./file-walk.ts";
 import { knownUse } from "./known-uses.ts";
 import type { ImportSite } from "./module-data.ts";
 import { inner } from "./walk-mode.ts";
 
-export function directive(walk: FileWalk, node: CallNode, mode: number): void {
+export function directive(walk: FileWalk, node: CallNode, mode: number, form: string): void {
   const [what, ...options] = node.args;
-  if (what === undefined) return;
+  if (what === undefined || options.length > 1) {
+    // a function of the module may have the name, with more arguments
+    localCall(walk, node, mode, form);
+    return;
+  }
   const modules = namedModules(walk, what);
   walk.visitAll(options, inner(mode));
   if (modules === null) {
