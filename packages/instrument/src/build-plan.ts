@@ -1,7 +1,7 @@
 // From an analysed project to a plan: how often functions run, what recording them costs against what
 // they do, and so which of them are recorded how deeply.
 
-import type { Cfg, FileFacts, FunctionData, ModuleData } from "@elixirscope/codegraph";
+import type { Analysis, Cfg, FunctionData, ModuleData } from "@elixirscope/codegraph";
 import type {
   Capture,
   InstrumentationPlan,
@@ -9,10 +9,10 @@ import type {
   PlannedFunction,
   Strategy,
 } from "@elixirscope/trace";
-import { callFrequencies, type Profile } from "./call-frequency.ts";
+import { type CallFrequencies, callFrequencies, type Profile } from "./call-frequency.ts";
 import { type Candidate, chooseLevels, costOf } from "./choose-levels.ts";
-import { GATE_NS, levelNs } from "./costs.ts";
-import { type FunctionModel, functionModel } from "./function-model.ts";
+import { levelNs } from "./costs.ts";
+import { type FunctionModel, functionModel, type Sending } from "./function-model.ts";
 import { type Role, roleOf } from "./roles.ts";
 
 export type PlanOptions = {
@@ -25,41 +25,42 @@ export type PlanOptions = {
 
 type Entry = { readonly model: FunctionModel; readonly role: Role };
 
-/** Functions of `files` that run in the program: macros, scripts and what stands in mix.exs are left out. */
-export function buildPlan(files: Iterable<FileFacts>, options: PlanOptions): InstrumentationPlan {
-  const entries = entriesOf(files);
+/** A function that takes less than this many times what recording it adds is no part of the picture. */
+const WORTHWHILE = 5;
+/** The value of a role that tells of the program, not of how it is written. */
+const TELLING = 3;
+
+/** Functions that run in the program: macros, scripts and what stands in mix.exs are left out. */
+export function buildPlan(analysis: Analysis, options: PlanOptions): InstrumentationPlan {
+  const entries = entriesOf(analysis);
   const models = entries.map((entry) => entry.model);
-  const { runs, tailLoop } = callFrequencies(models, entryRuns(entries), options.profile);
   const ownNs = models.map((model) => {
     const measured = options.profile?.get(model.data.key);
     return measured === undefined || measured.calls === 0
       ? model.ownNs
       : measured.selfNs / measured.calls;
   });
+  const frequencies = callFrequencies(models, entryRuns(entries), ownNs, options.profile);
+  const { runs, tailLoop } = frequencies;
+  const candidates = entries.map((entry, i) => candidateOf(entry, i, frequencies));
   const totalNs = ownNs.reduce((sum, ns, i) => sum + ns * (runs[i] ?? 0), 0);
-  const candidates = entries.map(({ model, role }, i): Candidate => ({
-    runs: runs[i] ?? 0,
-    steps: model.steps,
-    value: role.value,
-    keepsState: role.keepsState,
-    mandatory: role.mandatory,
-  }));
   const allowedNs = options.budget === null ? null : options.budget * totalNs;
   const { levels, sample } = chooseLevels(options.strategy, candidates, allowedNs);
-
-  let addedNs = 0;
+  const addedNs = candidates.reduce(
+    (sum, candidate, i) => sum + costOf(candidate, levels[i] ?? "off", sample),
+    0,
+  );
   const functions = entries.map(({ model, role }, i): PlannedFunction => {
     const level = levels[i] ?? "off";
-    const candidate = candidates[i];
-    if (candidate !== undefined && level !== "off") {
-      const gateNs = sample < 1 ? candidate.runs * GATE_NS : 0;
-      addedNs += sample * costOf(candidate, level) + gateNs;
-    }
+    const isLeftOut = options.strategy === "balanced" && (level === "off" || level === "minimal");
+    const inclusiveNs = frequencies.inclusiveNs[i] ?? 0;
     return {
       function: model.data.key,
       level,
       captures: capturesAt(level, role, tailLoop[i] === 1),
-      why: reason(role, level, model, runs[i] ?? 0, ownNs[i] ?? 0, options.strategy),
+      why: isLeftOut
+        ? `${role.why}; ${costText(model, role, runs[i] ?? 0, inclusiveNs)}`
+        : role.why,
       tailLoop: tailLoop[i] === 1,
       costNs: Math.round(levelNs(level, model.steps, role.keepsState) * 10) / 10,
       share: totalNs === 0 ? 0 : ((ownNs[i] ?? 0) * (runs[i] ?? 0)) / totalNs,
@@ -80,8 +81,8 @@ export function buildPlan(files: Iterable<FileFacts>, options: PlanOptions): Ins
   };
 }
 
-function entriesOf(files: Iterable<FileFacts>): Entry[] {
-  const found: { data: FunctionData; module: ModuleData; cfg: Cfg | null; role: Role }[] = [];
+function entriesOf({ files, graphs }: Analysis): Entry[] {
+  const found: { data: FunctionData; cfg: Cfg | null; role: Role }[] = [];
   const keys = new Set<string>();
   for (const file of files) {
     if (file.path.endsWith(".exs")) continue;
@@ -89,30 +90,62 @@ function entriesOf(files: Iterable<FileFacts>): Entry[] {
     const metrics = new Map(file.metrics.map((metric) => [metric.function, metric]));
     for (const module of file.modules) {
       for (const data of module.functions) {
-        if (!runsInTheProgram(data) || keys.has(data.key)) continue;
+        if (!runsInTheProgram(data, module) || keys.has(data.key)) continue;
         keys.add(data.key);
         const role = roleOf(data, module, metrics.get(data.key));
-        found.push({ data, module, cfg: cfgs.get(data.key) ?? null, role });
+        found.push({ data, cfg: cfgs.get(data.key) ?? null, role });
       }
     }
   }
+  const sendings = sendingsOf(graphs.messages, keys);
   return found.map(({ data, cfg, role }) => ({
-    model: functionModel(data, cfg, (key) => keys.has(key)),
+    model: functionModel(data, cfg, sendings.get(data.key) ?? [], (key) => keys.has(key)),
     role,
   }));
 }
 
-function runsInTheProgram(data: FunctionData): boolean {
-  return data.kind === "def" || data.kind === "defp" || data.kind === "defdelegate";
+function runsInTheProgram(data: FunctionData, module: ModuleData): boolean {
+  if (data.kind !== "def" && data.kind !== "defp" && data.kind !== "defdelegate") return false;
+  return !module.behaviours.includes("Mix.Task");
+}
+
+/** By the function that sends: its sends that functions of the project may handle. */
+function sendingsOf(
+  messages: Analysis["graphs"]["messages"],
+  keys: ReadonlySet<string>,
+): ReadonlyMap<string, readonly Sending[]> {
+  const found = new Map<string, Sending[]>();
+  messages.sends.forEach((send, i) => {
+    const handlers = messages.edgesOfSend(i).flatMap((edge) => {
+      const key = messages.handlers[edge.handler]?.function;
+      return key !== undefined && key !== send.function && keys.has(key) ? [key] : [];
+    });
+    if (handlers.length === 0) return;
+    const sendings = found.get(send.function) ?? [];
+    sendings.push({ nodeId: send.nodeId, handlers: [...new Set(handlers)] });
+    found.set(send.function, sendings);
+  });
+  return found;
 }
 
 function entryRuns(entries: readonly Entry[]): (model: FunctionModel, called: boolean) => number {
   const roles = new Map(entries.map(({ model, role }) => [model, role]));
-  return (model, hasCaller) => {
-    const role = roles.get(model);
-    if (role === undefined) return 0;
-    // a callback is called by its behaviour; anything else is an entry point only when nobody calls it
-    return role.mandatory || !hasCaller ? role.entryRuns : 0;
+  return (model, hasCaller) => (hasCaller ? 0 : (roles.get(model)?.entryRuns ?? 0));
+}
+
+function candidateOf(
+  { model, role }: Entry,
+  index: number,
+  { runs, inclusiveNs }: CallFrequencies,
+): Candidate {
+  const boundariesNs = levelNs("boundaries", model.steps, role.keepsState);
+  const isWorthwhile = (inclusiveNs[index] ?? 0) >= WORTHWHILE * boundariesNs;
+  return {
+    runs: runs[index] ?? 0,
+    steps: model.steps,
+    value: role.value,
+    keepsState: role.keepsState,
+    wanted: role.callback || (role.value >= TELLING && isWorthwhile),
   };
 }
 
@@ -131,20 +164,9 @@ function capturesAt(level: Level, role: Role, tailLoop: boolean): readonly Captu
   }
 }
 
-function reason(
-  role: Role,
-  level: Level,
-  model: FunctionModel,
-  runs: number,
-  ownNs: number,
-  strategy: Strategy,
-): string {
-  if (strategy !== "balanced") return role.why;
-  if (level === "off" || level === "minimal") {
-    const added = Math.round(levelNs("boundaries", model.steps, role.keepsState));
-    return `${role.why}; its boundaries would add ${added} ns to about ${Math.round(ownNs)} ns of work, ${times(runs)}`;
-  }
-  return role.why;
+function costText(model: FunctionModel, role: Role, runs: number, inclusiveNs: number): string {
+  const added = Math.round(levelNs("boundaries", model.steps, role.keepsState));
+  return `its boundaries would add ${added} ns to about ${Math.round(inclusiveNs)} ns, ${times(runs)}`;
 }
 
 function times(runs: number): string {

@@ -1,6 +1,6 @@
 // How often each function runs: from a recording where it was counted, else from its callers.
 //
-// Frequencies flow from entry points along the call graph, callers before callees; functions that call
+// Frequencies flow from entry points along calls and messages, callers before callees; functions that call
 // each other share one component, which a call is assumed to go round `LOOP` times.
 
 import { componentMembers, Digraph, stronglyConnected } from "@elixirscope/codegraph";
@@ -23,11 +23,14 @@ export type CallFrequencies = {
   readonly recursive: Uint8Array;
   /** of those, it does so in the last thing that it does: the stack does not grow */
   readonly tailLoop: Uint8Array;
+  /** of one call with all that it calls in the same process, ns */
+  readonly inclusiveNs: Float64Array;
 };
 
 export function callFrequencies(
   models: readonly FunctionModel[],
   entryRuns: (model: FunctionModel, hasCaller: boolean) => number,
+  ownNs: readonly number[],
   profile: Profile | null,
 ): CallFrequencies {
   const index = new Map(models.map((model, i) => [model.data.key, i]));
@@ -35,7 +38,7 @@ export function callFrequencies(
   const to: number[] = [];
   const times: number[] = [];
   models.forEach((model, caller) => {
-    for (const [key, count] of model.calls) {
+    for (const [key, count] of [...model.calls, ...model.messages]) {
       const callee = index.get(key);
       if (callee === undefined) continue;
       from.push(caller);
@@ -49,6 +52,7 @@ export function callFrequencies(
   const runs = new Float64Array(models.length);
   const recursive = new Uint8Array(models.length);
   const tailLoop = new Uint8Array(models.length);
+  const inclusiveNs = new Float64Array(models.length);
 
   models.forEach((model, i) => {
     runs[i] = entryRuns(
@@ -68,7 +72,22 @@ export function callFrequencies(
     }
     if (circular) markLoops(inside);
   }
-  return { runs, recursive, tailLoop };
+  for (const members of components.toReversed()) {
+    const inside = new Set(members);
+    const ns = members.reduce((sum, i) => sum + (ownNs[i] ?? 0) + calledNs(i, inside), 0);
+    for (const i of members) inclusiveNs[i] = recursive[i] === 1 ? ns * LOOP : ns;
+  }
+  return { runs, recursive, tailLoop, inclusiveNs };
+
+  /** What the functions outside of its own component take that a call of it calls. */
+  function calledNs(caller: number, inside: ReadonlySet<number>): number {
+    let ns = 0;
+    for (const [key, count] of models[caller]?.calls ?? []) {
+      const callee = index.get(key);
+      if (callee !== undefined && !inside.has(callee)) ns += count * (inclusiveNs[callee] ?? 0);
+    }
+    return ns;
+  }
 
   function settle(members: readonly number[], circular: boolean): void {
     const entering = members.reduce((sum, i) => sum + (runs[i] ?? 0), 0);

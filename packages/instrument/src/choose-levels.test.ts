@@ -7,12 +7,12 @@ const candidate = fc.record({
   steps: fc.double({ min: 0, max: 50, noNaN: true }),
   value: fc.double({ min: 0.1, max: 10, noNaN: true }),
   keepsState: fc.boolean(),
-  mandatory: fc.boolean(),
+  wanted: fc.boolean(),
 });
 
 function cost(candidates: readonly Candidate[], choice: ReturnType<typeof chooseLevels>): number {
   return candidates.reduce(
-    (sum, one, i) => sum + choice.sample * costOf(one, choice.levels[i] ?? "off"),
+    (sum, one, i) => sum + costOf(one, choice.levels[i] ?? "off", choice.sample),
     0,
   );
 }
@@ -33,22 +33,22 @@ describe("balanced", () => {
   });
 
   it("samples whole chains when the callbacks alone cost more than their part", () => {
-    const server = { runs: 1000, steps: 3, value: 8, keepsState: true, mandatory: true };
-    const full = costOf(server, "boundaries");
+    const server = { runs: 1000, steps: 3, value: 8, keepsState: true, wanted: true };
+    const full = costOf(server, "boundaries", 1);
     const choice = chooseLevels("balanced", [server], full / 10);
-    expect(choice).toEqual({ levels: ["boundaries"], sample: 0.06 });
+    expect(choice).toEqual({ levels: ["boundaries"], sample: 0.05 });
   });
 
   it("takes what explains more for its cost first", () => {
-    const hot = { runs: 1000, steps: 2, value: 1, keepsState: false, mandatory: false };
-    const rare = { runs: 1, steps: 2, value: 1, keepsState: false, mandatory: false };
-    const choice = chooseLevels("balanced", [hot, rare], costOf(rare, "full") * 2);
+    const hot = { runs: 1000, steps: 2, value: 1, keepsState: false, wanted: false };
+    const rare = { runs: 1, steps: 2, value: 1, keepsState: false, wanted: false };
+    const choice = chooseLevels("balanced", [hot, rare], costOf(rare, "full", 1) * 2);
     expect(choice.levels).toEqual(["off", "full"]);
   });
 });
 
 it("full and minimal ask nobody", () => {
-  const one = { runs: 1e9, steps: 50, value: 1, keepsState: false, mandatory: false };
+  const one = { runs: 1e9, steps: 50, value: 1, keepsState: false, wanted: false };
   expect(chooseLevels("full", [one], 1).levels).toEqual(["full"]);
   expect(chooseLevels("minimal", [one], 1).levels).toEqual(["minimal"]);
 });

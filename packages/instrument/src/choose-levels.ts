@@ -5,22 +5,23 @@
 // over, so one hot function does not end the rest.
 
 import type { Level, Strategy } from "@elixirscope/trace";
-import { levelNs } from "./costs.ts";
+import { GATE_NS, levelNs } from "./costs.ts";
 
 export type Candidate = {
   readonly runs: number;
   readonly steps: number;
   readonly value: number;
   readonly keepsState: boolean;
-  readonly mandatory: boolean;
+  /** recorded in any case, at the cost of sampling */
+  readonly wanted: boolean;
 };
 
 export type Choice = { readonly levels: readonly Level[]; readonly sample: number };
 
 /** What `full` tells more than `boundaries`, and those more than `minimal`. */
 const WORTH: Readonly<Record<Level, number>> = { off: 0, minimal: 0.2, boundaries: 1, full: 1.6 };
-/** Of the budget, for what is recorded in any case; the rest goes to what is chosen. */
-const MANDATORY_SHARE = 0.6;
+/** Of the budget, for what is wanted; the rest goes to what is chosen. */
+const WANTED_SHARE = 0.8;
 const LEAST_SAMPLE = 0.001;
 
 /** `allowedNs`: what may be added in all, in the unit of `runs`. */
@@ -39,26 +40,26 @@ export function chooseLevels(
   }
 }
 
-export function costOf(candidate: Candidate, level: Level): number {
-  return candidate.runs * levelNs(level, candidate.steps, candidate.keepsState);
+/** Added in all: with sampling, a call that is not kept still passes the gate. */
+export function costOf(candidate: Candidate, level: Level, sample: number): number {
+  if (level === "off") return 0;
+  const recordedNs = sample * levelNs(level, candidate.steps, candidate.keepsState);
+  return candidate.runs * (recordedNs + (sample < 1 ? GATE_NS : 0));
 }
 
 function balanced(candidates: readonly Candidate[], allowedNs: number): Choice {
-  const mandatoryNs = candidates
-    .filter((candidate) => candidate.mandatory)
-    .reduce((sum, candidate) => sum + costOf(candidate, "boundaries"), 0);
-  const sample = sampleFor(mandatoryNs, allowedNs * MANDATORY_SHARE);
-  const levels = candidates.map((candidate): Level => (candidate.mandatory ? "boundaries" : "off"));
-  let left = allowedNs - sample * mandatoryNs;
-  const steps = stepsUp(candidates, levels);
+  const wanted = candidates.filter((candidate) => candidate.wanted);
+  const sample = sampleFor(wanted, allowedNs * WANTED_SHARE);
+  const levels = candidates.map((candidate): Level => (candidate.wanted ? "boundaries" : "off"));
+  let left = allowedNs - sum(wanted, (candidate) => costOf(candidate, "boundaries", sample));
+  const steps = stepsUp(candidates, levels, sample);
   // again while something was taken: a better step may have come before the one that it builds on
   for (let taken = true; taken;) {
     taken = false;
     for (const step of steps) {
-      const addedNs = step.addedNs * sample;
-      if (addedNs > left || levels[step.index] !== step.from) continue;
+      if (step.addedNs > left || levels[step.index] !== step.from) continue;
       levels[step.index] = step.to;
-      left -= addedNs;
+      left -= step.addedNs;
       taken = true;
     }
   }
@@ -66,9 +67,11 @@ function balanced(candidates: readonly Candidate[], allowedNs: number): Choice {
 }
 
 /** Rounded down to one digit, so that the plan reads well: 0.37 becomes 0.3. */
-function sampleFor(costNs: number, allowedNs: number): number {
-  if (costNs <= allowedNs) return 1;
-  const exact = Math.max(LEAST_SAMPLE, allowedNs / costNs);
+function sampleFor(wanted: readonly Candidate[], allowedNs: number): number {
+  const allNs = sum(wanted, (candidate) => costOf(candidate, "boundaries", 1));
+  if (allNs <= allowedNs) return 1;
+  const gateNs = sum(wanted, (candidate) => candidate.runs * GATE_NS);
+  const exact = Math.max(LEAST_SAMPLE, (allowedNs - gateNs) / allNs);
   const unit = 10 ** Math.floor(Math.log10(exact));
   return Number((Math.floor(exact / unit + 1e-9) * unit).toPrecision(1));
 }
@@ -81,17 +84,25 @@ type Step = {
   readonly efficiency: number;
 };
 
-function stepsUp(candidates: readonly Candidate[], levels: readonly Level[]): Step[] {
+function stepsUp(
+  candidates: readonly Candidate[],
+  levels: readonly Level[],
+  sample: number,
+): Step[] {
   const steps: Step[] = [];
   candidates.forEach((candidate, index) => {
     let from = levels[index] ?? "off";
     for (const to of ["minimal", "boundaries", "full"] as const) {
       if (WORTH[to] <= WORTH[from]) continue;
-      const addedNs = costOf(candidate, to) - costOf(candidate, from);
+      const addedNs = costOf(candidate, to, sample) - costOf(candidate, from, sample);
       const gained = candidate.value * (WORTH[to] - WORTH[from]);
       steps.push({ index, from, to, addedNs, efficiency: gained / Math.max(addedNs, 1e-9) });
       from = to;
     }
   });
   return steps.toSorted((a, b) => b.efficiency - a.efficiency || a.index - b.index);
+}
+
+function sum(candidates: readonly Candidate[], of: (candidate: Candidate) => number): number {
+  return candidates.reduce((total, candidate) => total + of(candidate), 0);
 }

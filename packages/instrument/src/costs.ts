@@ -19,6 +19,9 @@ export const NODE_NS = 4;
 const CALLED: readonly (readonly [prefix: string, ns: number])[] = [
   ["GenServer.call", 5_000],
   ["GenServer.", 1_000],
+  [":gen_server.call", 5_000],
+  [":gen_statem.call", 5_000],
+  [":gen_", 1_000],
   ["Agent.", 5_000],
   ["Task.", 5_000],
   ["Supervisor.", 20_000],

@@ -13,7 +13,12 @@ export type FunctionModel = {
   readonly steps: number;
   /** functions of the project that it calls: how often for one call */
   readonly calls: ReadonlyMap<string, number>;
+  /** functions that handle what it sends, in other processes: how often for one call */
+  readonly messages: ReadonlyMap<string, number>;
 };
+
+/** A place in a function that sends a message, and the functions that may handle it. */
+export type Sending = { readonly nodeId: string; readonly handlers: readonly string[] };
 
 const LOOPING = /^(Enum|Stream|Map|:lists|:maps|Task\.async_stream|Enumerable)\b/;
 const STEPS: ReadonlySet<string> = new Set(["pattern", "branch", "dispatch", "generator"]);
@@ -22,6 +27,7 @@ const STEPS: ReadonlySet<string> = new Set(["pattern", "branch", "dispatch", "ge
 export function functionModel(
   data: FunctionData,
   cfg: Cfg | null,
+  sendings: readonly Sending[],
   isProject: (key: string) => boolean,
 ): FunctionModel {
   const visits = new Map<string, number>();
@@ -47,7 +53,12 @@ export function functionModel(
     if (isProject(site.target)) calls.set(site.target, (calls.get(site.target) ?? 0) + times);
     else ownNs += times * externalCallNs(site.target);
   }
-  return { data, ownNs, steps, calls };
+  const messages = new Map<string, number>();
+  for (const { nodeId, handlers } of sendings) {
+    const times = (visits.get(nodeId) ?? 1) / handlers.length;
+    for (const key of handlers) messages.set(key, (messages.get(key) ?? 0) + times);
+  }
+  return { data, ownNs, steps, calls, messages };
 }
 
 /** The function's graph and those of its closures, each with how often it runs for one call. */

@@ -10,8 +10,8 @@ export type Role = {
   readonly entryRuns: number;
   /** a callback that takes and gives back the state of a process */
   readonly keepsState: boolean;
-  /** `balanced` records it whatever it costs, sampling if need be */
-  readonly mandatory: boolean;
+  /** a callback of a process or a request: the outside decides when it runs */
+  readonly callback: boolean;
 };
 
 const PROCESS_BEHAVIOURS =
@@ -26,17 +26,19 @@ export function roleOf(
   metrics: FunctionMetrics | undefined,
 ): Role {
   const branching = 1 + Math.log2(Math.max(1, metrics?.cyclomatic ?? 1)) / 4;
-  const behaviour = data.callbackOf;
+  // a state function of a :gen_statem is no callback by name
+  const stateFunction = data.arity === 3 && module.behaviours.includes(":gen_statem");
+  const behaviour = data.callbackOf ?? (stateFunction ? ":gen_statem" : null);
   if (behaviour !== null) {
     const process = PROCESS_BEHAVIOURS.test(behaviour);
     const request = REQUEST_BEHAVIOURS.test(behaviour);
-    const keepsState = (process || request) && STATE_CALLBACKS.test(data.name);
+    const keepsState = (process || request) && (stateFunction || STATE_CALLBACKS.test(data.name));
     return {
       value: 8 * branching,
       why: `callback of ${behaviour}`,
       entryRuns: process || request ? 10 : 1,
       keepsState,
-      mandatory: process || request,
+      callback: process || request,
     };
   }
   if (data.kind === "def" || data.kind === "defdelegate") {
@@ -46,7 +48,7 @@ export function roleOf(
       why: server ? "public function of a server" : "public function",
       entryRuns: 1,
       keepsState: false,
-      mandatory: false,
+      callback: false,
     };
   }
   return {
@@ -54,6 +56,6 @@ export function roleOf(
     why: branching > 1.5 ? "private function with many ways through" : "private function",
     entryRuns: 0,
     keepsState: false,
-    mandatory: false,
+    callback: false,
   };
 }

@@ -29,7 +29,7 @@ export async function plan(folder: string, options: PlanOptions): Promise<void> 
   const repository = await openProject(folder, options, interrupt.signal);
   try {
     const budget = options.budget ?? (strategy === "balanced" ? BALANCED_BUDGET : null);
-    const built = buildPlan(repository.analysis.files, { strategy, budget, profile });
+    const built = buildPlan(repository.analysis, { strategy, budget, profile });
     const text = options.json === true ? JSON.stringify(built, null, 1) : printPlan(built);
     if (options.out === undefined) {
       process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
