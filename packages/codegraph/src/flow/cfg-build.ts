@@ -46,6 +46,7 @@ export function buildCfg(
 
 function* functionFlow(b: FlowBuilder, fn: FunctionSyntax): Step {
   const entered = b.open;
+  b.open = [];
   for (const node of fn.defaults) {
     const value = node.args[1];
     if (value === undefined) continue;
@@ -53,7 +54,7 @@ function* functionFlow(b: FlowBuilder, fn: FunctionSyntax): Step {
     yield b.visit(value);
     b.place("expression", node);
   }
-  if (fn.defaults.length > 0) b.open = [...b.open, ...entered];
+  b.open = [...b.open, ...entered];
   const ended: Open[] = [];
   const isGuard = fn.data.kind === "defguard" || fn.data.kind === "defguardp";
   for (const [index, clause] of fn.clauses.entries()) {
@@ -62,8 +63,9 @@ function* functionFlow(b: FlowBuilder, fn: FunctionSyntax): Step {
     pattern(b, clause.node, clause.patterns, missed);
     if (isGuard) {
       // its guard is its body: true or false, it answers
-      if (clause.guard !== null) yield guard(b, clause.guard, b.open);
-      ended.push(...b.open);
+      const failed: Open[] = [];
+      if (clause.guard !== null) yield guard(b, clause.guard, failed);
+      ended.push(...b.open, ...failed);
     } else {
       if (clause.guard !== null) yield guard(b, clause.guard, missed);
       yield clauseBody(b, clause);

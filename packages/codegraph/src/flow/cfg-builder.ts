@@ -5,6 +5,7 @@
 // that 10,000 levels of nesting cost heap and not call stack.
 
 import type { ElixirVersion, Node, NodeIds, Position } from "@elixirscope/syntax";
+import { isCall } from "@elixirscope/syntax";
 import type { FunctionKey, SourceRange } from "../module/module-data.ts";
 import type { ModuleSyntax } from "../module/module-syntax.ts";
 import type { Cfg, CfgEdge, CfgEdgeKind, CfgNode, CfgNodeKind } from "./cfg.ts";
@@ -32,6 +33,11 @@ export type Open = { readonly from: number; readonly kind: CfgEdgeKind };
 
 /** Where in the text a node is, when it is not all of a tree node. */
 export type Span = { readonly start: number; readonly end: number };
+
+/** The place of what is done with a value and has no text of its own. */
+export function behind(node: Node): Span {
+  return { start: node.end, end: node.end };
+}
 
 /** What all graphs of one function share. */
 export type FlowScope = {
@@ -137,7 +143,7 @@ export class FlowBuilder {
   *statement(node: Node): Step {
     this.#settled = null;
     yield this.visit(node);
-    if (this.#settled !== node) this.place("expression", node);
+    if (this.#settled !== node) this.place("expression", node, isEmpty(node) ? "nil" : undefined);
   }
 
   /** The value of `node` has its place in the graph already. */
@@ -201,6 +207,11 @@ export class FlowBuilder {
       closures: this.#closures,
     };
   }
+}
+
+/** A block without expressions. */
+function isEmpty(node: Node): boolean {
+  return isCall(node, "__block__", 0);
 }
 
 const NOWHERE: Position = { line: 0, column: 0 };

@@ -4,7 +4,7 @@ import type { Node } from "@elixirscope/syntax";
 import { isCall, keyword } from "@elixirscope/syntax";
 import type { FlowBuilder, Open, Step } from "./cfg-builder.ts";
 import { pattern } from "./cfg-clauses.ts";
-import { mayBeForeign, targetName } from "./cfg-names.ts";
+import { imports, mayBeForeign } from "./cfg-names.ts";
 import { opaque } from "./cfg-opaque.ts";
 import { evaluationOrder } from "./cfg-rewritten.ts";
 import { parts } from "./cfg-terms.ts";
@@ -26,8 +26,8 @@ export function* localCall(
     yield opaque(b, node, args);
     return;
   }
-  if (targetName(b, node)?.startsWith("Ecto.Query.") === true) {
-    yield parts(b, args.flatMap(pinned));
+  if (QUERIES.has(name) && imports(b, "Ecto.Query") && mayBeForeign(b, node)) {
+    yield parts(b, ofQuery(args));
     b.call(node);
     return;
   }
@@ -57,7 +57,7 @@ export function* remoteCall(
     yield opaque(b, node, args);
     return;
   }
-  if (module === "Ecto.Query") yield parts(b, args.flatMap(pinned));
+  if (module === "Ecto.Query" && name !== null && QUERIES.has(name)) yield parts(b, ofQuery(args));
   else yield parts(b, [receiver, ...evaluationOrder(b, module, name ?? "", args)]);
   b.call(node);
 }
@@ -73,12 +73,43 @@ export function* dynamicCall(
   b.call(node, "BadFunctionError", "BadArityError");
 }
 
-/** Of Ecto's queries only what is pinned with `^` is evaluated; the rest is the query. */
+/** The macros of Ecto.Query. */
+const QUERIES: ReadonlySet<string> = new Set([
+  "distinct",
+  "dynamic",
+  "from",
+  "group_by",
+  "having",
+  "join",
+  "limit",
+  "lock",
+  "offset",
+  "or_having",
+  "or_where",
+  "order_by",
+  "preload",
+  "prepend_order_by",
+  "select",
+  "select_merge",
+  "update",
+  "where",
+  "windows",
+  "with_cte",
+]);
+
+/** What an Ecto query evaluates: what it begins with, then what is pinned with `^`. */
+function ofQuery([first, ...others]: readonly Node[]): readonly Node[] {
+  if (first === undefined) return [];
+  const source = isCall(first, "in", 2) ? first.args.slice(1) : [first];
+  return [...source, ...others.flatMap(pinned)];
+}
+
 function pinned(query: Node): readonly Node[] {
   const found: Node[] = [];
   const stack: Node[] = [query];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (isCall(node, "^", 1)) found.push(...node.args);
+    else if (isCall(node, "subquery")) found.push(node);
     else if (node.kind === "list") stack.push(...node.items.toReversed());
     else if (node.kind === "pair") stack.push(node.right, node.left);
     else if (node.kind === "call") stack.push(...node.args.toReversed());

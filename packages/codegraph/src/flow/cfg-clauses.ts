@@ -95,7 +95,9 @@ export function pattern(
   const at =
     first === undefined
       ? b.place("pattern", owner, "()", { start: owner.start, end: owner.start })
-      : b.place("pattern", first, undefined, patterns.length === 1 ? first : span(patterns));
+      : patterns.length === 1
+        ? b.place("pattern", first)
+        : b.place("pattern", first, patterns.map((one) => b.text(one)).join(", "), span(patterns));
   if (!alwaysMatches(patterns, matching)) missed.push({ from: at, kind: "no_match" });
   b.open = [{ from: at, kind: "match" }];
   return at;

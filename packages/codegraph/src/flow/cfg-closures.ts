@@ -42,24 +42,32 @@ export function* capture(b: FlowBuilder, node: Node, args: readonly Node[]): Ste
   const [body] = args;
   if (body === undefined || body.kind === "integer") return;
   const at = b.place("closure", node);
-  if (isNamed(body) || b.depth >= CLOSURE_DEPTH) return;
+  const name = capturedName(body);
+  const receiver = name === null ? null : (remoteCall(name)?.receiver ?? null);
+  // a function that has a graph elsewhere
+  if (name !== null && (receiver === null || !isComputed(receiver))) return;
+  if (b.depth >= CLOSURE_DEPTH) return;
   const inner = b.child(node);
   inner.clause = 0;
-  yield inner.statement(body);
+  if (receiver === null) yield inner.statement(body);
+  else {
+    yield inner.visit(receiver);
+    inner.call(body);
+  }
   b.closes(at, inner.finish());
 }
 
-/** `f/1`, `Mod.f/1`: a function that has a graph elsewhere. */
-function isNamed(body: Node): boolean {
-  if (!isCall(body, "/", 2)) return false;
+/** What stands before the arity in `f/1` and `Mod.f/1`. */
+function capturedName(body: Node): Node | null {
+  if (!isCall(body, "/", 2)) return null;
   const [name, arity] = body.args;
-  if (name === undefined || arity?.kind !== "integer") return false;
-  return name.kind === "variable" || (name.kind === "call" && nameOnly(name));
+  if (name === undefined || arity?.kind !== "integer") return null;
+  if (name.kind === "variable") return name;
+  if (name.kind !== "call") return null;
+  const isName = typeof name.callee === "string" || remoteCall(name) !== null;
+  return isName && name.args.length === 0 ? name : null;
 }
 
-function nameOnly(node: Node): boolean {
-  const remote = remoteCall(node);
-  if (remote === null) return node.kind === "call" && typeof node.callee === "string";
-  const { receiver } = remote;
-  return receiver.kind !== "call" || isCall(receiver, "__aliases__");
+function isComputed(receiver: Node): boolean {
+  return receiver.kind === "call" && !isCall(receiver, "__aliases__");
 }

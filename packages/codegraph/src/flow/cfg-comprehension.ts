@@ -4,7 +4,7 @@
 
 import type { CallNode, Node } from "@elixirscope/syntax";
 import { isCall, keyword } from "@elixirscope/syntax";
-import type { FlowBuilder, Open, Step } from "./cfg-builder.ts";
+import { behind, type FlowBuilder, type Open, type Step } from "./cfg-builder.ts";
 import { clauses, head, patternAndGuard, span, stabClauses } from "./cfg-clauses.ts";
 import { condition, outcome } from "./cfg-conditions.ts";
 import { opaque } from "./cfg-opaque.ts";
@@ -95,10 +95,8 @@ function bitPattern(
   patterns: readonly Node[],
   missed: Open[],
 ): void {
-  const at = b.place("pattern", node, undefined, {
-    start: node.start,
-    end: span(patterns).end,
-  });
+  const place = { start: node.start, end: span(patterns).end };
+  const at = b.place("pattern", node, `${b.text(place)}>>`, place);
   missed.push({ from: at, kind: "no_match" });
   b.open = [{ from: at, kind: "match" }];
 }
@@ -115,7 +113,7 @@ function* filter(b: FlowBuilder, test: Node, innermost: number | null, done: Ope
 function* collectable(b: FlowBuilder, into: Node): Step {
   yield b.visit(into);
   if (isLiteral(into) || isCall(into, "%{}", 0)) return;
-  b.raise(b.place("call", into, `into: ${b.text(into)}`));
+  b.raise(b.place("call", into, `into: ${b.text(into)}`, behind(into)));
 }
 
 type Collection = {
@@ -140,7 +138,7 @@ function* collect(b: FlowBuilder, body: Node, how: Collection, innermost: number
     b.open = [{ from: at, kind: "true" }];
   }
   if (how.into !== undefined && how.into.kind !== "list") {
-    b.raise(b.place("call", how.into, "collect"));
+    b.raise(b.place("call", how.into, "collect", behind(how.into)));
   }
   b.lead(innermost, "loop");
 }

@@ -1,9 +1,9 @@
 // Macros and operators of Kernel that evaluate their arguments in an order of their own, or end the path.
 
 import type { Node } from "@elixirscope/syntax";
-import { isCall, remoteCall } from "@elixirscope/syntax";
-import type { FlowBuilder, Open, Step } from "./cfg-builder.ts";
-import { pattern } from "./cfg-clauses.ts";
+import { isCall, type RemoteCall, remoteCall } from "@elixirscope/syntax";
+import type { FlowBuilder, Step } from "./cfg-builder.ts";
+import { isIrrefutable } from "./cfg-clauses.ts";
 import { parts } from "./cfg-terms.ts";
 import { isBoolean, isLiteral } from "./cfg-totals.ts";
 
@@ -57,7 +57,7 @@ export function* pathUpdate(b: FlowBuilder, node: Node, args: readonly Node[]): 
   const keys: Node[] = [];
   let data = path;
   for (let step = data === undefined ? null : remoteCall(data); step !== null;) {
-    if (step.name === "get" && step.node.meta?.fromBrackets === true) {
+    if (isAccess(step)) {
       const [inner, key] = step.args;
       if (key !== undefined) keys.unshift(key);
       data = inner;
@@ -69,6 +69,11 @@ export function* pathUpdate(b: FlowBuilder, node: Node, args: readonly Node[]): 
   b.call(node);
 }
 
+/** `data[key]`; `Access.get(data, key)` written out has an alias. */
+function isAccess({ receiver, name }: RemoteCall): boolean {
+  return name === "get" && receiver.kind === "atom" && receiver.name === "Elixir.Access";
+}
+
 /** The value is cut or padded to the pattern's length; an element may still not match. */
 export function* destructure(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   const [left, right] = args;
@@ -78,9 +83,11 @@ export function* destructure(b: FlowBuilder, node: Node, args: readonly Node[]):
   }
   yield parts(b, [right]);
   b.call(node);
-  const missed: Open[] = [];
-  pattern(b, left, left.kind === "list" ? left.items : [left], missed);
-  b.unmatched(missed, left, "MatchError");
+  const at = b.place("pattern", left);
+  b.open = [{ from: at, kind: "match" }];
+  if (left.kind !== "list" || !isIrrefutable(left.items)) {
+    b.unmatched([{ from: at, kind: "no_match" }], left, "MatchError");
+  }
   b.settle(node);
 }
 

@@ -10,10 +10,9 @@ export function isKernel(b: FlowBuilder, node: Node): boolean {
   return found?.target == null || found.target.startsWith("Kernel.");
 }
 
-/** `Shop.Cart.add` of a call to `Shop.Cart.add/3`; null when it is not known. */
-export function targetName(b: FlowBuilder, node: Node): string | null {
-  const target = b.scope.module.names.targetOf(node)?.target ?? null;
-  return target === null ? null : target.slice(0, target.lastIndexOf("/"));
+/** Does the module import `name`, here or elsewhere in it? */
+export function imports(b: FlowBuilder, name: string): boolean {
+  return b.scope.module.data.imports.some(({ module }) => module === name);
 }
 
 /** Can the name be one that a `use` or an unknown import brings? */

@@ -2,7 +2,7 @@
 
 import type { Node } from "@elixirscope/syntax";
 import { isCall, remoteCall } from "@elixirscope/syntax";
-import type { FlowBuilder, Open, Step } from "./cfg-builder.ts";
+import { behind, type FlowBuilder, type Open, type Step } from "./cfg-builder.ts";
 import { isLiteral } from "./cfg-totals.ts";
 
 /** The parts in order, and nothing of their own. */
@@ -83,7 +83,8 @@ function isText(segment: Node): boolean {
 export function* interpolation(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   yield parts(b, args);
   const [value] = args;
-  if (value?.kind !== "string") b.raise(b.place("call", node, `#{${b.text(value ?? node)}}`));
+  if (value === undefined || value.kind === "string") return;
+  b.raise(b.place("call", node, `#{${b.text(value)}}`, behind(value)));
 }
 
 /** `a <> b <> c` is one binary of three. */

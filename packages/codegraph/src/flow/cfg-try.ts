@@ -3,7 +3,7 @@
 
 import type { Node } from "@elixirscope/syntax";
 import { keyword } from "@elixirscope/syntax";
-import type { FlowBuilder, Open, Step } from "./cfg-builder.ts";
+import { behind, type FlowBuilder, type Open, type Step } from "./cfg-builder.ts";
 import { clauses, stabClauses } from "./cfg-clauses.ts";
 import { opaque } from "./cfg-opaque.ts";
 
@@ -99,7 +99,7 @@ function* after(b: FlowBuilder, block: Node, cleanUp: number): Step {
   b.open = [{ from: cleanUp, kind: "next" }];
   yield b.statement(block);
   const cleaned = b.open.map(({ from }): Open => ({ from, kind: "after" }));
-  b.unmatched(cleaned, block, null, { start: block.end, end: block.end });
+  b.unmatched(cleaned, block, null, behind(block));
   b.open = shared ? cleaned : continued.map(({ from }): Open => ({ from, kind: "after" }));
   b.afterDepth -= 1;
 }

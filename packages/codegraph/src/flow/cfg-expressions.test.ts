@@ -1,0 +1,404 @@
+// Expressions: what has a node, and the order in which parts are evaluated.
+
+import { describe, expect, it } from "vitest";
+import { flow, flowOf, wholeFlow } from "../../testing/control-flow.ts";
+
+describe("expressions", () => {
+  it("have a node where their value is a step; inside others only what may raise has", () => {
+    expect(flowOf("{a, [g(b), 1]}\n%{a: h(c)}\nself()")).toMatchInlineSnapshot(`
+      "-> call g(b)
+      call g(b) -next-> expression {a, [g(b), 1]}
+      expression {a, [g(b), 1]} -next-> call h(c)
+      call h(c) -next-> expression %{a: h(c)}
+      expression %{a: h(c)} -next-> expression self()
+      expression self() -> exit"
+    `);
+  });
+
+  it("are evaluated from left to right, arguments before the call", () => {
+    expect(flowOf("g(h(a), i(b) + 1).k(l(c))")).toMatchInlineSnapshot(`
+      "-> call h(a)
+      call h(a) -next-> call i(b)
+      call i(b) -next-> call i(b) + 1
+      call i(b) + 1 -next-> call g(h(a), i(b) + 1)
+      call g(h(a), i(b) + 1) -next-> call l(c)
+      call l(c) -next-> call g(h(a), i(b) + 1).k(l(c))
+      call g(h(a), i(b) + 1).k(l(c)) -> exit"
+    `);
+  });
+
+  it("behind a raise are not reached", () => {
+    expect(wholeFlow('def f(x) do\n g(raise "x")\n h(x)\nend')).toMatchInlineSnapshot(`
+      "entry -next-> pattern x
+      pattern x -match-> call raise "x"
+      call raise "x" -exception-> error_exit
+      call g(raise "x") -exception-> error_exit
+      call g(raise "x") -next-> call h(x)
+      call h(x) -exception-> error_exit
+      call h(x) -next-> exit"
+    `);
+  });
+
+  it("that leave", () => {
+    expect(flowOf("reraise(a, __STACKTRACE__)")).toMatchInlineSnapshot(
+      `"-> call reraise(a, __STACKTRACE__)"`,
+    );
+    expect(flowOf(":erlang.error(g(a))")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call :erlang.error(g(a))"
+    `);
+  });
+
+  it("raise for maps without the key", () => {
+    expect(flowOf("%{g(a) | c => 1, k: h(b)}")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call h(b)
+      call h(b) -next-> call %{g(a) | c => 1, k: h(b)}
+      call %{g(a) | c => 1, k: h(b)} -exception BadMapError-> error_exit
+      call %{g(a) | c => 1, k: h(b)} -exception KeyError-> error_exit
+      call %{g(a) | c => 1, k: h(b)} -> exit"
+    `);
+  });
+
+  it("ask whether it is that struct before the new values, until 1.18", () => {
+    expect(flowOf("%S{g(a) | k: h(b)}", "1.18")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> pattern %S{}
+      pattern %S{} -no_match-> no_match BadStructError
+      no_match BadStructError -exception BadStructError-> error_exit
+      pattern %S{} -match-> call h(b)
+      call h(b) -next-> call %S{g(a) | k: h(b)}
+      call %S{g(a) | k: h(b)} -exception BadMapError-> error_exit
+      call %S{g(a) | k: h(b)} -exception KeyError-> error_exit
+      call %S{g(a) | k: h(b)} -> exit"
+    `);
+    expect(flowOf("%S{g(a) | k: h(b)}")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call h(b)
+      call h(b) -next-> call %S{g(a) | k: h(b)}
+      call %S{g(a) | k: h(b)} -exception BadMapError-> error_exit
+      call %S{g(a) | k: h(b)} -exception KeyError-> error_exit
+      call %S{g(a) | k: h(b)} -> exit"
+    `);
+    expect(flowOf("%S{k: h(b)}")).toMatchInlineSnapshot(`
+      "-> call h(b)
+      call h(b) -next-> expression %S{k: h(b)}
+      expression %S{k: h(b)} -> exit"
+    `);
+  });
+
+  it("build binaries segment by segment", () => {
+    expect(flowOf("<<g(a)::size(h(b)), c::binary>>")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call h(b)
+      call h(b) -next-> call <<g(a)::size(h(b)), c::binary>>
+      call <<g(a)::size(h(b)), c::binary>> -> exit"
+    `);
+    expect(flowOf('"x" <> g(a) <> h(b)')).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call h(b)
+      call h(b) -next-> call "x" <> g(a) <> h(b)
+      call "x" <> g(a) <> h(b) -> exit"
+    `);
+  });
+
+  it("interpolate", () => {
+    expect(flowOf('"x#{g(a)}#{b}"')).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call #{g(a)}
+      call #{g(a)} -next-> call #{b}
+      call #{b} -next-> expression "x#{g(a)}#{b}"
+      expression "x#{g(a)}#{b}" -> exit"
+    `);
+    expect(flowOf("~w(a #{g(a)})")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call #{g(a)}
+      call #{g(a)} -next-> call ~w(a #{g(a)})
+      call ~w(a #{g(a)}) -> exit"
+    `);
+    expect(flowOf("~w(a b)a")).toMatchInlineSnapshot(`
+      "-> expression ~w(a b)a
+      expression ~w(a b)a -> exit"
+    `);
+  });
+
+  it("read fields and keys, which may be missing", () => {
+    expect(flowOf("g(a).b[h(c)]")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call g(a).b
+      call g(a).b -next-> call h(c)
+      call h(c) -next-> call g(a).b[h(c)]
+      call g(a).b[h(c)] -> exit"
+    `);
+    expect(flowOf("@attr")).toMatchInlineSnapshot(`
+      "-> expression @attr
+      expression @attr -> exit"
+    `);
+  });
+
+  it("in: the collection first until 1.19, unless it is written out", () => {
+    expect(flowOf("g(a) in h(b)", "1.14")).toMatchInlineSnapshot(`
+      "-> call h(b)
+      call h(b) -next-> call g(a)
+      call g(a) -next-> call g(a) in h(b)
+      call g(a) in h(b) -> exit"
+    `);
+    expect(flowOf("g(a) in h(b)")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call h(b)
+      call h(b) -next-> call g(a) in h(b)
+      call g(a) in h(b) -> exit"
+    `);
+    expect(flowOf("g(a) in [1, h(b)]", "1.14")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call h(b)
+      call h(b) -next-> expression g(a) in [1, h(b)]
+      expression g(a) in [1, h(b)] -> exit"
+    `);
+    expect(flowOf("a in 1..9")).toMatchInlineSnapshot(`
+      "-> expression a in 1..9
+      expression a in 1..9 -> exit"
+    `);
+  });
+
+  it("elem and its like: in Erlang's order until 1.19", () => {
+    expect(flowOf("elem(g(a), h(b))", "1.14")).toMatchInlineSnapshot(`
+      "-> call h(b)
+      call h(b) -next-> call g(a)
+      call g(a) -next-> call elem(g(a), h(b))
+      call elem(g(a), h(b)) -> exit"
+    `);
+    expect(flowOf("g(a) |> Map.delete(h(b))", "1.14")).toMatchInlineSnapshot(`
+      "-> call h(b)
+      call h(b) -next-> call g(a)
+      call g(a) -next-> call Map.delete(h(b))
+      call Map.delete(h(b)) -> exit"
+    `);
+    expect(flowOf("Map.delete(g(a), h(b))")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call h(b)
+      call h(b) -next-> call Map.delete(g(a), h(b))
+      call Map.delete(g(a), h(b)) -> exit"
+    `);
+  });
+
+  it("super, apply and the rest are calls", () => {
+    expect(flowOf("super(a, b, c, d)")).toMatchInlineSnapshot(`
+      "-> call super(a, b, c, d)
+      call super(a, b, c, d) -> exit"
+    `);
+  });
+
+  it("a name without parentheses is a call when nothing is bound to it", () => {
+    expect(flow("def f, do: g\ndef g, do: 1")).toMatchInlineSnapshot(`
+      "entry -next-> pattern ()
+      pattern () -match-> call g
+      call g -next-> exit"
+    `);
+  });
+});
+
+describe("pipes", () => {
+  it("evaluate as the call that they stand for", () => {
+    expect(flowOf("a |> g(h(b)) |> i()")).toMatchInlineSnapshot(`
+      "-> call h(b)
+      call h(b) -next-> call g(h(b))
+      call g(h(b)) -next-> call i()
+      call i() -> exit"
+    `);
+    expect(flowOf("g(a) |> h(b).i(c)")).toMatchInlineSnapshot(`
+      "-> call h(b)
+      call h(b) -next-> call g(a)
+      call g(a) -next-> call h(b).i(c)
+      call h(b).i(c) -> exit"
+    `);
+    expect(flowOf("g(a) |> h(b).(c)")).toMatchInlineSnapshot(`
+      "-> call h(b)
+      call h(b) -next-> call g(a)
+      call g(a) -next-> call h(b).(c)
+      call h(b).(c) -exception BadFunctionError-> error_exit
+      call h(b).(c) -exception BadArityError-> error_exit
+      call h(b).(c) -> exit"
+    `);
+  });
+
+  it("lead into constructs", () => {
+    expect(flowOf("g(a) |> case do\n 1 -> b\n _ -> c\nend")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> dispatch case
+      dispatch case -next-> pattern 1
+      pattern 1 -match-> expression b
+      pattern 1 -no_match-> pattern _
+      pattern _ -match-> expression c
+      expression b -next-> join case
+      expression c -next-> join case
+      join case -> exit"
+    `);
+  });
+
+  it("then and tap evaluate the function first", () => {
+    expect(flowOf("g(a) |> then(h(b)) |> tap(&i/1)")).toMatchInlineSnapshot(`
+      "-> closure &i/1
+      closure &i/1 -next-> call h(b)
+      call h(b) -next-> call g(a)
+      call g(a) -next-> call then(h(b))
+      call then(h(b)) -next-> call tap(&i/1)
+      call tap(&i/1) -> exit"
+    `);
+  });
+
+  it("dbg is a step as any other", () => {
+    expect(flowOf("g(a) |> h() |> dbg()")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call h()
+      call h() -next-> call dbg()
+      call dbg() -> exit"
+    `);
+  });
+});
+
+describe("quote", () => {
+  it("is data but for what is unquoted", () => {
+    expect(flowOf("quote do\n g(unquote(h(a)), i())\n unquote_splicing(b)\nend"))
+      .toMatchInlineSnapshot(`
+      "-> call h(a)
+      call h(a) -next-> call unquote_splicing(b)
+      call unquote_splicing(b) -next-> expression quote do g(unquote(h(a)), i()) unquote_splicing(b) end
+      expression quote do g(unquote(h(a)), i()) unquote_splicing(b) end -> exit"
+    `);
+  });
+
+  it("evaluates its options; bind_quoted ends unquoting", () => {
+    expect(flowOf("quote bind_quoted: [x: g(a)] do\n unquote(h(b))\nend")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> expression quote bind_quoted: [x: g(a)] do unquote(h(b)) end
+      expression quote bind_quoted: [x: g(a)] do unquote(h(b)) end -> exit"
+    `);
+  });
+
+  it("in quote is data twice over", () => {
+    expect(flowOf("quote do\n quote do\n unquote(g(a))\n end\nend")).toMatchInlineSnapshot(`
+      "-> expression quote do quote do unquote(g(a)) end end
+      expression quote do quote do unquote(g(a)) end end -> exit"
+    `);
+  });
+
+  it("names a function by unquote, the receiver first", () => {
+    expect(flowOf("quote do: unquote(g(a)).unquote(h(b))(unquote(i(c)))")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call h(b)
+      call h(b) -next-> call i(c)
+      call i(c) -next-> expression quote do: unquote(g(a)).unquote(h(b))(unquote(i(c)))
+      expression quote do: unquote(g(a)).unquote(h(b))(unquote(i(c))) -> exit"
+    `);
+  });
+});
+
+describe("macros of Kernel", () => {
+  it("update by path without reading it", () => {
+    expect(flowOf("put_in(g(a).b[h(c)].d, i(d))")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call h(c)
+      call h(c) -next-> call i(d)
+      call i(d) -next-> call put_in(g(a).b[h(c)].d, i(d))
+      call put_in(g(a).b[h(c)].d, i(d)) -> exit"
+    `);
+  });
+
+  it("destructure may not match", () => {
+    expect(flowOf("destructure([x, 1], g(a))")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> call destructure([x, 1], g(a))
+      call destructure([x, 1], g(a)) -next-> pattern [x, 1]
+      pattern [x, 1] -no_match-> no_match MatchError
+      no_match MatchError -exception MatchError-> error_exit
+      pattern [x, 1] -match-> exit"
+    `);
+  });
+
+  it("are the same by their full name", () => {
+    expect(flowOf("Kernel.if(a, do: b)")).toMatchInlineSnapshot(`
+      "-> branch a
+      branch a -true-> expression b
+      expression b -next-> join if
+      branch a -false-> join if
+      join if -> exit"
+    `);
+  });
+});
+
+describe("other macros", () => {
+  it("with blocks may evaluate them any number of times", () => {
+    expect(flowOf("unknown g(a) do\n h(b)\nelse\n :x -> c\nend\nd")).toMatchInlineSnapshot(`
+      "-> dispatch unknown g(a) do h(b) else :x -> c end
+      dispatch unknown g(a) do h(b) else :x -> c end -next-> call g(a)
+      call g(a) -loop-> dispatch unknown g(a) do h(b) else :x -> c end
+      dispatch unknown g(a) do h(b) else :x -> c end -next-> call h(b)
+      call h(b) -loop-> dispatch unknown g(a) do h(b) else :x -> c end
+      dispatch unknown g(a) do h(b) else :x -> c end -next-> pattern :x
+      pattern :x -match-> expression c
+      pattern :x -loop-> dispatch unknown g(a) do h(b) else :x -> c end
+      expression c -loop-> dispatch unknown g(a) do h(b) else :x -> c end
+      dispatch unknown g(a) do h(b) else :x -> c end -next-> call unknown g(a) do h(b) else :x -> c end
+      call unknown g(a) do h(b) else :x -> c end -next-> expression d
+      expression d -> exit"
+    `);
+  });
+
+  it("Logger evaluates its message only at its level", () => {
+    expect(flowOf('require Logger\nLogger.debug("x#{a}")\nb')).toMatchInlineSnapshot(`
+      "-> expression require Logger
+      expression require Logger -next-> branch Logger.debug("x#{a}")
+      branch Logger.debug("x#{a}") -true-> call #{a}
+      call #{a} -next-> call Logger.debug("x#{a}")
+      call Logger.debug("x#{a}") -next-> join Logger
+      branch Logger.debug("x#{a}") -false-> join Logger
+      join Logger -next-> expression b
+      expression b -> exit"
+    `);
+  });
+
+  it("assert raises an error of its own", () => {
+    expect(flowOf("assert {:ok, x} = g(a)\nassert_receive {:x, ^x}, h(b)")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -next-> pattern {:ok, x}
+      pattern {:ok, x} -no_match-> no_match ExUnit.AssertionError
+      no_match ExUnit.AssertionError -exception ExUnit.AssertionError-> error_exit
+      pattern {:ok, x} -match-> call h(b)
+      call h(b) -next-> call assert_receive {:x, ^x}, h(b)
+      call assert_receive {:x, ^x}, h(b) -exception ExUnit.AssertionError-> error_exit
+      call assert_receive {:x, ^x}, h(b) -> exit"
+    `);
+  });
+
+  it("Ecto queries evaluate what they begin with and what is pinned", () => {
+    expect(
+      flow(`
+        import Ecto.Query
+        def f(a), do: from(u in g(a), where: u.age > ^h(a), select: i(u.name))
+      `),
+    ).toMatchInlineSnapshot(`
+      "entry -next-> pattern a
+      pattern a -match-> call g(a)
+      call g(a) -next-> call h(a)
+      call h(a) -next-> call from(u in g(a), where: u.age > ^h(a), select: i(u.name))
+      call from(u in g(a), where: u.age > ^h(a), select: i(u.name)) -next-> exit"
+    `);
+    expect(
+      flow("def f(a), do: g(a) |> Ecto.Query.where([u], u.age > ^h(a))"),
+    ).toMatchInlineSnapshot(`
+      "entry -next-> pattern a
+      pattern a -match-> call g(a)
+      call g(a) -next-> call h(a)
+      call h(a) -next-> call Ecto.Query.where([u], u.age > ^h(a))
+      call Ecto.Query.where([u], u.age > ^h(a)) -next-> exit"
+    `);
+  });
+
+  it("a module in a function is a step", () => {
+    expect(flowOf("defmodule X do\n def g, do: h()\nend")).toMatchInlineSnapshot(`
+      "-> call defmodule X do def g, do: h() end
+      call defmodule X do def g, do: h() end -> exit"
+    `);
+  });
+});
