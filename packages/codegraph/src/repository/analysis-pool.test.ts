@@ -39,7 +39,7 @@ async function analyse(
 }
 
 it("analyses every file once", async () => {
-  const pool = new AnalysisPool({ threads: 2, limits: DEFAULT_ANALYSIS_LIMITS });
+  const pool = new AnalysisPool({ threads: 2, limits: DEFAULT_ANALYSIS_LIMITS, patterns: [] });
   const outcomes = await analyse(pool, files(50));
   await pool.close();
   expect(outcomes.size).toBe(50);
@@ -49,7 +49,7 @@ it("analyses every file once", async () => {
 });
 
 it("loses one file to a thread that dies, and goes on with the others", async () => {
-  const pool = new AnalysisPool({ threads: 1, limits: DEFAULT_ANALYSIS_LIMITS });
+  const pool = new AnalysisPool({ threads: 1, limits: DEFAULT_ANALYSIS_LIMITS, patterns: [] });
   const tasks = files(20);
   await analyse(pool, tasks.slice(0, 1));
   pool.crashThread();
@@ -69,6 +69,7 @@ it("ends the thread that takes too long on a file, and that file alone has faile
   const pool = new AnalysisPool({
     threads: 2,
     limits: { ...DEFAULT_ANALYSIS_LIMITS, hardMs: 700 },
+    patterns: [],
   });
   const outcomes = await analyse(pool, tasks);
   await pool.close();
@@ -77,7 +78,7 @@ it("ends the thread that takes too long on a file, and that file alone has faile
 });
 
 it("tells files that are gone and such that cannot be read", async () => {
-  const pool = new AnalysisPool({ threads: 1, limits: DEFAULT_ANALYSIS_LIMITS });
+  const pool = new AnalysisPool({ threads: 1, limits: DEFAULT_ANALYSIS_LIMITS, patterns: [] });
   const outcomes = await analyse(pool, [
     { path: "gone.ex", absolute: project.path("gone.ex"), bytes: 1 },
     { path: "folder.ex", absolute: project.root, bytes: 1 },
@@ -91,7 +92,7 @@ it("tells files that are gone and such that cannot be read", async () => {
 });
 
 it("stops when it is told to", async () => {
-  const pool = new AnalysisPool({ threads: 2, limits: DEFAULT_ANALYSIS_LIMITS });
+  const pool = new AnalysisPool({ threads: 2, limits: DEFAULT_ANALYSIS_LIMITS, patterns: [] });
   const controller = new AbortController();
   const outcome = analyse(pool, files(200), controller.signal);
   setTimeout(() => controller.abort(), 50);

@@ -5,11 +5,10 @@ import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { messageOf } from "@elixirscope/base";
 import { AnalysisError } from "./analysis-error.ts";
-import type { AnalysisLimits } from "./analysis-limits.ts";
 import type { FileRows } from "./file-task.ts";
 import type { PackedFacts } from "./packed-facts.ts";
 import { startWorker } from "./start-worker.ts";
-import type { FileTask, FromWorker, ToWorker } from "./threads.ts";
+import type { FileTask, FromWorker, ToWorker, WorkerStart } from "./threads.ts";
 
 export type SizedTask = FileTask & { readonly bytes: number };
 
@@ -51,20 +50,20 @@ type Thread = {
   isReady: boolean;
 };
 
-export type PoolOptions = { readonly threads?: number; readonly limits: AnalysisLimits };
+export type PoolOptions = WorkerStart & { readonly threads?: number };
 
 export class AnalysisPool {
   readonly #size: number;
-  readonly #limits: AnalysisLimits;
+  readonly #start: WorkerStart;
   readonly #threads = new Set<Thread>();
   #queue: Job[] = [];
   #barrenDeaths = 0;
   #restarts = 0;
   #closed = false;
 
-  constructor({ threads, limits }: PoolOptions) {
+  constructor({ threads, limits, patterns }: PoolOptions) {
     this.#size = Math.max(1, threads ?? availableParallelism());
-    this.#limits = limits;
+    this.#start = { limits, patterns };
   }
 
   /** Threads that died at work and were replaced. */
@@ -175,7 +174,7 @@ export class AnalysisPool {
     }
     while (this.#queue.length > 0 && this.#threads.size < this.#size) {
       const job = this.#queue.shift();
-      if (job !== undefined) this.#give(this.#start(), job);
+      if (job !== undefined) this.#give(this.#startThread(), job);
     }
   }
 
@@ -193,14 +192,14 @@ export class AnalysisPool {
   #watchClock(thread: Thread): void {
     if (thread.timer !== null) clearTimeout(thread.timer);
     thread.timer = setTimeout(() => {
-      thread.failure = `it took longer than ${this.#limits.hardMs} ms`;
+      thread.failure = `it took longer than ${this.#start.limits.hardMs} ms`;
       this.#lost(thread, "analysis_timeout");
       void thread.worker.terminate();
-    }, this.#limits.hardMs);
+    }, this.#start.limits.hardMs);
   }
 
-  #start(): Thread {
-    const worker = startWorker({ limits: this.#limits });
+  #startThread(): Thread {
+    const worker = startWorker(this.#start);
     const thread: Thread = {
       worker,
       job: null,

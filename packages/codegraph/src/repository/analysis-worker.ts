@@ -2,13 +2,15 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "@elixirscope/base";
+import { ruleSet } from "../patterns/file-findings.ts";
 import { factsOfFile, rowsOfFile } from "./file-task.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./threads.ts";
 
 const port = parentPort;
 assert(port !== null, "this module is the entry of a worker");
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own main thread made it
-const { limits } = workerData as WorkerStart;
+const { limits, patterns } = workerData as WorkerStart;
+const settings = { limits, rules: ruleSet(patterns).rules };
 
 let isDoomed = false;
 
@@ -23,7 +25,7 @@ port.on("message", (message: ToWorker) => {
   } else {
     for (const file of message.files) {
       if (isDoomed) throw new Error("asked to crash");
-      const facts = factsOfFile(file, limits);
+      const facts = factsOfFile(file, settings);
       if (facts === null) report({ kind: "gone", path: file.path }, []);
       else report({ kind: "facts", path: file.path, facts }, [facts.graphs.buffer]);
     }

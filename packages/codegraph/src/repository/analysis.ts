@@ -23,7 +23,12 @@ export type Analysis = {
   readonly diagnostics: readonly FileDiagnostic[];
 };
 
-export function linkAnalysis(project: Project, files: readonly FileFacts[]): Analysis {
+/** `others`: diagnostics of what is neither the project nor one of its files. */
+export function linkAnalysis(
+  project: Project,
+  files: readonly FileFacts[],
+  others: readonly FileDiagnostic[] = [],
+): Analysis {
   const graphs = linkProject(files);
   return {
     project,
@@ -35,6 +40,7 @@ export function linkAnalysis(project: Project, files: readonly FileFacts[]): Ana
     ),
     findings: files.flatMap(({ findings }) => findings),
     diagnostics: [
+      ...others,
       ...project.problems.map(problemDiagnostic),
       ...files.flatMap(({ path, diagnostics }) =>
         diagnostics.map((diagnostic) => ({ ...diagnostic, file: path })),

@@ -53,14 +53,18 @@ it("is plain data: packing keeps all of it", () => {
 });
 
 it("does not analyse what is too large, and says so at its first line", () => {
-  const facts = analyzeFile("big.ex", utf8(CART), { ...DEFAULT_ANALYSIS_LIMITS, fileBytes: 100 });
+  const facts = analyzeFile("big.ex", utf8(CART), {
+    limits: { ...DEFAULT_ANALYSIS_LIMITS, fileBytes: 100 },
+  });
   expect(facts.modules).toEqual([]);
   expect(facts.bytes).toBe(CART.length);
   expect(facts.diagnostics).toMatchObject([{ code: "file_too_large", line: 1, column: 1 }]);
 });
 
 it("gives the functions of a slow file no graphs from where time ran out", () => {
-  const facts = analyzeFile("slow.ex", utf8(CART), { ...DEFAULT_ANALYSIS_LIMITS, softMs: -1 });
+  const facts = analyzeFile("slow.ex", utf8(CART), {
+    limits: { ...DEFAULT_ANALYSIS_LIMITS, softMs: -1 },
+  });
   expect(facts.modules).toHaveLength(1);
   expect(facts.cfgs).toEqual([]);
   expect(facts.diagnostics).toMatchObject([
@@ -79,7 +83,7 @@ it("analyses the rest of a file with a syntax error", () => {
 it("bounds the diagnostics of one file and counts the rest", () => {
   const garbage = "def x, do: )\n".repeat(300);
   const limits = { ...DEFAULT_ANALYSIS_LIMITS, diagnosticsPerFile: 10 };
-  const { diagnostics } = analyzeFile("garbage.ex", utf8(garbage), limits);
+  const { diagnostics } = analyzeFile("garbage.ex", utf8(garbage), { limits });
   expect(diagnostics.length).toBeLessThanOrEqual(11);
   expect(diagnostics.at(-1)?.code).toBe("more_diagnostics");
 });

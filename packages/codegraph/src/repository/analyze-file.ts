@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { messageOf } from "@elixirscope/base";
-import { type Diagnostic, parse, type Position } from "@elixirscope/syntax";
+import { type Diagnostic, parse, type Parsed, type Position, Source } from "@elixirscope/syntax";
 import { buildCfg } from "../flow/cfg-build.ts";
 import type { Cfg } from "../flow/cfg.ts";
 import { buildDfg } from "../flow/dfg-build.ts";
@@ -14,6 +14,9 @@ import { functionMetrics, type FunctionMetrics } from "../metrics/function-metri
 import { moduleMetrics } from "../metrics/module-metrics.ts";
 import { fileSyntax } from "../module/file-syntax.ts";
 import type { FileSyntax, FunctionSyntax, ModuleSyntax } from "../module/module-syntax.ts";
+import { templateLanguage } from "../module/template-module.ts";
+import { fileFindings, ruleSet, type RuleSet } from "../patterns/file-findings.ts";
+import type { Finding } from "../patterns/finding.ts";
 import { type AnalysisLimits, DEFAULT_ANALYSIS_LIMITS } from "./analysis-limits.ts";
 import { decodeSource } from "./decode-source.ts";
 import type { FileFacts } from "./file-facts.ts";
@@ -27,11 +30,19 @@ const NO_LINKS: LinkFacts = {
   subscriptions: [],
 };
 
+export type AnalyzeOptions = {
+  readonly limits?: AnalysisLimits;
+  /** what is looked for; default: the rules of this package */
+  readonly rules?: RuleSet;
+};
+
+let ownRules: RuleSet | null = null;
+
 /** `path`: relative to the project's root, as it shall stand in the facts. Never throws. */
 export function analyzeFile(
   path: string,
   bytes: Uint8Array,
-  limits: AnalysisLimits = DEFAULT_ANALYSIS_LIMITS,
+  { limits = DEFAULT_ANALYSIS_LIMITS, rules }: AnalyzeOptions = {},
 ): FileFacts {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   if (bytes.length > limits.fileBytes) return oversizedFacts(path, sha256, bytes.length, limits);
@@ -39,7 +50,7 @@ export function analyzeFile(
   const run = new FileRun(limits, diagnostics);
   const base = { ...failedFacts(path, sha256, bytes.length), lines: lineCount(text) };
 
-  const syntax = run.attempt("parsing", null, () => fileSyntax(path, parse(text, { file: path })));
+  const syntax = run.attempt("parsing", null, () => fileSyntax(path, unread(path, text)));
   if (syntax === null) return { ...base, diagnostics: run.diagnostics };
   run.note(syntax.parsed.diagnostics);
   const functions = run.functions(syntax);
@@ -50,9 +61,16 @@ export function analyzeFile(
     dfgs: functions.dfgs,
     metrics: functions.metrics,
     moduleMetrics: run.attempt("measuring modules", null, () => moduleMetrics(syntax)) ?? [],
+    findings: run.findings(syntax, rules ?? (ownRules ??= ruleSet().rules)),
     links: run.attempt("linking", null, () => linkFacts(syntax)) ?? NO_LINKS,
     diagnostics: run.diagnostics,
   };
+}
+
+/** A template is parsed as what it is: only its text is passed on. */
+function unread(path: string, text: string): Parsed {
+  if (templateLanguage(path) === null) return parse(text, { file: path });
+  return { ...parse(""), source: new Source(text, path) };
 }
 
 /** Of a file about which nothing else is known than that it is there. */
@@ -132,6 +150,11 @@ class FileRun {
       this.#failed(what, at, cause);
       return null;
     }
+  }
+
+  findings(syntax: FileSyntax, rules: RuleSet): readonly Finding[] {
+    if (this.#isLate) return [];
+    return this.attempt("looking for patterns", null, () => fileFindings(syntax, rules)) ?? [];
   }
 
   functions(syntax: FileSyntax): FunctionFacts {

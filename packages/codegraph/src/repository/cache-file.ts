@@ -4,7 +4,7 @@
 // A cache of another version is of no use and not an error; a damaged block costs its own file only.
 
 import { createHash } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { messageOf } from "@elixirscope/base";
 import { AnalysisError } from "./analysis-error.ts";
@@ -114,6 +114,16 @@ function isEntry(value: unknown): value is Entry {
 
 function isSize(value: unknown): boolean {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** A folder of ours in somebody's project, which their version control shall not see. */
+export async function ignoredFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, ".gitignore"), "*\n");
+  } catch (cause) {
+    throw new AnalysisError("unwritable", `cannot write ${folder}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** Puts the facts where `readCache` finds them; the old file stays until the new one is whole. */

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { messageOf } from "@elixirscope/base";
 import type { CodeBatch } from "@elixirscope/trace";
+import type { RuleSet } from "../patterns/file-findings.ts";
 import type { AnalysisLimits } from "./analysis-limits.ts";
 import { analyzeFile, failedFacts, fileDiagnostic, oversizedFacts } from "./analyze-file.ts";
 import type { FileFacts } from "./file-facts.ts";
@@ -16,17 +17,20 @@ import type { FileTask } from "./threads.ts";
 
 const READ_BYTES = 1024 * 1024;
 
+export type FileSettings = { readonly limits: AnalysisLimits; readonly rules: RuleSet };
+
 /** Null when the file is gone. */
-export function factsOfFile(file: FileTask, limits: AnalysisLimits): PackedFacts | null {
-  const facts = readFacts(file, limits);
+export function factsOfFile(file: FileTask, settings: FileSettings): PackedFacts | null {
+  const facts = readFacts(file, settings);
   return facts === null ? null : packFacts(facts);
 }
 
-function readFacts({ path, absolute }: FileTask, limits: AnalysisLimits): FileFacts | null {
+function readFacts({ path, absolute }: FileTask, settings: FileSettings): FileFacts | null {
+  const { limits } = settings;
   try {
     const { size } = statSync(absolute);
     if (size > limits.fileBytes) return oversizedFacts(path, hashOf(absolute), size, limits);
-    return analyzeFile(path, readFileSync(absolute), limits);
+    return analyzeFile(path, readFileSync(absolute), settings);
   } catch (cause) {
     if (isGone(cause)) return null;
     const message = `cannot read the file: ${messageOf(cause)}`;

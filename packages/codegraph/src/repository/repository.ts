@@ -2,15 +2,18 @@
 //
 // Updates run one after another. Each gives a new `Analysis`; an older one stays right for whoever holds it.
 
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { Emitter } from "@elixirscope/base";
+import { ruleSet, type UserPatterns } from "../patterns/file-findings.ts";
+import type { PatternProblem } from "../patterns/language/pattern.ts";
 import { AnalysisError } from "./analysis-error.ts";
 import { type AnalysisLimits, DEFAULT_ANALYSIS_LIMITS } from "./analysis-limits.ts";
 import { AnalysisPool, type FileOutcome } from "./analysis-pool.ts";
 import { analysisVersion } from "./analysis-version.ts";
-import { type Analysis, linkAnalysis } from "./analysis.ts";
+import { type Analysis, type FileDiagnostic, linkAnalysis } from "./analysis.ts";
 import { failedFacts, fileDiagnostic } from "./analyze-file.ts";
-import { type CacheContents, readCache, writeCache } from "./cache-file.ts";
+import { type CacheContents, ignoredFolder, readCache, writeCache } from "./cache-file.ts";
 import type { FileFacts } from "./file-facts.ts";
 import { hashFile } from "./hash-file.ts";
 import { packFacts, type PackedFacts } from "./packed-facts.ts";
@@ -30,6 +33,8 @@ export type AnalysisProgress = {
 
 export type RepositoryOptions = DiscoveryOptions & {
   readonly limits?: Partial<AnalysisLimits>;
+  /** the user's own patterns, looked for beside ours */
+  readonly patterns?: readonly UserPatterns[];
   /** threads that analyse; default: one for each processor */
   readonly threads?: number;
   /** where facts are kept between runs: `.elixirscope` in the project's root, a file, or nowhere */
@@ -66,6 +71,7 @@ export class Repository {
   readonly #facts: RepositoryFacts;
   readonly #options: RepositoryOptions;
   readonly #limits: AnalysisLimits;
+  readonly #patternProblems: readonly FileDiagnostic[];
   /** by path, the stamp of the file that its facts are of */
   readonly #stamps = new Map<string, string>();
   #analysis: Analysis | null = null;
@@ -80,9 +86,11 @@ export class Repository {
     this.#discovery = discovery;
     this.#options = options;
     this.#limits = { ...DEFAULT_ANALYSIS_LIMITS, ...options.limits };
-    const { threads } = options;
+    const { threads, patterns = [] } = options;
+    this.#patternProblems = ruleSet(patterns).problems.map(patternDiagnostic);
     this.#pool = new AnalysisPool({
       limits: this.#limits,
+      patterns,
       ...(threads === undefined ? {} : { threads }),
     });
     this.#facts = new RepositoryFacts(options.memoryBytes ?? DEFAULT_MEMORY_BYTES);
@@ -177,6 +185,7 @@ export class Repository {
     if (file === null || this.#isSaved) return;
     this.#isSaved = true;
     try {
+      if (this.#options.cache === "project") await ignoredFolder(path.dirname(file));
       await writeCache(file, this.#version(), this.#packedFacts());
     } catch (cause) {
       this.#isSaved = false;
@@ -258,7 +267,7 @@ export class Repository {
     if (isSame && this.#analysis !== null && sameProject(this.#analysis.project, project))
       return null;
     this.#progress("linking", project.files);
-    this.#analysis = linkAnalysis(project, this.#facts.all());
+    this.#analysis = linkAnalysis(project, this.#facts.all(), this.#patternProblems);
     if (!isSame) this.#isSaved = false;
     return { added, changed, removed };
   }
@@ -327,7 +336,8 @@ export class Repository {
   }
 
   #version(): string {
-    return `${analysisVersion()} ${JSON.stringify(this.#limits)}`;
+    const settings = JSON.stringify([this.#limits, this.#options.patterns ?? []]);
+    return `${analysisVersion()} ${createHash("sha256").update(settings).digest("hex")}`;
   }
 
   #cacheFile(): string | null {
@@ -335,6 +345,11 @@ export class Repository {
     if (cache === "none") return null;
     return cache === "project" ? path.join(this.root, CACHE_FILE) : path.resolve(cache.file);
   }
+}
+
+function patternDiagnostic({ file, code, message, line, column }: PatternProblem): FileDiagnostic {
+  const name = `pattern_${code}`;
+  return { file, severity: "error", code: name, message, line, column, start: 0, end: 0 };
 }
 
 function factsOf(file: ProjectFile, outcome: FileOutcome): PackedFacts | null {

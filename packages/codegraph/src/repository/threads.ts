@@ -1,11 +1,15 @@
 // What the main thread and the threads that analyse tell each other. Everything here is copied from
 // thread to thread, so it is plain data.
 
+import type { UserPatterns } from "../patterns/file-findings.ts";
 import type { AnalysisLimits } from "./analysis-limits.ts";
 import type { FileRows } from "./file-task.ts";
 import type { PackedFacts } from "./packed-facts.ts";
 
-export type WorkerStart = { readonly limits: AnalysisLimits };
+export type WorkerStart = {
+  readonly limits: AnalysisLimits;
+  readonly patterns: readonly UserPatterns[];
+};
 
 export type FileTask = { readonly path: string; readonly absolute: string };
 

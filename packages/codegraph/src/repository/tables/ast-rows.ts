@@ -1,8 +1,18 @@
 // The syntax nodes of a file as rows, each with the id that runtime events carry.
 
 import { assertNever } from "@elixirscope/base";
-import { children, type Node, type NodeIds, nodeIds, parse, remoteCall } from "@elixirscope/syntax";
+import {
+  children,
+  type Node,
+  type NodeIds,
+  nodeIds,
+  parse,
+  type Parsed,
+  remoteCall,
+  withTemplates,
+} from "@elixirscope/syntax";
 import type { CodeBatch } from "@elixirscope/trace";
+import { templateLanguage, templateModule } from "../../module/template-module.ts";
 import { type FunctionColumns, functionColumns, moduleColumn } from "./function-columns.ts";
 import { TableRows } from "./table-rows.ts";
 
@@ -11,7 +21,7 @@ const BOM_BYTES = 3;
 
 /** Every node of the file's tree, parents first. */
 export function astRows(path: string, text: string, hasMark: boolean): CodeBatch {
-  const parsed = parse(text, { file: path });
+  const parsed = parsedWhole(path, text);
   const ids = nodeIds(parsed.tree);
   const places = placesOf(ids);
   const byteAt = byteOffsets(text, hasMark ? BOM_BYTES : 0);
@@ -46,6 +56,13 @@ export function astRows(path: string, text: string, hasMark: boolean): CodeBatch
     }
   }
   return rows.batch();
+}
+
+/** With templates in it read, as in the analysis: the ids are the same. */
+function parsedWhole(path: string, text: string): Parsed {
+  const language = templateLanguage(path);
+  if (language !== null) return templateModule(path, text, language);
+  return withTemplates(parse(text, { file: path }), { file: path });
 }
 
 type Open = {
