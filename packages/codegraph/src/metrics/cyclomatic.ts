@@ -3,7 +3,7 @@
 // McCabe's E − N + 2 of a graph with one entry and one exit is 1 + Σ(ways out − 1) over its nodes. Ways
 // that nobody wrote are left out: implicit errors (no clause matched) and the exceptions that any
 // call may raise; a `rescue` or `catch` counts once where control can arrive at it. The copies that
-// the graph makes of an `after` block count once.
+// the graph makes of an `after` block count once. Which default arguments are used the caller decides.
 
 import type { Cfg, CfgEdge, CfgNode } from "../flow/cfg.ts";
 
@@ -20,6 +20,8 @@ export function cyclomatic(cfg: Cfg): number {
 function decisionsIn(cfg: Cfg): number {
   const ways = new Map<number, Set<string>>();
   const handlers = new Set<string>();
+  /** places at which control also arrives without an exception: `after` blocks are no handlers */
+  const arrivals = new Set<string>();
   for (const edge of cfg.edges) {
     const target = cfg.nodes[edge.to];
     const source = cfg.nodes[edge.from];
@@ -27,6 +29,7 @@ function decisionsIn(cfg: Cfg): number {
     if (edge.kind === "exception") {
       if (isWritten(target) && edge.to !== cfg.errorExit) handlers.add(placeOf(target));
     } else if (isChoice(edge, target, cfg)) {
+      arrivals.add(placeOf(target));
       const from = ways.get(edge.from) ?? new Set();
       from.add(`${edge.kind} ${edge.to}`);
       ways.set(edge.from, from);
@@ -37,13 +40,14 @@ function decisionsIn(cfg: Cfg): number {
     const node = cfg.nodes[index];
     if (node !== undefined) decisions.set(placeOf(node), from.size - 1);
   }
-  let total = handlers.size;
+  let total = 0;
+  for (const handler of handlers) if (!arrivals.has(handler)) total += 1;
   for (const more of decisions.values()) total += more;
   return total;
 }
 
 function isChoice(edge: CfgEdge, target: CfgNode, cfg: Cfg): boolean {
-  if (edge.kind === "closure" || edge.error !== null) return false;
+  if (edge.kind === "closure" || edge.error !== null || edge.from === cfg.entry) return false;
   return edge.to !== cfg.errorExit && isWritten(target);
 }
 

@@ -4,7 +4,7 @@
 // A plain variable asks nothing. Each bracket or literal asks 1, each pin 1, each level of brackets
 // beyond the first 1 more, each test of a guard 1, each clause of the function beyond the first 1.
 
-import { children, isCall, type Node } from "@elixirscope/syntax";
+import { children, isCall, keyword, type Node } from "@elixirscope/syntax";
 import type { FunctionSyntax } from "../module/module-syntax.ts";
 import { codeOf } from "./clause-parts.ts";
 
@@ -25,9 +25,23 @@ function weightIn(root: Node): number {
   const stack = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     total += ownPatterns(node);
-    stack.push(...children(node));
+    stack.push(...belowOf(node));
   }
   return total;
+}
+
+/** The arrows of a `cond` and of `after` have conditions and times on their left, not patterns. */
+function belowOf(node: Node): readonly Node[] {
+  const isAfter = node.kind === "pair" && node.left.kind === "atom" && node.left.name === "after";
+  if (isAfter) return arrowParts(node.right);
+  if (!isCall(node, "cond", 1)) return children(node);
+  const body = keyword(node.args[0], "do");
+  return body === undefined ? children(node) : arrowParts(body);
+}
+
+function arrowParts(clauses: Node): readonly Node[] {
+  if (clauses.kind !== "list") return [clauses];
+  return clauses.items.flatMap((item) => (isCall(item, "->", 2) ? item.args : [item]));
 }
 
 /** The weight of the patterns that this node holds directly. */
