@@ -5,8 +5,7 @@ type JoinedTable = "functions" | "modules" | "sources" | "metrics" | "files";
 type PlainTable = Exclude<CodeTable, JoinedTable>;
 
 /** Functions by the arities that their default arguments give them too, where a recording has seen those. */
-const STATIC_FUNCTIONS = `SELECT *, arity AS real_arity FROM code.functions
-    UNION ALL SELECT s.* REPLACE (r.arity AS arity), s.arity FROM code.functions s
+const OTHER_ARITIES = `SELECT s.* REPLACE (r.arity AS arity), s.arity AS real_arity FROM code.functions s
       JOIN base.functions r ON r.module = s.module AND r."function" = s."function"
         AND r.arity >= s.min_arity AND r.arity < s.arity`;
 
@@ -15,7 +14,7 @@ const JOINED: Readonly<Record<JoinedTable, string>> = {
       coalesce(r.arity, s.arity::UTINYINT) AS arity, coalesce(s.kind, r.kind) AS kind, r.returns,
       s.min_arity::UTINYINT AS min_arity, s.file, s.line, s."column", s.end_line, s.node_id, s.clauses,
       s.callback_of, s.is_impl, s.specs, s.doc
-    FROM base.functions r FULL JOIN (${STATIC_FUNCTIONS}) s
+    FROM base.functions r FULL JOIN (SELECT *, arity AS real_arity FROM code.functions UNION ALL ${OTHER_ARITIES}) s
       ON r.module = s.module AND r."function" = s."function" AND r.arity = s.arity`,
   modules: `SELECT coalesce(r.module, s.module) AS module, r.t, r.md5, coalesce(r.application, f.application) AS application,
       r.source, r.event, s.kind, s.file, s.line, s."column", s.end_line, s.node_id, s.parent, s.behaviours, s.uses,
@@ -26,7 +25,10 @@ const JOINED: Readonly<Record<JoinedTable, string>> = {
   metrics: `SELECT m.t, s.text AS source, n.text AS name, m.value, NULL::VARCHAR AS module,
       NULL::VARCHAR AS "function", NULL::UTINYINT AS arity
     FROM raw.metrics m LEFT JOIN base.names s ON s.id = m.source LEFT JOIN base.names n ON n.id = m.name
-    UNION ALL SELECT NULL::BIGINT, 'code', name, value, module, "function", arity::UTINYINT FROM code.metrics`,
+    UNION ALL SELECT NULL::BIGINT, 'code', name, value, module, "function", arity::UTINYINT FROM code.metrics
+    UNION ALL SELECT NULL::BIGINT, 'code', m.name, m.value, m.module, m."function", s.arity::UTINYINT
+      FROM code.metrics m JOIN (${OTHER_ARITIES}) s
+      ON s.module = m.module AND s."function" = m."function" AND s.real_arity = m.arity`,
   files: `SELECT path, application, role, sha256, bytes, lines FROM code.files`,
 };
 
