@@ -1,17 +1,19 @@
 // Names for nodes that survive edits: `Module.fun/arity@headHash[~dup]:rolePath`.
 //
 // The part before the colon is the clause (its key alone names the `def` call itself), told by the hash
-// of its head and not by its place; outside of functions it is `Module` or `file`. Ids of a clause are
-// made when the first of its nodes is asked for.
+// of its head and not by its place; outside of functions it is `Module` or `file`. Places of a clause are
+// found when the first of its nodes is asked for, an id is written when it is asked for.
 
 import type { Node } from "./ast.ts";
 import { anchorsOf, type Anchor } from "./ids/anchors.ts";
-import { ContentHashes, hashText } from "./ids/content-hash.ts";
-import { rolePaths } from "./ids/role-path.ts";
+import { ContentHashes, hashText, textHash } from "./ids/content-hash.ts";
+import { places, type Place } from "./ids/role-path.ts";
 
 export { remap } from "./ids/remap.ts";
 
 export type NodeId = string;
+
+const LONGEST_PATH = 256;
 
 /** Ids of all nodes of `tree`, made on demand. */
 export type NodeIds = {
@@ -22,8 +24,8 @@ export type NodeIds = {
   hashOf(node: Node): string;
   /** the file, its modules and the clauses of their functions, in source order */
   readonly anchors: readonly Anchor[];
-  /** the nodes that an anchor owns with their ids, parents first */
-  nodesOf(anchor: Anchor): ReadonlyMap<Node, NodeId>;
+  /** the nodes that an anchor owns, parents first */
+  nodesOf(anchor: Anchor): Iterable<Node>;
 };
 
 export type { Anchor };
@@ -39,8 +41,7 @@ class IdIndex implements NodeIds {
   readonly #byKey: ReadonlyMap<string, Anchor>;
   /** clauses do not overlap: found by where a node begins */
   readonly #clauses: readonly Anchor[];
-  readonly #nodes = new Map<Anchor, Map<Node, NodeId>>();
-  readonly #byId = new Map<Anchor, Map<NodeId, Node>>();
+  readonly #owned = new Map<Anchor, Owned>();
   #last: Anchor | undefined;
 
   constructor(tree: Node) {
@@ -54,42 +55,37 @@ class IdIndex implements NodeIds {
 
   idOf(node: Node): NodeId | null {
     const near = this.#clauseAt(node);
-    const id = near === undefined ? undefined : this.nodesOf(near).get(node);
-    if (id !== undefined) return id;
+    const id = near === undefined ? null : this.#owns(near).idOf(node);
+    if (id !== null) return id;
     for (const anchor of this.anchors) {
-      const found = anchor === near ? undefined : this.nodesOf(anchor).get(node);
-      if (found !== undefined) return found;
+      const found = anchor === near ? null : this.#owns(anchor).idOf(node);
+      if (found !== null) return found;
     }
     return null;
   }
 
   nodeOf(id: NodeId): Node | null {
     const anchor = this.#byKey.get(anchorKey(id));
-    if (anchor === undefined) return null;
-    let nodes = this.#byId.get(anchor);
-    if (nodes === undefined) {
-      nodes = new Map();
-      for (const [node, nodeId] of this.nodesOf(anchor)) nodes.set(nodeId, node);
-      this.#byId.set(anchor, nodes);
-    }
-    return nodes.get(id) ?? null;
+    return anchor === undefined ? null : this.#owns(anchor).nodeOf(id);
   }
 
   hashOf(node: Node): string {
     return hashText(this.#hashes.of(node));
   }
 
-  nodesOf(anchor: Anchor): ReadonlyMap<Node, NodeId> {
-    const known = this.#nodes.get(anchor);
-    if (known !== undefined) return known;
-    const nodes = new Map<Node, NodeId>();
-    this.#nodes.set(anchor, nodes);
-    // a tree that is a module and nothing else leaves the file without nodes of its own
-    if (anchor.kind === "file" && this.anchors[1]?.node === anchor.node) return nodes;
-    rolePaths(anchor.node, this.#anchorNodes, (node, path) => {
-      nodes.set(node, path === "" ? anchor.key : `${anchor.key}:${path}`);
-    });
-    return nodes;
+  nodesOf(anchor: Anchor): Iterable<Node> {
+    return this.#owns(anchor).nodes();
+  }
+
+  #owns(anchor: Anchor): Owned {
+    let owned = this.#owned.get(anchor);
+    if (owned === undefined) {
+      // a tree that is a module and nothing else leaves the file without nodes of its own
+      const isBare = anchor.kind === "file" && this.anchors[1]?.node === anchor.node;
+      owned = new Owned(anchor.key, isBare ? [] : places(anchor.node, this.#anchorNodes));
+      this.#owned.set(anchor, owned);
+    }
+    return owned;
   }
 
   #clauseAt({ start }: Node): Anchor | undefined {
@@ -108,6 +104,61 @@ class IdIndex implements NodeIds {
     }
     this.#last = found;
     return found;
+  }
+}
+
+/** The nodes of one anchor. */
+class Owned {
+  readonly #key: string;
+  readonly #places = new Map<Node, Place>();
+  readonly #ids = new Map<Place, NodeId>();
+  #byId: Map<NodeId, Node> | null = null;
+
+  constructor(key: string, found: readonly Place[]) {
+    this.#key = key;
+    for (const place of found) this.#places.set(place.node, place);
+  }
+
+  nodes(): Iterable<Node> {
+    return this.#places.keys();
+  }
+
+  idOf(node: Node): NodeId | null {
+    const place = this.#places.get(node);
+    return place === undefined ? null : this.#idAt(place);
+  }
+
+  nodeOf(id: NodeId): Node | null {
+    if (this.#byId === null) {
+      this.#byId = new Map();
+      for (const place of this.#places.values()) this.#byId.set(this.#idAt(place), place.node);
+    }
+    return this.#byId.get(id) ?? null;
+  }
+
+  #idAt(place: Place): NodeId {
+    const waiting: Place[] = [];
+    let id = "";
+    for (let at: Place | null = place; at !== null; at = at.above) {
+      const known = this.#ids.get(at);
+      if (known !== undefined) {
+        id = known;
+        break;
+      }
+      waiting.push(at);
+    }
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      if (at.above === null) id = this.#key;
+      else id = `${this.#short(id)}${at.above.above === null ? ":" : "."}${at.role}`;
+      this.#ids.set(at, id);
+    }
+    return id;
+  }
+
+  /** What nests deeply has its path's beginning as a hash: `f/1@h:#k2j…`, or ids would fill the memory. */
+  #short(id: NodeId): NodeId {
+    if (id.length - this.#key.length < LONGEST_PATH) return id;
+    return `${this.#key}:#${textHash(id.slice(this.#key.length + 1))}`;
   }
 }
 

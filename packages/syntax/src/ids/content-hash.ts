@@ -63,6 +63,12 @@ export class ContentHashes {
   }
 }
 
+/** Of a text, as it stands in ids. */
+export function textHash(text: string): string {
+  const node: Node = { kind: "atom", name: text, start: 0, end: 0, meta: null };
+  return hashText(new ContentHashes().of(node));
+}
+
 /** As it stands in ids: base 36, at most 11 characters. */
 export function hashText(hash: number): string {
   return hash.toString(36);

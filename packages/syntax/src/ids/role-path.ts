@@ -5,9 +5,10 @@
 // block of one statement. Two alike beside each other are numbered: `log`, `log~2`.
 
 import type { CallNode, Node } from "../ast.ts";
-import { children, isCall } from "../tree.ts";
+import { isCall } from "../tree.ts";
 import { isDefinition } from "./anchors.ts";
 
+const ASCII_NAME = /^[A-Za-z_]\w*[?!]?$/;
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*[?!]?$/u;
 const WORD_OPERATORS: ReadonlySet<string> = new Set(["and", "or", "in", "not", "when"]);
 const BLOCK_KEYS: ReadonlySet<string> = new Set(["do", "else", "rescue", "catch", "after"]);
@@ -25,93 +26,82 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
   unless: ["condition"],
 };
 
-/** Calls `visit` for the nodes of an anchor, root first with the path ""; not below those in `stop`. */
-export function rolePaths(
-  root: Node,
-  stop: ReadonlySet<Node>,
-  visit: (node: Node, path: string) => void,
-): void {
-  const walk = new PathWalk();
-  const work: Step[] = [{ node: root, path: "", done: false }];
-  for (let step = work.pop(); step !== undefined; step = work.pop()) {
-    const { node, path, done } = step;
-    if (node !== root && stop.has(node)) continue;
-    visit(node, path);
-    if (done) continue;
-    if (node === root && isDefinition(node)) walk.definition(node);
-    else walk.below(node, path === "" ? "" : `${path}.`);
-    for (let next = walk.next.pop(); next !== undefined; next = walk.next.pop()) work.push(next);
-  }
-}
-
-type Step = {
+/** A node's place: its role below the place that its path goes on from. */
+export type Place = {
   readonly node: Node;
-  readonly path: string;
-  /** its parts were asked for beside it, because they hang on its parent's path */
-  readonly done: boolean;
+  /** null at the root */
+  readonly above: Place | null;
+  readonly role: string;
+  /** its parts hang on the place above, as those of `pair(timeout)` do */
+  readonly transparent: boolean;
 };
 
-class PathWalk {
+/** The places of an anchor's nodes, parents first; not those of the nodes in `stop` and below them. */
+export function places(root: Node, stop: ReadonlySet<Node>): readonly Place[] {
+  const found: Place[] = [];
+  const walk = new PlaceWalk();
+  const work: Place[] = [{ node: root, above: null, role: "", transparent: false }];
+  for (let place = work.pop(); place !== undefined; place = work.pop()) {
+    if (place.above !== null && stop.has(place.node)) continue;
+    found.push(place);
+    if (place.transparent) continue;
+    walk.below(place);
+    for (let next = walk.next.pop(); next !== undefined; next = walk.next.pop()) work.push(next);
+  }
+  return found;
+}
+
+class PlaceWalk {
   /** the parts of the node at hand, in order */
-  readonly next: Step[] = [];
+  readonly next: Place[] = [];
 
-  push(node: Node, path: string): void {
-    this.next.push({ node, path, done: false });
+  below(at: Place): void {
+    const { node } = at;
+    if (node.kind === "call") {
+      if (at.above === null && isDefinition(node)) this.#definition(node, at);
+      else this.#call(node, at);
+    } else if (node.kind === "list") this.#entries(node.items, at);
+    else if (node.kind === "pair") {
+      this.#push(node.left, at, "left");
+      this.#push(node.right, at, "right");
+    } else if (node.kind === "broken") this.#numbered(node.children, at, ARGUMENT);
   }
 
-  #pushDone(node: Node, path: string): void {
-    this.next.push({ node, path, done: true });
+  #push(node: Node | undefined, above: Place, role: string): void {
+    if (node !== undefined) this.next.push({ node, above, role, transparent: false });
   }
 
-  definition(node: CallNode): void {
+  #pushTransparent(node: Node, above: Place, role: string): void {
+    this.next.push({ node, above, role, transparent: true });
+  }
+
+  #numbered(nodes: readonly Node[], above: Place, names: Numbered): void {
+    for (let i = 0; i < nodes.length; i += 1) this.#push(nodes[i], above, names(i));
+  }
+
+  #definition(node: CallNode, at: Place): void {
     const [head, ...rest] = node.args;
     if (isCall(head, "when", 2)) {
-      this.#pushDone(head, "when");
-      this.#head(head.args[0]);
-      this.#argument(head.args[1], "guard");
-    } else this.#head(head);
-    this.#arguments(rest, "", ["options"]);
+      this.#pushTransparent(head, at, "when");
+      this.#head(head.args[0], at);
+      this.#push(head.args[1], at, "guard");
+    } else this.#head(head, at);
+    this.#arguments(rest, at, ["options"]);
   }
 
-  #head(node: Node | undefined): void {
+  #head(node: Node | undefined, at: Place): void {
     if (node?.kind !== "call" || typeof node.callee !== "string") {
-      this.#argument(node, "head");
+      this.#push(node, at, "head");
       return;
     }
-    this.#pushDone(node, "head");
-    node.args.forEach((arg, i) => this.push(arg, `arg${i}`));
+    this.#pushTransparent(node, at, "head");
+    this.#numbered(node.args, at, ARGUMENT);
   }
 
-  /** `at` ends with a dot, or is empty. */
-  below(node: Node, at: string): void {
-    switch (node.kind) {
-      case "list":
-        this.#entries(node.items, at);
-        return;
-      case "pair":
-        this.push(node.left, `${at}left`);
-        this.push(node.right, `${at}right`);
-        return;
-      case "call":
-        this.#call(node, at);
-        return;
-      case "broken":
-        children(node).forEach((child, i) => this.push(child, `${at}${i}`));
-        return;
-      case "atom":
-      case "integer":
-      case "float":
-      case "string":
-      case "charlist":
-      case "variable":
-        return;
-    }
-  }
-
-  #call(node: CallNode, at: string): void {
+  #call(node: CallNode, at: Place): void {
     const { callee, args } = node;
     if (typeof callee !== "string") {
-      this.push(callee, `${at}callee`);
+      this.#push(callee, at, "callee");
       this.#arguments(args, at, []);
       return;
     }
@@ -121,69 +111,81 @@ class PathWalk {
     else this.#arguments(args, at, rolesOf(callee, args.length));
   }
 
-  #arguments(args: readonly Node[], at: string, roles: readonly string[]): void {
+  #arguments(args: readonly Node[], at: Place, roles: readonly string[]): void {
     for (let i = 0; i < args.length; i += 1) {
       const arg = args[i];
       if (arg === undefined) continue;
       if (i === args.length - 1 && isBlocks(arg)) {
-        this.#pushDone(arg, `${at}blocks`);
+        this.#pushTransparent(arg, at, "blocks");
         this.#entries(arg.items, at);
-      } else this.push(arg, at + (roles[i] ?? `arg${i}`));
+      } else this.#push(arg, at, roles[i] ?? ARGUMENT(i));
     }
   }
 
   /** Parts of a list, map, tuple: by key where they have one, clauses and the rest by number. */
-  #entries(items: readonly Node[], at: string): void {
+  #entries(items: readonly Node[], at: Place): void {
     let taken: Map<string, number> | null = null;
     for (let i = 0; i < items.length; i += 1) {
       const item = items[i];
       if (item === undefined) continue;
-      if (item.kind !== "pair" || item.left.kind !== "atom" || !NAME.test(item.left.name)) {
-        this.push(item, isCall(item, "->") ? `${at}clause${i}` : `${at}${i}`);
+      if (item.kind !== "pair" || item.left.kind !== "atom" || !isName(item.left.name)) {
+        this.#push(item, at, isCall(item, "->") ? CLAUSE(i) : INDEX(i));
         continue;
       }
       taken ??= new Map();
       const key = numbered(taken, item.left.name);
-      this.#pushDone(item, `${at}pair(${key})`);
-      this.push(item.left, `${at}key(${key})`);
-      if (BLOCK_KEYS.has(key)) this.#body(item.right, at + key);
-      else this.push(item.right, at + key);
+      this.#pushTransparent(item, at, `pair(${key})`);
+      this.#push(item.left, at, `key(${key})`);
+      if (BLOCK_KEYS.has(key)) this.#body(item.right, at, key);
+      else this.#push(item.right, at, key);
     }
   }
 
-  #clause(args: readonly Node[], at: string): void {
+  #clause(args: readonly Node[], at: Place): void {
     const [left, right] = args;
     if (left?.kind === "list") {
-      this.#pushDone(left, `${at}patterns`);
+      this.#pushTransparent(left, at, "patterns");
       const only = left.items[0];
       if (left.items.length === 1 && isCall(only, "when")) {
-        this.#pushDone(only, `${at}when`);
-        const last = only.args.length - 1;
-        only.args.forEach((arg, i) => this.push(arg, at + (i === last ? "guard" : `arg${i}`)));
-      } else left.items.forEach((item, i) => this.push(item, `${at}arg${i}`));
-    } else this.#argument(left, `${at}patterns`);
-    if (right !== undefined) this.#body(right, `${at}body`);
+        this.#pushTransparent(only, at, "when");
+        this.#numbered(only.args.slice(0, -1), at, ARGUMENT);
+        this.#push(only.args.at(-1), at, "guard");
+      } else this.#numbered(left.items, at, ARGUMENT);
+    } else this.#push(left, at, "patterns");
+    if (right !== undefined) this.#body(right, at, "body");
   }
 
-  #body(node: Node, path: string): void {
-    const whole = isCall(node, "__block__") || node.kind === "list";
-    this.push(node, whole ? path : `${path}.${label(node)}`);
+  #body(node: Node, at: Place, role: string): void {
+    const isWhole = isCall(node, "__block__") || node.kind === "list";
+    this.#push(node, at, isWhole ? role : `${role}.${label(node)}`);
   }
 
-  #statements(list: readonly Node[], at: string): void {
+  #statements(list: readonly Node[], at: Place): void {
     const taken = new Map<string, number>();
-    for (const statement of list) this.push(statement, at + numbered(taken, label(statement)));
+    for (const statement of list) this.#push(statement, at, numbered(taken, label(statement)));
   }
+}
 
-  #argument(node: Node | undefined, path: string): void {
-    if (node !== undefined) this.push(node, path);
-  }
+type Numbered = (index: number) => string;
+
+/** Few are used often: made once. */
+function numberedNames(prefix: string): Numbered {
+  const known = Array.from({ length: 16 }, (_, i) => `${prefix}${i}`);
+  return (index) => known[index] ?? `${prefix}${index}`;
+}
+
+const ARGUMENT = numberedNames("arg");
+const CLAUSE = numberedNames("clause");
+const INDEX = numberedNames("");
+
+function isName(text: string): boolean {
+  return ASCII_NAME.test(text) || NAME.test(text);
 }
 
 function rolesOf(callee: string, arity: number): readonly string[] {
   const named = Object.hasOwn(ROLES, callee) ? ROLES[callee] : undefined;
   if (named !== undefined) return named;
-  if (NAME.test(callee) && !WORD_OPERATORS.has(callee)) return [];
+  if (isName(callee) && !WORD_OPERATORS.has(callee)) return [];
   return arity === 1 ? ["operand"] : ["left", "right"];
 }
 
@@ -202,10 +204,10 @@ function label(node: Node): string {
     const left = args[0];
     if (callee === "=" && left?.kind === "variable") return `${left.name}=`;
     if (callee === "@") return attributeLabel(left);
-    return NAME.test(callee) ? callee : "operator";
+    return isName(callee) ? callee : "operator";
   }
   const name = isCall(callee, ".", 2) ? callee.args[1] : undefined;
-  return name?.kind === "atom" && NAME.test(name.name) ? name.name : "call";
+  return name?.kind === "atom" && isName(name.name) ? name.name : "call";
 }
 
 function attributeLabel(node: Node | undefined): string {
