@@ -58,7 +58,12 @@ function float(value: number): string {
   return text.endsWith(".") ? `${text}0` : text;
 }
 
+/** Elixir refuses characters that break lines or turn text around inside a string: they are escaped. */
 function quoted(text: string): string {
   const escaped = text.replaceAll(/["\\]/g, "\\$&").replaceAll("#{", "\\#{");
-  return `"${escaped.replaceAll("\n", "\\n")}"`;
+  const safe = escaped.replaceAll(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+  return `"${safe}"`;
 }
