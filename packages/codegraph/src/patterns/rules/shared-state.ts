@@ -4,7 +4,7 @@ import { isCall, walk, type Node } from "@elixirscope/syntax";
 import { stateArgument } from "../../metrics/server-state.ts";
 import type { ClauseSyntax, FunctionSyntax, ModuleSyntax } from "../../module/module-syntax.ts";
 import { bindingOf } from "../code/bindings.ts";
-import { tupleItems, type Call } from "../code/call.ts";
+import { callOf, tupleItems, type Call } from "../code/call.ts";
 import { callsIn, isDetached, reachedCalls, startsProcess } from "../code/calls-in.ts";
 import type { FileCode } from "../code/file-code.ts";
 import { isNumber, originsOf } from "../code/origins.ts";
@@ -238,4 +238,75 @@ function usesResultOf(work: Node, get: Node, code: FileCode): boolean {
   return uses;
 }
 
-export const SHARED_STATE_RULES: readonly FileRule[] = [largeStateCopy, etsRace, agentMisuse];
+export const lostUpdate: FileRule = {
+  id: "lost-update",
+  category: "anti_pattern",
+  severity: "warning",
+  title: "A server's value is read in one call and written in another",
+  about: "GenServer.call for a value and another call or cast to the same server made of it",
+  inTests: false,
+  check: (code, report) => {
+    const requests = new Map<ClauseSyntax, Request[]>();
+    for (const module of code.syntax.modules) {
+      for (const fn of module.functions) {
+        for (const clause of fn.clauses) requests.set(clause, requestsIn(clause, code));
+      }
+    }
+    for (const made of requests.values()) {
+      for (const write of made) {
+        const read = made.find((other) => other.waits && isLostBetween(other, write, code));
+        if (read === undefined) continue;
+        report(write.call.node, {
+          explanation: `\`${code.text(write.call.node, 40)}\` writes what was made of the answer of \`${code.text(read.call.node, 40)}\`: another process may change it between the two messages, and its change is lost. Let the server do both in one message.`,
+          confidence: 0.85,
+        });
+      }
+    }
+  },
+};
+
+/** A message to a server, sent here or by a function of the module that does little else. */
+type Request = {
+  readonly call: Call;
+  readonly receiver: string;
+  readonly waits: boolean;
+  readonly payload: readonly Node[];
+};
+
+function requestsIn({ body }: ClauseSyntax, code: FileCode): Request[] {
+  if (body === null) return [];
+  return callsIn(body, code, "own").flatMap((call) => {
+    const direct = requestOf(call, call.args.slice(1), code);
+    if (direct !== null) return [direct];
+    const local = code.localFunction(call);
+    const inner = local?.clauses.length === 1 ? local.clauses[0]?.body : undefined;
+    const sent = inner === undefined || inner === null ? null : callOf(inner);
+    const through = sent === null ? null : requestOf(sent, call.args, code);
+    return through === null ? [] : [{ ...through, call }];
+  });
+}
+
+function requestOf(call: Call, payload: readonly Node[], code: FileCode): Request | null {
+  const [receiver] = call.args;
+  const isServer = /^(GenServer|:gen_server|GenStage)$/.test(code.moduleOf(call) ?? "");
+  if (receiver === undefined || !isServer || !/^(call|cast)$/.test(call.name)) return null;
+  const name = code.moduleNamed(receiver) ?? code.text(receiver);
+  return { call, receiver: name, waits: call.name === "call", payload };
+}
+
+function isLostBetween(read: Request, write: Request, code: FileCode): boolean {
+  if (read === write || read.receiver !== write.receiver) return false;
+  if (read.call.node.start >= write.call.node.start) return false;
+  return write.payload.some((part) =>
+    originsOf(part, code).some(
+      (origin) => origin.kind === "call" && origin.node === read.call.node,
+    ),
+  );
+}
+
+export const SHARED_STATE_RULES: readonly FileRule[] = [
+  largeStateCopy,
+  etsRace,
+  agentMisuse,
+  lostUpdate,
+];
