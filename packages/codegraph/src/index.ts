@@ -1,3 +1,12 @@
+export { buildCfg, type CfgOptions } from "./flow/cfg-build.ts";
+export {
+  cfgControlDependences,
+  cfgDominators,
+  cfgLoops,
+  cfgPaths,
+  cfgPostDominators,
+  unreachableNodes,
+} from "./flow/cfg-graph.ts";
 export type { Cfg, CfgEdge, CfgEdgeKind, CfgNode, CfgNodeKind } from "./flow/cfg.ts";
 export { buildDfg } from "./flow/dfg-build.ts";
 export {
