@@ -384,9 +384,8 @@ describe("other macros", () => {
       call h(a) -next-> call from(u in g(a), where: u.age > ^h(a), select: i(u.name))
       call from(u in g(a), where: u.age > ^h(a), select: i(u.name)) -next-> exit"
     `);
-    expect(
-      flow("def f(a), do: g(a) |> Ecto.Query.where([u], u.age > ^h(a))"),
-    ).toMatchInlineSnapshot(`
+    expect(flow("def f(a), do: g(a) |> Ecto.Query.where([u], u.age > ^h(a))"))
+      .toMatchInlineSnapshot(`
       "entry -next-> pattern a
       pattern a -match-> call g(a)
       call g(a) -next-> call h(a)

@@ -14,7 +14,7 @@ import {
 } from "../graph/dominators.ts";
 import { type LoopForest, naturalLoops } from "../graph/loops.ts";
 import { type Path, type PathLimits, paths } from "../graph/paths.ts";
-import type { Cfg } from "./cfg.ts";
+import type { Cfg, CfgNode, CfgNodeKind } from "./cfg.ts";
 
 export type CfgView = "all" | "returning";
 
@@ -52,7 +52,10 @@ export function cfgControlDependences(
   view: CfgView = "returning",
 ): readonly ControlDependence[] {
   const graph = cfgDigraph(cfg, view);
-  return controlDependences(graph, postDominators(graph, [cfg.exit, cfg.errorExit]));
+  const tree = postDominators(graph, [cfg.exit, cfg.errorExit]);
+  return controlDependences(graph, tree).filter(
+    ({ edge }) => graph.to[edge] === cfg.edges[edge]?.to,
+  );
 }
 
 export function cfgLoops(cfg: Cfg): LoopForest {
@@ -70,16 +73,28 @@ export function cfgPaths(cfg: Cfg, limits: PathLimits = {}): Generator<Path, voi
  */
 export function unreachableNodes(cfg: Cfg): readonly number[] {
   const { idom } = cfgDominators(cfg);
-  const places = new Set<string>();
-  const placeOf = (index: number): string => {
-    const { kind, start, end } = cfg.nodes[index] ?? { kind: "", start: 0, end: 0 };
-    return `${kind} ${start} ${end}`;
-  };
-  idom.forEach((above, index) => {
-    if (above !== -1) places.add(placeOf(index));
+  const unreached = cfg.nodes.flatMap(({ kind }, index) =>
+    idom[index] === -1 && !STRUCTURAL.has(kind) ? [index] : [],
+  );
+  if (unreached.length === 0) return [];
+  const reached = new Set(
+    cfg.nodes.flatMap((node, index) => (idom[index] === -1 ? [] : [placeOf(node)])),
+  );
+  return unreached.filter((index) => {
+    const node = cfg.nodes[index];
+    return node !== undefined && !reached.has(placeOf(node));
   });
-  return cfg.nodes.flatMap(({ kind }, index) => {
-    const structural = ["exit", "error_exit", "dispatch", "join", "no_match"].includes(kind);
-    return idom[index] !== -1 || structural || places.has(placeOf(index)) ? [] : [index];
-  });
+}
+
+const STRUCTURAL: ReadonlySet<CfgNodeKind> = new Set([
+  "exit",
+  "error_exit",
+  "dispatch",
+  "join",
+  "no_match",
+]);
+
+/** Equal for copies of the same code. */
+function placeOf({ kind, start, end }: CfgNode): string {
+  return `${kind} ${start} ${end}`;
 }

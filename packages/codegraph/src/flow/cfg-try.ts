@@ -17,7 +17,7 @@ export type TryParts = {
 };
 
 /** An `after` inside an `after` doubles the copies; from this depth on there is one for both ways. */
-const COPIED_AFTER_DEPTH = 3;
+const COPIED_AFTER_DEPTH = 2;
 
 export function* tryRescue(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   const blocks = args.at(-1);

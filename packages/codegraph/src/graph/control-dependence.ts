@@ -15,13 +15,25 @@ export type ControlDependence = {
   readonly edge: number;
 };
 
-/** A node that depends on several edges of a branch is there once for each. */
+/**
+ * How many there are at most. Their number grows with the square only where thousands of handlers lie
+ * in one another: no code that a person wrote comes near.
+ */
+export function controlDependenceLimit(graph: Digraph): number {
+  return Math.max(100_000, 4 * graph.from.length);
+}
+
+/**
+ * A node that depends on several edges of a branch is there once for each. As many as
+ * `controlDependenceLimit` says are not all.
+ */
 export function controlDependences(
   graph: Digraph,
   postDominatorTree: PostDominatorTree,
 ): readonly ControlDependence[] {
   const { idom, virtualExit } = postDominatorTree;
   const found: ControlDependence[] = [];
+  const limit = controlDependenceLimit(graph);
   for (let from = 0; from < graph.size; from += 1) {
     const stop = idom[from] ?? -1;
     if (stop === -1) continue;
@@ -29,6 +41,7 @@ export function controlDependences(
       let to = graph.to[edge] ?? 0;
       // of a cycle without a way out nothing is known
       while (to !== stop && to !== virtualExit && idom[to] !== -1) {
+        if (found.length >= limit) return found;
         found.push({ from, to, edge });
         to = idom[to] ?? virtualExit;
       }

@@ -13,7 +13,7 @@ export type DominatorTree = {
   /** the immediate dominator of each node; the root's is itself, -1 where the root does not reach */
   readonly idom: Int32Array;
   /** does every way from the root to `b` pass `a`? A node dominates itself; the unreached nothing. */
-  dominates(a: number, b: number): boolean;
+  readonly dominates: (a: number, b: number) => boolean;
 };
 
 /** O(edges × log nodes) but for contrived graphs. */
@@ -23,7 +23,7 @@ export function dominators(graph: Digraph, root: number): DominatorTree {
   return {
     root,
     idom,
-    dominates(a, b) {
+    dominates: (a, b) => {
       const at = first[b] ?? -1;
       const from = first[a] ?? -1;
       return from >= 0 && at >= from && at <= (last[a] ?? -1);
