@@ -55,7 +55,7 @@ function clauseChoices(clauses: readonly Clause[], missIsWritten = false): numbe
 
 function clausesOf(section: Node | undefined): Clause[] {
   const arrows = section?.kind === "list" ? section.items : [];
-  return arrows.flatMap((arrow) => {
+  return arrows.flatMap((arrow): Clause[] => {
     if (!isCall(arrow, "->", 2) || arrow.args[0]?.kind !== "list") return [];
     const [first] = arrow.args[0].items;
     if (!isCall(first, "when")) return [{ patterns: arrow.args[0].items, guard: null }];

@@ -101,6 +101,7 @@ export function variesWith(expression: Node, loop: Loop, code: FileCode): boolea
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (seen.has(node)) continue;
     seen.add(node);
+    if (isCall(node, "&", 1) && node.args[0]?.kind === "integer") return isInside(node, loop);
     if (node.kind === "variable") {
       const binding = bindingOf(node, code);
       if (binding !== null && isInside(binding.node, loop)) return true;
