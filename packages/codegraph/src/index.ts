@@ -120,7 +120,16 @@ export type {
   ModuleSyntax,
   Names,
 } from "./module/module-syntax.ts";
+export {
+  fileFindings,
+  ruleSet,
+  type RuleSet,
+  type UserPatterns,
+} from "./patterns/file-findings.ts";
 export type { Finding, FindingCategory, FindingSeverity } from "./patterns/finding.ts";
+export type { PatternRule } from "./patterns/language/pattern-file.ts";
+export type { PatternProblem } from "./patterns/language/pattern.ts";
+export type { Rule } from "./patterns/rule.ts";
 export { AnalysisError, type AnalysisErrorCode } from "./repository/analysis-error.ts";
 export { DEFAULT_ANALYSIS_LIMITS, type AnalysisLimits } from "./repository/analysis-limits.ts";
 export { analyzeFile } from "./repository/analyze-file.ts";
