@@ -1,7 +1,8 @@
 // The control-flow graph of one function over all its clauses. Plain data; nodes are indexes.
 //
-// Evaluation order is Elixir's: clause patterns, guard, body; inside an expression its parts from left
-// to right. Each closure (`fn`, `&`) is a child graph, entered by a `closure` edge from where it is made.
+// Evaluation order is Elixir's: clause patterns, guard, body; inside an expression its parts first, then
+// itself. What does nothing but hold its parts has no node, unless its value is a step (a statement, the
+// end of a branch). Each closure (`fn`, `&`) is a child graph, kept beside the node that makes it.
 
 import type { NodeId } from "@elixirscope/syntax";
 import type { FunctionKey, SourceRange } from "../module/module-data.ts";
@@ -13,19 +14,20 @@ export type CfgNodeKind =
   | "exit"
   /** it raised, threw or exited and nothing caught it */
   | "error_exit"
-  /** a pattern of a clause, of `=`, of a generator: branches on match */
+  /** the patterns of a clause, of `=`, of a generator: branches on match */
   | "pattern"
-  /** a guard, or one operand of a short-circuit inside it */
+  /** a guard, or one operand of and/or/when in it */
   | "guard"
-  /** a call or operator that may raise */
+  /** a call or operator that may raise; what is done with a value, such as collecting it, has no length */
   | "call"
   /** any other expression: literals, variables, containers */
   | "expression"
-  /** the test of if/unless/cond/&&/||/and/or */
+  /** the test of if/unless/cond, or one operand of &&, ||, and, or in it; a filter */
   | "branch"
-  /** a construct's entry that only gives its parts a place: case, cond, with, try, receive, for */
+  /** where a construct begins (cond, with, try, receive, for), or its value is there (case); `rescue`,
+      `catch` and each copy of an `after`; a macro that is not known */
   | "dispatch"
-  /** `receive` waits here */
+  /** `receive` waits here; a message that no clause takes leads back to it */
   | "suspend"
   /** where branches meet again; carries the construct's value */
   | "join"
@@ -33,25 +35,32 @@ export type CfgNodeKind =
   | "generator"
   /** a `fn` or `&` is made here; see `closures` */
   | "closure"
-  /** an implicit error: FunctionClauseError, CaseClauseError, MatchError … */
+  /** nothing matched: FunctionClauseError, MatchError …, or what a `try` raises again */
   | "no_match";
 
 export type CfgEdgeKind =
   | "next"
+  /** of a branch or an operand of a guard */
   | "true"
   | "false"
+  /** of a pattern */
   | "match"
   | "no_match"
+  /** of a guard that is false or raises: to the next clause, alternative or error */
   | "guard_fail"
+  /** to the handler around it: `rescue`, `catch`, an `after`, or `error_exit` */
   | "exception"
   | "timeout"
   | "message"
+  /** back for the next element or message, or for another round of what is not known */
   | "loop"
+  /** back without a value: no match, filtered out, seen before */
   | "skip"
+  /** a generator has no more: to the generator around it or out */
   | "done"
-  /** into an `after` block and out of it, one copy for each way out */
+  /** into an `after` block and out of it, one copy for the way on and one for the way out */
   | "after"
-  /** to the entry of a child graph: not taken when the closure is made but when it is called */
+  /** to the entry of a child graph, for those who draw graphs in one: never in `edges` */
   | "closure";
 
 export type CfgNode = {
