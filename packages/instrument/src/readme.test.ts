@@ -1,0 +1,43 @@
+// What the README shows, on the example shop.
+
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { Repository } from "@elixirscope/codegraph";
+import { buildPlan, printPlan, readPlan } from "./index.ts";
+
+const shop = fileURLToPath(new URL("../../../examples/shop", import.meta.url));
+
+it("plans the example shop as the README shows", async () => {
+  const repository = await Repository.open(shop);
+  try {
+    const options = { strategy: "balanced", budget: 0.01, profile: null } as const;
+    const plan = buildPlan(repository.analysis, options);
+    expect(plan.estimate.overhead).toBeGreaterThan(0);
+    expect(plan.estimate.overhead).toBeLessThanOrEqual(0.01 + 1e-9);
+    const add = plan.functions.find((planned) => planned.function === "Shop.Cart.add/3");
+    expect(add).toMatchObject({ level: "boundaries", why: "public function of a server" });
+    const loop = plan.functions.find((planned) => planned.function === "Shop.Feed.loop/1");
+    expect(loop?.tailLoop).toBe(true);
+    const read = readPlan(printPlan(plan), "shop.plan.exs");
+    expect(read.ok && read.value.functions.map(({ level }) => level)).toEqual(
+      plan.functions.map(({ level }) => level),
+    );
+  } finally {
+    await repository.close();
+  }
+});
+
+it("takes counts of a recording over the model", async () => {
+  const repository = await Repository.open(shop);
+  try {
+    const profile = new Map([["Shop.Pricing.fib/1", { calls: 1_000_000, selfNs: 4e7 }]]);
+    const plan = buildPlan(repository.analysis, { strategy: "full", budget: null, profile });
+    expect(plan.estimate).toMatchObject({ basis: "recording", measuredFunctions: 1 });
+    const fib = plan.functions.find((planned) => planned.function === "Shop.Pricing.fib/1");
+    // 40 ns of own work a call, and hundreds of ns to record each of its steps
+    expect(fib?.share).toBeGreaterThan(0.5);
+    expect(plan.estimate.overhead).toBeGreaterThan(1);
+  } finally {
+    await repository.close();
+  }
+});
