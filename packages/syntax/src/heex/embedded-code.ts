@@ -3,21 +3,20 @@
 import type { Node } from "../ast.ts";
 import type { Diagnostic, ParseOptions } from "../parsed.ts";
 import { parse } from "../parse.ts";
-import type { Source } from "../source.ts";
 import { isCall } from "../tree.ts";
 import { HostMap } from "./host-map.ts";
 import type { Range } from "./markup-token.ts";
-import { rebuild } from "./rebuild.ts";
+import type { Positions } from "./positions.ts";
 
 /** One head of a block and the nodes of the markup that follows it. */
 export type Segment = { readonly head: Range; readonly body: Node | null };
 
 export class EmbeddedCode {
   readonly diagnostics: Diagnostic[] = [];
-  readonly #host: Source;
+  readonly #host: Positions;
   readonly #options: ParseOptions;
 
-  constructor(host: Source, options: ParseOptions) {
+  constructor(host: Positions, options: ParseOptions) {
     this.#host = host;
     this.#options = options;
   }
@@ -47,7 +46,7 @@ export class EmbeddedCode {
     const { tree, source, diagnostics } = parse(map.text, this.#options);
     for (const diagnostic of diagnostics) this.diagnostics.push(map.diagnostic(diagnostic));
     if (isCall(tree, "__block__", 0)) return null;
-    return assignsIn(map.relocate(tree, source, bodies));
+    return map.relocate(tree, source, bodies, assignsField);
   }
 }
 
@@ -55,14 +54,12 @@ export class EmbeddedCode {
 const PLACEHOLDER = "markup";
 
 /** In a template `@name` is no attribute of the module but a field of the variable `assigns`. */
-function assignsIn(tree: Node): Node {
-  return rebuild(tree, (node) => {
-    const [named] = isCall(node, "@", 1) ? node.args : [];
-    if (named?.kind !== "variable" || node.kind !== "call" || node.meta === null) return node;
-    const { start, end, meta } = node;
-    const assigns: Node = { kind: "variable", name: "assigns", start, end: start + 1, meta };
-    const field: Node = { ...named, kind: "atom", name: named.name, meta: null };
-    const dot: Node = { kind: "call", callee: ".", args: [assigns, field], start, end, meta };
-    return { kind: "call", callee: dot, args: [], start, end, meta: { ...meta, noParens: true } };
-  });
+function assignsField(node: Node): Node {
+  const [named] = isCall(node, "@", 1) ? node.args : [];
+  if (named?.kind !== "variable" || node.kind !== "call" || node.meta === null) return node;
+  const { start, end, meta } = node;
+  const assigns: Node = { kind: "variable", name: "assigns", start, end: start + 1, meta };
+  const field: Node = { ...named, kind: "atom", name: named.name, meta: null };
+  const dot: Node = { kind: "call", callee: ".", args: [assigns, field], start, end, meta };
+  return { kind: "call", callee: dot, args: [], start, end, meta: { ...meta, noParens: true } };
 }

@@ -1,20 +1,19 @@
 // Makes the nodes that stand for markup: they have the positions of what they stand for.
 
 import type { AtomNode, CallNode, ListNode, Node, PairNode, StringNode } from "../ast.ts";
-import type { Source } from "../source.ts";
-import { positionAt } from "./host-map.ts";
 import type { Range } from "./markup-token.ts";
+import type { Positions } from "./positions.ts";
 
 export class NodeMaker {
-  readonly source: Source;
+  readonly #positions: Positions;
 
-  constructor(source: Source) {
-    this.source = source;
+  constructor(positions: Positions) {
+    this.#positions = positions;
   }
 
   call(callee: string | Node, args: readonly Node[], range: Range): CallNode {
     const { start, end } = range;
-    return { kind: "call", callee, args, start, end, meta: positionAt(this.source, start) };
+    return { kind: "call", callee, args, start, end, meta: this.#positions.at(start) };
   }
 
   list(items: readonly Node[], { start, end }: Range): ListNode {
@@ -30,12 +29,12 @@ export class NodeMaker {
   }
 
   variable(name: string, { start, end }: Range): Node {
-    return { kind: "variable", name, start, end, meta: positionAt(this.source, start) };
+    return { kind: "variable", name, start, end, meta: this.#positions.at(start) };
   }
 
   text({ start, end }: Range): StringNode {
-    const value = this.source.text.slice(start, end);
-    return { kind: "string", value, raw: value, start, end, meta: positionAt(this.source, start) };
+    const value = this.#positions.source.text.slice(start, end);
+    return { kind: "string", value, raw: value, start, end, meta: this.#positions.at(start) };
   }
 
   /** `name: value` in a list of keywords, where the name has the place of `range` */

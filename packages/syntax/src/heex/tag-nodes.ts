@@ -18,35 +18,29 @@ const VOID: ReadonlySet<string> = new Set(
   "area base br col embed hr img input link meta param source track wbr".split(" "),
 );
 
+/** Is there something to evaluate around the tag? */
+export function isRepeated({ attributes }: OpenTag): boolean {
+  return attributes.some(({ name }) => name === ":if" || name === ":for");
+}
+
 /** `<br>` has no end. */
 export function isVoid({ tag, name }: OpenTag): boolean {
   return tag === "html" && VOID.has(name);
 }
 
 export class TagNodes {
+  readonly #text: string;
   readonly #make: NodeMaker;
   readonly #code: EmbeddedCode;
 
-  constructor(make: NodeMaker, code: EmbeddedCode) {
+  constructor(text: string, make: NodeMaker, code: EmbeddedCode) {
+    this.#text = text;
     this.#make = make;
     this.#code = code;
   }
 
-  /** `close` is the range of the closing tag, null when there is none. */
-  nodesOf(open: OpenTag, contents: TagContents, close: Range | null): readonly Node[] {
-    const range = { start: open.start, end: close?.end ?? contentsEnd(open, contents) };
-    if (open.tag === "html") {
-      const nodes = [...this.#htmlTag(open), ...contents.nodes];
-      if (close !== null) nodes.push(this.#make.text(close));
-      return this.#repeated(open, nodes, range);
-    }
-    const map = this.#map(open, contents, range);
-    if (open.tag === "slot") return [map];
-    return this.#repeated(open, [this.#make.call(this.#callee(open), [map], range)], range);
-  }
-
   /** The tag as text, but for the expressions in it. */
-  #htmlTag(open: OpenTag): Node[] {
+  htmlTag(open: OpenTag): readonly Node[] {
     const nodes: Node[] = [];
     let from = open.start;
     for (const { name, nameRange, value } of open.attributes) {
@@ -66,19 +60,24 @@ export class TagNodes {
     return nodes;
   }
 
+  /** The call of a component, the map of a slot. */
+  component(open: OpenTag, contents: TagContents, range: Range): Node {
+    const map = this.#map(open, contents, range);
+    return open.tag === "slot" ? map : this.#make.call(this.#callee(open), [map], range);
+  }
+
   /** `<%= %>` inside the quotes of an attribute: what templates without components do. */
   #embedded({ start, end }: Range): readonly Node[] {
-    const { text } = this.#make.source;
-    const at = text.indexOf("<%", start);
+    const at = this.#text.indexOf("<%", start);
     if (at < 0 || at >= end) return [];
-    return lexMarkup(text, start, end, "eex").tokens.flatMap((token) => {
+    return lexMarkup(this.#text, start, end, "eex").tokens.flatMap((token) => {
       const node = token.kind === "code" ? this.#code.expression(token.code) : null;
       return node === null ? [] : [node];
     });
   }
 
-  /** With `:if` and `:for` around it. */
-  #repeated(open: OpenTag, nodes: readonly Node[], range: Range): readonly Node[] {
+  /** The nodes of a tag with its `:if` and `:for` around them. */
+  repeated(open: OpenTag, nodes: readonly Node[], range: Range): readonly Node[] {
     const generator = this.#directive(open, ":for");
     const condition = this.#directive(open, ":if");
     if (generator === null && condition === null) return nodes;
@@ -144,10 +143,6 @@ export class TagNodes {
     const module = this.#make.call("__aliases__", alias, { start, end: aliasEnd });
     return this.#make.call(".", [module, ...present(component ?? null)], { start, end });
   }
-}
-
-function contentsEnd(open: OpenTag, { nodes }: TagContents): number {
-  return nodes.reduce((end, node) => Math.max(end, node.end), open.end);
 }
 
 function isDirective(name: string): boolean {

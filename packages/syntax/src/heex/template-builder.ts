@@ -2,30 +2,30 @@
 
 import type { Node } from "../ast.ts";
 import type { ParseOptions } from "../parsed.ts";
-import type { Source } from "../source.ts";
 import { codeRole } from "./code-role.ts";
 import { EmbeddedCode, type Segment } from "./embedded-code.ts";
 import type { MarkupProblem, MarkupToken, Range } from "./markup-token.ts";
 import { NodeMaker } from "./nodes.ts";
-import { isVoid, TagNodes, type OpenTag } from "./tag-nodes.ts";
+import type { Positions } from "./positions.ts";
+import { isRepeated, isVoid, TagNodes, type OpenTag } from "./tag-nodes.ts";
 
 type Frame = {
-  nodes: Node[];
+  /** shared with the frame below where an HTML tag only adds to what stands around it */
+  readonly nodes: Node[];
+  /** the first of `nodes` that belongs to this frame */
+  readonly first: number;
   readonly open:
     | { readonly kind: "root" }
-    | {
-        readonly kind: "tag";
-        readonly tag: OpenTag;
-        readonly slots: Map<string, Node[]>;
-      }
-    | {
-        readonly kind: "block";
-        readonly start: number;
-        /** the code before the nodes, and where its tag ends */
-        head: Range;
-        bodyStart: number;
-        readonly segments: Segment[];
-      };
+    | { readonly kind: "tag"; readonly tag: OpenTag; readonly slots: Map<string, Node[]> }
+    | { readonly kind: "block"; readonly block: Block };
+};
+
+type Block = {
+  readonly start: number;
+  /** the code before the nodes, and where its tag ends */
+  head: Range;
+  bodyStart: number;
+  readonly segments: Segment[];
 };
 
 /** How far up an open tag is looked for when another one closes. */
@@ -34,17 +34,17 @@ const SEARCH = 64;
 export class TemplateBuilder {
   readonly problems: MarkupProblem[] = [];
   readonly code: EmbeddedCode;
-  readonly #source: Source;
+  readonly #text: string;
   readonly #make: NodeMaker;
   readonly #tags: TagNodes;
   readonly #frames: Frame[] = [];
-  #top: Frame = { nodes: [], open: { kind: "root" } };
+  #top: Frame = { nodes: [], first: 0, open: { kind: "root" } };
 
-  constructor(source: Source, options: ParseOptions) {
-    this.#source = source;
-    this.code = new EmbeddedCode(source, options);
-    this.#make = new NodeMaker(source);
-    this.#tags = new TagNodes(this.#make, this.code);
+  constructor(positions: Positions, options: ParseOptions) {
+    this.#text = positions.source.text;
+    this.code = new EmbeddedCode(positions, options);
+    this.#make = new NodeMaker(positions);
+    this.#tags = new TagNodes(this.#text, this.#make, this.code);
   }
 
   token(token: MarkupToken): void {
@@ -59,8 +59,7 @@ export class TemplateBuilder {
         this.#codeTag(token.code, token);
         return;
       case "open":
-        if (token.selfClosing || isVoid(token)) this.#addTag(token, [], new Map(), null);
-        else this.#push({ kind: "tag", tag: token, slots: new Map() });
+        this.#openTag(token);
         return;
       case "close":
         this.#closeTag(token);
@@ -73,9 +72,9 @@ export class TemplateBuilder {
     return this.#top.nodes;
   }
 
-  #push(open: Frame["open"]): void {
+  #push(open: Frame["open"], nodes: Node[] = []): void {
     this.#frames.push(this.#top);
-    this.#top = { nodes: [], open };
+    this.#top = { nodes, first: nodes.length, open };
   }
 
   #pop(): void {
@@ -92,17 +91,12 @@ export class TemplateBuilder {
   }
 
   #codeTag(code: Range, tag: Range): void {
-    const text = this.#source.text.slice(code.start, code.end);
+    const text = this.#text.slice(code.start, code.end);
     const role = codeRole(text);
     if (role === "whole") this.#expression(code);
     else if (role === "start") {
-      this.#push({
-        kind: "block",
-        start: tag.start,
-        head: code,
-        bodyStart: tag.end,
-        segments: [],
-      });
+      const block = { start: tag.start, head: code, bodyStart: tag.end, segments: [] };
+      this.#push({ kind: "block", block });
     } else if (this.#closeToBlock(tag.start)) this.#continueBlock(code, tag, role);
     else this.#problem(tag, "unexpected_block_part", `\`${text.trim()}\` outside of a block`);
   }
@@ -118,25 +112,33 @@ export class TemplateBuilder {
   #continueBlock(code: Range, tag: Range, role: "middle" | "end"): void {
     const { open, nodes } = this.#top;
     if (open.kind !== "block") return;
+    const { block } = open;
     const isClause = this.#slice(code).trimEnd().endsWith("->");
-    const afterDo = !this.#slice(open.head).trimEnd().endsWith("->");
+    const afterDo = !this.#slice(block.head).trimEnd().endsWith("->");
     // between `case x do` and its first clause there is space only
-    const skipped = isClause && afterDo && open.segments.length === 0;
-    const place = { start: open.bodyStart, end: Math.max(tag.start, open.bodyStart) };
-    const body = skipped ? null : this.#make.list(nodes, place);
-    open.segments.push({ head: open.head, body });
-    open.head = code;
-    open.bodyStart = tag.end;
-    this.#top.nodes = [];
+    const skipped = isClause && afterDo && block.segments.length === 0;
+    const place = { start: block.bodyStart, end: Math.max(tag.start, block.bodyStart) };
+    const body = this.#make.list(nodes.splice(0), place);
+    block.segments.push({ head: block.head, body: skipped ? null : body });
+    block.head = code;
+    block.bodyStart = tag.end;
     if (role === "middle") return;
-    open.segments.push({ head: code, body: null });
+    block.segments.push({ head: code, body: null });
     this.#pop();
-    const node = this.code.block(open.segments);
+    const node = this.code.block(block.segments);
     if (node !== null) this.#top.nodes.push(node);
   }
 
   #slice({ start, end }: Range): string {
-    return this.#source.text.slice(start, end);
+    return this.#text.slice(start, end);
+  }
+
+  #openTag(tag: OpenTag): void {
+    const isHtml = tag.tag === "html";
+    const isDone = tag.selfClosing || isVoid(tag);
+    this.#push({ kind: "tag", tag, slots: new Map() }, isHtml ? this.#top.nodes : []);
+    if (isHtml) for (const node of this.#tags.htmlTag(tag)) this.#top.nodes.push(node);
+    if (isDone) this.#endTag(tag, null);
   }
 
   #closeTag(close: MarkupToken & { readonly kind: "close" }): void {
@@ -146,15 +148,13 @@ export class TemplateBuilder {
       return;
     }
     for (;;) {
-      const { open, nodes } = this.#top;
+      const { open } = this.#top;
       if (open.kind !== "tag") return;
-      if (open.tag.name !== close.name || open.tag.tag !== close.tag) {
-        this.#abandon(close.start);
-        continue;
+      if (open.tag.name === close.name && open.tag.tag === close.tag) {
+        this.#endTag(open.tag, close);
+        return;
       }
-      this.#pop();
-      this.#addTag(open.tag, nodes, open.slots, close);
-      return;
+      this.#abandon(close.start);
     }
   }
 
@@ -168,34 +168,43 @@ export class TemplateBuilder {
     return false;
   }
 
-  #addTag(
-    tag: OpenTag,
-    nodes: readonly Node[],
-    slots: ReadonlyMap<string, readonly Node[]>,
-    close: Range | null,
-  ): void {
-    const made = this.#tags.nodesOf(tag, { nodes, slots }, close);
-    const { open } = this.#top;
-    if (tag.tag === "slot" && open.kind === "tag" && open.tag.tag !== "html") {
-      const others = open.slots.get(tag.name);
-      if (others === undefined) open.slots.set(tag.name, [...made]);
-      else others.push(...made);
-    } else for (const node of made) this.#top.nodes.push(node);
+  /** Takes the tag that is open off the stack, into the nodes around it. */
+  #endTag(tag: OpenTag, close: Range | null): void {
+    const { nodes, first, open } = this.#top;
+    const end = close?.end ?? Math.max(nodes.at(-1)?.end ?? 0, tag.end);
+    const range = { start: tag.start, end };
+    this.#pop();
+    if (tag.tag === "html") {
+      if (close !== null) nodes.push(this.#make.text(close));
+      if (!isRepeated(tag)) return;
+      for (const node of this.#tags.repeated(tag, nodes.splice(first), range)) nodes.push(node);
+      return;
+    }
+    const slots = open.kind === "tag" ? open.slots : new Map<string, Node[]>();
+    const made = this.#tags.component(tag, { nodes, slots }, range);
+    const around = this.#top.open;
+    if (tag.tag === "slot" && around.kind === "tag" && around.tag.tag !== "html") {
+      const others = around.slots.get(tag.name);
+      if (others === undefined) around.slots.set(tag.name, [made]);
+      else others.push(made);
+      return;
+    }
+    for (const node of this.#tags.repeated(tag, [made], range)) this.#top.nodes.push(node);
   }
 
   /** Closes what the text leaves open. */
   #abandon(end: number): void {
     const { open, nodes } = this.#top;
-    this.#pop();
     if (open.kind === "tag") {
-      const { tag } = open;
-      this.#problem(tag, "unclosed_tag", `\`${this.#slice(tag)}\` is not closed`);
-      this.#addTag(tag, nodes, open.slots, null);
-    } else if (open.kind === "block") {
-      const { start, head, segments } = open;
-      this.#problem(head, "unclosed_block", `\`${this.#slice(head).trim()}\` without \`end\``);
-      const children = segments.flatMap(({ body }) => (body === null ? [] : [body])).concat(nodes);
-      this.#top.nodes.push({ kind: "broken", children, start, end, meta: null });
+      this.#problem(open.tag, "unclosed_tag", `\`${this.#slice(open.tag)}\` is not closed`);
+      this.#endTag(open.tag, null);
+      return;
     }
+    this.#pop();
+    if (open.kind !== "block") return;
+    const { start, head, segments } = open.block;
+    this.#problem(head, "unclosed_block", `\`${this.#slice(head).trim()}\` without \`end\``);
+    const children = segments.flatMap(({ body }) => (body === null ? [] : [body])).concat(nodes);
+    this.#top.nodes.push({ kind: "broken", children, start, end, meta: null });
   }
 }

@@ -9,9 +9,9 @@
 import type { Node } from "../ast.ts";
 import type { Diagnostic, ParseOptions, Parsed } from "../parsed.ts";
 import { Source } from "../source.ts";
-import { positionAt } from "./host-map.ts";
 import { lexMarkup } from "./markup-lexer.ts";
 import type { MarkupLanguage, Range } from "./markup-token.ts";
+import { Positions } from "./positions.ts";
 import { TemplateBuilder } from "./template-builder.ts";
 
 /** The nodes of the markup between two offsets, in order. */
@@ -40,19 +40,20 @@ export function templatePart(
   options: ParseOptions,
 ): TemplatePart {
   const { tokens, problems } = lexMarkup(source.text, range.start, range.end, language);
-  const builder = new TemplateBuilder(source, options);
+  const positions = new Positions(source);
+  const builder = new TemplateBuilder(positions, options);
   for (const token of tokens) builder.token(token);
   const nodes = builder.finish(range.end);
-  const markup = [...problems, ...builder.problems].map(
-    ({ start, end, code, message }): Diagnostic => ({
+  const markup = [...problems, ...builder.problems]
+    .toSorted((a, b) => a.start - b.start)
+    .map(({ start, end, code, message }): Diagnostic => ({
       severity: "error",
       code,
       message,
-      ...positionAt(source, start),
+      ...positions.at(start),
       start,
       end,
-    }),
-  );
+    }));
   const diagnostics = [...markup, ...builder.code.diagnostics];
   return { nodes, diagnostics: diagnostics.toSorted((a, b) => a.start - b.start) };
 }
