@@ -1,3 +1,12 @@
+export { fileCpg, functionCpg, projectCpgs, type FunctionCpg } from "./cpg/build-cpg.ts";
+export {
+  cpgDigraph,
+  type Cpg,
+  type CpgEdge,
+  type CpgEdgeKind,
+  type CpgNode,
+  type CpgNodeKind,
+} from "./cpg/cpg.ts";
 export { buildCfg, type CfgOptions } from "./flow/cfg-build.ts";
 export {
   cfgControlDependences,
@@ -156,3 +165,17 @@ export {
   type Summary,
   type SupervisionLine,
 } from "./summary/summary.ts";
+export { codeQuery, type CodeQuery } from "./query/code-query.ts";
+export type { QueriedProject, SourceReader } from "./query/code-project.ts";
+export type { FindingQuery } from "./query/finding-query.ts";
+export type {
+  Comparison,
+  DepthOption,
+  FunctionMetricName,
+  FunctionQuery,
+  FunctionRow,
+} from "./query/function-query.ts";
+export type { EdgeQuery, EdgeRow, GraphScope, NodeQuery, NodeRow } from "./query/graph-query.ts";
+export type { HandlerQuery, HandlerRow, SendQuery, SendRow } from "./query/message-query.ts";
+export type { ModuleQuery, ModuleRow } from "./query/module-query.ts";
+export { nameTest, Query, type NamePattern, type Plan, type SortKey } from "./query/query.ts";
