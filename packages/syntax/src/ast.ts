@@ -26,7 +26,7 @@ export type Meta = Position & {
   readonly ambiguousOp?: true;
   readonly fromBrackets?: true;
   readonly fromInterpolation?: true;
-  /** each pair of superfluous parentheses around the node, outermost first */
+  /** each pair of superfluous parentheses around the node, innermost first */
   readonly parens?: readonly Parens[];
   /** of the `=>` behind a key */
   readonly assoc?: Position;
@@ -34,7 +34,7 @@ export type Meta = Position & {
   readonly section?: Position;
   /** line and column are where the node begins; Elixir keeps none for it */
   readonly unlocated?: true;
-  /** `parens` and `endOfExpression` in Elixir's order, where parentheses hold an ended expression: `(a;)` */
+  /** all `parens` and ends of expressions, innermost first, where parentheses hold an end: `(a;)` */
   readonly wrappers?: readonly Wrapper[];
 };
 

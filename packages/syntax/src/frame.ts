@@ -45,6 +45,8 @@ export const MATCHED = 0;
 export const UNMATCHED = 1;
 /** a call without parentheses that takes several arguments; nothing can follow them */
 export const NO_PARENS = 2;
+/** the same below a prefix operator, which maps take as they take calls with do blocks */
+export const PREFIXED = 3;
 
 export class Frame {
   readonly kind: number;

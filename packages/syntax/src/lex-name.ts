@@ -142,8 +142,8 @@ function lexNotIn(lexer: Lexer, not: number, end: number): void {
   const notLine = tokens.line[not] ?? 1;
   const notColumn = tokens.column[not] ?? 1;
   tokens.count = not;
+  tokens.notIn.push({ line, column, newlines: lexer.newlinesBefore() });
   lexer.dropEol();
-  tokens.notIn.push({ line, column });
   tokens.push(IN_OP, start, end, notLine, notColumn, -tokens.notIn.length);
   lexer.at = end;
 }

@@ -160,7 +160,7 @@ function pushBinary(lexer: Lexer, kind: number, end: number): void {
 function lexCapture(lexer: Lexer): void {
   const { text, at } = lexer;
   const end = at + 1;
-  if (isDigit(text.charCodeAt(end))) {
+  if (lexer.release >= 15 && isDigit(text.charCodeAt(end))) {
     lexer.push(CAPTURE_INT, end, 0);
     return;
   }
@@ -209,21 +209,23 @@ function lexCallDot(lexer: Lexer): void {
     return;
   }
   if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) return openQuotes(lexer, "name", code, 1);
-  const length = calledOperatorLength(text, lexer.at);
+  const length = calledOperatorLength(text, lexer.at, lexer.release);
   if (length === 0) return;
   const end = lexer.at + length;
   lexer.push(identifierKind(text.charCodeAt(end)), end, 0);
 }
 
 /** Length of the operator at `at` that a dot can call as a function; 0 for none. */
-function calledOperatorLength(text: string, at: number): number {
+function calledOperatorLength(text: string, at: number, release: number): number {
   const operator = operatorAt(text, at);
   switch (operator?.kind) {
     case undefined:
-    case ELLIPSIS_OP:
-    case RANGE_OP:
     case DOT:
       return 0;
+    // up to 1.14 `..` could be called
+    case ELLIPSIS_OP:
+    case RANGE_OP:
+      return release < 15 ? 2 : 0;
     // these cannot be called; their first character can
     case TERNARY_OP:
     case STAB_OP:

@@ -230,7 +230,7 @@ function scan(lexer: Lexer, open: OpenText): void {
       continue;
     }
     if (code === HASH && interpolates && text.charCodeAt(at + 1) === BRACE_LEFT) {
-      return openInterpolation(lexer, open, at);
+      if (mayInterpolate(lexer, at)) return openInterpolation(lexer, open, at);
     }
     if (code < 128 && !(text.charCodeAt(at + 1) > 255)) {
       if (code < 32 && isTreacherous(code, lexer.release)) lexer.treacherous(at, code);
@@ -239,9 +239,8 @@ function scan(lexer: Lexer, open: OpenText): void {
     }
     at = wideCharacter(lexer, at, code);
   }
-  lexer.at = end;
-  lexer.open.push(open);
-  closeUnfinished(lexer);
+  lexer.missing.set(missingKey(open), open.start);
+  cutAtLineEnd(lexer, open);
 }
 
 function isTriple(text: string, at: number, quote: number): boolean {
@@ -392,41 +391,80 @@ function pushClosing(lexer: Lexer, open: OpenText, contentEnd: number): void {
   tokens.push(TEXT_CLOSE, lexer.at, lexer.at, lexer.line, column, 0);
 }
 
-/** The end of the file came inside a text: the outermost one is cut at the end of its first line. */
-export function closeUnfinished(lexer: Lexer): void {
+/**
+ * The end of the file came inside an interpolation. The outermost text is read again with fewer of them:
+ * first with those that end on their line, then with none, so that a file is read three times at most.
+ */
+export function dropInterpolation(lexer: Lexer): void {
   const [open] = lexer.open;
   if (open === undefined) return;
-  for (const unclosed of lexer.open) lexer.missing.set(missingKey(unclosed), unclosed.start);
   lexer.open.length = 0;
-  cutAtLineEnd(lexer, open);
+  lexer.interpolations = lexer.interpolations === "all" ? "on one line" : "none";
+  returnTo(lexer, open);
+  lexer.diagnostics.add(
+    "missing_terminator",
+    open.start,
+    open.contentStart,
+    open.line,
+    open.column,
+    "} of an interpolation",
+  );
+  open.token = -1;
+  open.pieceStart = open.contentStart;
+  open.flags = open.heredoc ? HEREDOC_START : 0;
+  lexer.at = open.contentStart;
+  scan(lexer, open);
+}
+
+const LONGEST_LINE_SEARCH = 4096;
+
+function mayInterpolate(lexer: Lexer, at: number): boolean {
+  if (lexer.interpolations === "all") return true;
+  if (lexer.interpolations === "none") return false;
+  const { text } = lexer;
+  let end = at;
+  const limit = Math.min(text.length, at + LONGEST_LINE_SEARCH);
+  while (end < limit && text.charCodeAt(end) !== NEWLINE) {
+    if (text.charCodeAt(end) === BRACE_RIGHT) return true;
+    end += 1;
+  }
+  return false;
 }
 
 function missingKey({ terminator, heredoc }: Pick<OpenText, "terminator" | "heredoc">): string {
   return `${String.fromCharCode(terminator)}${heredoc ? "3" : "1"}`;
 }
 
+/** As if nothing had been read since a text began. */
+function returnTo(lexer: Lexer, open: OpenText): void {
+  const { marks } = open;
+  lexer.tokens.count = marks.tokens;
+  lexer.tokens.texts.length = marks.texts;
+  lexer.comments.length = marks.comments;
+  lexer.diagnostics.list.length = marks.diagnostics;
+  lexer.line = open.line;
+  lexer.columnOffset = open.start - open.column;
+  lexer.braces = open.braces;
+}
+
+/** A text without an end is taken to end with its first line. */
 function cutAtLineEnd(lexer: Lexer, open: OpenText): void {
-  const { text, tokens, comments, diagnostics } = lexer;
-  const { marks, record } = open;
-  tokens.count = marks.tokens;
-  tokens.texts.length = marks.texts;
-  comments.length = marks.comments;
-  diagnostics.list.length = marks.diagnostics;
+  const { text, tokens, diagnostics } = lexer;
+  const { record } = open;
+  returnTo(lexer, open);
   let end = text.indexOf("\n", open.contentStart);
   if (end < 0) end = text.length;
   else if (end > open.contentStart && text.charCodeAt(end - 1) === CARRIAGE_RETURN) end -= 1;
-  diagnostics.add("missing_terminator", open.start, end, open.line, open.column, closingOf(open));
+  const { start, line, column } = open;
+  diagnostics.add("missing_terminator", start, end, line, column, closingOf(open));
   record.contentStart = open.contentStart;
   record.contentEnd = end;
   record.flags = HAS_ESCAPES;
   record.indentation = -1;
-  lexer.line = open.line;
-  lexer.columnOffset = open.start - open.column;
   lexer.at = end;
-  lexer.braces = open.braces;
   const index = tokens.texts.length;
   tokens.texts.push(record);
-  tokens.push(TEXT, open.start, end, open.line, open.column, index);
+  tokens.push(TEXT, start, end, line, column, index);
 }
 
 function closingOf({ terminator, heredoc }: OpenText): string {

@@ -37,7 +37,7 @@ import { Diagnostics, type DiagnosticCode } from "./diagnostics.ts";
 import { lexAtom, lexName } from "./lex-name.ts";
 import { lexCharacter, lexNumber } from "./lex-number.ts";
 import { isOperatorStart, lexDot, lexOperator, opensKeyword } from "./lex-operator.ts";
-import { closeUnfinished, lexQuotes, lexSigil, resumeText, type OpenText } from "./lex-text.ts";
+import { dropInterpolation, lexQuotes, lexSigil, resumeText, type OpenText } from "./lex-text.ts";
 import type { Comment } from "./parsed.ts";
 import {
   BRACKET_CLOSE,
@@ -76,6 +76,8 @@ export class Lexer {
   readonly open: OpenText[] = [];
   /** `{` open in the innermost interpolation */
   braces = 0;
+  /** which `#{` open an interpolation: all, those with a `}` on their line, none; see `dropInterpolation` */
+  interpolations: "all" | "on one line" | "none" = "all";
   /** terminators that were searched in vain up to the end, with the offset searched from */
   readonly missing: Map<string, number> = new Map();
 
@@ -92,7 +94,7 @@ export class Lexer {
     for (;;) {
       while (this.at < text.length) this.#token(text.charCodeAt(this.at));
       if (this.open.length === 0) break;
-      closeUnfinished(this);
+      dropInterpolation(this);
     }
     this.push(EOF, this.at, 0);
     return this.tokens;

@@ -23,7 +23,8 @@ import {
   isNegation,
   isSplicing,
 } from "./wrap.ts";
-import { DONE, EXPRESSION, OPERAND, RECOVER, type Parser } from "./parser.ts";
+import type { Parser } from "./parser.ts";
+import { DONE, EXPRESSION, OPERAND, RECOVER } from "./states.ts";
 import {
   BLOCK_IDENTIFIER,
   COMMA,
@@ -202,11 +203,11 @@ export function startClause(
   const meta = p.metaAt(token);
   const newlines = p.skipEol() || p.auxOf(token);
   if (newlines > 0) meta.newlines = newlines;
+  const unwrapped = frame.parens === null ? unwrapWhen(unwrapSplicing(args)) : unwrapSplicing(args);
   if (frame.parens !== null && p.features.parens) {
     const { open, close } = frame.parens;
     meta.parens = [{ ...p.position(open), closing: p.position(close) }];
   }
-  const unwrapped = unwrapWhen(unwrapSplicing(args));
   frame.clause = { token, start, arguments: listNode(unwrapped, start, end, null), meta };
   frame.parens = null;
   frame.noDo = false;
@@ -293,7 +294,9 @@ export function closeBody(p: Parser, frame: Frame): void {
 /** A file or an interpolation; without expressions, a separator in it leaves its place. */
 function wholeBody(p: Parser, frame: Frame): Node {
   const body = block(p, frame.items, p.end);
-  if (frame.items.length === 0 && frame.hasSeparator) draft(body).meta = p.metaAt(frame.separator);
+  if (frame.items.length > 0) return body;
+  if (frame.hasSeparator) draft(body).meta = p.metaAt(frame.separator);
+  else if (p.features.sectionPlace) draft(body).meta = { line: 1, column: 1 };
   return body;
 }
 
@@ -348,7 +351,8 @@ function closeParens(p: Parser, frame: Frame): void {
     return p.setValue(located(p, wrapped, start, p.features.parens ? null : parens), MATCHED, true);
   }
   if (node !== only) return p.setValue(located(p, node, start, parens), MATCHED, true);
-  if (p.features.parens) addParens(p, node, parens);
+  // up to 1.17 only what is itself a block in Elixir keeps them: blocks and encoded literals
+  if (p.features.parens || isBlock(node)) addParens(p, node, parens);
   const wide = draft(node);
   wide.start = start;
   wide.end = p.end;
@@ -361,6 +365,11 @@ function located(p: Parser, block: Node, start: number, meta: Meta | null): Node
   node.end = p.end;
   node.meta = meta;
   return node;
+}
+
+function isBlock(node: Node): boolean {
+  if (node.kind === "call") return node.callee === "__block__";
+  return node.kind !== "variable" && node.meta !== null;
 }
 
 function newlines(count: number): { newlines?: number } {

@@ -23,7 +23,8 @@ import {
   variableNode,
   type Draft,
 } from "./nodes.ts";
-import { EXPRESSION, OPERAND, type Parser } from "./parser.ts";
+import type { Parser } from "./parser.ts";
+import { EXPRESSION, OPERAND } from "./states.ts";
 import {
   ALIAS,
   BLOCK_IDENTIFIER,
@@ -46,23 +47,37 @@ import {
   TERNARY_OP,
 } from "./token-kinds.ts";
 
-/** A name, after a dot when `dot` is given: what is called is the dot with this name then. */
-export function readName(
-  p: Parser,
-  dot: { readonly left: Node; readonly token: number } | null,
-): void {
+/** A name that begins an expression. */
+export function readName(p: Parser): void {
+  const token = p.take();
+  const special = p.nameOf(token);
+  const name = special === undefined ? p.textOf(token) : special.name;
+  readCalled(p, token, name, p.startOf(token), p.metaAt(token));
+}
+
+/** A name after a dot: what is called is the dot with both. */
+function readDotName(p: Parser, left: Node, dot: number): void {
   const token = p.take();
   const meta = p.metaAt(token);
-  const name = nameOf(p, token);
-  let start = p.startOf(token);
-  let callee: string | Node = name.name;
-  if (dot !== null) {
-    if (name.delimiter !== "" && p.features.delimiters) meta.delimiter = name.delimiter;
-    start = dot.left.start;
-    const right = atomNode(name.name, p.startOf(token), p.end, null);
-    if (name.raw !== name.name) right.raw = name.raw;
-    callee = callNode(".", [dot.left, right], start, p.end, p.metaAt(dot.token));
+  const special = p.nameOf(token);
+  const name = special === undefined ? p.textOf(token) : special.name;
+  const right = atomNode(name, p.startOf(token), p.end, null);
+  if (special !== undefined) {
+    if (special.raw !== name) right.raw = special.raw;
+    if (special.delimiter !== "" && p.features.delimiters) meta.delimiter = special.delimiter;
   }
+  const callee = callNode(".", [left, right], left.start, p.end, p.metaAt(dot));
+  readCalled(p, token, callee, left.start, meta);
+}
+
+/** What follows a name decides whether and how it is called. */
+function readCalled(
+  p: Parser,
+  token: number,
+  callee: string | Node,
+  start: number,
+  meta: Draft<Meta>,
+): void {
   switch (p.kindAt(token)) {
     case PAREN_IDENTIFIER:
       return openCall(p, callee, start, meta, token);
@@ -80,15 +95,6 @@ export function readName(
       }
   }
   p.setValue(bareName(p, callee, start, meta), MATCHED, false);
-}
-
-const AS_WRITTEN = { raw: "", delimiter: "" };
-
-function nameOf(p: Parser, token: number): { name: string; raw: string; delimiter: string } {
-  const special = p.nameOf(token);
-  if (special !== undefined) return special;
-  const name = p.textOf(token);
-  return { ...AS_WRITTEN, name, raw: name };
 }
 
 /** A variable, or after a dot a call without arguments. */
@@ -135,7 +141,7 @@ export function closeArguments(p: Parser, frame: Frame): void {
   const many = args.length > 1 || frame.ambiguous >= 0;
   const call = callNode(frame.callee, args, frame.start, p.end, meta);
   p.setValue(call, many ? NO_PARENS : MATCHED, false);
-  p.simple = false;
+  p.simple = p.features.callsAsEntries && !many;
 }
 
 export function withKeywords({ items, keywords }: Frame): Node[] {
@@ -251,7 +257,7 @@ export function readDot(p: Parser): void {
     case BRACKET_IDENTIFIER:
     case DO_IDENTIFIER:
     case OP_IDENTIFIER:
-      return readName(p, { left, token });
+      return readDotName(p, left, token);
     default:
       p.report("unexpected_token", p.at, "a name is missing behind the dot");
       p.setValue(brokenNode([left], left.start, p.end), MATCHED, false);

@@ -21,7 +21,8 @@ import {
 } from "./frame.ts";
 import { atomNode, callNode, draft, keywordList, listNode, pairNode, type Draft } from "./nodes.ts";
 import { closeArguments, closeCall, withKeywords } from "./parse-call.ts";
-import { OPERAND, RECOVER, type Parser } from "./parser.ts";
+import type { Parser } from "./parser.ts";
+import { OPERAND, RECOVER } from "./states.ts";
 import {
   ASSOC_OP,
   BIT_CLOSE,
@@ -103,7 +104,7 @@ function isKeywordAt(p: Parser, token: number): boolean {
 
 export function addItem(p: Parser, frame: Frame): void {
   const { value, valueClass } = p;
-  if (valueClass === NO_PARENS) checkAmbiguity(p, frame);
+  if (valueClass >= NO_PARENS) checkAmbiguity(p, frame);
   if (frame.key !== null) return addPair(p, frame, frame.key);
   if (frame.keywords !== null) {
     addAfterKeywords(p, frame);
@@ -146,6 +147,9 @@ function checkAmbiguity(p: Parser, frame: Frame): void {
       return;
     case KEYWORDS:
     case BODY:
+      return;
+    case MAP:
+      if (p.valueClass === NO_PARENS || frame.keywords !== null) p.report("ambiguous_call", token);
       return;
     default:
       p.report("ambiguous_call", token);

@@ -27,7 +27,8 @@ import { ownerAllowsClauses, startClause } from "./parse-body.ts";
 import { readName } from "./parse-call.ts";
 import { openContainer } from "./parse-container.ts";
 import { plainKey, quotedAtom, quotedText, openParts } from "./parse-text.ts";
-import { EXPRESSION, OPERAND, PART, type Parser } from "./parser.ts";
+import type { Parser } from "./parser.ts";
+import { EXPRESSION, OPERAND, PART } from "./states.ts";
 import * as T from "./token-kinds.ts";
 
 export function readOperand(p: Parser): void {
@@ -38,7 +39,7 @@ export function readOperand(p: Parser): void {
     case T.BRACKET_IDENTIFIER:
     case T.DO_IDENTIFIER:
     case T.OP_IDENTIFIER:
-      return readName(p, null);
+      return readName(p);
     case T.ALIAS:
       return readAlias(p);
     case T.INT:
@@ -128,7 +129,8 @@ function readAlias(p: Parser): void {
   const token = p.take();
   const start = p.startOf(token);
   const name = atomNode(p.textOf(token), start, p.end, null);
-  const meta = { ...p.metaAt(token), last: p.position(token) };
+  const meta = p.metaAt(token);
+  meta.last = p.position(token);
   p.setValue(callNode("__aliases__", [name], start, p.end, meta), MATCHED, true);
 }
 
@@ -148,7 +150,8 @@ function readAtom(p: Parser): void {
 
 function number(p: Parser, token: number): Node {
   const text = p.textOf(token);
-  const meta = { ...p.metaAt(token), token: text };
+  const meta = p.metaAt(token);
+  meta.token = text;
   const start = p.startOf(token);
   const end = p.endOf(token);
   switch (p.kindAt(token)) {
@@ -168,7 +171,7 @@ function characterValue(token: string): number {
 
 /** Of what is a number at all: what follows its digits was reported. */
 function integerValue(token: string): number | bigint {
-  const digits = token.replaceAll("_", "");
+  const digits = token.includes("_") ? token.replaceAll("_", "") : token;
   const narrow = Number(digits);
   if (Number.isSafeInteger(narrow)) return narrow;
   return /^\d+$|^0[xob][0-9a-fA-F]+$/.test(digits) ? BigInt(digits) : 0;
@@ -180,7 +183,8 @@ function nullary(p: Parser, token: number): Node {
 
 function readEllipsis(p: Parser): void {
   const token = p.at;
-  if (T.STARTS_OPERAND[p.kindAt(token + 1)] === 1) return readPrefix(p);
+  const next = p.kindAt(token + 1);
+  if (next !== T.RANGE_OP && T.STARTS_OPERAND[next] === 1) return readPrefix(p);
   p.take();
   p.setValue(nullary(p, token), MATCHED, false);
 }
@@ -267,9 +271,10 @@ function takesKeywords(top: Frame): boolean {
     case TUPLE:
     case BITSTRING:
     case DOT_TUPLE:
-    case ACCESS:
     case KEYWORDS:
       return top.key === null;
+    case ACCESS:
+      return top.key === null && top.items.length === 0;
     case MAP:
       return top.key === null;
     case BODY:

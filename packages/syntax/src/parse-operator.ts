@@ -2,11 +2,22 @@
 // a do block are taken by a prefix operator only as the last thing it takes: `-if x do 1 end + 2` is
 // `-((if ...) + 2)`, as in Elixir.
 
-import type { CallNode, Meta, Node } from "./ast.ts";
-import { BINARY, KEYWORDS, MAP, MATCHED, UNARY, UNMATCHED, type Frame } from "./frame.ts";
-import { callNode, variableNode, type Draft } from "./nodes.ts";
+import type { CallNode, Node } from "./ast.ts";
+import {
+  BINARY,
+  KEYWORDS,
+  MAP,
+  MATCHED,
+  NO_PARENS,
+  PREFIXED,
+  UNARY,
+  UNMATCHED,
+  type Frame,
+} from "./frame.ts";
+import { callNode, variableNode } from "./nodes.ts";
 import { openAccess, readDot } from "./parse-call.ts";
-import { OPERAND, type Parser } from "./parser.ts";
+import type { Parser } from "./parser.ts";
+import { OPERAND } from "./states.ts";
 import { isNegation } from "./wrap.ts";
 import {
   AT_OP,
@@ -107,6 +118,7 @@ function reduce(p: Parser): void {
   if (frame.kind === UNARY) {
     p.value = unary(p, frame, p.value);
     if (p.kindAt(frame.token) === CAPTURE_OP) p.simple = false;
+    if (p.valueClass === NO_PARENS) p.valueClass = PREFIXED;
   } else {
     const left = frame.node ?? p.value;
     p.value = binary(p, frame, left, p.value);
@@ -152,10 +164,13 @@ function rangeStep(p: Parser, token: number, left: Node, right: Node): Node {
 /** `a not in b` is `not(a in b)`. */
 function notIn(p: Parser, { token, newlines }: Frame, left: Node, right: Node): Node {
   const meta = p.metaAt(token);
-  let inner: Draft<Meta> = p.metaAt(token);
-  if (p.features.bothOfNotIn) {
-    inner = { ...(p.tokens.notIn[-1 - p.auxOf(token)] ?? inner) };
-    if (newlines > 0) meta.newlines = newlines;
+  const inner = p.metaAt(token);
+  const words = p.tokens.notIn[-1 - p.auxOf(token)];
+  if (p.features.bothOfNotIn && words !== undefined) {
+    inner.line = words.line;
+    inner.column = words.column;
+    const before = newlines > 0 ? newlines : words.newlines;
+    if (before > 0) meta.newlines = before;
   }
   const membership = callNode("in", [left, right], left.start, right.end, inner);
   return callNode("not", [membership], left.start, right.end, meta);

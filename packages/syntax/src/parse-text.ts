@@ -14,7 +14,8 @@ import {
   variableNode,
   type Draft,
 } from "./nodes.ts";
-import { EXPRESSION, OPERAND, PART, type Parser } from "./parser.ts";
+import type { Parser } from "./parser.ts";
+import { EXPRESSION, OPERAND, PART } from "./states.ts";
 import { pieceText } from "./quoted-text.ts";
 import {
   EOF,

@@ -3,6 +3,7 @@
 import { Diagnostics } from "./diagnostics.ts";
 import { Lexer } from "./lexer.ts";
 import type { ParseOptions, Parsed } from "./parsed.ts";
+import { parseTokens } from "./parse-tokens.ts";
 import { Parser } from "./parser.ts";
 import { NEWEST, releaseOf } from "./releases.ts";
 import { Source } from "./source.ts";
@@ -13,6 +14,6 @@ export function parse(text: string, options: ParseOptions = {}): Parsed {
   const diagnostics = new Diagnostics();
   const lexer = new Lexer(text, release, diagnostics);
   const tokens = lexer.run();
-  const tree = new Parser(source, tokens, diagnostics, release).run();
+  const tree = parseTokens(new Parser(source, tokens, diagnostics, release));
   return { tree, source, diagnostics: diagnostics.list, comments: lexer.comments };
 }

@@ -1,33 +1,14 @@
-// The state of parsing and its loop: read an operand; then let operators, brackets and bodies on the stack
-// take it, as far as the next token allows. Nothing recurses, whatever the text nests.
+// The state of parsing: where it is in the tokens, what is open, and the value read last.
 
-import type { Meta, Node, Position } from "./ast.ts";
+import type { Meta, Node, Parens, Position, Wrapper } from "./ast.ts";
 import type { DiagnosticCode, Diagnostics } from "./diagnostics.ts";
 import { BODY, FILE, Frame, MATCHED } from "./frame.ts";
 import { brokenNode, type Draft } from "./nodes.ts";
-import { afterBodyValue, nextExpression, openFile } from "./parse-body.ts";
-import { readOperand } from "./parse-operand.ts";
-import { isOperator, readOperator, reduceAll } from "./parse-operator.ts";
-import { afterItem, afterItemAdded } from "./parse-container.ts";
-import { nextPart } from "./parse-text.ts";
-import { recover } from "./recovery.ts";
+import { EXPRESSION, VALUE } from "./states.ts";
 import { featuresOf, type Features } from "./releases.ts";
 import { CLOSERS, EOF, EOL, KINDS, KW_IDENTIFIER, KW_OPEN, SEMICOLON } from "./token-kinds.ts";
 import type { Source } from "./source.ts";
 import type { Tokens } from "./tokens.ts";
-
-/** What to do next. */
-export const OPERAND = 0;
-export const VALUE = 1;
-/** the next expression of the body on top */
-export const EXPRESSION = 2;
-/** the next part of the text on top */
-export const PART = 3;
-/** an item of what is on top is complete */
-export const AFTER_ITEM = 4;
-/** the token here has no place */
-export const RECOVER = 5;
-export const DONE = 6;
 
 export class Parser {
   readonly text: string;
@@ -51,6 +32,9 @@ export class Parser {
   end = 0;
   /** token that was last reported; what follows from one mistake is not reported again */
   reported = -1;
+  /** arrays in metadata that may still grow */
+  readonly parens: Map<Meta, Parens[]> = new Map();
+  readonly wrappers: Map<Meta, Wrapper[]> = new Map();
   /** how many open frames each closing token would close, up to the interpolation around */
   closable: Int32Array = new Int32Array(KINDS);
 
@@ -65,41 +49,6 @@ export class Parser {
     this.top = new Frame(BODY, 0, 0);
     this.top.owner = FILE;
     this.frames.push(this.top);
-  }
-
-  run(): Node {
-    openFile(this);
-    for (;;) {
-      switch (this.state) {
-        case OPERAND:
-          readOperand(this);
-          break;
-        case VALUE:
-          this.#afterValue();
-          break;
-        case EXPRESSION:
-          nextExpression(this);
-          break;
-        case PART:
-          nextPart(this);
-          break;
-        case AFTER_ITEM:
-          afterItemAdded(this, this.top);
-          break;
-        case RECOVER:
-          recover(this);
-          break;
-        default:
-          return this.value;
-      }
-    }
-  }
-
-  #afterValue(): void {
-    if (isOperator(this)) return readOperator(this);
-    reduceAll(this);
-    if (this.top.kind === BODY) afterBodyValue(this, this.top);
-    else afterItem(this, this.top);
   }
 
   get kind(): number {

@@ -118,7 +118,8 @@ function meta(node: Node, settings: Settings): Term {
   const entries: Term[] = [];
   if (settings.tokenMetadata) {
     if (own.assoc !== undefined) entries.push(entry("assoc", list(place(own.assoc, settings))));
-    wrappers(node, own, settings, entries);
+    if (settings.release >= 18) wrappers(own, settings, entries);
+    else endings(node, own, settings, entries);
   }
   origin(own, entries);
   if (settings.tokenMetadata) delimiters(own, settings, entries);
@@ -131,6 +132,7 @@ function meta(node: Node, settings: Settings): Term {
     if (own.last !== undefined) entries.push(entry("last", list(place(own.last, settings))));
   }
   if (own.unlocated !== true) entries.push(...target(node, own, settings));
+  if (settings.release < 18) outerParens(own, settings, entries);
   return list(entries);
 }
 
@@ -147,11 +149,26 @@ function target(node: Node, own: Meta, settings: Settings): readonly Term[] {
   return place(own, settings);
 }
 
-function wrappers(node: Node, own: Meta, settings: Settings, entries: Term[]): void {
-  if (own.section !== undefined) entries.push(entry("parens", list(place(own.section, settings))));
+/** Up to 1.17 a block in more parentheses has the places of all of them behind its own. */
+function outerParens(own: Meta, settings: Settings, entries: Term[]): void {
+  for (const parens of own.parens ?? []) {
+    if (settings.tokenMetadata) {
+      entries.push(entry("closing", list(place(parens.closing, settings))));
+    }
+    entries.push(...place(parens, settings));
+  }
+}
+
+function endings(node: Node, own: Meta, settings: Settings, entries: Term[]): void {
   const moved = endOfClause(node, settings);
   if (moved !== null) entries.push(endOfExpression(moved, settings));
-  for (const wrapper of wrappersOf(own)) {
+  const { endOfExpression: end } = own;
+  if (end !== undefined) entries.push(endOfExpression(end, settings));
+}
+
+function wrappers(own: Meta, settings: Settings, entries: Term[]): void {
+  if (own.section !== undefined) entries.push(entry("parens", list(place(own.section, settings))));
+  for (const wrapper of wrappersOf(own).toReversed()) {
     if ("parens" in wrapper) {
       const { parens } = wrapper;
       const closing = entry("closing", list(place(parens.closing, settings)));
@@ -171,7 +188,7 @@ function endOfExpression(end: EndOfExpression, settings: Settings): Term {
 
 /** Up to 1.17 the end of a clause's literal, which has no metadata, is kept at the `->`. */
 function endOfClause(node: Node, settings: Settings): EndOfExpression | null {
-  if (settings.literalEncoder || settings.release >= 18) return null;
+  if (settings.literalEncoder) return null;
   if (node.kind !== "call" || node.callee !== "->") return null;
   const body = node.args[1];
   const isBlock = body?.kind === "call" && body.callee === "__block__" && body.meta === null;

@@ -7,7 +7,8 @@ import { brokenNode } from "./nodes.ts";
 import { closeBody } from "./parse-body.ts";
 import { openStrayDo } from "./parse-call.ts";
 import { closeFrame, closerOf } from "./parse-container.ts";
-import { AFTER_ITEM, EXPRESSION, OPERAND, type Parser } from "./parser.ts";
+import type { Parser } from "./parser.ts";
+import { AFTER_ITEM, EXPRESSION, OPERAND } from "./states.ts";
 import {
   BIT_CLOSE,
   BRACKET_CLOSE,
@@ -21,6 +22,8 @@ import {
   PAREN_CLOSE,
   STARTS_OPERAND,
 } from "./token-kinds.ts";
+
+const DEEPEST_INDENTATION = 200;
 
 /** The token here cannot follow what has been read in the frame on top. */
 export function recover(p: Parser): void {
@@ -94,8 +97,9 @@ function recoverAtLineEnd(p: Parser, frame: Frame): void {
 
 /** Blanks at the beginning of a token's line. */
 function indentation(p: Parser, token: number): number {
-  const start = p.text.lastIndexOf("\n", p.startOf(token)) + 1;
+  const start = p.source.lineStarts[p.position(token).line - 1] ?? 0;
+  const limit = start + DEEPEST_INDENTATION;
   let at = start;
-  while (p.text[at] === " " || p.text[at] === "\t") at += 1;
+  while (at < limit && (p.text[at] === " " || p.text[at] === "\t")) at += 1;
   return at - start;
 }

@@ -29,6 +29,8 @@ export type Features = {
   readonly bareNestedCalls: boolean;
   /** newlines behind `=` are counted */
   readonly newlinesAfterMatch: boolean;
+  /** `%{f 1}`: a call without parentheses is an entry of a map as it stands */
+  readonly callsAsEntries: boolean;
   /** `& 1` is `&1` */
   readonly spacedCapture: boolean;
   /** `..[1]` accesses the range */
@@ -46,6 +48,7 @@ export function featuresOf(release: number): Features {
     sectionPlace: release >= 20,
     bareNestedCalls: release >= 19,
     newlinesAfterMatch: release >= 15,
+    callsAsEntries: release < 15,
     spacedCapture: release < 15,
     accessibleRange: release < 15,
   };

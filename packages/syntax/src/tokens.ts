@@ -27,6 +27,8 @@ export const HAS_ESCAPES = 2;
 /** The first piece of a heredoc: begins after the line of the opening quotes. */
 export const HEREDOC_START = 4;
 
+export type NotIn = { readonly line: number; readonly column: number; readonly newlines: number };
+
 export class Tokens {
   count = 0;
   kind: Uint8Array;
@@ -44,8 +46,8 @@ export class Tokens {
   /** Names that differ from their text, such as `foo."bar"`. */
   readonly names: { readonly name: string; readonly raw: string; readonly delimiter: string }[] =
     [];
-  /** Where the `in` of each `not in` stands. */
-  readonly notIn: { readonly line: number; readonly column: number }[] = [];
+  /** Where the `in` of each `not in` stands, and the newlines before its `not`. */
+  readonly notIn: NotIn[] = [];
 
   constructor(capacity: number) {
     this.kind = new Uint8Array(capacity);

@@ -29,17 +29,33 @@ export function block(p: Parser, items: readonly Node[], at: number): Node {
 export function addParens(p: Parser, node: Node, parens: Parens): void {
   const meta = wrappable(p, node);
   if (meta === null) return;
-  if (meta.endOfExpression !== undefined) meta.wrappers = [{ parens }, ...wrappersOf(meta)];
-  meta.parens = [parens, ...(meta.parens ?? [])];
+  if (meta.endOfExpression !== undefined) listWrappers(p, meta).push({ parens });
+  // the array is kept to add to: copying it would make deep nesting quadratic
+  const known = p.parens.get(meta);
+  if (known !== undefined) {
+    known.push(parens);
+    return;
+  }
+  const pairs = [parens];
+  p.parens.set(meta, pairs);
+  meta.parens = pairs;
 }
 
 export function addEndOfExpression(p: Parser, node: Node, endOfExpression: EndOfExpression): void {
   const meta = wrappable(p, node);
   if (meta === null) return;
-  if (meta.endOfExpression !== undefined) {
-    meta.wrappers = [{ endOfExpression }, ...wrappersOf(meta)];
-  }
+  if (meta.endOfExpression !== undefined) listWrappers(p, meta).push({ endOfExpression });
   meta.endOfExpression = endOfExpression;
+}
+
+/** Wrappers of metadata where their order must be told. */
+function listWrappers(p: Parser, meta: Draft<Meta>): Wrapper[] {
+  const known = p.wrappers.get(meta);
+  if (known !== undefined) return known;
+  const all = [...wrappersOf(meta)];
+  p.wrappers.set(meta, all);
+  meta.wrappers = all;
+  return all;
 }
 
 export function addSection(p: Parser, node: Node, place: Position): void {
@@ -47,12 +63,12 @@ export function addSection(p: Parser, node: Node, place: Position): void {
   if (meta !== null) meta.section = place;
 }
 
-/** What is around a node, outermost first, in Elixir's order. */
+/** What is around a node, innermost first. */
 export function wrappersOf(meta: Meta): readonly Wrapper[] {
   if (meta.wrappers !== undefined) return meta.wrappers;
   const parens: Wrapper[] = (meta.parens ?? []).map((pair) => ({ parens: pair }));
   const { endOfExpression } = meta;
-  return endOfExpression === undefined ? parens : [{ endOfExpression }, ...parens];
+  return endOfExpression === undefined ? parens : [...parens, { endOfExpression }];
 }
 
 /** A node's metadata to add to; null for what Elixir keeps none for. */
