@@ -34,7 +34,7 @@ export function localCall(walk: FileWalk, node: CallNode, mode: number, name: st
   addSite(walk, node, target, mode);
   if ((mode & PIPED) === 0) mfaCall(walk, node, target, node.args);
   if (isQuery(target)) {
-    walk.visitAll(node.args, inner(mode) | QUERY);
+    query(walk, name, node.args, mode);
     return;
   }
   if (PATTERN_FIRST.has(name) && (mode & PIPED) === 0) {
@@ -80,7 +80,7 @@ export function remote(walk: FileWalk, node: CallNode, mode: number): void {
   const target = module === null ? DYNAMIC : remoteTarget(module, name, arity);
   addSite(walk, node, target, mode);
   if ((mode & PIPED) === 0) mfaCall(walk, node, target, args);
-  if (isQuery(target)) walk.visitAll(args, inner(mode) | QUERY);
+  if (isQuery(target)) query(walk, name, args, mode);
   else argumentsAndBlocks(walk, node, target, mode);
 }
 
@@ -135,6 +135,15 @@ function patternFirst(walk: FileWalk, node: CallNode, name: string, mode: number
   if (name === "match?") walk.openScope();
   walk.visit(pattern, inner(mode) | PATTERN);
   if (name === "match?") walk.closeScope();
+}
+
+/** What a query starts from is evaluated, the rest is the query's language but for what it pins. */
+function query(walk: FileWalk, name: string, args: readonly Node[], mode: number): void {
+  const [source, ...rest] = args;
+  const isStarted = name === "dynamic" || (mode & PIPED) !== 0;
+  if (isStarted) walk.visit(source, inner(mode) | QUERY);
+  else walk.visit(isCall(source, "in", 2) ? source.args[1] : source, inner(mode));
+  walk.visitAll(rest, inner(mode) | QUERY);
 }
 
 function isQuery({ target, macro }: Target): boolean {

@@ -45,7 +45,7 @@ const USES: Readonly<Record<string, Entry>> = {
   "Plug.Test": { imports: "Plug.Test Plug.Conn" },
   "Phoenix.Controller": {
     behaviours: "Plug",
-    imports: "Phoenix.Controller Plug.Conn",
+    imports: "Phoenix.Controller.Pipeline Phoenix.Controller Plug.Conn",
     defines: "init/1 call/2 action/2",
   },
   "Phoenix.Router": {
@@ -54,7 +54,7 @@ const USES: Readonly<Record<string, Entry>> = {
   },
   "Phoenix.Endpoint": {
     behaviours: "Phoenix.Endpoint",
-    imports: "Phoenix.Endpoint",
+    imports: "Phoenix.Endpoint Plug.Builder",
     defines: "child_spec/1 start_link/1 broadcast/3 broadcast!/3 config/2 url/0 static_path/1",
   },
   "Phoenix.Channel": {
@@ -64,14 +64,14 @@ const USES: Readonly<Record<string, Entry>> = {
   },
   "Phoenix.Socket": { behaviours: "Phoenix.Socket", imports: "Phoenix.Socket" },
   "Phoenix.Presence": { behaviours: "Phoenix.Presence", defines: "track/3 list/1 child_spec/1" },
-  "Phoenix.Component": { imports: "Phoenix.Component Phoenix.Component.Declarative" },
+  "Phoenix.Component": { imports: "Phoenix.Component" },
   "Phoenix.LiveView": {
     behaviours: "Phoenix.LiveView",
-    imports: "Phoenix.LiveView Phoenix.Component Phoenix.Component.Declarative",
+    imports: "Phoenix.LiveView Phoenix.Component",
   },
   "Phoenix.LiveComponent": {
     behaviours: "Phoenix.LiveComponent",
-    imports: "Phoenix.LiveView Phoenix.Component Phoenix.Component.Declarative",
+    imports: "Phoenix.LiveView Phoenix.Component",
   },
   "Phoenix.LiveView.Router": { imports: "Phoenix.LiveView.Router" },
   "Phoenix.HTML": { imports: "Phoenix.HTML Phoenix.HTML.Form Phoenix.HTML.Link Phoenix.HTML.Tag" },
@@ -79,6 +79,8 @@ const USES: Readonly<Record<string, Entry>> = {
   "Phoenix.VerifiedRoutes": { imports: "Phoenix.VerifiedRoutes" },
   "Phoenix.ConnTest": { imports: "Phoenix.ConnTest Plug.Conn" },
   "Phoenix.ChannelTest": { imports: "Phoenix.ChannelTest" },
+  Gettext: { imports: "Gettext.Macros" },
+  ExUnitProperties: { imports: "ExUnitProperties StreamData" },
   "Ecto.Schema": { imports: "Ecto.Schema" },
   "Ecto.Repo": {
     behaviours: "Ecto.Repo",
