@@ -40,6 +40,36 @@ export type {
   Use,
 } from "./flow/dfg.ts";
 export {
+  FlowSummaries,
+  type ParameterFlow,
+  type SearchLimits,
+} from "./flow/interprocedural-search.ts";
+export {
+  linkFlows,
+  ProgramFlow,
+  type LinkOptions,
+  type ProgramCall,
+  type ProgramFlowEdge,
+  type ProgramFunction,
+  type ProgramPlace,
+} from "./flow/interprocedural.ts";
+export { MESSAGE_SOURCES } from "./flow/taint-table-sources.ts";
+export {
+  TAINT_TABLES,
+  type Sanitizer,
+  type TaintCategory,
+  type TaintSink,
+  type TaintSource,
+  type TaintTables,
+} from "./flow/taint-tables.ts";
+export {
+  findTaint,
+  type TaintFlow,
+  type TaintOptions,
+  type TaintResult,
+  type TaintStep,
+} from "./flow/taint.ts";
+export {
   betweenness,
   closeness,
   degrees,
@@ -106,6 +136,7 @@ export { functionMetrics, withCallers, type FunctionMetrics } from "./metrics/fu
 export { moduleMetrics, withFanIn, type ModuleMetrics } from "./metrics/module-metrics.ts";
 export { fileSyntax } from "./module/file-syntax.ts";
 export { linkModule, type ModuleLookup } from "./module/link-module.ts";
+export { templateOwners } from "./module/template-owners.ts";
 export type {
   AttributeSite,
   CallResolution,

@@ -15,9 +15,19 @@ export function extend(path: Path, selector: string): Path {
   return { text: path.text + next, length: path.length + 1 };
 }
 
+const PLAIN = /^[\p{L}_][\p{L}\p{N}_@]*[?!]?$/u;
+
 /** How a key of a map or keyword list is selected: `.name`, `["k"]`, `[1]`; `[_]` when it is computed. */
 export function keySelector(key: Node | undefined): string {
-  if (key?.kind === "atom") return `.${key.name}`;
+  if (key?.kind === "atom") return `.${PLAIN.test(key.name) ? key.name : JSON.stringify(key.name)}`;
   if (key?.kind === "string") return `[${JSON.stringify(key.value)}]`;
   return key?.kind === "integer" ? `[${key.value}]` : "[_]";
+}
+
+const SELECTOR =
+  /\{\d+\}|<<\d+>>|\["(?:[^"\\]|\\.)*"\]|\[[^\]]*\]|\."(?:[^"\\]|\\.)*"|\.[^.{[<…]+|…/gu;
+
+/** The selectors of a `Flow.path`, outermost first. */
+export function selectorsOf(path: string): readonly string[] {
+  return path.match(SELECTOR) ?? [];
 }
