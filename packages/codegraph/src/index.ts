@@ -169,6 +169,9 @@ export {
 export type { Finding, FindingCategory, FindingSeverity } from "./patterns/finding.ts";
 export type { PatternRule } from "./patterns/language/pattern-file.ts";
 export type { PatternProblem } from "./patterns/language/pattern.ts";
+export { mergeFindings, projectFindings, projectRules } from "./patterns/project-findings.ts";
+export { FileCode } from "./patterns/code/file-code.ts";
+export { routesOf, type Route } from "./patterns/recognisers/routes.ts";
 export type { Rule } from "./patterns/rule.ts";
 export { AnalysisError, type AnalysisErrorCode } from "./repository/analysis-error.ts";
 export { DEFAULT_ANALYSIS_LIMITS, type AnalysisLimits } from "./repository/analysis-limits.ts";

@@ -2,7 +2,7 @@
 
 import type { FileSyntax } from "../module/module-syntax.ts";
 import type { FunctionData, ModuleData } from "../module/module-data.ts";
-import { moduleOfKey } from "../patterns/code/file-code.ts";
+import { splitFunctionKey } from "../link/function-key.ts";
 
 export type ModuleMetrics = {
   readonly module: string;
@@ -57,7 +57,7 @@ export function calledModules(data: ModuleData): ReadonlySet<string> {
   for (const fn of data.functions) {
     for (const { target, resolution, kind } of fn.calls) {
       if (target === null || resolution === "unknown" || kind === "macro") continue;
-      called.add(moduleOfKey(target));
+      called.add(splitFunctionKey(target).module);
     }
   }
   called.delete(data.name);

@@ -10,6 +10,7 @@ import type {
   FunctionSyntax,
   ModuleSyntax,
 } from "../../module/module-syntax.ts";
+import { splitFunctionKey } from "../../link/function-key.ts";
 import type { SourceRange } from "../../module/module-data.ts";
 import { rangeOf } from "../../module/source-range.ts";
 import { knownUse } from "../../module/known-uses.ts";
@@ -96,7 +97,7 @@ export class FileCode {
     const place = this.placeOf(call.node);
     if (call.receiver !== null) return this.moduleNamed(call.receiver);
     const target = place?.module.names.targetOf(call.inner)?.target ?? null;
-    if (target !== null) return moduleOfKey(target);
+    if (target !== null) return splitFunctionKey(target).module;
     return null;
   }
 
@@ -194,12 +195,6 @@ export class FileCode {
     if (same === undefined) this.#calls.set(call.name, [call]);
     else same.push(call);
   }
-}
-
-/** `Shop.Cart` of `Shop.Cart.add/3`, `:ets` of `:ets.insert/2`. */
-export function moduleOfKey(key: string): string {
-  const dot = key.startsWith(":") ? key.indexOf(".") : key.search(/\.(?![A-Z])/);
-  return dot < 0 ? key : key.slice(0, dot);
 }
 
 /** `def`, `defp`, `defmacro`, … */
