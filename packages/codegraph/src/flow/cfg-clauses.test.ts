@@ -232,7 +232,8 @@ describe("other definitions", () => {
     ).toMatchInlineSnapshot(`
       "entry -next-> pattern x
       pattern x -match-> call g(x)
-      call g(x) -next-> expression quote do unquote(g(x)) + h(1) end
+      call g(x) -next-> call unquote(g(x))
+      call unquote(g(x)) -next-> expression quote do unquote(g(x)) + h(1) end
       expression quote do unquote(g(x)) + h(1) end -next-> exit"
     `);
   });

@@ -261,11 +261,12 @@ describe("quote", () => {
   it("is data but for what is unquoted", () => {
     expect(flowOf("quote do\n g(unquote(h(a)), i())\n unquote_splicing(b)\nend"))
       .toMatchInlineSnapshot(`
-      "-> call h(a)
-      call h(a) -next-> call unquote_splicing(b)
-      call unquote_splicing(b) -next-> expression quote do g(unquote(h(a)), i()) unquote_splicing(b) end
-      expression quote do g(unquote(h(a)), i()) unquote_splicing(b) end -> exit"
-    `);
+        "-> call h(a)
+        call h(a) -next-> call unquote(h(a))
+        call unquote(h(a)) -next-> call unquote_splicing(b)
+        call unquote_splicing(b) -next-> expression quote do g(unquote(h(a)), i()) unquote_splicing(b) end
+        expression quote do g(unquote(h(a)), i()) unquote_splicing(b) end -> exit"
+      `);
   });
 
   it("evaluates its options; bind_quoted ends unquoting", () => {
@@ -286,22 +287,39 @@ describe("quote", () => {
   it("names a function by unquote, the receiver first", () => {
     expect(flowOf("quote do: unquote(g(a)).unquote(h(b))(unquote(i(c)))")).toMatchInlineSnapshot(`
       "-> call g(a)
-      call g(a) -next-> call h(b)
+      call g(a) -next-> call unquote(g(a))
+      call unquote(g(a)) -next-> call h(b)
       call h(b) -next-> call i(c)
-      call i(c) -next-> expression quote do: unquote(g(a)).unquote(h(b))(unquote(i(c)))
+      call i(c) -next-> call unquote(i(c))
+      call unquote(i(c)) -next-> call unquote(g(a)).unquote(h(b))
+      call unquote(g(a)).unquote(h(b)) -next-> expression quote do: unquote(g(a)).unquote(h(b))(unquote(i(c)))
       expression quote do: unquote(g(a)).unquote(h(b))(unquote(i(c))) -> exit"
     `);
   });
 });
 
 describe("macros of Kernel", () => {
-  it("update by path without reading it", () => {
-    expect(flowOf("put_in(g(a).b[h(c)].d, i(d))")).toMatchInlineSnapshot(`
+  it("update by path step by step, the value last, a function before the innermost step", () => {
+    expect(flowOf("put_in(g(a).b[h(c)], i(d))")).toMatchInlineSnapshot(`
       "-> call g(a)
-      call g(a) -next-> call h(c)
+      call g(a) -next-> call g(a).b
+      call g(a).b -next-> call h(c)
+      call h(c) -next-> call g(a).b[h(c)]
+      call g(a).b[h(c)] -next-> call i(d)
+      call i(d) -next-> call put_in(g(a).b[h(c)], i(d))
+      call g(a).b[h(c)] -skip-> call put_in(g(a).b[h(c)], i(d))
+      call put_in(g(a).b[h(c)], i(d)) -> exit"
+    `);
+    expect(flowOf("update_in(a[g(b)][h(c)], i(d))")).toMatchInlineSnapshot(`
+      "-> call g(b)
+      call g(b) -next-> call a[g(b)]
+      call a[g(b)] -next-> call h(c)
       call h(c) -next-> call i(d)
-      call i(d) -next-> call put_in(g(a).b[h(c)].d, i(d))
-      call put_in(g(a).b[h(c)].d, i(d)) -> exit"
+      call i(d) -next-> call a[g(b)][h(c)]
+      call a[g(b)][h(c)] -next-> call update_in(a[g(b)][h(c)], i(d))
+      call a[g(b)] -skip-> call update_in(a[g(b)][h(c)], i(d))
+      call a[g(b)][h(c)] -skip-> call update_in(a[g(b)][h(c)], i(d))
+      call update_in(a[g(b)][h(c)], i(d)) -> exit"
     `);
   });
 

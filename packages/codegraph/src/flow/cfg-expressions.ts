@@ -11,18 +11,10 @@ import { isIrrefutable } from "./cfg-clauses.ts";
 import { capture, fn } from "./cfg-closures.ts";
 import { comprehension } from "./cfg-comprehension.ts";
 import { matchValue, shortCircuit } from "./cfg-conditions.ts";
-import {
-  destructure,
-  lastFirst,
-  leave,
-  member,
-  not,
-  pathUpdate,
-  range,
-  sigil,
-} from "./cfg-kernel.ts";
+import { destructure, lastFirst, leave, member, not, range, sigil } from "./cfg-kernel.ts";
 import { isKernel, isKernelModule } from "./cfg-names.ts";
 import { opaque } from "./cfg-opaque.ts";
+import { pathFunction, pathUpdate } from "./cfg-paths.ts";
 import { quote } from "./cfg-quote.ts";
 import { receive } from "./cfg-receive.ts";
 import { binary, concatenation, interpolation, map, parts, struct } from "./cfg-terms.ts";
@@ -188,9 +180,9 @@ const KERNEL: ReadonlyMap<string, Construct> = new Map<string, Construct>([
   ["is_struct/2", lastFirst],
   ["is_exception/2", lastFirst],
   ["put_in/2", pathUpdate],
-  ["update_in/2", pathUpdate],
+  ["update_in/2", pathFunction],
   ["pop_in/1", pathUpdate],
-  ["get_and_update_in/2", pathUpdate],
+  ["get_and_update_in/2", pathFunction],
   ["raise", leave],
   ["reraise", leave],
   ["throw/1", leave],

@@ -1,7 +1,7 @@
 // Macros and operators of Kernel that evaluate their arguments in an order of their own, or end the path.
 
 import type { Node } from "@elixirscope/syntax";
-import { isCall, type RemoteCall, remoteCall } from "@elixirscope/syntax";
+import { isCall } from "@elixirscope/syntax";
 import type { FlowBuilder, Step } from "./cfg-builder.ts";
 import { isIrrefutable } from "./cfg-clauses.ts";
 import { parts } from "./cfg-terms.ts";
@@ -49,29 +49,6 @@ function isLiteralRange(node: Node): boolean {
 export function* range(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   yield parts(b, args);
   if (!args.every(isLiteral)) b.call(node);
-}
-
-/** `put_in(data[key].field, value)`: data, key, value; nothing is read on the way by itself. */
-export function* pathUpdate(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
-  const [path, ...others] = args;
-  const keys: Node[] = [];
-  let data = path;
-  for (let step = data === undefined ? null : remoteCall(data); step !== null;) {
-    if (isAccess(step)) {
-      const [inner, key] = step.args;
-      if (key !== undefined) keys.unshift(key);
-      data = inner;
-    } else if (step.args.length === 0 && step.node.meta?.noParens === true) data = step.receiver;
-    else break;
-    step = data === undefined ? null : remoteCall(data);
-  }
-  yield parts(b, [...(data === undefined ? [] : [data]), ...keys, ...others]);
-  b.call(node);
-}
-
-/** `data[key]`; `Access.get(data, key)` written out has an alias. */
-function isAccess({ receiver, name }: RemoteCall): boolean {
-  return name === "get" && receiver.kind === "atom" && receiver.name === "Elixir.Access";
 }
 
 /** The value is cut or padded to the pattern's length; an element may still not match. */

@@ -1,19 +1,21 @@
 // quote: what is quoted is data; what is in unquote is evaluated now, from left to right. Inside a
 // quote of the quoted, unquote is data too.
+//
+// unquote raises for what is no tree (on 1.18 and 1.20, not yet on 1.14). A spliced value is looked at
+// when the list that it goes into is built, a name (`Mod.unquote(name)(…)`) when the call is: by then
+// what is behind it has been evaluated.
 
 import type { Node } from "@elixirscope/syntax";
-import { children, isCall, keyword, remoteCall } from "@elixirscope/syntax";
+import { children, isCall, keyword, type RemoteCall, remoteCall } from "@elixirscope/syntax";
 import type { FlowBuilder, Step } from "./cfg-builder.ts";
 
 export function* quote(b: FlowBuilder, _node: Node, args: readonly Node[]): Step {
   for (const option of args.flatMap(optionValues)) yield b.visit(option);
   const body = args.map((arg) => keyword(arg, "do")).find((block) => block !== undefined);
   if (body === undefined || !unquotes(args)) return;
-  for (const part of unquoted(body)) {
-    const [value] = part.args;
-    if (value === undefined) continue;
-    yield b.visit(value);
-    if (part.callee === "unquote_splicing") b.call(part);
+  for (const { value, raises } of steps(body)) {
+    if (value !== null) yield b.visit(value);
+    if (raises !== null) b.call(raises);
   }
 }
 
@@ -32,36 +34,56 @@ function unquotes(args: readonly Node[]): boolean {
   return args.every((arg) => keyword(arg, "bind_quoted") === undefined);
 }
 
-type Unquoted = Node & { readonly kind: "call" };
+/** A value that is evaluated, an unquote that may raise then; either may be missing. */
+type Unquoted = { readonly value: Node | null; readonly raises: Node | null };
 
-/** The `unquote` and `unquote_splicing` calls that are evaluated, in the order of the text. */
-function unquoted(body: Node): readonly Unquoted[] {
+/** What is evaluated of a quoted tree, in order. */
+function steps(body: Node): readonly Unquoted[] {
   const found: Unquoted[] = [];
-  const stack: Node[] = [body];
+  const stack: (Node | Unquoted)[] = [body];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (isCall(node, "unquote", 1) || isCall(node, "unquote_splicing", 1)) {
+    if (!("kind" in node)) {
       found.push(node);
       continue;
     }
-    if (isCall(node, "quote")) {
+    const [value = null] = node.kind === "call" ? node.args : [];
+    const name = unquotedName(node);
+    if (isCall(node, "unquote", 1)) found.push({ value, raises: node });
+    else if (isCall(node, "unquote_splicing", 1)) found.push({ value, raises: null });
+    else if (isCall(node, "quote")) {
       // its body is data twice over, and so are options beside it in one list
-      const options = node.args.length === 2 ? node.args.slice(0, 1).flatMap(optionValues) : [];
-      for (let i = options.length - 1; i >= 0; i -= 1) push(stack, options[i]);
-      continue;
-    }
-    const remote = remoteCall(node);
-    if (remote?.name === "unquote" && remote.args.length === 1) {
-      // `Mod.unquote(name)`: the receiver first
-      push(stack, { ...remote.node, callee: "unquote" });
-      push(stack, remote.receiver);
-      continue;
-    }
-    const below = children(node);
-    for (let i = below.length - 1; i >= 0; i -= 1) push(stack, below[i]);
+      if (node.args.length === 2) pushAll(stack, node.args.slice(0, 1).flatMap(optionValues));
+    } else if (name !== null) {
+      stack.push({ value: null, raises: name.node });
+      pushAll(stack, name.callArgs);
+      stack.push({ value: name.args[0] ?? null, raises: null }, name.receiver);
+    } else pushAll(stack, children(node));
   }
   return found;
 }
 
-function push(stack: Node[], node: Node | undefined): void {
-  if (node !== undefined) stack.push(node);
+type UnquotedName = Pick<RemoteCall, "node" | "receiver" | "args"> & {
+  readonly callArgs: readonly Node[];
+};
+
+/** `Mod.unquote(name)`, and with the arguments of the call, `Mod.unquote(name)(…)`. */
+function unquotedName(node: Node): UnquotedName | null {
+  if (node.kind !== "call" || typeof node.callee === "string") return null;
+  const own = remoteCall(node);
+  const isOwn = own?.name === "unquote" && own.args.length === 1;
+  if (own !== null && isOwn) return { ...own, callArgs: [] };
+  const called = remoteCall(node.callee);
+  if (called?.name !== "unquote" || called.args.length !== 1) return null;
+  return { ...called, callArgs: node.args };
+}
+
+/** So that the first comes off first; behind the last, what is spliced goes into their list. */
+function pushAll(stack: (Node | Unquoted)[], nodes: readonly Node[]): void {
+  for (const node of nodes) {
+    if (isCall(node, "unquote_splicing", 1)) stack.push({ value: null, raises: node });
+  }
+  for (let i = nodes.length - 1; i >= 0; i -= 1) {
+    const node = nodes[i];
+    if (node !== undefined) stack.push(node);
+  }
 }
