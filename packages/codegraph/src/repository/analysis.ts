@@ -6,6 +6,7 @@ import { linkProject } from "../link/link-project.ts";
 import type { ProjectGraphs } from "../link/project-graphs.ts";
 import { type ModuleMetrics, withFanIn } from "../metrics/module-metrics.ts";
 import type { Finding } from "../patterns/finding.ts";
+import { mergeFindings, projectFindings } from "../patterns/project-findings.ts";
 import type { FileFacts } from "./file-facts.ts";
 import type { Project } from "./project/project-file.ts";
 
@@ -38,7 +39,10 @@ export function linkAnalysis(
       files.flatMap((file) => file.moduleMetrics),
       files.flatMap((file) => file.modules),
     ),
-    findings: files.flatMap(({ findings }) => findings),
+    findings: mergeFindings(
+      files.flatMap(({ findings }) => findings),
+      projectFindings(graphs),
+    ),
     diagnostics: [
       ...others,
       ...project.problems.map(problemDiagnostic),
