@@ -28,6 +28,9 @@ const PATTERN_FIRST: ReadonlySet<string> = new Set([
   "refute_received",
 ]);
 
+/** Nodes of an argument that are looked at for names: calls in calls would else be read over and over. */
+const LARGEST_PATTERN = 500;
+
 export function localCall(walk: FileWalk, node: CallNode, mode: number, name: string): void {
   const arity = node.args.length + ((mode & PIPED) === 0 ? 0 : 1);
   const target = localTarget(walk, name, arity);
@@ -121,9 +124,12 @@ function argumentsAndBlocks(walk: FileWalk, node: CallNode, target: Target, mode
 /** In `test "…", %{conn: conn} do` the macro binds: names that nothing has bound yet are taken so. */
 function freeNames(walk: FileWalk, args: readonly Node[]): readonly string[] {
   const names: string[] = [];
+  let left = LARGEST_PATTERN;
   for (const arg of args) {
     walkTree(arg, (node) => {
+      left -= 1;
       if (node.kind === "variable" && !walk.scope.isBound(node.name)) names.push(node.name);
+      return left > 0;
     });
   }
   return names;

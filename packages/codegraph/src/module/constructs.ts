@@ -11,7 +11,7 @@ import { directive } from "./directives.ts";
 import { collectInjection } from "./injections.ts";
 import type { Constructs, FileWalk } from "./file-walk.ts";
 import { localCall, pathMacro, remote } from "./calls.ts";
-import { moduleDefinition, structure } from "./module-forms.ts";
+import { embedTemplates, moduleDefinition, structure } from "./module-forms.ts";
 import { inner, NO_UNQUOTE, PATTERN, PIPED, QUOTED, TAIL, TYPE } from "./walk-mode.ts";
 
 type Read = (walk: FileWalk, node: CallNode, mode: number, name: string) => void;
@@ -284,6 +284,7 @@ const SPECIAL: ReadonlyMap<string, Read> = new Map<string, Read>([
   ["defmodule", moduleDefinition],
   ["defprotocol", moduleDefinition],
   ["defimpl", moduleDefinition],
+  ["embed_templates", embedTemplates],
   ["defstruct", structure],
   ["defexception", structure],
   ["def", definition],

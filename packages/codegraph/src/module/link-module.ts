@@ -11,15 +11,25 @@ export type ModuleLookup = (name: string) => ModuleData | undefined;
 
 /** What all the `use`s of a module bring together, also through each other. */
 type Brought = {
+  /** what the module that embeds a template defines itself: `name/arity` to that module */
+  readonly owned: Map<string, string>;
   readonly imports: string[];
   readonly aliases: Map<string, string>;
   readonly behaviours: string[];
   readonly defines: Set<string>;
 };
 
-/** The module with its unknown calls, callbacks and behaviours resolved; itself when nothing changed. */
-export function linkModule(module: ModuleData, lookup: ModuleLookup): ModuleData {
+/**
+ * The module with its unknown calls, callbacks and behaviours resolved; itself when nothing changed.
+ * Of a template file, `owner` is the module that embeds it (see `templateOwners`).
+ */
+export function linkModule(
+  module: ModuleData,
+  lookup: ModuleLookup,
+  owner?: ModuleData,
+): ModuleData {
   const brought = broughtBy(module, lookup);
+  if (owner !== undefined) bringOwner(owner, brought, lookup);
   const behaviours = [...new Set([...module.behaviours, ...brought.behaviours])];
   let changed = behaviours.length !== module.behaviours.length;
   const functions = module.functions.map((data) => {
@@ -76,6 +86,8 @@ function linkSite(
   if (site.resolution !== "unknown") return site;
   const signature = site.target.slice(module.name.length + 1);
   if (brought.defines.has(signature)) return { ...site, resolution: "exact" };
+  const owner = brought.owned.get(signature);
+  if (owner !== undefined) return { ...site, target: `${owner}.${signature}`, resolution: "exact" };
   const imports = [...module.imports, ...brought.imports.map(wholeImport)];
   for (const { module: from, only, except } of imports.toReversed()) {
     if (Array.isArray(only) || except?.includes(signature) === true) continue;
@@ -134,6 +146,7 @@ function exportKind(
 
 function broughtBy(module: ModuleData, lookup: ModuleLookup): Brought {
   const brought: Brought = {
+    owned: new Map(),
     imports: [],
     aliases: new Map(),
     behaviours: [],
@@ -160,6 +173,18 @@ function broughtBy(module: ModuleData, lookup: ModuleLookup): Brought {
     }
   }
   return brought;
+}
+
+/** A template sees what the module that embeds it sees. */
+function bringOwner(owner: ModuleData, brought: Brought, lookup: ModuleLookup): void {
+  const through = broughtBy(owner, lookup);
+  for (const signature of through.defines) brought.owned.set(signature, owner.name);
+  for (const { name, minArity, arity } of owner.functions) {
+    for (let n = minArity; n <= arity; n += 1) brought.owned.set(`${name}/${n}`, owner.name);
+  }
+  brought.imports.push(...through.imports, ...owner.imports.map(({ module }) => module));
+  for (const [as, module] of through.aliases) brought.aliases.set(as, module);
+  for (const { as, module } of owner.aliases) brought.aliases.set(as, module);
 }
 
 /** `__using__` and what it includes or dispatches to; each function of a module counts once. */

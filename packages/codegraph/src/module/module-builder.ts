@@ -66,6 +66,7 @@ export class ModuleBuilder {
   readonly types: TypeData[] = [];
   readonly callbacks: { name: string; arity: number; optional: boolean; text: string }[] = [];
   readonly optionalCallbacks: Set<string> = new Set();
+  readonly embeds: string[] = [];
   readonly injections: Map<string, InjectionDraft> = new Map();
   readonly specs: Map<string, string[]> = new Map();
   structFields: readonly string[] | null = null;
@@ -110,6 +111,7 @@ export class ModuleBuilder {
       implementation: header.implementation,
       parent: header.parent,
       injections: [...this.injections.values()],
+      embeds: this.embeds,
       functions: functions.map((function_) => function_.data),
     };
     return { data, node: header.node, source, functions, names: this.#names() };

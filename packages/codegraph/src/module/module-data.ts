@@ -56,6 +56,8 @@ export type ModuleData = {
   readonly parent: string | null;
   /** what its functions that answer a `quote` bring into modules that `use` this one */
   readonly injections: readonly Injection[];
+  /** `embed_templates` of Phoenix.Component: patterns of files, relative to this one's folder */
+  readonly embeds: readonly string[];
   readonly functions: readonly FunctionData[];
 };
 

@@ -141,3 +141,10 @@ export function structure(walk: FileWalk, node: CallNode, mode: number, form: st
     return key.kind === "atom" ? [key.name] : [];
   });
 }
+
+/** `embed_templates "page_html/*"` */
+export function embedTemplates(walk: FileWalk, node: CallNode, mode: number, form: string): void {
+  localCall(walk, node, mode, form);
+  const [pattern] = node.args;
+  if (walk.function === null && pattern?.kind === "string") walk.module?.embeds.push(pattern.value);
+}
