@@ -10,6 +10,8 @@ import { inner, TYPE } from "./walk-mode.ts";
 export function attribute(walk: FileWalk, node: CallNode, mode: number): void {
   const [named] = node.args;
   addSite(walk, node, localTarget(walk, "@", 1), mode);
+  const held = walk.moduleNamed(node);
+  if (held !== null) walk.module?.moduleAt.set(node, held);
   const value = named?.kind === "call" ? named.args[0] : undefined;
   if (named?.kind !== "call" || typeof named.callee !== "string" || value === undefined) {
     if (named?.kind === "call" && typeof named.callee !== "string") walk.visit(named, inner(mode));

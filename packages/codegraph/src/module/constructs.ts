@@ -11,7 +11,7 @@ import { directive } from "./directives.ts";
 import { collectInjection } from "./injections.ts";
 import type { Constructs, FileWalk } from "./file-walk.ts";
 import { localCall, pathMacro, remote } from "./calls.ts";
-import { embedTemplates, moduleDefinition, structure } from "./module-forms.ts";
+import { embedTemplates, moduleDefinition, schema, structure } from "./module-forms.ts";
 import { inner, NO_UNQUOTE, PATTERN, PIPED, QUOTED, TAIL, TYPE } from "./walk-mode.ts";
 
 type Read = (walk: FileWalk, node: CallNode, mode: number, name: string) => void;
@@ -285,6 +285,8 @@ const SPECIAL: ReadonlyMap<string, Read> = new Map<string, Read>([
   ["defprotocol", moduleDefinition],
   ["defimpl", moduleDefinition],
   ["embed_templates", embedTemplates],
+  ["schema", schema],
+  ["embedded_schema", schema],
   ["defstruct", structure],
   ["defexception", structure],
   ["def", definition],

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parse } from "@elixirscope/syntax";
+import { parse, walk, type Node } from "@elixirscope/syntax";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fileSyntax } from "./file-syntax.ts";
@@ -84,6 +84,7 @@ end
 `);
     expect(file.modules.map(({ data }) => data.name)).toEqual(["A"]);
     expect(file.excluded.map(({ reason, range }) => `${range.line} ${reason}`)).toEqual([
+      "5 defmodule inside a quote",
       "10 defmodule inside a function",
       "13 its name is computed",
     ]);
@@ -138,6 +139,23 @@ end
       structFields: ["a", "b"],
     });
     expect(only("@moduledoc false").doc).toBe(false);
+    const schema = only(`
+  use Ecto.Schema
+  schema "carts" do
+    field :name, :string
+    belongs_to :user, User
+    embeds_many :items, Item
+    timestamps()
+  end`);
+    expect(schema.structFields).toEqual([
+      "id",
+      "name",
+      "user_id",
+      "user",
+      "items",
+      "inserted_at",
+      "updated_at",
+    ]);
     expect(only("defexception [:code, message: 1]")).toMatchObject({
       structFields: ["code", "message"],
       behaviours: ["Exception"],
@@ -333,12 +351,20 @@ describe("calls", () => {
 describe("template files", () => {
   it("are modules with one function over assigns", () => {
     const text = "<h1>{@title}</h1>\n<.card :for={c <- @cards}>{raw(c)}</.card>\n";
-    const [module] = read(text, "lib/web/page_html/home.html.heex").modules;
+    const file = read(text, "lib/web/page_html/home.html.heex");
+    const [module] = file.modules;
     expect(module?.data).toMatchObject({
       name: ':"lib/web/page_html/home.html.heex"',
       kind: "template",
       functions: [{ name: "home", arity: 1, clauses: [{ patterns: ["assigns"] }] }],
     });
+    const nodes: Node[] = [];
+    walk(file.parsed.tree, (node) => {
+      nodes.push(node);
+    });
+    const ids = nodes.map((node) => file.ids.idOf(node));
+    expect(ids).not.toContain(null);
+    expect(new Set(ids).size).toBe(nodes.length);
     expect(
       module?.data.functions[0]?.calls.map(({ target, range }) => `${target ?? ""} ${range.line}`),
     ).toEqual([

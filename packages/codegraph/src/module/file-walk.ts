@@ -143,6 +143,9 @@ export class FileWalk {
   /** Code that is not evaluated where it stands; what is unquoted or pinned in it is. */
   #inert(node: Node & { kind: "call" }, mode: number): void {
     const { callee, args } = node;
+    if (callee === "defmodule" && (mode & QUOTED) !== 0) {
+      this.excluded.push({ node, reason: "defmodule inside a quote" });
+    }
     if (callee === "unquote" || callee === "unquote_splicing") {
       const live = (mode & NO_UNQUOTE) === 0;
       this.visitAll(args, live ? mode & ~(QUOTED | TYPE | QUERY | PATTERN) : mode);

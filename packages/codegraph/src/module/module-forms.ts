@@ -2,6 +2,7 @@
 
 import {
   blocks,
+  expressions,
   isCall,
   keyword,
   walk as walkTree,
@@ -9,6 +10,7 @@ import {
   type Node,
 } from "@elixirscope/syntax";
 import { localCall } from "./calls.ts";
+import { localTarget } from "./call-target.ts";
 import type { FileWalk } from "./file-walk.ts";
 import { knownUse } from "./known-uses.ts";
 import { localDefinitions } from "./local-definitions.ts";
@@ -147,4 +149,32 @@ export function embedTemplates(walk: FileWalk, node: CallNode, mode: number, for
   localCall(walk, node, mode, form);
   const [pattern] = node.args;
   if (walk.function === null && pattern?.kind === "string") walk.module?.embeds.push(pattern.value);
+}
+
+const ASSOCIATIONS: ReadonlySet<string> = new Set([
+  "belongs_to",
+  "has_one",
+  "has_many",
+  "many_to_many",
+  "embeds_one",
+  "embeds_many",
+]);
+
+/** `schema "carts" do … end` of Ecto: the fields of its struct, as far as they are written out. */
+export function schema(walk: FileWalk, node: CallNode, mode: number, form: string): void {
+  localCall(walk, node, mode, form);
+  const { module } = walk;
+  const body = keyword(blocks(node), "do");
+  const isEcto = localTarget(walk, form, node.args.length).target?.startsWith("Ecto.Schema.");
+  if (module === null || walk.function !== null || isEcto !== true || body === undefined) return;
+  const fields = ["id"];
+  for (const statement of expressions(body)) {
+    if (statement.kind !== "call" || typeof statement.callee !== "string") continue;
+    const [name] = statement.args;
+    if (statement.callee === "timestamps") fields.push("inserted_at", "updated_at");
+    if (name?.kind !== "atom") continue;
+    if (statement.callee === "belongs_to") fields.push(`${name.name}_id`);
+    if (statement.callee === "field" || ASSOCIATIONS.has(statement.callee)) fields.push(name.name);
+  }
+  module.structFields = fields;
 }
