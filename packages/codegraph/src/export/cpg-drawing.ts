@@ -44,7 +44,7 @@ export function cpgDrawing(cpg: Cpg, title: string, options: CpgDrawingOptions =
   const numbers = new Map(shown.map(({ at }, number) => [at, number]));
   return {
     title: `Code property graph of ${title}`,
-    note: [...kinds].join(", "),
+    note: [...kinds].filter((kind) => edges.some((edge) => edge.kind === kind)).join(", "),
     direction: "down",
     nodes: shown.map(({ node }) => ({
       id: node.id,

@@ -69,7 +69,10 @@ export function cfgDrawing(cfg: Cfg, options: CfgDrawingOptions = {}): Drawing {
       stack.push({ graph: inner, group: key, maker: numbers.get(at) ?? -1 });
     }
   }
-  const left = `${hidden} ways out by exceptions of calls are not drawn`;
+  const left =
+    hidden === 1
+      ? "1 way out by the exception of a call is not drawn"
+      : `${hidden} ways out by exceptions of calls are not drawn`;
   return {
     title: `Control flow of ${cfg.function}`,
     note: hidden === 0 ? null : left,

@@ -170,7 +170,7 @@ describe("drawings", () => {
   it("of control flow leave out exceptions of calls unless they are asked for", () => {
     const usual = cfgDrawing(cfg);
     expect(usual.edges.filter((edge) => edge.tone === "bad")).toHaveLength(1);
-    expect(usual.note).toBe("1 ways out by exceptions of calls are not drawn");
+    expect(usual.note).toBe("1 way out by the exception of a call is not drawn");
     const all = cfgDrawing(cfg, { exceptions: true });
     expect(all.edges.filter((edge) => edge.tone === "bad")).toHaveLength(2);
     expect(all.note).toBeNull();

@@ -80,7 +80,8 @@ function nodeSize(lines: readonly string[], node: DrawnNode | undefined): Size {
   if (node?.kind === "join") return { width: 10, height: 10 };
   const text = lines.reduce((most, line) => Math.max(most, cells(line)), 0) * cellWidth;
   const side = node !== undefined && pointed.has(node.kind) ? 18 : 12;
-  return { width: Math.ceil(text + 2 * side), height: lines.length * lineHeight + 14 };
+  const bar = node?.group === null || node === undefined ? 0 : 8;
+  return { width: Math.ceil(text + 2 * side + bar), height: lines.length * lineHeight + 14 };
 }
 
 function labelSize(label: string | null): Size | null {
@@ -101,9 +102,14 @@ function heading({ title, note }: Drawing): Block {
         `<text class="note" x="${margin}" y="${margin + 32 + at * lineHeight}">${escaped(line)}</text>`,
     ),
   ];
-  // proportional fonts: wide letters take most of an em
-  const width = Math.max(cells(shownTitle) * 9, ...notes.map((line) => cells(line) * 6.6));
+  const width = Math.max(proseWidth(shownTitle) * 1.35, ...notes.map(proseWidth));
   return { width, height: 36 + notes.length * lineHeight, lines };
+}
+
+/** Of 12 px text in a proportional font, rather too much than too little. */
+function proseWidth(text: string): number {
+  const capitals = text.match(/\p{Lu}|[mwMW@_]/gu)?.length ?? 0;
+  return cells(text) * 6.6 + capitals * 2.6;
 }
 
 function wrapped(text: string, bound: number): string[] {
@@ -128,7 +134,7 @@ function legendOf({ groups }: Drawing, bound: number): Block {
   let y = 0;
   let width = 0;
   const entry = (text: string, colour: number | null): void => {
-    const entryWidth = 26 + cells(text) * 7.2;
+    const entryWidth = 30 + proseWidth(text);
     if (x > 0 && x + entryWidth > bound) {
       x = 0;
       y += 20;
@@ -178,10 +184,11 @@ function drawNode(
     group === undefined
       ? ""
       : `<rect class="g${group}" x="${round(left + inset)}" y="${round(top + 4)}" width="3" height="${height - 8}" rx="1.5"/>`;
+  const textMiddle = round(middle.x + (bar === "" ? 0 : 4));
   const first = middle.y - ((lines.length - 1) * lineHeight) / 2 + 4;
   const text = lines.map(
     (line, at) =>
-      `<text${at === 0 ? "" : ' class="more"'} x="${round(middle.x)}" y="${round(first + at * lineHeight)}" text-anchor="middle" xml:space="preserve">${escaped(line)}</text>`,
+      `<text${at === 0 ? "" : ' class="more"'} x="${textMiddle}" y="${round(first + at * lineHeight)}" text-anchor="middle" xml:space="preserve">${escaped(line)}</text>`,
   );
   return `<g>${tooltip}${shape}${bar}${text.join("")}</g>`;
 }
