@@ -19,6 +19,15 @@ export class Bindings {
     return this.#log.length;
   }
 
+  /** What a name meant at the mark. */
+  getAt(mark: number, name: string): number | undefined {
+    for (let i = mark; i < this.#log.length; i += 1) {
+      const entry = this.#log[i];
+      if (entry?.name === name) return entry.before;
+    }
+    return this.get(name);
+  }
+
   /** Forgets what was bound since the mark. */
   undo(mark: number): void {
     while (this.#log.length > mark) {

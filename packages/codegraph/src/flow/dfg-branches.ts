@@ -23,7 +23,7 @@ export function* caseOf(walker: DfgWalker, node: CallNode, operands: Operands): 
   const [tested] = operands;
   if (tested === undefined) return walker.called(node);
   const value = walker.leaf(tested) ?? (yield walker.steps(nodeOf(tested)));
-  const subject = { value, node: nodeOf(tested) };
+  const subject = { value: walker.literal(value, nodeOf(tested)), node: nodeOf(tested) };
   walker.raised?.push(subject);
   const join = emptyJoin();
   join.conditions.push(subject);
@@ -92,6 +92,7 @@ export function* shortCircuit(walker: DfgWalker, node: CallNode, operands: Opera
   return walker.join(join, node);
 }
 
+/** What the right side of `<-` binds is not seen by anything. */
 export function* withOf(walker: DfgWalker, node: CallNode, operands: Operands): Steps {
   const join = emptyJoin();
   const failed: Given[] = [];
@@ -107,15 +108,17 @@ export function* withOf(walker: DfgWalker, node: CallNode, operands: Operands): 
   leave();
   const otherwise = clausesOf(option(operands, "else"));
   if (otherwise.length === 0) join.values.push(...failed);
-  else if (failed.length > 0) yield* withElse(walker, node, otherwise, failed, join);
+  else yield* withElse(walker, node, otherwise, failed, join);
   return walker.join(join, node);
 }
 
 function* withClause(walker: DfgWalker, clause: CallNode, join: Join, failed: Given[]): Steps {
   const [left, right] = clause.args;
   if (left === undefined || right === undefined) return CONSTANT;
+  const mark = walker.bindings.mark();
   const value = walker.leaf(right) ?? (yield walker.steps(right));
-  const given = { value, node: right };
+  walker.bindings.undo(mark);
+  const given = { value: walker.literal(value, right), node: right };
   const [pattern = left, guard] = isCall(left, "when") ? left.args : [left];
   const matched = bindPattern(walker, pattern, given);
   join.conditions.push(given, ...matched.conditions);
@@ -132,9 +135,10 @@ function* withElse(
   join: Join,
 ): Steps {
   const [only] = failed;
+  // with nothing that may fail the clauses are never taken, but they are there
   const value =
-    failed.length === 1 && only !== undefined
-      ? only.value
+    failed.length < 2
+      ? (only?.value ?? CONSTANT)
       : walker.join({ values: [...failed], conditions: [] }, node);
   const subject = { value, node: only?.node ?? node };
   walker.raised?.push(subject);

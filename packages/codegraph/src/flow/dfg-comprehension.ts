@@ -74,18 +74,26 @@ function conditions(walker: DfgWalker, join: Join, result: number): void {
 
 /** `pattern <- list`, `<<segments <- binary>>`, or a filter. */
 function* comprehensionClause(walker: DfgWalker, clause: Node, end: number, join: Join): Steps {
-  if (isCall(clause, "<-", 2)) {
+  if (isCall(clause, "<-", 2) || isCall(clause, "<:-", 2)) {
     const [left, right] = clause.args;
     if (left === undefined || right === undefined) return CONSTANT;
+    const mark = walker.bindings.mark();
     const value = walker.leaf(right) ?? (yield walker.steps(right));
+    walker.bindings.undo(mark);
     generator(walker, left, right, value, join);
     return CONSTANT;
   }
   const last = isCall(clause, "<<>>") ? clause.args.at(-1) : undefined;
-  if (isCall(clause, "<<>>") && last !== undefined && isCall(last, "<-", 2)) {
+  if (
+    isCall(clause, "<<>>") &&
+    last !== undefined &&
+    (isCall(last, "<-", 2) || isCall(last, "<:-", 2))
+  ) {
     const [segment, right] = last.args;
     if (segment === undefined || right === undefined) return CONSTANT;
+    const mark = walker.bindings.mark();
     const value = walker.leaf(right) ?? (yield walker.steps(right));
+    walker.bindings.undo(mark);
     const pattern = { ...clause, args: [...clause.args.slice(0, -1), segment] };
     const matched = bindPattern(walker, pattern, { value, node: right });
     join.conditions.push(...matched.conditions);

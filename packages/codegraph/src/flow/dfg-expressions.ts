@@ -24,7 +24,7 @@ import {
   passedOn,
   updatedPath,
 } from "./dfg-macros.ts";
-import { bindPattern } from "./dfg-patterns.ts";
+import { bindPatterns } from "./dfg-patterns.ts";
 import { definition, quote } from "./dfg-quote.ts";
 import { sigil } from "./dfg-sigils.ts";
 import { CONSTANT, type Steps } from "./dfg-steps.ts";
@@ -141,14 +141,10 @@ function* block(walker: DfgWalker, node: CallNode): Steps {
 function* match(walker: DfgWalker, node: CallNode, operands: readonly Operand[]): Steps {
   const [left, right] = operands;
   if (left === undefined || right === undefined) return walker.called(node);
+  const mark = walker.bindings.mark();
   const value = walker.leaf(right) ?? (yield walker.steps(nodeOf(right)));
-  const given = { value, node: nodeOf(right) };
-  const pattern = nodeOf(left);
-  if (value === CONSTANT && pattern.kind === "variable" && pattern.name !== "_") {
-    // one definition for the literal, so that the value of `x = 1` is what `x` is
-    given.value = walker.literal(value, given.node);
-  }
-  const matched = bindPattern(walker, pattern, given);
+  const given = { value: walker.literal(value, nodeOf(right)), node: nodeOf(right) };
+  const matched = bindPatterns(walker, [{ pattern: nodeOf(left), from: given }], mark);
   if (matched.refutable) walker.raised?.push(given);
   if (matched.conditions.length === 0) return given.value;
   const result = walker.draft.define("value", null, node);

@@ -5,7 +5,7 @@ import { isCall, type CallNode, type Node } from "@elixirscope/syntax";
 import { clausesOf, evaluateClauses, oneSubject } from "./dfg-clauses.ts";
 import { isAccess, localCall } from "./dfg-calls.ts";
 import { evaluateAll } from "./dfg-constructs.ts";
-import { bindPattern } from "./dfg-patterns.ts";
+import { bindPattern, bindPatterns } from "./dfg-patterns.ts";
 import { CONSTANT, type Steps } from "./dfg-steps.ts";
 import { emptyJoin, nodeOf, type DfgWalker, type Given, type Operand } from "./dfg-walker.ts";
 
@@ -33,9 +33,11 @@ export function* matches(walker: DfgWalker, node: CallNode, operands: Operands):
 export function* destructure(walker: DfgWalker, node: CallNode, operands: Operands): Steps {
   const [pattern, right] = operands.map(nodeOf);
   if (pattern === undefined || right === undefined) return walker.called(node);
+  const mark = walker.bindings.mark();
   const value = walker.leaf(right) ?? (yield walker.steps(right));
-  bindPattern(walker, pattern, { value, node: right });
-  return value;
+  const from = { value: walker.literal(value, right), node: right };
+  bindPatterns(walker, [{ pattern, from }], mark);
+  return from.value;
 }
 
 /** `assert_receive pattern`: takes a message and binds what follows. */

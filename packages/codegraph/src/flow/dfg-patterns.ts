@@ -1,5 +1,5 @@
-// What patterns bind. A pattern reads the names around it (`^x`, sizes) as they were before it and binds
-// all its own at once: only a size may use a name that the same pattern bound to its left.
+// What patterns bind. A pattern binds all its names at once: `^x` means what x was before the whole
+// match, and only a size may use a name that the same pattern bound to its left.
 
 import { expressions, remoteCall, type CallNode, type Node } from "@elixirscope/syntax";
 import { binarySegment, sizeVariables } from "./dfg-binaries.ts";
@@ -23,10 +23,9 @@ export type Matched = {
 
 type Task = { readonly node: Node; readonly path: Path; readonly match: number };
 
-/** Binds all patterns together, like the arguments of one clause. */
-export function bindPatterns(walker: DfgWalker, matches: readonly Match[]): Matched {
-  const binding = new Binding(walker, matches);
-  return binding.run();
+/** Binds all patterns together, like the arguments of one clause. Pins mean what was bound at `mark`. */
+export function bindPatterns(walker: DfgWalker, matches: readonly Match[], mark?: number): Matched {
+  return new Binding(walker, matches, mark).run();
 }
 
 export function bindPattern(walker: DfgWalker, pattern: Node, from: Given, path?: string): Matched {
@@ -36,14 +35,16 @@ export function bindPattern(walker: DfgWalker, pattern: Node, from: Given, path?
 class Binding {
   readonly #walker: DfgWalker;
   readonly #matches: readonly Match[];
+  readonly #mark: number | undefined;
   readonly #sources: number[];
   readonly #bound = new Map<string, number>();
   readonly #conditions: Given[] = [];
   readonly #tasks: Task[] = [];
   #refutable = false;
 
-  constructor(walker: DfgWalker, matches: readonly Match[]) {
+  constructor(walker: DfgWalker, matches: readonly Match[], mark: number | undefined) {
     this.#walker = walker;
+    this.#mark = mark;
     this.#matches = matches;
     this.#sources = matches.map((match) => match.from.value);
     const [first] = matches;
@@ -205,7 +206,7 @@ class Binding {
 
   #pin(node: Node | undefined): void {
     if (node?.kind !== "variable") return;
-    const value = this.#walker.find(node.name);
+    const value = this.#walker.find(node.name, this.#mark);
     if (value === undefined) return;
     this.#walker.draft.use(value, node);
     this.#conditions.push({ value, node });

@@ -65,9 +65,10 @@ export class DfgWalker {
     return bound;
   }
 
-  /** The definition that `name` means here; in a closure the captured one. */
-  find(name: string): number | undefined {
-    const outer = this.bindings.get(name);
+  /** The definition that `name` means here, or meant at the mark; in a closure the captured one. */
+  find(name: string, mark?: number): number | undefined {
+    const { bindings } = this;
+    const outer = mark === undefined ? bindings.get(name) : bindings.getAt(mark, name);
     return outer === undefined ? undefined : this.captured(outer);
   }
 
