@@ -1,6 +1,7 @@
 // What linking looks up: all modules and functions of the project, with what only the project resolves.
 
 import { linkModule, type ModuleLookup } from "../module/link-module.ts";
+import { templateOwners } from "../module/template-owners.ts";
 import type { FunctionData, FunctionKey, ModuleData } from "../module/module-data.ts";
 import type { FileFacts } from "../repository/file-facts.ts";
 import { KeyNumbers } from "./key-numbers.ts";
@@ -8,9 +9,10 @@ import { KeyNumbers } from "./key-numbers.ts";
 /** The part of a file's facts that is linked. */
 export type LinkedFile = Pick<FileFacts, "path" | "modules" | "links">;
 
-/** A module as it was linked, and the modules that were looked up for it. */
+/** A module as it was linked, and the modules that were looked up for it; of a template, its owner. */
 type Linked = {
   readonly module: ModuleData;
+  readonly owner: ModuleData | undefined;
   readonly lookups: ReadonlyMap<string, ModuleData | undefined>;
 };
 
@@ -40,7 +42,10 @@ export class ProjectIndex {
     }
     this.numbers = memory.numbers;
     const lookup: ModuleLookup = (name) => written.get(name);
-    this.modules = [...written.values()].map((module) => linked(module, lookup, memory));
+    const owners = templateOwners(written.values());
+    this.modules = [...written.values()].map((module) =>
+      linked(module, lookup, memory, lookup(owners.get(module.name) ?? "")),
+    );
     const numbered = this.modules.map((module) => this.numbers.ofModule(module));
     this.functionOf = new Int32Array(this.numbers.size).fill(-1);
     const functions: FunctionData[] = [];
@@ -91,16 +96,24 @@ export class ProjectIndex {
   }
 }
 
-function linked(module: ModuleData, lookup: ModuleLookup, memory: LinkMemory): ModuleData {
+function linked(
+  module: ModuleData,
+  lookup: ModuleLookup,
+  memory: LinkMemory,
+  owner: ModuleData | undefined,
+): ModuleData {
   const known = memory.linked.get(module);
-  if (known !== undefined && isCurrent(known, lookup)) return known.module;
+  if (known?.owner === owner && known !== undefined && isCurrent(known, lookup)) {
+    return known.module;
+  }
   const lookups = new Map<string, ModuleData | undefined>();
-  const result = linkModule(module, (name) => {
+  const watched: ModuleLookup = (name) => {
     const found = lookup(name);
     lookups.set(name, found);
     return found;
-  });
-  memory.linked.set(module, { module: result, lookups });
+  };
+  const result = linkModule(module, watched, owner);
+  memory.linked.set(module, { module: result, owner, lookups });
   return result;
 }
 
