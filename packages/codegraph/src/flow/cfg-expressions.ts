@@ -6,7 +6,7 @@ import type { Node, VariableNode } from "@elixirscope/syntax";
 import { isCall } from "@elixirscope/syntax";
 import { caseOf, cond, ifElse, unless, withElse } from "./cfg-branching.ts";
 import type { Construct, FlowBuilder, Step } from "./cfg-builder.ts";
-import { dynamicCall, localCall, remoteCall } from "./cfg-calls.ts";
+import { dynamicCall, kernelFunction, localCall, remoteCall } from "./cfg-calls.ts";
 import { isIrrefutable } from "./cfg-clauses.ts";
 import { capture, fn } from "./cfg-closures.ts";
 import { comprehension } from "./cfg-comprehension.ts";
@@ -62,7 +62,7 @@ function call(b: FlowBuilder, node: Node, callee: string | Node, args: readonly 
   if (name === "to_string" && receiver.kind === "atom" && receiver.name === "Elixir.Kernel") {
     return interpolation(b, node, args);
   }
-  if (name !== null && isKernelModule(receiver)) return kernelCall(b, node, name, args, true);
+  if (name !== null && isKernelModule(receiver)) return kernelCall(b, node, name, args);
   if (receiver.kind === "atom" && receiver.name === "erlang" && leaves(name, args.length)) {
     return leave(b, node, args);
   }
@@ -72,23 +72,18 @@ function call(b: FlowBuilder, node: Node, callee: string | Node, args: readonly 
 function named(b: FlowBuilder, node: Node, name: string, args: readonly Node[]): Step {
   const special = SPECIAL_FORMS.get(name);
   if (special !== undefined) return special(b, node, args);
-  return kernelCall(b, node, name, args, isKernel(b, node));
+  return isKernel(b, node) ? kernelCall(b, node, name, args) : localCall(b, node, name, args);
 }
 
-function kernelCall(
-  b: FlowBuilder,
-  node: Node,
-  name: string,
-  args: readonly Node[],
-  isKernels: boolean,
-): Step {
-  const construct = isKernels ? kernelConstruct(name, args.length) : undefined;
+function kernelCall(b: FlowBuilder, node: Node, name: string, args: readonly Node[]): Step {
+  const construct = kernelConstruct(name, args.length);
   if (construct !== undefined) return construct(b, node, args);
-  return localCall(b, node, name, args, isKernels);
+  return kernelFunction(b, node, name, args);
 }
 
 function kernelConstruct(name: string, arity: number): Construct | undefined {
   if (name.startsWith("sigil_")) return name.length === 7 ? sigil : undefined;
+  if (DEFINITIONS.test(name)) return (b, node) => kernelFunction(b, node, name, []);
   return KERNEL.get(`${name}/${arity}`) ?? KERNEL.get(name);
 }
 
@@ -158,6 +153,10 @@ const SPECIAL_FORMS: ReadonlyMap<string, Construct> = new Map<string, Construct>
   ["import", data],
   ["require", data],
 ]);
+
+/** A module or function defined inside a function: what is in it is not this function's. */
+const DEFINITIONS =
+  /^def(p|macrop?|guardp?|delegate|module|protocol|impl|struct|exception|overridable)?$/;
 
 const KERNEL: ReadonlyMap<string, Construct> = new Map<string, Construct>([
   ["if/2", ifElse],
