@@ -171,18 +171,23 @@ export class FileCode {
     }
   }
 
+  /** The place of each call is kept, so that asking for it costs the same at any depth. */
   #index(): void {
-    const stack: Node[] = [this.syntax.parsed.tree];
+    type Entry = { readonly node: Node; readonly place: Place | null };
+    const stack: Entry[] = [{ node: this.syntax.parsed.tree, place: null }];
     const inners = new Set<Node>();
-    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
+      const { node } = entry;
       if (node.kind === "call" && node.callee === "quote") continue;
+      const place = this.#places.get(node) ?? entry.place;
+      if (place !== null && node.kind === "call") this.#places.set(node, place);
       if (!inners.has(node)) this.#add(node, inners);
       const below = children(node);
       for (let i = below.length - 1; i >= 0; i -= 1) {
         const child = below[i];
         if (child === undefined) continue;
         this.#parents.set(child, node);
-        stack.push(child);
+        stack.push({ node: child, place });
       }
     }
   }

@@ -246,6 +246,7 @@ export const lostUpdate: FileRule = {
   about: "GenServer.call for a value and another call or cast to the same server made of it",
   inTests: false,
   check: (code, report) => {
+    if (code.callsTo("GenServer", "call").length === 0) return;
     const requests = new Map<ClauseSyntax, Request[]>();
     for (const module of code.syntax.modules) {
       for (const fn of module.functions) {
