@@ -205,6 +205,19 @@ describe("branches", () => {
     ]);
   });
 
+  test("a pin means what was bound before the whole match", () => {
+    expect(flows("^a = a = b").slice(0, 2)).toEqual([
+      "a.1 <- copy b.0",
+      "`^a = a = b` value <- copy b.0, condition a.0",
+    ]);
+  });
+
+  test("what the right side of <- binds is not seen", () => {
+    expect(flows("with ^a <- (a = b), do: a")[1]).toBe(
+      "phi `with ^a <- (a = b), do: a` phi <- phi a.0, phi b.0, condition b.0, condition a.0",
+    );
+  });
+
   test("cond: a condition's bindings are seen in its clause only", () => {
     expect(flows("cond do\n  y = a -> y\n  b -> :big\nend")).toEqual([
       "y.0 <- copy a.0",
@@ -301,6 +314,18 @@ describe("values of parts", () => {
       "`~s(#{a})` value <- argument 0 `~s(#{a})`",
       '`:"x#{b}"` value <- construct <<1>> b.0',
       '`:"x#{b}"` value <- argument 0 `:"x#{b}"`',
+    ]);
+  });
+
+  test("a template is made of what it renders, and of assigns", () => {
+    const lines = functionFlows('def f(assigns) do\n  x = 1\n  ~H"<p>{x} {@name}</p>"\nend');
+    expect(lines.slice(2)).toEqual([
+      "`1` value",
+      "x.0 <- copy `1`",
+      "`@name` value <- component .name assigns.0",
+      '`~H"<p>{x} {@name}</p>"` value <- construct <<1>> x.0, construct <<3>> `@name`',
+      '`~H"<p>{x} {@name}</p>"` value <- argument 0 `~H"<p>{x} {@name}</p>"`, construct … assigns.0',
+      'result phi <- return `~H"<p>{x} {@name}</p>"`',
     ]);
   });
 
