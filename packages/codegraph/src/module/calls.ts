@@ -10,6 +10,7 @@ import {
   type RemoteCall,
 } from "@elixirscope/syntax";
 import { addSite, DYNAMIC, localTarget, remoteTarget, type Target } from "./call-target.ts";
+import { blockFunction } from "./block-functions.ts";
 import { blockValue, splitBlocks } from "./block-walk.ts";
 import type { FileWalk } from "./file-walk.ts";
 import { mfaCall } from "./mfa-calls.ts";
@@ -36,6 +37,7 @@ export function localCall(walk: FileWalk, node: CallNode, mode: number, name: st
   const target = localTarget(walk, name, arity);
   addSite(walk, node, target, mode);
   if ((mode & PIPED) === 0) mfaCall(walk, node, target, node.args);
+  if (blockFunction(walk, node, name, target)) return;
   if (isQuery(target)) {
     query(walk, name, node.args, mode);
     return;

@@ -88,38 +88,26 @@ function functionBuilder(
 ): FunctionBuilder {
   const arity = args.length;
   const minArity = arity - args.filter(hasDefault).length;
-  const signature = dynamic ? freeName(module, name, arity) : `${name}/${arity}`;
-  let builder = module.functions.get(signature);
-  if (builder === undefined) {
-    builder = {
-      key: `${module.name}.${signature}`,
+  // those with computed names are each their own, also where the text of the name is the same
+  const known = dynamic ? undefined : module.functions.get(`${name}/${arity}`);
+  const builder =
+    known ??
+    module.addFunction({
       name,
       arity,
       minArity,
       kind,
       dynamic,
-      doc: null,
-      impl: false,
       nodes: [],
       clauses: [],
       defaults: [],
-      calls: [],
-    };
-    module.functions.set(signature, builder);
-  }
+    });
   builder.minArity = Math.min(builder.minArity, minArity);
   if (module.pendingDoc !== null) builder.doc = module.pendingDoc;
   if (module.pendingImpl) builder.impl = true;
   module.pendingDoc = null;
   module.pendingImpl = false;
   return builder;
-}
-
-/** Functions with computed names are each their own, also where the text of the name is the same. */
-function freeName(module: ModuleBuilder, name: string, arity: number): string {
-  let signature = `${name}/${arity}`;
-  for (let n = 2; module.functions.has(signature); n += 1) signature = `${name}~${n}/${arity}`;
-  return signature;
 }
 
 /** Null for a head without a body, which only declares. */

@@ -204,6 +204,36 @@ describe("functions", () => {
     expect(functions[4]?.calls[0]).toMatchObject({ target: "Other.run/2", tail: true });
   });
 
+  it("are also the blocks that macros make functions of", () => {
+    const { functions } = only(`
+  use ExUnit.Case
+  setup %{a: a}, do: run(a)
+  describe "cart" do
+    test "adds", %{cart: cart} do
+      assert add(cart)
+    end
+    test "adds", do: add(1)
+  end
+  use Plug.Router
+  get "/items/:id" do
+    send_resp(conn, 200, show(id))
+  end`);
+    expect(functions.map(({ key, kind }) => `${key} ${kind}`)).toEqual([
+      "M.setup/1 block",
+      "M.test cart adds/1 block",
+      "M.test cart adds/0 block",
+      "M.get /items/:id/1 block",
+    ]);
+    expect(functions[1]).toMatchObject({ clauses: [{ patterns: ["%{cart: cart}"] }] });
+    const called = functions.map(({ calls: sites }) => sites.map(({ target }) => target).join(" "));
+    expect(called).toEqual([
+      "M.run/1",
+      "ExUnit.Assertions.assert/1 M.add/1",
+      "M.add/1",
+      "Plug.Conn.send_resp/3 M.show/1",
+    ]);
+  });
+
   it("know whose callback they are", () => {
     const data = only(`
   use GenServer

@@ -5,7 +5,14 @@ import { splitFunctionKey } from "../link/function-key.ts";
 import { callbacksOf } from "./behaviours.ts";
 import { knownExport } from "./known-exports.ts";
 import { knownUse } from "./known-uses.ts";
-import type { CallSite, FunctionData, Injection, ModuleData, UseSite } from "./module-data.ts";
+import type {
+  CallSite,
+  FunctionData,
+  ImportSite,
+  Injection,
+  ModuleData,
+  UseSite,
+} from "./module-data.ts";
 
 export type ModuleLookup = (name: string) => ModuleData | undefined;
 
@@ -14,6 +21,8 @@ type Brought = {
   /** what the module that embeds a template defines itself: `name/arity` to that module */
   readonly owned: Map<string, string>;
   readonly imports: string[];
+  /** the module's own imports and these, the newest first */
+  readonly inForce: Pick<ImportSite, "module" | "only" | "except">[];
   readonly aliases: Map<string, string>;
   readonly behaviours: string[];
   readonly defines: Set<string>;
@@ -30,6 +39,7 @@ export function linkModule(
 ): ModuleData {
   const brought = broughtBy(module, lookup);
   if (owner !== undefined) bringOwner(owner, brought, lookup);
+  brought.inForce.push(...[...module.imports, ...brought.imports.map(wholeImport)].toReversed());
   const behaviours = [...new Set([...module.behaviours, ...brought.behaviours])];
   let changed = behaviours.length !== module.behaviours.length;
   const functions = module.functions.map((data) => {
@@ -88,8 +98,7 @@ function linkSite(
   if (brought.defines.has(signature)) return { ...site, resolution: "exact" };
   const owner = brought.owned.get(signature);
   if (owner !== undefined) return { ...site, target: `${owner}.${signature}`, resolution: "exact" };
-  const imports = [...module.imports, ...brought.imports.map(wholeImport)];
-  for (const { module: from, only, except } of imports.toReversed()) {
+  for (const { module: from, only, except } of brought.inForce) {
     if (Array.isArray(only) || except?.includes(signature) === true) continue;
     const kind = exportKind(from, signature, lookup);
     if (kind === null || (only === "functions" && kind === "macro")) continue;
@@ -148,6 +157,7 @@ function broughtBy(module: ModuleData, lookup: ModuleLookup): Brought {
   const brought: Brought = {
     owned: new Map(),
     imports: [],
+    inForce: [],
     aliases: new Map(),
     behaviours: [],
     defines: new Set(),

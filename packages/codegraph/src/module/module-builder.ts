@@ -74,6 +74,8 @@ export class ModuleBuilder {
   /** `@doc` and `@impl` wait for the next function */
   pendingDoc: string | false | null = null;
   pendingImpl = false;
+  /** of the `describe` that is being read */
+  describing = "";
 
   constructor(header: ModuleHeader) {
     this.header = header;
@@ -81,6 +83,17 @@ export class ModuleBuilder {
 
   get name(): string {
     return this.header.name;
+  }
+
+  /** A function with this name and arity, or one numbered `name~2` when there is one already. */
+  addFunction(builder: Omit<FunctionBuilder, "key" | "doc" | "impl" | "calls">): FunctionBuilder {
+    const { name, arity } = builder;
+    let signature = `${name}/${arity}`;
+    for (let n = 2; this.functions.has(signature); n += 1) signature = `${name}~${n}/${arity}`;
+    const key = `${this.name}.${signature}`;
+    const added = { ...builder, key, doc: null, impl: false, calls: [] };
+    this.functions.set(signature, added);
+    return added;
   }
 
   build(file: string, source: Source, ids: NodeIds): ModuleSyntax {

@@ -106,7 +106,9 @@ export type TypeData = {
   readonly line: number;
 };
 
+/** `block`: what a macro makes a function of, such as `test "adds" do` or `get "/:id" do` */
 export type FunctionKind =
+  | "block"
   | "def"
   | "defp"
   | "defmacro"
