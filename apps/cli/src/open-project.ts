@@ -1,8 +1,15 @@
 // Opens the code of a project for a command, with a progress bar while it is read.
 
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { type AnalysisProgress, type FileRole, Repository } from "@elixirscope/codegraph";
+import { messageOf } from "@elixirscope/base";
+import {
+  type AnalysisProgress,
+  type FileRole,
+  Repository,
+  type UserPatterns,
+} from "@elixirscope/codegraph";
 import { UsageError } from "./exit-codes.ts";
 import { Progress } from "./format/progress.ts";
 
@@ -10,6 +17,7 @@ export type ProjectFlags = {
   readonly deps?: true;
   readonly tests?: true;
   readonly cache: boolean;
+  readonly patterns?: readonly string[];
 };
 
 /** Is this path code rather than a recording? */
@@ -29,6 +37,7 @@ export async function openProject(
   const repository = await Repository.open(folder, {
     roles: rolesOf(flags),
     cache: flags.cache ? "project" : "none",
+    patterns: await patternsOf(folder, flags.patterns ?? []),
     signal,
     progress: (progress) => showProgress(bar, progress),
   });
@@ -41,13 +50,30 @@ export async function openProject(
   return repository;
 }
 
+/** Those that are named, and the project's own. */
+async function patternsOf(
+  folder: string,
+  named: readonly string[],
+): Promise<readonly UserPatterns[]> {
+  const own = path.join(folder, ".elixirscope", "patterns.exs");
+  const files = [...(existsSync(own) ? [own] : []), ...named];
+  return await Promise.all(
+    files.map(async (file) => {
+      try {
+        return { file, text: await readFile(file, "utf8") };
+      } catch (cause) {
+        throw new UsageError(`cannot read the patterns in ${file}: ${messageOf(cause)}`);
+      }
+    }),
+  );
+}
+
 /** A read-only project is analysed all the same, each time. */
 async function saved(repository: Repository): Promise<void> {
   try {
     await repository.save();
   } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    console.error(`what was learnt is not kept for the next time: ${message}`);
+    console.error(`what was learnt is not kept for the next time: ${messageOf(thrown)}`);
   }
 }
 

@@ -118,8 +118,16 @@ export function program(): Command {
       "write the code's tables to FILE.escope (a new one, or a recording to join them with)",
     )
     .option("--findings <n>", "show at most this many with their code", parse(parseCount), 20)
-    .option("--patterns <file>", "also look for the patterns in this file")
-    .option("--fail-on <severity>", "exit with 1 when there is a finding this bad or worse")
+    .option(
+      "--patterns <file...>",
+      "also look for the patterns in these files (always in .elixirscope/patterns.exs)",
+    )
+    .addOption(
+      new Option(
+        "--fail-on <severity>",
+        "exit with 1 when there is a finding this bad or worse",
+      ).choices(["info", "warning", "error"]),
+    )
     .action(analyze);
 
   withProject(elixirscope.command("graph"))

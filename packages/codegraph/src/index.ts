@@ -16,6 +16,23 @@ export {
   cfgPostDominators,
   unreachableNodes,
 } from "./flow/cfg-graph.ts";
+export { cpgDrawing, type CpgDrawingOptions } from "./export/cpg-drawing.ts";
+export type { Drawing, DrawnEdge, DrawnKind, DrawnNode } from "./export/drawing.ts";
+export {
+  cfgDrawing,
+  dfgDrawing,
+  type CfgDrawingOptions,
+  type DfgDrawingOptions,
+} from "./export/flow-drawings.ts";
+export {
+  callsDrawing,
+  messagesDrawing,
+  modulesDrawing,
+  supervisionDrawing,
+  type CallsDrawingOptions,
+  type MessagesDrawingOptions,
+} from "./export/project-drawings.ts";
+export { drawingFormats, renderDrawing, type DrawingFormat } from "./export/render.ts";
 export type { Cfg, CfgEdge, CfgEdgeKind, CfgNode, CfgNodeKind } from "./flow/cfg.ts";
 export { buildDfg } from "./flow/dfg-build.ts";
 export {
