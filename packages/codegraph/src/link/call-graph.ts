@@ -32,17 +32,19 @@ class CallLinking {
 
   add(data: FunctionData, node: number): void {
     const targets = this.#index.targets[node];
-    data.calls.forEach((site, at) => {
+    let at = -1;
+    for (const site of data.calls) {
+      at += 1;
       const number = targets?.[at] ?? -1;
       if (number === -1) {
         this.#dynamic += 1;
-        return;
+        continue;
       }
       const defined = this.#index.functionOf[number] ?? -1;
       if (defined !== -1) this.#call(node, defined, site);
       // macros of Elixir (`if`, `|>`) are no calls when the code runs
       else if (site.kind !== "macro") this.#edge(node, this.#outsideNode(number), site);
-    });
+    }
   }
 
   finish(): CallGraph {

@@ -25,6 +25,8 @@ const kinds: readonly ModuleDependencyKind[] = [
   "protocol",
 ];
 
+const kindNumbers = new Map(kinds.map((kind, number) => [kind, number]));
+
 export function linkModules(index: ProjectIndex, calls: CallGraph): ModuleGraph {
   const names = index.modules.map((module) => module.name);
   const numbers = new Map(names.map((name, number) => [name, number]));
@@ -43,23 +45,23 @@ export function linkModules(index: ProjectIndex, calls: CallGraph): ModuleGraph 
   // pairs of modules and a kind in one number: exact up to 2^53, so up to 33 million modules
   const add = (from: number, to: number, kind: ModuleDependencyKind): void => {
     if (from === to) return;
-    const key = (from * 2 ** 25 + to) * kinds.length + kinds.indexOf(kind);
+    const key = (from * 2 ** 25 + to) * kinds.length + (kindNumbers.get(kind) ?? 0);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   };
-  for (let edge = 0; edge < calls.sites.length; edge += 1) {
-    const to = calls.graph.to[edge] ?? 0;
-    const kind = calls.functions[to]?.kind;
-    const isMacro = kind === "defmacro" || kind === "defguard";
-    const from = moduleOf[calls.graph.from[edge] ?? 0] ?? 0;
-    add(from, moduleOf[to] ?? 0, isMacro ? "macro" : "call");
+  const isMacro = calls.functions.map(({ kind }) => kind === "defmacro" || kind === "defguard");
+  const { graph } = calls;
+  for (let edge = 0; edge < graph.from.length; edge += 1) {
+    const target = graph.to[edge] ?? 0;
+    const caller = moduleOf[graph.from[edge] ?? 0] ?? 0;
+    add(caller, moduleOf[target] ?? 0, isMacro[target] === true ? "macro" : "call");
   }
-  index.modules.forEach((module, from) => {
-    for (const { module: name } of module.imports) add(from, numberOf(name), "import");
-    for (const { module: name } of module.uses) add(from, numberOf(name), "use");
-    for (const name of module.requires) add(from, numberOf(name), "require");
-    for (const name of module.behaviours) add(from, numberOf(name), "behaviour");
+  index.modules.forEach((module, user) => {
+    for (const { module: name } of module.imports) add(user, numberOf(name), "import");
+    for (const { module: name } of module.uses) add(user, numberOf(name), "use");
+    for (const name of module.requires) add(user, numberOf(name), "require");
+    for (const name of module.behaviours) add(user, numberOf(name), "behaviour");
     const protocol = module.implementation?.protocol;
-    if (protocol !== undefined) add(from, numberOf(protocol), "protocol");
+    if (protocol !== undefined) add(user, numberOf(protocol), "protocol");
   });
 
   const dependencies = [...counts].map(([key, count]): ModuleDependency => {

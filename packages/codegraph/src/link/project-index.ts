@@ -118,6 +118,28 @@ function linked(
 }
 
 function isCurrent({ lookups }: Linked, lookup: ModuleLookup): boolean {
-  for (const [name, before] of lookups) if (lookup(name) !== before) return false;
+  for (const [name, before] of lookups) {
+    const now = lookup(name);
+    if (now !== before && surfaceOf(now) !== surfaceOf(before)) return false;
+  }
   return true;
+}
+
+const surfaces = new WeakMap<ModuleData, string>();
+
+/** What `linkModule` reads of another module: most edits change bodies and leave it as it is. */
+function surfaceOf(module: ModuleData | undefined): string {
+  if (module === undefined) return "";
+  let surface = surfaces.get(module);
+  if (surface === undefined) {
+    const exported = module.functions.map(({ name, minArity, arity, kind }) => [
+      name,
+      minArity,
+      arity,
+      kind,
+    ]);
+    surface = JSON.stringify([exported, module.callbacks, module.injections]);
+    surfaces.set(module, surface);
+  }
+  return surface;
 }

@@ -22,7 +22,7 @@ export type Visited = Place & {
   readonly dispatch: CallNode | null;
 };
 
-/** Calls `visit` for each call, inner ones after outer ones; `values` answers for the clause at hand. */
+/** Calls `visit` for each call, tuple and `receive`, inner ones after outer ones; `values` answers for the clause at hand. */
 export function walkCalls(
   functions: readonly FunctionSyntax[],
   values: Values,
@@ -40,7 +40,7 @@ export function walkCalls(
 type Around = { readonly piped: Node | null; readonly dispatch: CallNode | null };
 
 function walkClause(place: Place, names: Names, visit: (call: Visited) => void): void {
-  const { clause } = place;
+  const { fun, clause, clauseIndex } = place;
   const nodes: Node[] = [];
   const arounds: (Around | null)[] = [];
   const push = (node: Node | null | undefined, around: Around | null): void => {
@@ -63,7 +63,10 @@ function walkClause(place: Place, names: Names, visit: (call: Visited) => void):
     const piped = around?.piped ?? null;
     const args = piped === null ? node.args : [piped, ...node.args];
     const target = names.targetOf(node)?.target ?? null;
-    visit({ ...place, node, target, args, dispatch });
+    // of the forms that call nothing only these say something here
+    if (target !== null || node.callee === "{}" || node.callee === "receive") {
+      visit({ fun, clause, clauseIndex, node, target, args, dispatch });
+    }
     const within = isDispatch(node) ? node : dispatch;
     const inner = within === null ? null : { piped: null, dispatch: within };
     const isPipe = isCall(node, "|>", 2);
