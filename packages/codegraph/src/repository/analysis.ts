@@ -3,6 +3,7 @@
 
 import type { Diagnostic } from "@elixirscope/syntax";
 import { linkProject } from "../link/link-project.ts";
+import { LinkMemory } from "../link/project-index.ts";
 import type { ProjectGraphs } from "../link/project-graphs.ts";
 import { type ModuleMetrics, withFanIn } from "../metrics/module-metrics.ts";
 import type { Finding } from "../patterns/finding.ts";
@@ -24,13 +25,17 @@ export type Analysis = {
   readonly diagnostics: readonly FileDiagnostic[];
 };
 
-/** `others`: diagnostics of what is neither the project nor one of its files. */
+/**
+ * `others`: diagnostics of what is neither the project nor one of its files; `memory`: what linking kept
+ * of the project before, so that a changed file costs little.
+ */
 export function linkAnalysis(
   project: Project,
   files: readonly FileFacts[],
   others: readonly FileDiagnostic[] = [],
+  memory: LinkMemory = new LinkMemory(),
 ): Analysis {
-  const graphs = linkProject(files);
+  const graphs = linkProject(files, memory);
   return {
     project,
     files,

@@ -7,6 +7,7 @@ import path from "node:path";
 import { Emitter } from "@elixirscope/base";
 import { ruleSet, type UserPatterns } from "../patterns/file-findings.ts";
 import type { PatternProblem } from "../patterns/language/pattern.ts";
+import { LinkMemory } from "../link/project-index.ts";
 import { AnalysisError } from "./analysis-error.ts";
 import { type AnalysisLimits, DEFAULT_ANALYSIS_LIMITS } from "./analysis-limits.ts";
 import { AnalysisPool, type FileOutcome } from "./analysis-pool.ts";
@@ -72,6 +73,7 @@ export class Repository {
   readonly #options: RepositoryOptions;
   readonly #limits: AnalysisLimits;
   readonly #patternProblems: readonly FileDiagnostic[];
+  readonly #linked = new LinkMemory();
   /** by path, the stamp of the file that its facts are of */
   readonly #stamps = new Map<string, string>();
   #analysis: Analysis | null = null;
@@ -267,7 +269,7 @@ export class Repository {
     if (isSame && this.#analysis !== null && sameProject(this.#analysis.project, project))
       return null;
     this.#progress("linking", project.files);
-    this.#analysis = linkAnalysis(project, this.#facts.all(), this.#patternProblems);
+    this.#analysis = linkAnalysis(project, this.#facts.all(), this.#patternProblems, this.#linked);
     if (!isSame) this.#isSaved = false;
     return { added, changed, removed };
   }
