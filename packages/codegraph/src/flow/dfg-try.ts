@@ -83,8 +83,8 @@ function* rescueClause(walker: DfgWalker, clause: Clause, from: Given, join: Joi
   const [head] = clause.patterns;
   const pattern = head !== undefined && isCall(head, "in", 2) ? head.args[0] : head;
   const leave = walker.enter(clause.node);
+  if (head !== undefined) walker.draft.passing(head, "pattern");
   if (pattern?.kind === "variable") bindPatterns(walker, [{ pattern, from }]);
-  else if (clause.guard === null && pattern !== undefined) walker.draft.passing(pattern, "pattern");
   join.conditions.push(from);
   yield* clauseBody(walker, clause, join);
   leave();
