@@ -194,6 +194,34 @@ describe("other macros", () => {
     `);
   });
 
+  it("may not evaluate an argument that never returns", () => {
+    expect(flowOf("unknown(raise a)\nb")).toMatchInlineSnapshot(`
+      "-> call raise a
+      -> call unknown(raise a)
+      call unknown(raise a) -next-> expression b
+      expression b -> exit"
+    `);
+    expect(flow("def f(a), do: g(raise a)\ndef g(a), do: a")).toMatchInlineSnapshot(`
+      "entry -next-> pattern a
+      pattern a -match-> call raise a
+      call g(raise a) -next-> exit"
+    `);
+  });
+
+  it("catch_error takes what is raised", () => {
+    expect(flowOf("catch_error(g(a))\nb")).toMatchInlineSnapshot(`
+      "-> call g(a)
+      call g(a) -exception-> dispatch catch
+      call g(a) -next-> no_match ExUnit.AssertionError
+      no_match ExUnit.AssertionError -exception ExUnit.AssertionError-> error_exit
+      dispatch catch -no_match-> no_match reraise
+      no_match reraise -exception-> error_exit
+      dispatch catch -match-> join catch
+      join catch -next-> expression b
+      expression b -> exit"
+    `);
+  });
+
   it("Ecto queries evaluate what they begin with and what is pinned", () => {
     expect(
       flow(`

@@ -4,6 +4,7 @@ import type { Node } from "@elixirscope/syntax";
 import { keyword } from "@elixirscope/syntax";
 import type { FlowBuilder, Step } from "./cfg-builder.ts";
 import { importedMacro, libraryMacro } from "./cfg-libraries.ts";
+import { mayBeForeign } from "./cfg-names.ts";
 import { opaque } from "./cfg-opaque.ts";
 import { evaluationOrder } from "./cfg-rewritten.ts";
 import { parts } from "./cfg-terms.ts";
@@ -26,7 +27,10 @@ export function* localCall(b: FlowBuilder, node: Node, name: string, args: reado
   if (macro !== null) yield macro(b, node, args);
   else if (hasBlocks(args)) yield opaque(b, node, args);
   else {
+    const before = b.open;
     yield parts(b, args);
+    // arguments that never return, of what may be a macro: it may have other plans for them
+    if (b.open.length === 0 && mayBeForeign(b, node)) b.open = before;
     b.call(node);
   }
 }

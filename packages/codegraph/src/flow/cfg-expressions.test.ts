@@ -32,6 +32,7 @@ describe("expressions", () => {
       "entry -next-> pattern x
       pattern x -match-> call raise "x"
       call raise "x" -exception-> error_exit
+      pattern x -match-> call g(raise "x")
       call g(raise "x") -exception-> error_exit
       call g(raise "x") -next-> call h(x)
       call h(x) -exception-> error_exit

@@ -32,7 +32,7 @@ export function visit(b: FlowBuilder, node: Node): Step {
     case "broken":
       return opaque(b, node, node.children);
     case "call":
-      return isSignedNumber(node) ? nothing() : call(b, node, node.callee, node.args);
+      return isSignedNumber(node) ? NOTHING : call(b, node, node.callee, node.args);
     case "atom":
     case "integer":
     case "float":
@@ -40,14 +40,16 @@ export function visit(b: FlowBuilder, node: Node): Step {
     case "charlist":
       break;
   }
-  return nothing();
+  return NOTHING;
 }
 
-function* nothing(): Step {}
+/** A generator at its end: it can be yielded any number of times. */
+const NOTHING: Step = (function* () {})();
+NOTHING.next();
 
 /** A name without parentheses is a call when no variable has it. */
-function* variable(b: FlowBuilder, node: VariableNode): Step {
-  if (b.scope.module.names.targetOf(node) !== null) yield named(b, node, node.name, []);
+function variable(b: FlowBuilder, node: VariableNode): Step {
+  return b.scope.module.names.targetOf(node) === null ? NOTHING : named(b, node, node.name, []);
 }
 
 function call(b: FlowBuilder, node: Node, callee: string | Node, args: readonly Node[]): Step {
@@ -57,7 +59,7 @@ function call(b: FlowBuilder, node: Node, callee: string | Node, args: readonly 
   if (receiver === undefined) return opaque(b, node, args);
   if (member_ === undefined) return dynamicCall(b, node, receiver, args);
   const name = member_.kind === "atom" ? member_.name : null;
-  if (name === "unquote") return nothing();
+  if (name === "unquote") return NOTHING;
   // written out it would be an alias
   if (name === "to_string" && receiver.kind === "atom" && receiver.name === "Elixir.Kernel") {
     return interpolation(b, node, args);
@@ -124,7 +126,7 @@ function* pipe(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
   b.settle(node);
 }
 
-const data: Construct = () => nothing();
+const data: Construct = () => NOTHING;
 
 /** What no module can define anew. */
 const SPECIAL_FORMS: ReadonlyMap<string, Construct> = new Map<string, Construct>([

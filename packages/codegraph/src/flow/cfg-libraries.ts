@@ -2,7 +2,7 @@
 
 import type { Node } from "@elixirscope/syntax";
 import { isCall } from "@elixirscope/syntax";
-import type { Construct, FlowBuilder, Open } from "./cfg-builder.ts";
+import { behind, type Construct, type FlowBuilder, type Open } from "./cfg-builder.ts";
 import { pattern } from "./cfg-clauses.ts";
 import { imports, mayBeForeign } from "./cfg-names.ts";
 import { parts } from "./cfg-terms.ts";
@@ -12,7 +12,9 @@ export function libraryMacro(module: string | null, name: string): Construct | n
   if (module === "Logger" && LOGGING.has(name)) return log;
   if (module === "Ecto.Query" && QUERIES.has(name)) return query;
   if (module !== "ExUnit.Assertions") return null;
-  return name === "assert" ? assertion : RECEIVED.has(name) ? received : null;
+  if (name === "assert") return assertion;
+  if (RECEIVED.has(name)) return received;
+  return CAUGHT.has(name) ? caught : null;
 }
 
 /** As `libraryMacro`, for a name alone that an import or a `use` may have brought. */
@@ -72,6 +74,21 @@ const RECEIVED: ReadonlySet<string> = new Set([
 const received: Construct = function* (b, node, args) {
   yield parts(b, args.slice(1));
   b.call(node, "ExUnit.AssertionError");
+};
+
+const CAUGHT: ReadonlySet<string> = new Set(["catch_error", "catch_exit", "catch_throw"]);
+
+/** `catch_error(expression)` answers what is raised in it, and raises when nothing is. */
+const caught: Construct = function* (b, node, args) {
+  const outer = b.handler;
+  const handler = b.detached("dispatch", node, "catch", behind(node));
+  b.handler = handler;
+  yield parts(b, args);
+  b.handler = outer;
+  b.unmatched(b.open, node, "ExUnit.AssertionError");
+  b.unmatched([{ from: handler, kind: "no_match" }], node, null);
+  b.open = [{ from: handler, kind: "match" }];
+  b.join(node, "catch");
 };
 
 const QUERIES: ReadonlySet<string> = new Set([
