@@ -35,6 +35,7 @@ export {
 export { drawingFormats, renderDrawing, type DrawingFormat } from "./export/render.ts";
 export type { Cfg, CfgEdge, CfgEdgeKind, CfgNode, CfgNodeKind } from "./flow/cfg.ts";
 export { buildDfg } from "./flow/dfg-build.ts";
+export { controllers } from "./flow/dfg-control.ts";
 export {
   backwardSlice,
   DfgIndex,
@@ -190,6 +191,12 @@ export { mergeFindings, projectFindings, projectRules } from "./patterns/project
 export { FileCode } from "./patterns/code/file-code.ts";
 export { routesOf, type Route } from "./patterns/recognisers/routes.ts";
 export type { Rule } from "./patterns/rule.ts";
+export { linkedMetrics } from "./quality/linked-metrics.ts";
+export { moduleQuality, type ModuleQuality, type QualityFacts } from "./quality/module-quality.ts";
+export { moduleSummary } from "./quality/module-summary.ts";
+export { projectQuality, type ModuleReport } from "./quality/project-quality.ts";
+export type { QualityReason, QualityScore } from "./quality/score.ts";
+export { suggestions, type Suggestion, type SuggestionKind } from "./quality/suggestions.ts";
 export { AnalysisError, type AnalysisErrorCode } from "./repository/analysis-error.ts";
 export { DEFAULT_ANALYSIS_LIMITS, type AnalysisLimits } from "./repository/analysis-limits.ts";
 export { analyzeFile } from "./repository/analyze-file.ts";

@@ -40,7 +40,8 @@ export function moduleQuality(facts: QualityFacts): ModuleQuality {
 
 type Reasons = readonly (QualityReason | null)[];
 
-function readability({ module, measures, functions }: QualityFacts): Reasons {
+function readability({ module, functions }: QualityFacts): Reasons {
+  const codeLines = functions.reduce((total, { lines }) => total + lines, 0);
   const perFunction = functions.flatMap((fn) => {
     const name = shortName(fn.function);
     const of = (measure: string, value: number, text: string): Omit<QualityReason, "points"> => ({
@@ -85,8 +86,8 @@ function readability({ module, measures, functions }: QualityFacts): Reasons {
     above(400, 0.03, 10, {
       measure: "lines",
       function: null,
-      value: measures.lines,
-      text: `the module has ${measures.lines} lines`,
+      value: codeLines,
+      text: `its functions have ${codeLines} lines together`,
     }),
   ];
 }

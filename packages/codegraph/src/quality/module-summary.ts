@@ -134,9 +134,10 @@ function sends({ name }: ModuleData, links: LinkFacts): string | null {
   return distinct.length === 0 ? null : `It sends messages to ${joined(distinct.slice(0, 6))}.`;
 }
 
-function effects({ functions }: ModuleData): string | null {
+function effects({ functions, behaviours }: ModuleData): string | null {
   const found = new Set<Effect>();
   for (const fn of functions) for (const effect of effectsOf(fn).keys()) found.add(effect);
+  if (found.size === 0 && behaviours.length > 0) return null;
   return found.size === 0 ? "It has no effects of its own." : `It ${joined([...found])}.`;
 }
 

@@ -8,7 +8,7 @@ import { fileSyntax } from "../module/file-syntax.ts";
 import { fileFindings, ruleSet } from "../patterns/file-findings.ts";
 import { moduleQuality, type ModuleQuality } from "./module-quality.ts";
 import { moduleSummary } from "./module-summary.ts";
-import { above, scoreOf } from "./score.ts";
+import { above, scoreOf, type QualityReason } from "./score.ts";
 import { suggestions, type Suggestion } from "./suggestions.ts";
 
 const { rules } = ruleSet();
@@ -40,15 +40,15 @@ const CLEAN = `defmodule Price do
   def with_tax(cents), do: cents * 1.19
 end`;
 
-describe("scores", () => {
-  const reason = (points: number) => ({
-    measure: "m",
-    function: null,
-    value: 1,
-    points,
-    text: "t",
-  });
+const reason = (points: number): QualityReason => ({
+  measure: "m",
+  function: null,
+  value: 1,
+  points,
+  text: "t",
+});
 
+describe("scores", () => {
   it("take the dearest in full and each further a fifth less", () => {
     expect(scoreOf([]).score).toBe(100);
     expect(scoreOf([reason(10)]).score).toBe(90);
@@ -157,12 +157,12 @@ describe("the summary of a module", () => {
   });
 });
 
-describe("suggestions", () => {
-  const kinds = (body: string): string[] =>
-    analysed(`defmodule A do\n${body}\nend`).suggested.map(
-      ({ kind, range }) => `${kind} ${range.line}`,
-    );
+const kinds = (body: string): string[] =>
+  analysed(`defmodule A do\n${body}\nend`).suggested.map(
+    ({ kind, range }) => `${kind} ${range.line}`,
+  );
 
+describe("suggestions", () => {
   it("turn nested cases into with", () => {
     const nested = `def f(x) do
       case a(x) do

@@ -59,13 +59,13 @@ export function suggestions(
       const measured = byKey.get(fn.data.key);
       for (const draft of ofFunction(fn, measured)) add(fn, draft);
     }
-    const { range, functions } = module.data;
-    const lines = range.endLine - range.line + 1;
-    if (lines > 600 && functions.length > 30) {
+    const { functions } = module.data;
+    const lines = functions.reduce((total, { key }) => total + (byKey.get(key)?.lines ?? 0), 0);
+    if (lines > 400 && functions.length > 30) {
       add(null, {
         kind: "split-module",
         title: "Split the module",
-        explanation: `${module.data.name} has ${lines} lines and ${functions.length} functions. Functions that call each other and share data are a module of their own.`,
+        explanation: `The ${functions.length} functions of ${module.data.name} have ${lines} lines. Functions that call each other and share data are a module of their own.`,
         gain: 2,
         at: module.node,
       });
@@ -82,7 +82,8 @@ function ofFunction(fn: FunctionSyntax, metrics: FunctionMetrics | undefined): D
   if (first === undefined) return [];
   const isBig =
     metrics !== undefined &&
-    (metrics.cognitive > 15 || (metrics.lines > 60 && metrics.clauses < 4));
+    (metrics.cognitive > 15 ||
+      (metrics.lines > 60 && metrics.clauses < 4 && !fn.data.kind.startsWith("defmacro")));
   const big = fn.clauses.length > 2 ? longestClause(fn) : null;
   if (big !== null) {
     drafts.push({
@@ -139,9 +140,11 @@ function ofClause(clause: ClauseSyntax, fn: FunctionSyntax): Draft[] {
   }
   const taken = new Set<Node>();
   walk(body, (node) => {
-    if (node.kind !== "call" || taken.has(node)) return;
+    if (isCall(node, "quote")) return false;
+    if (node.kind !== "call" || taken.has(node)) return true;
     const draft = nestedCase(node, taken) ?? ifChain(node, taken) ?? nestedCalls(node, taken);
     if (draft !== null) drafts.push(draft);
+    return true;
   });
   return drafts;
 }
@@ -221,7 +224,7 @@ function nestedCalls(node: CallNode, taken: Set<Node>): Draft | null {
   const names: string[] = [];
   for (let at: Node | undefined = node; at !== undefined;) {
     const call = callOf(at);
-    if (call === null || call.node !== call.inner || !/^[a-z_]/.test(call.name) || isConstruct(at))
+    if (call === null || call.node !== call.inner || !isFunctionName(call.name) || isConstruct(at))
       break;
     taken.add(at);
     names.unshift(call.name);
@@ -235,6 +238,14 @@ function nestedCalls(node: CallNode, taken: Set<Node>): Draft | null {
     gain: 1,
     at: node,
   };
+}
+
+/** No operator, no special form. */
+function isFunctionName(name: string): boolean {
+  return (
+    /^[a-z_]/.test(name) &&
+    !/^(and|or|in|not|when|fn|unquote|unquote_splicing|sigil_\w+)$/.test(name)
+  );
 }
 
 function isConstruct(node: Node): boolean {
