@@ -82,15 +82,19 @@ function otherPatternsMayRefuse(patterns: readonly Node[], callback: Callback): 
   );
 }
 
-/** A name, or what every `from` and most states are: a pair of names, `%{} = state`, a struct. */
+/** Names alone, or in what every `from` and most states are: a pair, a map, a struct. */
 function takesAnything(pattern: Node): boolean {
-  if (pattern.kind === "variable") return true;
-  if (pattern.kind === "pair") return takesAnything(pattern.left) && takesAnything(pattern.right);
-  if (isCall(pattern, "=", 2)) return pattern.args.every(takesAnything);
-  if (isCall(pattern, "%", 2))
-    return isCall(pattern.args[1], "%{}") && takesAnything(pattern.args[1]);
-  if (!isCall(pattern, "%{}")) return false;
-  return pattern.args.every((entry) => entry.kind === "pair" && takesAnything(entry.right));
+  const open = [pattern];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node.kind === "variable") continue;
+    if (node.kind === "pair") open.push(node.left, node.right);
+    else if (isCall(node, "=", 2)) open.push(...node.args);
+    else if (isCall(node, "%", 2)) open.push(...node.args.slice(1));
+    else if (isCall(node, "%{}") && node.args.every((entry) => entry.kind === "pair")) {
+      for (const entry of node.args) if (entry.kind === "pair") open.push(entry.right);
+    } else return false;
+  }
+  return true;
 }
 
 function callbackFinder(module: ModuleSyntax): (fun: FunctionSyntax) => Callback | undefined {

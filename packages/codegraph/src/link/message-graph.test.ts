@@ -213,6 +213,51 @@ describe("state machines and event managers", () => {
   });
 });
 
+describe("a message for a value", () => {
+  it("goes to the module that has a clause for it, not to one that takes anything", () => {
+    const graph = messages(
+      server("A", "def handle_info({:job, _}, s), do: {:noreply, s}"),
+      `defmodule B do
+         use GenServer
+         def init(s), do: {:ok, s}
+         def run(pid), do: send(pid, {:job, 1})
+         def other(pid), do: send(pid, {:else, 1})
+         def handle_info(_, s), do: {:noreply, s}
+       end`,
+    );
+    expect(lines(graph)).toEqual([
+      "B.run/1 {:job, 1} -> A.handle_info/2#0 possible shape",
+      "B.other/1 {:else, 1} -> B.handle_info/2#0 inferred own_module",
+    ]);
+  });
+
+  it("that an event manager passes on goes to any handler of events", () => {
+    const graph = messages(
+      "defmodule A do\n @behaviour :gen_event\n def handle_event({:log, _}, s), do: {:ok, s}\n end",
+      "defmodule B do\n def run, do: :gen_event.notify(Manager, {:log, 1})\n end",
+    );
+    expect(lines(graph)).toEqual(["B.run/0 {:log, 1} -> A.handle_event/2#0 possible shape"]);
+  });
+
+  it("sent to several by one function counts for each", () => {
+    const graph = messages(
+      server("A", "def handle_cast({:a, _}, s), do: {:noreply, s}"),
+      "defmodule E do\n @behaviour :gen_event\n def handle_event({:a, _}, s), do: {:ok, s}\n end",
+      `defmodule B do
+         def run(x), do: notify(x, {:a, 1})
+         defp notify({manager, pids}, event) do
+           :gen_event.notify(manager, event)
+           for pid <- pids, do: GenServer.cast(pid, event)
+         end
+       end`,
+    );
+    expect(lines(graph)).toEqual([
+      "B.run/1 {:a, 1} -> E.handle_event/2#0 possible shape",
+      "B.run/1 {:a, 1} -> A.handle_cast/2#0 possible shape",
+    ]);
+  });
+});
+
 describe("a linker", () => {
   it("gives the same graphs as linking at once, whatever was replaced before", () => {
     const a = linkedFile("a.ex", server("A", "def handle_cast(:x, s), do: {:noreply, s}"));

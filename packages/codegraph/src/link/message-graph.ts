@@ -93,7 +93,8 @@ class MessageLinking {
       return own ? { modules: [send.module], evidence: this.#runsInOwnProcess(send) } : null;
     }
     const modules = this.#receivers.modulesOf(receiver);
-    if (modules === null) return null;
+    // the name of an event manager is not that of the modules whose handlers it runs
+    if (modules === null || send.kind === "notify") return null;
     return { modules, evidence: receiver.kind === "topic" ? "topic" : "receiver" };
   }
 
@@ -105,18 +106,15 @@ class MessageLinking {
     return isCallback ? "receiver" : "own_module";
   }
 
+  /** The sender's own module, unless only others have a clause for just this message. */
   #linkUnnamed(send: SendSite, i: number): void {
-    if (send.shape !== "_") {
-      const own: Candidates = { modules: [send.module], evidence: "own_module" };
-      if (this.#take(send, i, send.module, own)) return;
-      const modules = this.#table.modulesTaking(send);
-      if (modules.length > 0 && modules.length <= shapeBound) {
-        const candidates: Candidates = { modules, evidence: "shape" };
-        for (const module of modules) this.#take(send, i, module, candidates);
-        return;
-      }
-    }
-    this.#open.push(i);
+    const modules = send.shape === "_" ? [] : this.#table.modulesTaking(send);
+    const others: Candidates = { modules, evidence: "shape" };
+    const own: Candidates = { modules: [send.module], evidence: "own_module" };
+    const isOthers =
+      modules.length > 0 && modules.length <= shapeBound && !modules.includes(send.module);
+    if (isOthers) for (const module of modules) this.#take(send, i, module, others);
+    else if (send.shape === "_" || !this.#take(send, i, send.module, own)) this.#open.push(i);
   }
 
   /** Links to the clauses of one module; false when none takes it. */

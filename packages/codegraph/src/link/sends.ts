@@ -37,7 +37,7 @@ export function sendCollector(
   isStateMachine: boolean,
 ): SendCollector {
   const sends: SendSite[] = [];
-  const wrappers = new Map<FunctionKey, Wrapper>();
+  const wrappers = new Map<FunctionKey, Wrapper[]>();
   return {
     visit(call) {
       const known = call.target === null ? undefined : sendFunction(call.target);
@@ -45,9 +45,7 @@ export function sendCollector(
         const made = sendSite(call, known, values, siteOf);
         if (made === null) return;
         sends.push(made.site);
-        if (made.message >= 0 && !wrappers.has(made.site.function)) {
-          wrappers.set(made.site.function, made);
-        }
+        if (made.message >= 0) addWrapper(wrappers, made);
         return;
       }
       const returned = returnedMessage(call, values, siteOf, isStateMachine);
@@ -166,44 +164,65 @@ function stateMachineEvent(first: Node, second: Node | undefined, values: Values
     : null;
 }
 
+/** A function may send what it is given to several. */
+function addWrapper(wrappers: Map<FunctionKey, Wrapper[]>, wrapper: Wrapper): void {
+  const known = wrappers.get(wrapper.site.function);
+  if (known === undefined) wrappers.set(wrapper.site.function, [wrapper]);
+  else known.push(wrapper);
+}
+
 function throughWrappers(
   sends: SendSite[],
-  wrappers: Map<FunctionKey, Wrapper>,
+  wrappers: ReadonlyMap<FunctionKey, readonly Wrapper[]>,
   values: Values,
   siteOf: SiteOf,
 ): readonly SendSite[] {
   const derived: SendSite[] = [];
-  let round = new Map(wrappers);
+  const followed = new Set(wrappers.keys());
+  let round = wrappers;
   for (let i = 0; i < wrapperRounds && round.size > 0; i += 1) {
-    const next = new Map<FunctionKey, Wrapper>();
+    const next = new Map<FunctionKey, Wrapper[]>();
     const used = new Set<FunctionKey>();
     walkCalls(values.module.functions, values, (call) => {
-      const key = call.target;
-      const wrapper = key === null ? undefined : round.get(key);
-      const message = wrapper === undefined ? undefined : call.args[wrapper.message];
-      if (wrapper === undefined || key === null || message === undefined) return;
-      used.add(key);
-      const target = call.args[wrapper.receiver];
-      const site: SendSite = {
-        ...wrapper.site,
-        ...siteOf(call.node, call),
-        receiver: target === undefined ? wrapper.site.receiver : receiverOf(target, values),
-        shape: printShape(termShape(message, values)),
-        through: key,
-      };
-      derived.push(site);
-      const passedOn = values.resolve(message).parameter;
-      if (passedOn >= 0 && !wrappers.has(site.function)) {
-        const parameter = target === undefined ? -1 : values.resolve(target).parameter;
-        next.set(site.function, { site, receiver: parameter, message: passedOn });
-        wrappers.set(site.function, { site, receiver: parameter, message: passedOn });
+      if (call.target === null) return;
+      for (const wrapper of round.get(call.target) ?? []) {
+        const passed = passedOn(call, call.target, wrapper, values, siteOf);
+        if (passed === null) continue;
+        used.add(call.target);
+        derived.push(passed.site);
+        if (passed.message >= 0 && !followed.has(passed.site.function)) addWrapper(next, passed);
       }
     });
+    for (const key of next.keys()) followed.add(key);
     dropFollowed(sends, used, values);
     dropFollowed(derived, used, values);
     round = next;
   }
   return derived;
+}
+
+/** The send that a call of a wrapper is. */
+function passedOn(
+  call: Visited,
+  key: FunctionKey,
+  wrapper: Wrapper,
+  values: Values,
+  siteOf: SiteOf,
+): Wrapper | null {
+  const message = call.args[wrapper.message];
+  if (message === undefined) return null;
+  const target = call.args[wrapper.receiver];
+  return {
+    site: {
+      ...wrapper.site,
+      ...siteOf(call.node, call),
+      receiver: target === undefined ? wrapper.site.receiver : receiverOf(target, values),
+      shape: printShape(termShape(message, values)),
+      through: key,
+    },
+    receiver: target === undefined ? -1 : values.resolve(target).parameter,
+    message: values.resolve(message).parameter,
+  };
 }
 
 /** What a private function passes on is sent by its callers, which are all known. */

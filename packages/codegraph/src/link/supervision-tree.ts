@@ -98,9 +98,9 @@ class SupervisionLinking {
   #childId(site: SupervisorSite, child: ChildSpec): string {
     const { module, id, name } = child;
     if (name !== null) return name;
-    if (id !== null && id !== module) return id;
+    if (id !== null && id !== module && id !== "_") return id;
     if (module !== null && this.#index.module(module) !== undefined) return module;
-    return `${site.name ?? site.supervisor}/${id ?? module ?? child.text}`;
+    return `${site.name ?? site.supervisor}/${module ?? child.text}`;
   }
 
   #process(id: string, module: string | null, type: SupervisedProcess["type"]): number {
