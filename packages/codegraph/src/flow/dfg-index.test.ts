@@ -2,15 +2,23 @@ import { parse } from "@elixirscope/syntax";
 import { expect, test } from "vitest";
 import { fileSyntax } from "../module/file-syntax.ts";
 import { buildCfg } from "./cfg-build.ts";
+import type { Cfg } from "./cfg.ts";
 import { buildDfg } from "./dfg-build.ts";
+import { controllers } from "./dfg-control.ts";
 import { backwardSlice, DfgIndex, flowPath, forwardSlice } from "./dfg-index.ts";
+import type { Dfg } from "./dfg.ts";
 
 function indexOf(code: string): DfgIndex {
+  return new DfgIndex(graphs(code).dfg);
+}
+
+function graphs(code: string): { readonly dfg: Dfg; readonly cfg: Cfg } {
   const file = fileSyntax("m.ex", parse(`defmodule M do\n${code}\nend\n`));
   const [module] = file.modules;
   const [fn] = module?.functions ?? [];
   if (module === undefined || fn === undefined) throw new Error("no function");
-  return new DfgIndex(buildDfg(fn, module, buildCfg(fn, module, file.ids), file.ids));
+  const cfg = buildCfg(fn, module, file.ids);
+  return { cfg, dfg: buildDfg(fn, module, cfg, file.ids) };
 }
 
 /** The definition of `x.1`: version 1 of x. */
@@ -69,6 +77,22 @@ test("slices follow values, and what decides when asked", () => {
   expect(names(index, backwardSlice(index, result))).toEqual(["a.0", "c.0", "x.0", "y.0"]);
   expect(names(index, backwardSlice(index, result, { conditions: true }))).toContain("b.0");
   expect(names(index, forwardSlice(index, [find(index, "a")]))).toEqual(["a.0", "x.0", "y.0"]);
+});
+
+test("what decides whether something is evaluated comes from the control-flow graph", () => {
+  const { dfg, cfg } = graphs(
+    "def f(a, b, c) do\n  x = one(a)\n  y = if b do\n    case c do\n      {:ok, z} when z > 1 -> two(x)\n      _ -> three()\n    end\n  end\n  four(y)\nend",
+  );
+  const control = controllers(dfg, cfg);
+  const index = new DfgIndex(dfg);
+  const deciding = (line: number): readonly string[] => {
+    const at = dfg.definitions.findIndex((each) => each.kind === "value" && each.line === line);
+    return [...new Set(names(index, control(at)))];
+  };
+  expect(deciding(3)).toEqual([]);
+  expect(deciding(6)).toEqual(["b.0", "c.0", "z.0"]);
+  expect(deciding(7)).toEqual(["b.0", "c.0", "z.0"]);
+  expect(deciding(10)).toEqual([]);
 });
 
 test("a slice takes control dependence as it is given", () => {
