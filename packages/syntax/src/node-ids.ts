@@ -82,7 +82,7 @@ class IdIndex implements NodeIds {
     if (owned === undefined) {
       // a tree that is a module and nothing else leaves the file without nodes of its own
       const isBare = anchor.kind === "file" && this.anchors[1]?.node === anchor.node;
-      owned = new Owned(anchor.key, isBare ? [] : places(anchor.node, this.#anchorNodes));
+      owned = new Owned(anchor.key, isBare ? new Map() : places(anchor.node, this.#anchorNodes));
       this.#owned.set(anchor, owned);
     }
     return owned;
@@ -110,13 +110,12 @@ class IdIndex implements NodeIds {
 /** The nodes of one anchor. */
 class Owned {
   readonly #key: string;
-  readonly #places = new Map<Node, Place>();
-  readonly #ids = new Map<Place, NodeId>();
+  readonly #places: ReadonlyMap<Node, Place>;
   #byId: Map<NodeId, Node> | null = null;
 
-  constructor(key: string, found: readonly Place[]) {
+  constructor(key: string, found: ReadonlyMap<Node, Place>) {
     this.#key = key;
-    for (const place of found) this.#places.set(place.node, place);
+    this.#places = found;
   }
 
   nodes(): Iterable<Node> {
@@ -137,12 +136,12 @@ class Owned {
   }
 
   #idAt(place: Place): NodeId {
+    if (place.id !== null) return place.id;
     const waiting: Place[] = [];
     let id = "";
     for (let at: Place | null = place; at !== null; at = at.above) {
-      const known = this.#ids.get(at);
-      if (known !== undefined) {
-        id = known;
+      if (at.id !== null) {
+        id = at.id;
         break;
       }
       waiting.push(at);
@@ -150,7 +149,7 @@ class Owned {
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
       if (at.above === null) id = this.#key;
       else id = `${this.#short(id)}${at.above.above === null ? ":" : "."}${at.role}`;
-      this.#ids.set(at, id);
+      at.id = id;
     }
     return id;
   }

@@ -24,10 +24,9 @@ export function blockFunction(
   { target, resolution }: Target,
 ): boolean {
   const { module } = walk;
+  if (module === null || walk.function !== null || target === null) return false;
   const body = keyword(blocks(node), "do");
-  if (module === null || walk.function !== null || body === undefined || target === null) {
-    return false;
-  }
+  if (body === undefined) return false;
   const [args] = splitBlocks(node);
   const isBrought = resolution === "unknown";
   if (target === "ExUnit.Case.describe/2" || (isBrought && name === "describe")) {

@@ -36,7 +36,7 @@ export function localCall(walk: FileWalk, node: CallNode, mode: number, name: st
   const arity = node.args.length + ((mode & PIPED) === 0 ? 0 : 1);
   const target = localTarget(walk, name, arity);
   addSite(walk, node, target, mode);
-  if ((mode & PIPED) === 0) mfaCall(walk, node, target, node.args);
+  if ((mode & PIPED) === 0) mfaCall(walk, node, target, name, node.args);
   if (blockFunction(walk, node, name, target)) return;
   if (isQuery(target)) {
     query(walk, name, node.args, mode);
@@ -84,7 +84,7 @@ export function remote(walk: FileWalk, node: CallNode, mode: number): void {
   const arity = args.length + ((mode & PIPED) === 0 ? 0 : 1);
   const target = module === null ? DYNAMIC : remoteTarget(module, name, arity);
   addSite(walk, node, target, mode);
-  if ((mode & PIPED) === 0) mfaCall(walk, node, target, args);
+  if ((mode & PIPED) === 0) mfaCall(walk, node, target, name, args);
   if (isQuery(target)) query(walk, name, args, mode);
   else argumentsAndBlocks(walk, node, target, mode);
 }

@@ -438,7 +438,7 @@ describe("files that are broken, deep or large", () => {
       }),
       { numRuns: 100 },
     );
-  });
+  }, 60_000);
 
   it("nest 10,000 levels", () => {
     const n = 10_000;
@@ -455,5 +455,5 @@ describe("files that are broken, deep or large", () => {
       const [module] = modules(`defmodule M do\n def f(x), do: ${body}\nend`);
       expect(module?.functions).toHaveLength(1);
     }
-  });
+  }, 60_000);
 });

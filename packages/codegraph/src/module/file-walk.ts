@@ -1,7 +1,13 @@
 // Reads a file in the order in which Elixir expands it, keeping the lexical environment, and tells of
 // each name what it means. An explicit stack of nodes and of actions: depth costs heap, not stack.
 
-import { remoteCall, type Node, type NodeIds, type Source } from "@elixirscope/syntax";
+import {
+  remoteCall,
+  type Node,
+  type NodeIds,
+  type NodeKind,
+  type Source,
+} from "@elixirscope/syntax";
 import { atomModule, type FunctionBuilder, type ModuleBuilder } from "./module-builder.ts";
 import { Scope } from "./scope.ts";
 import { inner, NO_UNQUOTE, PATTERN, QUERY, QUOTED, TYPE } from "./walk-mode.ts";
@@ -17,6 +23,9 @@ export type Constructs = {
   variable(walk: FileWalk, node: Node & { kind: "variable" }, mode: number): void;
   call(walk: FileWalk, node: Node & { kind: "call" }, mode: number): void;
 };
+
+/** Nothing is below them and they name nothing. */
+const LITERALS: ReadonlySet<NodeKind> = new Set(["atom", "integer", "float", "string", "charlist"]);
 
 export class FileWalk {
   readonly source: Source;
@@ -57,7 +66,7 @@ export class FileWalk {
 
   /** To be read after what was asked for before. */
   visit(node: Node | undefined, mode: number): void {
-    if (node !== undefined) this.#next.push({ node, mode });
+    if (node !== undefined && !LITERALS.has(node.kind)) this.#next.push({ node, mode });
   }
 
   run(action: Action): void {

@@ -52,25 +52,31 @@ const MFA_AT: ReadonlyMap<string, number> = new Map([
   ["Agent.cast/4", 1],
 ]);
 
+const NAMES: ReadonlySet<string> = new Set(
+  [...MFA_AT.keys()].map((key) => /([^.]+)\/\d+$/.exec(key)?.[1] ?? ""),
+);
+
 /** Adds the site of what is called so: told by the node of its name; for `apply` also by the call. */
 export function mfaCall(
   walk: FileWalk,
   node: CallNode,
   { target }: Target,
+  called: string,
   args: readonly Node[],
 ): void {
+  if (!NAMES.has(called)) return;
   const at = target === null ? undefined : MFA_AT.get(target);
   if (at === undefined) return;
   const [moduleNode, name, list] = args.slice(at, at + 3);
   if (target === "Kernel.apply/3") collectDispatch(walk, args);
   const module = walk.moduleNamed(moduleNode);
   if (module === null || name?.kind !== "atom" || list?.kind !== "list") return;
-  const called: Target = {
+  const meant: Target = {
     target: `${module}.${name.name}/${list.items.length}`,
     resolution: "exact",
     macro: false,
   };
-  addSite(walk, node, called, 0, "apply", name);
+  addSite(walk, node, meant, 0, "apply", name);
   const site = walk.module?.siteAt.get(name);
   const applies = target === "Kernel.apply/3" || target === ":erlang.apply/3";
   if (applies && site !== undefined) walk.module?.siteAt.set(node, site);

@@ -48,7 +48,7 @@ describe.skipIf(elixir.status !== 0)(`calls as the compiler resolves them${missi
       expect(recall).toBeGreaterThan(0.995);
       expect(precision).toBeGreaterThan(0.99);
     },
-    120_000,
+    240_000,
   );
 });
 

@@ -183,7 +183,7 @@ describe("templates that are broken", () => {
     expect(problems("<.a>x".repeat(n) + "</.a>".repeat(n))).toEqual([]);
     expect(problems("<%= if x do %>".repeat(n) + "<% end %>".repeat(n))).toEqual([]);
     expect(problems("<div>".repeat(n)).length).toBe(n);
-  });
+  }, 60_000);
 });
 
 describe("templates in Elixir", () => {

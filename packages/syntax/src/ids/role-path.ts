@@ -34,16 +34,18 @@ export type Place = {
   readonly role: string;
   /** its parts hang on the place above, as those of `pair(timeout)` do */
   readonly transparent: boolean;
+  /** null until somebody asks */
+  id: string | null;
 };
 
 /** The places of an anchor's nodes, parents first; not those of the nodes in `stop` and below them. */
-export function places(root: Node, stop: ReadonlySet<Node>): readonly Place[] {
-  const found: Place[] = [];
+export function places(root: Node, stop: ReadonlySet<Node>): ReadonlyMap<Node, Place> {
+  const found = new Map<Node, Place>();
   const walk = new PlaceWalk();
-  const work: Place[] = [{ node: root, above: null, role: "", transparent: false }];
+  const work: Place[] = [{ node: root, above: null, role: "", transparent: false, id: null }];
   for (let place = work.pop(); place !== undefined; place = work.pop()) {
     if (place.above !== null && stop.has(place.node)) continue;
-    found.push(place);
+    found.set(place.node, place);
     if (place.transparent) continue;
     walk.below(place);
     for (let next = walk.next.pop(); next !== undefined; next = walk.next.pop()) work.push(next);
@@ -68,11 +70,11 @@ class PlaceWalk {
   }
 
   #push(node: Node | undefined, above: Place, role: string): void {
-    if (node !== undefined) this.next.push({ node, above, role, transparent: false });
+    if (node !== undefined) this.next.push({ node, above, role, transparent: false, id: null });
   }
 
   #pushTransparent(node: Node, above: Place, role: string): void {
-    this.next.push({ node, above, role, transparent: true });
+    this.next.push({ node, above, role, transparent: true, id: null });
   }
 
   #numbered(nodes: readonly Node[], above: Place, names: Numbered): void {
