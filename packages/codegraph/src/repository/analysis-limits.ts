@@ -12,7 +12,7 @@ export type AnalysisLimits = {
 
 export const DEFAULT_ANALYSIS_LIMITS: AnalysisLimits = {
   fileBytes: 2 * 1024 * 1024,
-  softMs: 5_000,
-  hardMs: 20_000,
+  softMs: 10_000,
+  hardMs: 60_000,
   diagnosticsPerFile: 100,
 };

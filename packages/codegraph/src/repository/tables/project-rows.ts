@@ -7,6 +7,8 @@ import type { MessageEdge } from "../../link/project-graphs.ts";
 import type { FunctionMetrics } from "../../metrics/function-metrics.ts";
 import type { ModuleMetrics } from "../../metrics/module-metrics.ts";
 import type { FunctionData, ModuleData } from "../../module/module-data.ts";
+import { linkedMetrics } from "../../quality/linked-metrics.ts";
+import { projectQuality } from "../../quality/project-quality.ts";
 import type { Analysis } from "../analysis.ts";
 import { functionColumns, moduleColumn } from "./function-columns.ts";
 import { TableRows } from "./table-rows.ts";
@@ -90,18 +92,25 @@ function functions(analysis: Analysis): CodeBatch {
 
 function metrics(analysis: Analysis): CodeBatch {
   return filled("metrics", (add) => {
-    for (const file of analysis.files) {
-      for (const metric of file.metrics) {
-        const place = functionColumns(metric.function);
-        for (const [name, value] of functionValues(metric)) add({ ...place, name, value });
-      }
+    for (const metric of linkedMetrics(analysis).values()) {
+      const place = functionColumns(metric.function);
+      for (const [name, value] of functionValues(metric)) add({ ...place, name, value });
     }
     for (const metric of analysis.moduleMetrics) {
       const place = { module: moduleColumn(metric.module), function: null, arity: null };
       for (const [name, value] of moduleValues(metric)) add({ ...place, name, value });
     }
+    for (const { quality } of projectQuality(analysis)) {
+      const place = { module: moduleColumn(quality.module), function: null, arity: null };
+      for (const name of QUALITIES) {
+        add({ ...place, name: `quality_${name}`, value: quality[name].score });
+      }
+    }
   });
 }
+
+/** Scores from 0 to 100. */
+const QUALITIES = ["readability", "maintainability", "testability", "performance"] as const;
 
 function functionValues(metric: FunctionMetrics): (readonly [string, number])[] {
   const { abc, halstead } = metric;
