@@ -64,6 +64,7 @@ export function collectBindings(definition: CallNode): BindingTable {
     else same.push(binding);
   };
   collectParameters(definition, add);
+  collectClauses(definition, add);
   type Entry = { readonly node: Node; readonly scope: Node };
   const stack: Entry[] = definition.args.slice(1).map((node) => ({ node, scope: definition }));
   for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {

@@ -54,13 +54,13 @@ export function readPatterns(text: string, file: string): PatternFile {
       problems: [{ code: "syntax", message, file, ...parsed.source.positionAt(reserved) }],
     };
   }
-  for (const { severity, message, line, column } of parsed.diagnostics) {
-    if (severity === "error") {
-      reader.problems.push({ code: "syntax", message: asWritten(message), file, line, column });
-    }
+  const broken = parsed.diagnostics.filter(({ severity }) => severity === "error");
+  for (const { message, line, column } of broken) {
+    reader.problems.push({ code: "syntax", message: asWritten(message), file, line, column });
   }
-  if (reader.problems.length === 0) {
-    for (const node of expressions(parsed.tree)) reader.readPattern(node);
+  for (const node of expressions(parsed.tree)) {
+    const isBroken = broken.some(({ start, end }) => start <= node.end && node.start <= end);
+    if (!isBroken && node.kind !== "broken") reader.readPattern(node);
   }
   return { rules: reader.rules, problems: reader.problems };
 }
