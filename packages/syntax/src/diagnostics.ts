@@ -28,6 +28,7 @@ export const MESSAGES = {
   invalid_range_step: "// must follow a range: first..last//step",
   invalid_access: "one value or a keyword list is allowed between the brackets of an access",
   atom_alias: "an atom cannot be followed by an alias",
+  too_deep: "nested too deep to be read",
   invalid_utf8: "invalid UTF-8",
 } as const;
 

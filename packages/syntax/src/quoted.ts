@@ -1,13 +1,22 @@
 // The tree as the term that `Code.string_to_quoted` answers, for every combination of its options.
 
+import { assertNever } from "@elixirscope/base";
 import type { Term } from "@elixirscope/etf";
 import { atom, binary, charlist, float, integer, list, tuple } from "@elixirscope/etf";
-import type { CallNode, EndOfExpression, Meta, Node, Position } from "./ast.ts";
-import { unescapeBytes } from "./escapes.ts";
+import type {
+  BrokenNode,
+  CallNode,
+  EndOfExpression,
+  Meta,
+  Node,
+  Position,
+  VariableNode,
+} from "./ast.ts";
+import { unescapeBytes } from "./lexer/escapes.ts";
 import type { ElixirVersion } from "./parsed.ts";
 import { NEWEST, releaseOf } from "./releases.ts";
 import { children } from "./tree.ts";
-import { wrappersOf } from "./wrap.ts";
+import { wrappersOf } from "./parser/wrap.ts";
 
 /** Elixir's options; all are off by default but `unescape`, as there. */
 export type QuotedOptions = {
@@ -60,8 +69,16 @@ function term(node: Node, parts: readonly Term[], settings: Settings): Term {
       return call(node, parts, settings);
     case "broken":
       return tuple(atom("__broken__"), list([]), list(parts));
-    default:
+    case "atom":
+    case "integer":
+    case "float":
+    case "string":
+    case "charlist":
+    case "list":
+    case "pair":
       return encoded(node, literal(node, parts, settings), settings);
+    default:
+      return assertNever(node);
   }
 }
 
@@ -70,7 +87,9 @@ function encoded(node: Node, value: Term, settings: Settings): Term {
   return tuple(atom("__block__"), meta(node, settings), list([value]));
 }
 
-function literal(node: Node, parts: readonly Term[], settings: Settings): Term {
+type LiteralNode = Exclude<Node, CallNode | VariableNode | BrokenNode>;
+
+function literal(node: LiteralNode, parts: readonly Term[], settings: Settings): Term {
   switch (node.kind) {
     case "atom":
       return atom(settings.unescape ? node.name : (node.raw ?? node.name));
@@ -84,8 +103,10 @@ function literal(node: Node, parts: readonly Term[], settings: Settings): Term {
       return charlist(settings.unescape ? node.value : node.raw);
     case "pair":
       return tuple(...parts);
-    default:
+    case "list":
       return list(parts);
+    default:
+      return assertNever(node);
   }
 }
 

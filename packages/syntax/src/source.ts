@@ -39,6 +39,14 @@ export class Source {
     return this.text.slice(start, end - 1).replace(/\r$/, "");
   }
 
+  /** Blanks at the beginning of a line (1-based); more than 200 count as 200. */
+  indentation(line: number): number {
+    const start = this.lineStarts[line - 1] ?? 0;
+    let at = start;
+    while (at < start + 200 && (this.text[at] === " " || this.text[at] === "\t")) at += 1;
+    return at - start;
+  }
+
   slice(range: { readonly start: number; readonly end: number }): string {
     return this.text.slice(range.start, range.end);
   }

@@ -1,5 +1,6 @@
 // Walking the tree and asking what a node is.
 
+import { assertNever } from "@elixirscope/base";
 import type { CallNode, Node } from "./ast.ts";
 
 /** Direct children in source order; a callee that is a node comes first. */
@@ -20,6 +21,8 @@ export function children(node: Node): readonly Node[] {
     case "charlist":
     case "variable":
       return [];
+    default:
+      return assertNever(node);
   }
 }
 

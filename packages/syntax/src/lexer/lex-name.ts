@@ -14,7 +14,7 @@ import {
 } from "./characters.ts";
 import { scanName, type ScannedName } from "./identifiers.ts";
 import { operatorAtomLength } from "./lex-operator.ts";
-import { openQuotes } from "./lex-text.ts";
+import { openQuotes } from "./lex-quotes.ts";
 import type { Lexer } from "./lexer.ts";
 import {
   ALIAS,

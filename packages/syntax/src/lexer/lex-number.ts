@@ -49,6 +49,7 @@ function based(text: string, at: number): number {
       return isBinaryDigit(text.charCodeAt(at + 2)) ? digits(text, at + 3, isBinaryDigit) : 0;
     case "o":
       return isOctalDigit(text.charCodeAt(at + 2)) ? digits(text, at + 3, isOctalDigit) : 0;
+    case undefined:
     default:
       return 0;
   }

@@ -1,14 +1,22 @@
 // The state of parsing: where it is in the tokens, what is open, and the value read last.
 
-import type { Meta, Node, Parens, Position, Wrapper } from "./ast.ts";
-import type { DiagnosticCode, Diagnostics } from "./diagnostics.ts";
-import { BODY, FILE, Frame, MATCHED } from "./frame.ts";
+import type { Meta, Node, Parens, Position, Wrapper } from "../ast.ts";
+import type { DiagnosticCode, Diagnostics } from "../diagnostics.ts";
+import { BODY, FILE, FN_BODY, Frame, MATCHED } from "./frame.ts";
 import { brokenNode, type Draft } from "./nodes.ts";
 import { EXPRESSION, VALUE } from "./states.ts";
-import { featuresOf, type Features } from "./releases.ts";
-import { CLOSERS, EOF, EOL, KINDS, KW_IDENTIFIER, KW_OPEN, SEMICOLON } from "./token-kinds.ts";
-import type { Source } from "./source.ts";
-import type { Tokens } from "./tokens.ts";
+import { featuresOf, type Features } from "../releases.ts";
+import {
+  CLOSERS,
+  EOF,
+  EOL,
+  KINDS,
+  KW_IDENTIFIER,
+  KW_OPEN,
+  SEMICOLON,
+} from "../lexer/token-kinds.ts";
+import type { Source } from "../source.ts";
+import type { Tokens } from "../lexer/tokens.ts";
 
 export class Parser {
   readonly text: string;
@@ -30,15 +38,26 @@ export class Parser {
   simple = false;
   /** offset at which the last token that was taken ends */
   end = 0;
+  /** whether `end` is missing or too much is told by the indentation of lines */
+  readonly guided: boolean;
   /** token that was last reported; what follows from one mistake is not reported again */
   reported = -1;
   /** arrays in metadata that may still grow */
   readonly parens: Map<Meta, Parens[]> = new Map();
   readonly wrappers: Map<Meta, Wrapper[]> = new Map();
+  /** of aliases, likewise */
+  readonly segments: Map<Node, Node[]> = new Map();
   /** how many open frames each closing token would close, up to the interpolation around */
   closable: Int32Array = new Int32Array(KINDS);
 
-  constructor(source: Source, tokens: Tokens, diagnostics: Diagnostics, release: number) {
+  constructor(
+    source: Source,
+    tokens: Tokens,
+    diagnostics: Diagnostics,
+    release: number,
+    guided: boolean,
+  ) {
+    this.guided = guided;
     this.source = source;
     this.text = source.text;
     this.tokens = tokens;
@@ -94,6 +113,21 @@ export class Parser {
 
   textOf(token: number): string {
     return this.text.slice(this.tokens.start[token], this.tokens.end[token]);
+  }
+
+  /** Is it the first token of its line? */
+  beginsLine(token: number): boolean {
+    return this.kindAt(token - 1) === EOL;
+  }
+
+  /** Indentation of the line on which the call or `fn` begins that a body belongs to. */
+  anchor(body: Frame): number {
+    if (body.indentation < 0) {
+      const owner = body.owner === FN_BODY ? body : (this.frames.at(-2) ?? body);
+      const { line } = this.source.positionAt(owner.start);
+      body.indentation = this.source.indentation(line);
+    }
+    return body.indentation;
   }
 
   /** The name of an identifier or atom that is not as written. */

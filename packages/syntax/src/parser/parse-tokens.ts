@@ -1,7 +1,7 @@
 // The loop of parsing: read an operand; then let operators, brackets and bodies on the stack take it, as
 // far as the next token allows. Nothing recurses, whatever the text nests.
 
-import type { Node } from "./ast.ts";
+import type { Node } from "../ast.ts";
 import { BODY } from "./frame.ts";
 import { afterBodyValue, nextExpression, openFile } from "./parse-body.ts";
 import { afterItem, afterItemAdded } from "./parse-container.ts";
@@ -9,8 +9,8 @@ import { readOperand } from "./parse-operand.ts";
 import { isOperator, readOperator, reduceAll } from "./parse-operator.ts";
 import { nextPart } from "./parse-text.ts";
 import type { Parser } from "./parser.ts";
-import { recover } from "./recovery.ts";
-import { AFTER_ITEM, EXPRESSION, OPERAND, PART, RECOVER, VALUE } from "./states.ts";
+import { realign, recover } from "./recovery.ts";
+import { AFTER_ITEM, EXPRESSION, OPERAND, OUT_OF_LINE, PART, RECOVER, VALUE } from "./states.ts";
 
 export function parseTokens(p: Parser): Node {
   openFile(p);
@@ -33,6 +33,9 @@ export function parseTokens(p: Parser): Node {
         break;
       case RECOVER:
         recover(p);
+        break;
+      case OUT_OF_LINE:
+        realign(p);
         break;
       default:
         return p.value;

@@ -22,11 +22,13 @@ const CONTINUE = /\p{ID_Continue}/u;
 
 /** Recommended by UAX 31, table 5; the order is that of the bits in a set of scripts. */
 const SCRIPTS = [
-  ...["Latin", "Han", "Hiragana", "Katakana", "Hangul", "Bopomofo", "Arabic", "Armenian"],
-  ...["Bengali", "Cyrillic", "Devanagari", "Ethiopic", "Georgian", "Greek", "Gujarati"],
-  ...["Gurmukhi", "Hebrew", "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar", "Oriya"],
-  ...["Sinhala", "Tamil", "Telugu", "Thaana", "Thai", "Tibetan"],
-].map((name) => new RegExp(`\\p{Script_Extensions=${name}}`, "u"));
+  ["Latin", "Han", "Hiragana", "Katakana", "Hangul", "Bopomofo", "Arabic", "Armenian"],
+  ["Bengali", "Cyrillic", "Devanagari", "Ethiopic", "Georgian", "Greek", "Gujarati"],
+  ["Gurmukhi", "Hebrew", "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar", "Oriya"],
+  ["Sinhala", "Tamil", "Telugu", "Thaana", "Thai", "Tibetan"],
+]
+  .flat()
+  .map((name) => new RegExp(`\\p{Script_Extensions=${name}}`, "u"));
 const ANY_SCRIPT = /[\p{Script_Extensions=Common}\p{Script_Extensions=Inherited}]/u;
 const EVERY = 2 ** SCRIPTS.length - 1;
 const LATIN = 1;

@@ -10,4 +10,6 @@ export const PART = 3;
 export const AFTER_ITEM = 4;
 /** the token here has no place */
 export const RECOVER = 5;
-export const DONE = 6;
+/** the line here begins outside of the block on top, by its indentation */
+export const OUT_OF_LINE = 6;
+export const DONE = 7;

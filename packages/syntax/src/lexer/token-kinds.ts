@@ -120,11 +120,13 @@ export const UNARY_PRECEDENCE: Uint8Array = table([
 /** Kinds an expression can begin with; keywords and `->` are not among them. */
 export const STARTS_OPERAND: Uint8Array = table(
   [
-    ...[IDENTIFIER, PAREN_IDENTIFIER, BRACKET_IDENTIFIER, DO_IDENTIFIER, OP_IDENTIFIER, ALIAS],
-    ...[ATOM, ATOM_QUOTED, INT, FLT, CHAR, TRUE, FALSE, NIL, TEXT, TEXT_OPEN, FN],
-    ...[PAREN_OPEN, BRACKET_OPEN, CURLY_OPEN, BIT_OPEN, MAP_OP, STRUCT_OP],
-    ...[UNARY_OP, AT_OP, CAPTURE_OP, CAPTURE_INT, ELLIPSIS_OP, DUAL_OP, TERNARY_OP, RANGE_OP],
-  ].map((kind) => [kind, 1]),
+    [IDENTIFIER, PAREN_IDENTIFIER, BRACKET_IDENTIFIER, DO_IDENTIFIER, OP_IDENTIFIER, ALIAS],
+    [ATOM, ATOM_QUOTED, INT, FLT, CHAR, TRUE, FALSE, NIL, TEXT, TEXT_OPEN, FN],
+    [PAREN_OPEN, BRACKET_OPEN, CURLY_OPEN, BIT_OPEN, MAP_OP, STRUCT_OP],
+    [UNARY_OP, AT_OP, CAPTURE_OP, CAPTURE_INT, ELLIPSIS_OP, DUAL_OP, TERNARY_OP, RANGE_OP],
+  ]
+    .flat()
+    .map((kind) => [kind, 1]),
 );
 
 /** Kinds that end something that was opened. */

@@ -1,7 +1,7 @@
 // Lists, tuples, bitstrings, maps, structs, accesses and arguments: items with commas between, keywords
 // at the end.
 
-import type { Meta, Node } from "./ast.ts";
+import type { Meta, Node } from "../ast.ts";
 import {
   ACCESS,
   BITSTRING,
@@ -32,7 +32,7 @@ import {
   CURLY_OPEN,
   EOL,
   PAREN_CLOSE,
-} from "./token-kinds.ts";
+} from "../lexer/token-kinds.ts";
 
 export function openContainer(p: Parser, kind: number, closer: number, start = -1): void {
   const token = p.take();
@@ -177,23 +177,23 @@ function afterStructName(p: Parser, frame: Frame): void {
   p.pop();
   if (p.kind !== CURLY_OPEN) {
     p.report("unexpected_token", p.at, "a struct needs { behind its name");
-    const map = callNode("%{}", [], p.end, p.end, p.metaAt(frame.token));
-    p.setValue(struct(p, frame.token, frame.start, value, map), MATCHED, true);
+    const none = callNode("%{}", [], p.end, p.end, p.metaAt(frame.token));
+    p.setValue(struct(p, frame.token, frame.start, value, none), MATCHED, true);
     return;
   }
   const open = p.at;
-  const map = p.push(MAP, open, p.startOf(open));
-  map.callee = value;
-  map.nodeClass = frame.token;
+  const entries = p.push(MAP, open, p.startOf(open));
+  entries.callee = value;
+  entries.nodeClass = frame.token;
   p.opened(CURLY_CLOSE);
   p.take();
-  map.newlines = p.skipEol();
+  entries.newlines = p.skipEol();
   p.state = OPERAND;
-  if (p.kindAt(p.at) === CURLY_CLOSE) closeFrame(p, map);
+  if (p.kindAt(p.at) === CURLY_CLOSE) closeFrame(p, entries);
 }
 
-function struct(p: Parser, token: number, start: number, name: Node, map: Node): Node {
-  return callNode("%", [name, map], start, p.end, p.metaAt(token));
+function struct(p: Parser, token: number, start: number, name: Node, entries: Node): Node {
+  return callNode("%", [name, entries], start, p.end, p.metaAt(token));
 }
 
 /** At its closing token, or where one is missing. */
@@ -253,7 +253,7 @@ function tuple(args: readonly Node[], start: number, end: number, meta: Draft<Me
 }
 
 function dotTuple(p: Parser, frame: Frame, closing: Draft<Meta>): Node {
-  const meta = { ...closing, ...(frame.meta ?? {}) };
+  const meta = { ...closing, ...frame.meta };
   return callNode(frame.callee, withKeywords(frame), frame.start, p.end, meta);
 }
 

@@ -1,8 +1,8 @@
 // Where an operand is expected: literals and names give a value at once, prefix operators, brackets and
 // quoted text open a frame.
 
-import type { Node } from "./ast.ts";
-import { escapedCharacter } from "./escapes.ts";
+import type { Node } from "../ast.ts";
+import { escapedCharacter } from "../lexer/escapes.ts";
 import {
   ACCESS,
   BITSTRING,
@@ -21,18 +21,23 @@ import {
   UNARY,
   type Frame,
 } from "./frame.ts";
-import { floatValue } from "./lex-number.ts";
+import { floatValue } from "../lexer/lex-number.ts";
 import { atomNode, brokenNode, callNode, floatNode, integerNode } from "./nodes.ts";
-import { ownerAllowsClauses, startClause } from "./parse-body.ts";
+import { ownerAllowsClauses } from "./body-end.ts";
+import { startClause } from "./parse-clause.ts";
 import { readName } from "./parse-call.ts";
 import { openContainer } from "./parse-container.ts";
 import { plainKey, quotedAtom, quotedText, openParts } from "./parse-text.ts";
 import type { Parser } from "./parser.ts";
 import { EXPRESSION, OPERAND, PART } from "./states.ts";
-import * as T from "./token-kinds.ts";
+import * as T from "../lexer/token-kinds.ts";
+
+/** As many things may be open at once; deeper is refused, so that memory is bounded. */
+const DEEPEST = 200_000;
 
 export function readOperand(p: Parser): void {
   const { kind, at } = p;
+  if (p.frames.length > DEEPEST) return refuse(p);
   switch (kind) {
     case T.IDENTIFIER:
     case T.PAREN_IDENTIFIER:
@@ -103,6 +108,15 @@ export function readOperand(p: Parser): void {
       break;
   }
   readNothing(p);
+}
+
+/** What would nest too deep becomes a broken node, up to where something may end. */
+function refuse(p: Parser): void {
+  p.report("too_deep", p.at);
+  if (p.isCloser(p.kind) || p.kind === T.EOL || p.kind === T.COMMA) return readNothing(p);
+  const start = p.startOf(p.at);
+  while (!p.isCloser(p.kind) && p.kind !== T.EOL && p.kind !== T.COMMA) p.take();
+  p.setValue(brokenNode([], start, p.end), MATCHED, false);
 }
 
 /** No operand stands here: a broken node takes its place, and the token is left to what is open. */

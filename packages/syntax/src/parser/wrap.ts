@@ -1,8 +1,9 @@
 // What stands around expressions and leaves a trace in their metadata: parentheses, separators behind
 // them, and the block that Elixir puts around a negation.
 
-import type { CallNode, EndOfExpression, Meta, Node, Parens, Position, Wrapper } from "./ast.ts";
-import { callNode, draft, type Draft } from "./nodes.ts";
+import type { CallNode, EndOfExpression, Meta, Node, Parens, Position, Wrapper } from "../ast.ts";
+import type { Frame } from "./frame.ts";
+import { callNode, draft, listNode, type Draft } from "./nodes.ts";
 import type { Parser } from "./parser.ts";
 
 /** `not x` and `!x` */
@@ -78,4 +79,9 @@ function wrappable(p: Parser, node: Node): Draft<Meta> | null {
   const meta: Draft<Meta> = { ...p.source.positionAt(node.start), unlocated: true };
   draft(node).meta = meta;
   return meta;
+}
+
+/** The clauses of a body as Elixir's list of them, which has no metadata. */
+export function clauseList({ clauses }: Frame): Node {
+  return listNode(clauses, clauses[0]?.start ?? 0, clauses.at(-1)?.end ?? 0, null);
 }

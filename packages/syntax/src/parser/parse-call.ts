@@ -1,6 +1,6 @@
 // Calls: names with and without arguments, dots, accesses, and the do blocks that belong to calls.
 
-import type { CallNode, Meta, Node } from "./ast.ts";
+import type { CallNode, Meta, Node } from "../ast.ts";
 import {
   ACCESS,
   CALL,
@@ -45,7 +45,7 @@ import {
   RANGE_OP,
   STARTS_OPERAND,
   TERNARY_OP,
-} from "./token-kinds.ts";
+} from "../lexer/token-kinds.ts";
 
 /** A name that begins an expression. */
 export function readName(p: Parser): void {
@@ -271,8 +271,10 @@ function readDotAlias(p: Parser, left: Node, dot: number): void {
   const last = p.position(token);
   if (left.kind === "call" && left.callee === "__aliases__") {
     const alias: Draft<CallNode> = draft(left);
-    const segments = left.args as Node[]; // nobody else has it yet: a long alias stays linear
+    const segments = p.segments.get(left) ?? [...left.args];
     segments.push(segment);
+    alias.args = segments;
+    p.segments.set(left, segments);
     alias.end = p.end;
     alias.meta = { ...(left.meta ?? p.metaAt(token)), last };
     return p.setValue(alias, MATCHED, true);

@@ -2,7 +2,7 @@
 // a do block are taken by a prefix operator only as the last thing it takes: `-if x do 1 end + 2` is
 // `-((if ...) + 2)`, as in Elixir.
 
-import type { CallNode, Node } from "./ast.ts";
+import type { CallNode, Node } from "../ast.ts";
 import {
   BINARY,
   KEYWORDS,
@@ -33,7 +33,7 @@ import {
   TERNARY_OP,
   UNARY_PRECEDENCE,
   WHEN_OP,
-} from "./token-kinds.ts";
+} from "../lexer/token-kinds.ts";
 
 /** Does the token behind the value take it as its operand? */
 export function isOperator(p: Parser): boolean {

@@ -1,8 +1,8 @@
 // Quoted text as nodes: strings, charlists, heredocs, sigils, atoms and keywords, with interpolations as
 // the calls to `Kernel.to_string/1` that Elixir makes of them.
 
-import type { Meta, Node } from "./ast.ts";
-import { escapeProblems, unescapeText } from "./escapes.ts";
+import type { Meta, Node } from "../ast.ts";
+import { escapeProblems, unescapeText } from "../lexer/escapes.ts";
 import { INTERPOLATION, MATCHED, TEXT_PARTS, type Frame } from "./frame.ts";
 import {
   atomNode,
@@ -16,15 +16,15 @@ import {
 } from "./nodes.ts";
 import type { Parser } from "./parser.ts";
 import { EXPRESSION, OPERAND, PART } from "./states.ts";
-import { pieceText } from "./quoted-text.ts";
+import { pieceText } from "../lexer/quoted-text.ts";
 import {
   EOF,
   INTERPOLATION_CLOSE,
   INTERPOLATION_OPEN,
   TEXT_CLOSE,
   TEXT_PIECE,
-} from "./token-kinds.ts";
-import { HAS_ESCAPES, type QuotedText } from "./tokens.ts";
+} from "../lexer/token-kinds.ts";
+import { HAS_ESCAPES, type QuotedText } from "../lexer/tokens.ts";
 
 const NOTHING: QuotedText = {
   sort: "string",
@@ -230,7 +230,7 @@ function closeParts(p: Parser, frame: Frame): void {
     }
     case "keyword":
       return closeKey(p, record, frame, end);
-    default:
+    case "name":
       p.setValue(brokenNode(items, start, end), MATCHED, true);
   }
 }

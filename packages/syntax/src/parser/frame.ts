@@ -2,7 +2,7 @@
 // brackets below it on the stack are completed as far as the next token allows. Nesting costs memory only.
 
 import type { Draft } from "./nodes.ts";
-import type { Meta, Node } from "./ast.ts";
+import type { Meta, Node } from "../ast.ts";
 
 /** `left op ?` */
 export const BINARY = 0;
@@ -80,6 +80,8 @@ export class Frame {
   ambiguous = -1;
   /** of the second pair of parentheses in `f(x)(y)` */
   nested = false;
+  /** of the line that its body must be indented from; -1 until asked for */
+  indentation = -1;
   /** of a body */
   owner: number = FILE;
   /** token of the separator it begins with, if it has one; in parentheses, `(;` */

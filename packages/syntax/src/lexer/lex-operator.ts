@@ -11,7 +11,8 @@ import {
   isDigit,
   isSpace,
 } from "./characters.ts";
-import { openQuotes } from "./lex-text.ts";
+import { openQuotes } from "./lex-quotes.ts";
+import { skipToName } from "./lex-space.ts";
 import type { Lexer } from "./lexer.ts";
 import {
   AND_OP,
@@ -202,7 +203,7 @@ function lexCallDot(lexer: Lexer): void {
   const { text, tokens } = lexer;
   lexer.dropEol();
   const dot = lexer.push(DOT, lexer.at + 1, 0);
-  lexer.skipToName();
+  skipToName(lexer);
   const code = text.charCodeAt(lexer.at);
   if (code === PAREN_LEFT) {
     tokens.kind[dot] = DOT_CALL_OP;

@@ -21,9 +21,7 @@ import {
   INVALID,
   PAREN_CLOSE,
   STARTS_OPERAND,
-} from "./token-kinds.ts";
-
-const DEEPEST_INDENTATION = 200;
+} from "../lexer/token-kinds.ts";
 
 /** The token here cannot follow what has been read in the frame on top. */
 export function recover(p: Parser): void {
@@ -50,6 +48,23 @@ function recoverAtCloser(p: Parser, frame: Frame, kind: number): void {
   p.report("unexpected_token", p.at, p.textOf(p.at));
   p.at += 1;
   p.state = frame.kind === BODY ? EXPRESSION : AFTER_ITEM;
+}
+
+/**
+ * A line begins outside of the block on top, by its indentation: the block lacks its `end`. Or an `end`
+ * stands deeper than what it would end: it is one too many.
+ */
+export function realign(p: Parser): void {
+  const frame = p.top;
+  if (p.isCloser(p.kind) && p.position(p.at).column - 1 > p.anchor(frame)) {
+    p.report("unexpected_token", p.at, p.textOf(p.at));
+    p.at += 1;
+    p.state = EXPRESSION;
+    return;
+  }
+  // back to the end of line before, which then ends the expression that is closed here
+  p.at -= 1;
+  abandon(p, frame);
 }
 
 /** Closes what is on top without its closing token. */
@@ -85,21 +100,14 @@ function recoverAtLineEnd(p: Parser, frame: Frame): void {
   const next = p.at + 1;
   const kind = p.kindAt(next);
   if (frame.kind === BODY || kind === COMMA || STARTS_OPERAND[kind] !== 1) {
-    if (frame.kind !== BODY) p.report("unexpected_token", p.at, "the end of the line");
+    const silent = frame.kind === BODY || p.isCloser(kind);
+    if (!silent) p.report("unexpected_token", p.at, "the end of the line");
     p.at += 1;
     return;
   }
-  if (p.position(next).column - 1 <= indentation(p, frame.token)) return abandon(p, frame);
+  if (p.position(next).column - 1 <= p.source.indentation(p.position(frame.token).line))
+    return abandon(p, frame);
   p.report("unexpected_token", p.at, "the end of the line; a comma is missing");
   p.at += 1;
   p.state = OPERAND;
-}
-
-/** Blanks at the beginning of a token's line. */
-function indentation(p: Parser, token: number): number {
-  const start = p.source.lineStarts[p.position(token).line - 1] ?? 0;
-  const limit = start + DEEPEST_INDENTATION;
-  let at = start;
-  while (at < limit && (p.text[at] === " " || p.text[at] === "\t")) at += 1;
-  return at - start;
 }

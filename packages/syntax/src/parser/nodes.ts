@@ -13,7 +13,7 @@ import type {
   PairNode,
   StringNode,
   VariableNode,
-} from "./ast.ts";
+} from "../ast.ts";
 
 /** A type whose properties may still be set: until a tree is handed out. */
 export type Draft<T> = { -readonly [K in keyof T]: T[K] };
