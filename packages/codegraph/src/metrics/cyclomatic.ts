@@ -18,32 +18,34 @@ export function cyclomatic(cfg: Cfg): number {
 }
 
 function decisionsIn(cfg: Cfg): number {
-  const ways = new Map<number, Set<string>>();
-  const handlers = new Set<string>();
-  /** places at which control also arrives without an exception: `after` blocks are no handlers */
-  const arrivals = new Set<string>();
+  const ways = new Uint32Array(cfg.nodes.length);
+  const handlers = new Set<CfgNode>();
+  const arrived = new Set<CfgNode>();
   for (const edge of cfg.edges) {
     const target = cfg.nodes[edge.to];
-    const source = cfg.nodes[edge.from];
-    if (target === undefined || source === undefined) continue;
+    if (target === undefined) continue;
     if (edge.kind === "exception") {
-      if (isWritten(target) && edge.to !== cfg.errorExit) handlers.add(placeOf(target));
+      if (isWritten(target)) handlers.add(target);
     } else if (isChoice(edge, target, cfg)) {
-      arrivals.add(placeOf(target));
-      const from = ways.get(edge.from) ?? new Set();
-      from.add(`${edge.kind} ${edge.to}`);
-      ways.set(edge.from, from);
+      ways[edge.from] = (ways[edge.from] ?? 0) + 1;
+      arrived.add(target);
     }
   }
   const decisions = new Map<string, number>();
-  for (const [index, from] of ways) {
-    const node = cfg.nodes[index];
-    if (node !== undefined) decisions.set(placeOf(node), from.size - 1);
+  for (const [index, node] of cfg.nodes.entries()) {
+    const more = (ways[index] ?? 0) - 1;
+    if (more > 0) decisions.set(placeOf(node), more);
   }
-  let total = 0;
-  for (const handler of handlers) if (!arrivals.has(handler)) total += 1;
+  let total = handlers.size === 0 ? 0 : ownHandlers(handlers, arrived);
   for (const more of decisions.values()) total += more;
   return total;
+}
+
+/** Handlers at which control arrives by exceptions alone: an `after` block is none. */
+function ownHandlers(handlers: ReadonlySet<CfgNode>, arrived: ReadonlySet<CfgNode>): number {
+  const others = new Set([...arrived].map(placeOf));
+  const places = new Set([...handlers].map(placeOf));
+  return [...places].filter((place) => !others.has(place)).length;
 }
 
 function isChoice(edge: CfgEdge, target: CfgNode, cfg: Cfg): boolean {
