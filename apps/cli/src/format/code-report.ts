@@ -16,6 +16,9 @@ export type ReportOptions = {
 
 const MOST_MESSAGES = 30;
 const MOST_LISTED = 10;
+const WORST_MODULES = 5;
+/** Below this a module is worth a look. */
+const GOOD_SCORE = 80;
 const SEVERITY_STYLE: Readonly<Record<Finding["severity"], Style>> = {
   error: "red",
   warning: "yellow",
@@ -27,6 +30,7 @@ export function codeReport(summary: Summary, options: ReportOptions): string {
   const sections: [string, string][] = [
     ["Behaviours", behaviours(summary)],
     ["Hot spots", hotSpots(summary)],
+    ["Modules to look at", worstModules(summary)],
     ["Supervision", supervision(summary)],
     ["Messages", messages(summary)],
     ["Could not be read", diagnostics(summary, options)],
@@ -74,6 +78,31 @@ function hotSpots({ hotSpots: spots }: Summary): string {
       ]),
     }),
   );
+}
+
+/** Those with a score that says something, each with the two reasons that cost most. */
+function worstModules({ modules }: Summary): string {
+  const worst = modules
+    .map(({ quality, file }) => {
+      const { readability, maintainability, testability, performance } = quality;
+      const scores = { readability, maintainability, testability, performance };
+      return { module: quality.module, file, scores };
+    })
+    .filter(({ scores }) => Object.values(scores).some(({ score }) => score < GOOD_SCORE))
+    .slice(0, WORST_MODULES);
+  return worst
+    .map(({ module, file, scores }) => {
+      const text = Object.entries(scores).map(([name, { score }]) => `${name} ${score}`);
+      const reasons = Object.values(scores)
+        .flatMap((score) => score.reasons)
+        .toSorted((a, b) => b.points - a.points)
+        .slice(0, 2);
+      return [
+        `  ${module} (${file}): ${text.join(", ")}`,
+        ...reasons.map((reason) => `    ${reason.text}`),
+      ].join("\n");
+    })
+    .join("\n");
 }
 
 function supervision({ supervision: lines }: Summary): string {

@@ -12,6 +12,7 @@ import type {
 import type { FunctionMetrics } from "../metrics/function-metrics.ts";
 import type { FunctionKey, SourceRange } from "../module/module-data.ts";
 import type { Finding } from "../patterns/finding.ts";
+import { type ModuleReport, projectQuality } from "../quality/project-quality.ts";
 import type { Analysis, FileDiagnostic } from "../repository/analysis.ts";
 import type { FileFacts } from "../repository/file-facts.ts";
 
@@ -71,6 +72,8 @@ export type Summary = {
     readonly modules: readonly string[];
   }[];
   readonly hotSpots: readonly HotSpot[];
+  /** what each module is and how good it is, the worst first */
+  readonly modules: readonly ModuleReport[];
   readonly supervision: readonly SupervisionLine[];
   readonly messages: readonly MessageFlow[];
   /** sends to a module of the project in which nothing takes them */
@@ -88,7 +91,8 @@ export type Summary = {
 const HOT_SPOTS = 10;
 const SEVERITIES: readonly Finding["severity"][] = ["error", "warning", "info"];
 
-export function summarize({ project, files, graphs, findings, diagnostics }: Analysis): Summary {
+export function summarize(analysis: Analysis): Summary {
+  const { project, files, graphs, findings, diagnostics } = analysis;
   const modules = files.flatMap((file) => file.modules);
   const functions = modules.flatMap((module) => module.functions);
   const calls = functions.flatMap((data) => data.calls).filter((site) => site.kind !== "macro");
@@ -111,6 +115,7 @@ export function summarize({ project, files, graphs, findings, diagnostics }: Ana
     diagnostics,
     behaviours: behavioursOf(files),
     hotSpots: hotSpots(files, graphs),
+    modules: projectQuality(analysis).toSorted((a, b) => goodness(a) - goodness(b)),
     supervision: supervisionLines(graphs),
     messages: messageFlows(graphs),
     unmatchedSends: graphs.messages.unmatchedSends.flatMap((i) =>
@@ -142,6 +147,11 @@ function behavioursOf(files: readonly FileFacts[]): Summary["behaviours"] {
     .toSorted(
       (a, b) => b.modules.length - a.modules.length || compareText(a.behaviour, b.behaviour),
     );
+}
+
+function goodness({ quality }: ModuleReport): number {
+  const { readability, maintainability, testability, performance } = quality;
+  return readability.score + maintainability.score + testability.score + performance.score;
 }
 
 /** Complicated, and called or run often: cognitive complexity weighed by callers and criticality. */
