@@ -8,7 +8,7 @@ const root = new URL("..", import.meta.url).pathname;
 const cache = join(root, ".cache/otp");
 const elixirs = ["elixir"];
 if (existsSync(cache)) {
-  for (const otp of readdirSync(cache).sort()) elixirs.push(join(cache, otp, "bin/elixir"));
+  for (const otp of readdirSync(cache).toSorted()) elixirs.push(join(cache, otp, "bin/elixir"));
 }
 
 /** module → functions and macros → name/arity → first release that has it */
@@ -39,9 +39,9 @@ function add(known, text, release) {
 }
 
 /** `map/2 dbg/0,1,2` with the release after an `@` where it is not the oldest */
-function text(known) {
+function exportsText(known) {
   const names = new Map();
-  for (const [key, release] of [...known].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [key, release] of [...known].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const slash = key.lastIndexOf("/");
     const name = key.slice(0, slash);
     const arity = key.slice(slash + 1) + (release === releases[0] ? "" : `@${release}`);
@@ -58,9 +58,9 @@ const lines = [
   "/** Module, functions, macros. */",
   "export const ELIXIR_EXPORTS: readonly (readonly [string, string, string])[] = [",
 ];
-for (const [name, { functions, macros }] of [...modules].sort(([a], [b]) => (a < b ? -1 : 1))) {
+for (const [name, { functions, macros }] of [...modules].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
   lines.push("  [");
-  for (const part of [name, text(functions), text(macros)])
+  for (const part of [name, exportsText(functions), exportsText(macros)])
     lines.push(`    ${JSON.stringify(part)},`);
   lines.push("  ],");
 }

@@ -40,11 +40,11 @@ async function isCurrent(folder: string, repository: Repository): Promise<boolea
     try {
       const made = await reader.query("SELECT value FROM code.analysis WHERE name = 'analysis'");
       if (made.rows[0]?.[0] !== repository.codeTables().facts["analysis"]) return false;
-      const files = await reader.query("SELECT path, sha256 FROM files ORDER BY path", {
+      const files = await reader.query("SELECT path || ' ' || sha256 FROM files", {
         limit: Number.MAX_SAFE_INTEGER,
       });
       const now = repository.analysis.files.map((file) => `${file.path} ${file.sha256}`);
-      const then = files.rows.map(([name, hash]) => `${String(name)} ${String(hash)}`);
+      const then = files.rows.flatMap(([line]) => (typeof line === "string" ? [line] : []));
       return now.toSorted().join("\n") === then.toSorted().join("\n");
     } finally {
       await reader.close();

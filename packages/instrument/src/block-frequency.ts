@@ -4,6 +4,7 @@
 // what reaches a node is split evenly over its ways out, exceptions are rare, and a loop's body runs
 // `LOOP` times for one entry. Every number here is an assumption, and plans say so.
 
+import { assertNever } from "@elixirscope/base";
 import type { Cfg, CfgEdge } from "@elixirscope/codegraph";
 
 /** Elements that a comprehension or an Enum function is assumed to take. */
@@ -58,6 +59,8 @@ function weightOf(edge: CfgEdge): number {
     case "done":
     case "after":
       return 1;
+    default:
+      return assertNever(edge.kind);
   }
 }
 

@@ -1,6 +1,7 @@
 // From an analysed project to a plan: how often functions run, what recording them costs against what
 // they do, and so which of them are recorded how deeply.
 
+import { assertNever } from "@elixirscope/base";
 import type { Analysis, Cfg, FunctionData, ModuleData } from "@elixirscope/codegraph";
 import type {
   Capture,
@@ -66,7 +67,7 @@ export function buildPlan(analysis: Analysis, options: PlanOptions): Instrumenta
       share: totalNs === 0 ? 0 : ((ownNs[i] ?? 0) * (runs[i] ?? 0)) / totalNs,
     };
   });
-  const measured = models.filter((model) => options.profile?.has(model.data.key)).length;
+  const measured = models.filter((model) => options.profile?.has(model.data.key) === true).length;
   return {
     version: 1,
     strategy: options.strategy,
@@ -161,6 +162,8 @@ function capturesAt(level: Level, role: Role, tailLoop: boolean): readonly Captu
       return ["arguments", ...result, "exception", ...state];
     case "full":
       return ["arguments", ...result, "exception", ...state, "bindings", "branches", "messages"];
+    default:
+      return assertNever(level);
   }
 }
 

@@ -4,6 +4,7 @@
 // step up with the most value per added ns is taken while it fits. Steps that do not fit are passed
 // over, so one hot function does not end the rest.
 
+import { assertNever } from "@elixirscope/base";
 import type { Level, Strategy } from "@elixirscope/trace";
 import { GATE_NS, levelNs } from "./costs.ts";
 
@@ -37,6 +38,8 @@ export function chooseLevels(
       return { levels: candidates.map(() => "minimal"), sample: 1 };
     case "balanced":
       return balanced(candidates, allowedNs ?? Number.POSITIVE_INFINITY);
+    default:
+      return assertNever(strategy);
   }
 }
 

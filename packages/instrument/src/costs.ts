@@ -2,6 +2,7 @@
 // (see `bench/` and the decision records); the second are assumptions of the model, good to a factor
 // of three or so, which is why a plan says on what basis its estimate stands.
 
+import { assertNever } from "@elixirscope/base";
 import type { Level } from "@elixirscope/trace";
 
 /** An event with shallow arguments, written by the process that runs the code. Measured. */
@@ -71,5 +72,7 @@ export function levelNs(level: Level, steps: number, keepsState: boolean): numbe
       return 2 * EVENT_NS + TRY_NS;
     case "full":
       return (2 + steps) * EVENT_NS + TRY_NS;
+    default:
+      return assertNever(level);
   }
 }

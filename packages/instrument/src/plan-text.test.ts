@@ -1,5 +1,5 @@
 import type { InstrumentationPlan } from "@elixirscope/trace";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { printPlan } from "./plan-text.ts";
 import { readPlan } from "./read-plan.ts";

@@ -55,15 +55,14 @@ async function readProfile(name: string, signal: AbortSignal): Promise<Profile> 
   const reader = await RecordingReader.open(findRecording(name));
   try {
     const { rows } = await reader.query(
-      `SELECT module, "function", arity, count(*), coalesce(sum(self_ns), 0) FROM calls
-       WHERE module IS NOT NULL GROUP BY ALL`,
+      `SELECT module || '.' || "function" || '/' || arity AS key, count(*), coalesce(sum(self_ns), 0)
+       FROM calls WHERE module IS NOT NULL GROUP BY key`,
       { signal },
     );
     return new Map(
-      rows.map(([module, called, arity, calls, selfNs]) => [
-        `${String(module)}.${String(called)}/${String(arity)}`,
-        { calls: Number(calls), selfNs: Number(selfNs) },
-      ]),
+      rows.flatMap(([key, calls, selfNs]) =>
+        typeof key === "string" ? [[key, { calls: Number(calls), selfNs: Number(selfNs) }]] : [],
+      ),
     );
   } finally {
     await reader.close();
@@ -75,7 +74,6 @@ function outlineOf({ functions, estimate, sample, budget, strategy }: Instrument
     const count = functions.filter((planned) => planned.level === level).length;
     return `${count} ${level}`;
   });
-  const percent = (share: number): string => `${Number((share * 100).toPrecision(2))}%`;
   const parts = [
     `${strategy}: ${functions.length} functions (${counted.join(", ")})`,
     `about ${percent(estimate.overhead)} more running time${budget === null ? "" : ` of ${percent(budget)}`}`,
@@ -85,4 +83,8 @@ function outlineOf({ functions, estimate, sample, budget, strategy }: Instrument
     sample < 1 ? `${percent(sample)} of call chains` : null,
   ];
   return parts.filter((part) => part !== null).join("; ");
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(2))}%`;
 }

@@ -16,15 +16,15 @@ export async function watch(folder: string, options: WatchOptions): Promise<void
   try {
     let before = repository.analysis;
     const json = options.json === true;
-    using _updates = repository.events.on("updated", (update) => {
+    repository.events.on("updated", (update) => {
       const news = difference(before, update);
       before = update.analysis;
       console.log(json ? JSON.stringify(news) : newsText(news, repository.root));
     });
-    using _failures = repository.events.on("failed", (error) => {
+    repository.events.on("failed", (error) => {
       console.error(`not brought up to date: ${error.message}`);
     });
-    using _watching = repository.watch();
+    repository.watch(); // closing the repository ends it
     const files = before.files.length;
     console.log(
       json
