@@ -128,36 +128,47 @@ export const taskNotAwaited: FileRule = {
   },
 };
 
-/** Its value is not used: a statement that is not the last, in a loop for effects, or bound to a name never used. */
+/** Its value is not used: a statement that is not the last, in a loop for effects, or a name never used. */
 function isThrownAway(node: Node, code: FileCode): boolean {
   let at = node;
   for (const parent of code.ancestors(node)) {
-    if (isCall(parent, "__block__")) {
-      if (parent.args.at(-1) !== at) return true;
-    } else if (isCall(parent, "=", 2)) {
-      return parent.args[1] === at && isUnused(parent.args[0], code) && isStatement(parent, code);
-    } else if (isCall(parent, "->", 2)) {
-      const closure = code.parentOf(parent);
-      if (!isCall(closure ?? undefined, "fn")) return false;
-      return closure !== null && isForEffects(closure, code);
-    } else if (isCall(parent, "&", 1)) {
-      return isForEffects(parent, code);
-    } else if (!(parent.kind === "pair" || parent.kind === "list")) {
-      return (
-        isCall(parent, "for") &&
-        isStatement(parent, code) &&
-        keyword(parent.args.at(-1), "into") === undefined
-      );
-    } else if (
-      parent.kind === "list" &&
-      code.parentOf(parent)?.kind === "call" &&
-      !isBlockList(parent)
-    ) {
-      return false;
-    }
+    const thrown = isThrownBy(parent, at, code);
+    if (thrown !== null) return thrown;
     at = parent;
   }
   return false;
+}
+
+const BRANCHES = new Set(["case", "if", "unless", "cond", "with", "try", "receive"]);
+
+/** What `parent` does with the value of `at`: throws it away, uses it, or (null) has it as its own value. */
+function isThrownBy(parent: Node, at: Node, code: FileCode): boolean | null {
+  if (parent.kind === "list") return isCall(at, "->") || isBlockList(parent) ? null : false;
+  if (parent.kind === "pair") return isSection(parent) ? null : false;
+  if (parent.kind !== "call" || typeof parent.callee !== "string") return false;
+  switch (parent.callee) {
+    case "__block__":
+      return parent.args.at(-1) === at ? null : true;
+    case "=":
+      return parent.args[1] === at && isUnused(parent.args[0], code) && isStatement(parent, code);
+    case "->":
+      return null;
+    case "fn":
+    case "&":
+      return isForEffects(parent, code);
+    case "for":
+      return isStatement(parent, code) && keyword(parent.args.at(-1), "into") === undefined;
+    default:
+      return BRANCHES.has(parent.callee) ? null : false;
+  }
+}
+
+function isSection(node: Node): boolean {
+  return (
+    node.kind === "pair" &&
+    node.left.kind === "atom" &&
+    /^(do|else|rescue|catch|after)$/.test(node.left.name)
+  );
 }
 
 function isBlockList(node: Node): boolean {
