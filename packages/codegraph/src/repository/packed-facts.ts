@@ -4,8 +4,8 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Cfg } from "../flow/cfg.ts";
 import type { Dfg } from "../flow/dfg.ts";
+import { decodeValues, encodeValues } from "./column-codec.ts";
 import type { FileFacts } from "./file-facts.ts";
-import { assembled, shred, type Shredded } from "./shredded.ts";
 
 /** All but the graphs. */
 export type FileOutline = Omit<FileFacts, "cfgs" | "dfgs">;
@@ -21,25 +21,20 @@ export function packFacts({ cfgs, dfgs, ...outline }: FileFacts): PackedFacts {
   return { outline, graphs: packGraphs({ cfgs, dfgs }) };
 }
 
-/** Graphs as columns, as JSON, deflated. */
+/** Graphs as columns, deflated. */
 export function packGraphs({ cfgs, dfgs }: FlowGraphs): Uint8Array<ArrayBuffer> {
-  const packed: Packed = { cfgs: shred(cfgs.flatMap(flattened)), dfgs: shred(dfgs) };
-  const deflated = deflateRawSync(JSON.stringify(packed), { level: 1 });
+  const columns = encodeValues([{ cfgs: cfgs.flatMap(flattened), dfgs }]);
   // copied: a small buffer is part of Node's pool and cannot be transferred
-  return new Uint8Array(deflated);
+  return new Uint8Array(deflateRawSync(columns, { level: 1 }));
 }
 
 export function unpackGraphs(bytes: Uint8Array): FlowGraphs {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoder: what packGraphs wrote, told by a checksum where it was saved
-  const packed = JSON.parse(inflateRawSync(bytes).toString()) as Packed;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoder: as above
-  const flat = assembled(packed.cfgs) as readonly FlatCfg[];
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoder: as above
-  const dfgs = assembled(packed.dfgs) as readonly Dfg[];
-  return { cfgs: nested(flat), dfgs };
+  const [packed] = decodeValues(inflateRawSync(bytes)) as [Packed];
+  return { cfgs: nested(packed.cfgs), dfgs: packed.dfgs };
 }
 
-type Packed = { readonly cfgs: Shredded; readonly dfgs: Shredded };
+type Packed = { readonly cfgs: readonly FlatCfg[]; readonly dfgs: readonly Dfg[] };
 
 /** Closures nest as deeply as code does: as a list no recursion can fail on them. */
 type FlatCfg = Omit<Cfg, "closures"> & {

@@ -110,6 +110,16 @@ describe("saved facts", () => {
     expect(other.cache.problem).toBe("other_version");
   });
 
+  it("are not kept for a single file, nor seen by version control", async () => {
+    project = new TemporaryProject(SHOP);
+    const single = await Repository.open(project.path("lib/cart.ex"), { cache: "project" });
+    open.push(single);
+    await single.save();
+    expect(existsSync(project.path("lib/.elixirscope"))).toBe(false);
+    await (await analyse({ cache: "project" })).save();
+    expect(readFileSync(project.path(".elixirscope/.gitignore"), "utf8")).toBe("*\n");
+  });
+
   it("are not written where nobody asked", async () => {
     project = new TemporaryProject(SHOP);
     await (await analyse()).save();

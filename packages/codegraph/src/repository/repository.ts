@@ -176,7 +176,7 @@ export class Repository {
     const { analysis } = this;
     const graphsOf = (name: string): Uint8Array | null => this.#facts.packed(name)?.graphs ?? null;
     return {
-      facts: { product: PRODUCT, root: this.root, analysis: analysisVersion() },
+      facts: { product: PRODUCT, root: this.root, analysis: this.#version() },
       batches: codeBatches(analysis, { pool: this.#pool, graphsOf }, options),
     };
   }
@@ -345,7 +345,9 @@ export class Repository {
   #cacheFile(): string | null {
     const { cache = "none" } = this.#options;
     if (cache === "none") return null;
-    return cache === "project" ? path.join(this.root, CACHE_FILE) : path.resolve(cache.file);
+    if (cache !== "project") return path.resolve(cache.file);
+    // a single file is analysed faster than read back, and its folder may be another project's
+    return this.#discovery.isSingleFile ? null : path.join(this.root, CACHE_FILE);
   }
 }
 

@@ -75,6 +75,10 @@ export class Discovery {
     return this.#root;
   }
 
+  get isSingleFile(): boolean {
+    return this.#single !== null;
+  }
+
   /** Folders in which a change matters. */
   get folders(): readonly string[] {
     return this.#single === null ? [...this.#scan.folders.keys()] : [this.#root];
