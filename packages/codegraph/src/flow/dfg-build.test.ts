@@ -360,6 +360,18 @@ describe("calls", () => {
     ]);
   });
 
+  test("functions that read or write a literal key do so with that part only", () => {
+    const code =
+      'Map.get(a, :k, b)\nelem(a, 1)\nMap.put(a, "k", b)\na |> Keyword.put(:k, c)\nMap.get(a, b)';
+    expect(flows(code).slice(0, 5)).toEqual([
+      "`Map.get(a, :k, b)` value <- component .k a.0, argument 2 b.0",
+      "`elem(a, 1)` value <- component {1} a.0",
+      '`Map.put(a, "k", b)` value <- copy a.0, construct ["k"] b.0',
+      "`Keyword.put(:k, c)` value <- copy a.0, construct .k c.0",
+      "`Map.get(a, b)` value <- argument 0 a.0, argument 1 b.0",
+    ]);
+  });
+
   test("pipes give the first argument", () => {
     expect(flows("a |> foo(b) |> String.trim() |> bar")).toEqual([
       "`foo(b)` value <- pipe a.0, argument 1 b.0",
@@ -396,6 +408,13 @@ describe("calls", () => {
     expect(flows("binding()")[0]).toBe(
       "`binding()` value <- construct .a a.0, construct .b b.0, construct .c c.0",
     );
+  });
+
+  test("assert compares the left side first", () => {
+    expect(flows("assert (x = a) == x").slice(0, 2)).toEqual([
+      "x.0 <- copy a.0",
+      "`(x = a) == x` value <- operand a.0, operand x.0",
+    ]);
   });
 
   test("match? binds nothing outside", () => {

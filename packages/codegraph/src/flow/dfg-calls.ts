@@ -5,6 +5,7 @@ import { isCall, remoteCall, type CallNode, type Node } from "@elixirscope/synta
 import { evaluateAll } from "./dfg-constructs.ts";
 import type { FlowKind } from "./dfg.ts";
 import { keySelector } from "./dfg-paths.ts";
+import { transfersOf } from "./dfg-transfers.ts";
 import { CONSTANT, type Steps } from "./dfg-steps.ts";
 import { nodeOf, type DfgWalker, type Operand } from "./dfg-walker.ts";
 
@@ -13,7 +14,7 @@ export function* localCall(walker: DfgWalker, node: CallNode, operands: readonly
   const values: number[] = [];
   yield* evaluateAll(walker, operands, values);
   const result = walker.called(node);
-  argumentFlows(walker, operands, values, result, 0);
+  argumentFlows(walker, node, operands, values, result);
   return result;
 }
 
@@ -27,18 +28,20 @@ export function* operator(walker: DfgWalker, node: CallNode, operands: readonly 
   return result;
 }
 
-/** The first of `values` belongs to argument `first`; -1 is what is called. */
 function argumentFlows(
   walker: DfgWalker,
+  node: CallNode,
   operands: readonly Operand[],
   values: readonly number[],
   result: number,
-  first: number,
 ): void {
+  const target = walker.names.targetOf(node)?.target ?? null;
+  const transfers = transfersOf(target, operands);
   operands.forEach((operand, i) => {
-    const kind: FlowKind = operand.kind === "piped" ? "pipe" : "argument";
-    const value = values[i] ?? CONSTANT;
-    walker.draft.flow(kind, value, result, nodeOf(operand), null, i + first);
+    const passed: FlowKind = operand.kind === "piped" ? "pipe" : "argument";
+    for (const { kind, path } of transfers?.[i] ?? [{ kind: passed, path: null }]) {
+      walker.draft.flow(kind, values[i] ?? CONSTANT, result, nodeOf(operand), path, i);
+    }
   });
 }
 
@@ -60,7 +63,8 @@ export function* remote(walker: DfgWalker, node: CallNode, operands: readonly Op
     return field;
   }
   const result = walker.called(node);
-  argumentFlows(walker, [receiver, ...operands], values, result, -1);
+  walker.draft.flow("argument", value, result, receiver, null, -1);
+  argumentFlows(walker, node, operands, values.slice(1), result);
   return result;
 }
 

@@ -16,6 +16,7 @@ import {
   tuple,
 } from "./dfg-constructs.ts";
 import {
+  assertion,
   assertReceive,
   binding,
   destructure,
@@ -105,6 +106,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["destructure", destructure],
   ["assert_receive", assertReceive],
   ["assert_received", assertReceive],
+  ["assert", assertion],
+  ["refute", assertion],
   ["tap", passedOn],
   ["dbg", passedOn],
   ["binding", binding],
@@ -163,7 +166,8 @@ function attribute(
 ): Steps | number {
   const [name] = operands;
   if (name?.kind === "variable") return walker.draft.define("value", `@${name.name}`, node);
-  return name?.kind === "call" ? localCall(walker, node, name.args) : CONSTANT;
+  if (name?.kind !== "call" || TYPES.has(name.callee)) return CONSTANT;
+  return localCall(walker, node, name.args);
 }
 
 /** `Shop.Cart` is constant, `module.Cart` is not. */
@@ -172,6 +176,16 @@ function* aliases(walker: DfgWalker, node: CallNode): Steps {
   if (first === undefined || first.kind === "atom") return CONSTANT;
   return walker.leaf(first) ?? (yield walker.steps(first));
 }
+
+/** Attributes whose value is no expression. */
+const TYPES: ReadonlySet<string | Node> = new Set([
+  "callback",
+  "macrocallback",
+  "opaque",
+  "spec",
+  "type",
+  "typep",
+]);
 
 /** What stands for its first operand: `^x` in a query, `x :: type`, `var!(x)`. */
 function* inner(walker: DfgWalker, _node: CallNode, operands: readonly Operand[]): Steps {

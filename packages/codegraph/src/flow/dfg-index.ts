@@ -76,7 +76,10 @@ export class DfgIndex {
     return at;
   }
 
-  /** Bindings that nothing reads, for which Elixir warns; in the order of the text. */
+  /**
+   * Bindings that nothing reads, for which Elixir warns; in the order of the text. Those that an unknown
+   * macro may have made, from nothing that is seen, are left out.
+   */
   unusedBindings(): readonly Definition[] {
     const merged = new Set<number>();
     for (const { from, to, kind } of this.dfg.flows) {
@@ -88,6 +91,7 @@ export class DfgIndex {
         name !== null &&
         !name.startsWith("_") &&
         !merged.has(index) &&
+        this.graph.inEdges(index).length > 0 &&
         this.usesOf(index).length === 0,
     );
   }

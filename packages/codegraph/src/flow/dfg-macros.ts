@@ -5,6 +5,7 @@ import { isCall, type CallNode, type Node } from "@elixirscope/syntax";
 import { clausesOf, evaluateClauses, oneSubject } from "./dfg-clauses.ts";
 import { isAccess, localCall } from "./dfg-calls.ts";
 import { evaluateAll } from "./dfg-constructs.ts";
+import { guardUses } from "./dfg-guards.ts";
 import { bindPattern, bindPatterns } from "./dfg-patterns.ts";
 import { CONSTANT, type Steps } from "./dfg-steps.ts";
 import { emptyJoin, nodeOf, type DfgWalker, type Given, type Operand } from "./dfg-walker.ts";
@@ -24,7 +25,7 @@ export function* matches(walker: DfgWalker, node: CallNode, operands: Operands):
   for (const given of matched.conditions) {
     walker.draft.flow("condition", given.value, result, given.node);
   }
-  if (guard !== undefined) yield* evaluateAll(walker, [guard], []);
+  if (guard !== undefined) guardUses(walker, guard);
   leave();
   return result;
 }
@@ -47,12 +48,48 @@ export function* assertReceive(walker: DfgWalker, node: CallNode, operands: Oper
   yield* evaluateAll(walker, rest, []);
   const message = walker.draft.define("message", null, node);
   walker.received.push(message);
-  bindPattern(walker, pattern, { value: message, node });
+  const [inner = pattern, guard] = isCall(pattern, "when") ? pattern.args : [pattern];
+  bindPattern(walker, inner, { value: message, node });
+  if (guard !== undefined) guardUses(walker, guard);
   return message;
 }
 
-/** `tap` and `dbg` give back what they were given. */
+/** `assert left == right`: unlike in the operator, the right side sees what the left one binds. */
+export function* assertion(walker: DfgWalker, node: CallNode, operands: Operands): Steps {
+  const [tested, ...rest] = operands;
+  const comparison = tested?.kind === "call" && tested.args.length === 2 ? tested : null;
+  if (comparison === null || !COMPARISONS.has(comparison.callee)) {
+    return yield* localCall(walker, node, operands);
+  }
+  const values: number[] = [];
+  for (const side of comparison.args) {
+    values.push(walker.leaf(side) ?? (yield walker.steps(side)));
+  }
+  const compared = walker.called(comparison);
+  comparison.args.forEach((side, i) => {
+    walker.draft.flow("operand", values[i] ?? CONSTANT, compared, side, null, i);
+  });
+  yield* evaluateAll(walker, rest, []);
+  const result = walker.called(node);
+  walker.draft.flow("argument", compared, result, comparison, null, 0);
+  return result;
+}
+
+const COMPARISONS: ReadonlySet<string | Node> = new Set([
+  "==",
+  "!=",
+  "===",
+  "!==",
+  "<",
+  ">",
+  "<=",
+  ">=",
+  "=~",
+]);
+
+/** `tap` and `dbg` give back what they were given; `dbg()` shows all names. */
 export function* passedOn(walker: DfgWalker, node: CallNode, operands: Operands): Steps {
+  if (operands.length === 0) return binding(walker, node);
   const result = yield* localCall(walker, node, operands);
   copyFirst(walker, result, operands);
   return result;

@@ -1,11 +1,18 @@
 // What patterns bind. A pattern binds all its names at once: `^x` means what x was before the whole
 // match, and only a size may use a name that the same pattern bound to its left.
 
-import { expressions, remoteCall, type CallNode, type Node } from "@elixirscope/syntax";
+import {
+  expressions,
+  isCall,
+  remoteCall,
+  walk,
+  type CallNode,
+  type Node,
+} from "@elixirscope/syntax";
 import { binarySegment, sizeVariables } from "./dfg-binaries.ts";
 import { extend, keySelector, type Path } from "./dfg-paths.ts";
 import { CONSTANT } from "./dfg-steps.ts";
-import { isPseudoVariable, type DfgWalker, type Given } from "./dfg-walker.ts";
+import { isLiteral, isPseudoVariable, type DfgWalker, type Given } from "./dfg-walker.ts";
 
 /** A pattern and the definition that it takes apart. */
 export type Match = {
@@ -191,17 +198,19 @@ class Binding {
     const parts: (readonly [Node, string])[] = [];
     for (const entry of entries) {
       if (entry.kind !== "pair") continue;
-      if (entry.left.kind === "call") this.#keyUses(entry.left);
+      if (!isLiteral(entry.left)) this.#keyUses(entry.left);
       parts.push([entry.right, keySelector(entry.left)]);
     }
     this.#below(task, ...parts);
   }
 
-  #keyUses(key: CallNode): void {
-    if (key.callee === "^") this.#pin(key.args[0]);
-    else
-      for (const arg of key.args)
-        if (arg.kind === "call" && arg.callee === "^") this.#pin(arg.args[0]);
+  /** `%{^k => v}`, `%{{^k, 1} => v}`: nothing in a key is bound. */
+  #keyUses(key: Node): void {
+    walk(key, (node) => {
+      if (!isCall(node, "^", 1)) return true;
+      this.#pin(node.args[0]);
+      return false;
+    });
   }
 
   #pin(node: Node | undefined): void {

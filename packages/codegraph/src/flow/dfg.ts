@@ -51,7 +51,11 @@ export type FlowKind =
   | "component"
   /** it becomes a part of a new value: `path` says where */
   | "construct"
-  /** argument `index` of a call; -1 is the function or module that is called */
+  /**
+   * argument `index` of a call; -1 is the function or module that is called. Where it is known that a
+   * function takes or sets one key (`Map.get`, `elem`, `Map.put`), its arguments are component, copy
+   * and construct, with their index.
+   */
   | "argument"
   /** of an operator or comparison */
   | "operand"

@@ -19,7 +19,11 @@ export type SearchRules = {
   passes(edge: ProgramFlowEdge, labels: number): number;
   /** the labels for which the flow into a call is an end of the search; it goes on behind it, too */
   ends(edge: ProgramFlowEdge, path: AccessPath): number;
+  /** where a value goes on that its function returned to a caller outside the project */
+  onward?(fn: number, path: AccessPath): readonly Onward[];
 };
+
+export type Onward = { readonly definition: number; readonly path: AccessPath };
 
 /** A value is here: at `path` inside `definition`. */
 export type State = {
@@ -259,6 +263,9 @@ export class FlowSearch {
     if (!origin.isParameter) {
       for (const call of this.#program.callersOf(fn)) {
         this.#push({ ...state, definition: call.definition, before: state, call });
+      }
+      for (const next of this.#rules.onward?.(fn, path) ?? []) {
+        this.#push({ ...state, ...next, before: state, call: null });
       }
       return;
     }

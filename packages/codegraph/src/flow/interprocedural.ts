@@ -247,10 +247,14 @@ function callResults(dfg: Dfg): (site: CallSite) => number | undefined {
   dfg.definitions.forEach(({ kind, start, end }, index) => {
     if (kind === "value") values.set(`${start}:${end}`, index);
   });
+  const returned = new Map<number, number>();
+  if (dfg.closures.length > 0) {
+    for (const { from, to, kind } of dfg.flows) if (kind === "return") returned.set(to, from);
+  }
   const captured = new Map<string, number>();
   for (const { result, start, end } of dfg.closures) {
-    const returned = dfg.flows.find(({ to, kind }) => to === result && kind === "return");
-    if (returned !== undefined) captured.set(`${start}:${end}`, returned.from);
+    const call = returned.get(result);
+    if (call !== undefined) captured.set(`${start}:${end}`, call);
   }
   return ({ kind, target, range }) => {
     if (kind === "macro" && target?.startsWith("Kernel.") === true && target !== "Kernel.in/2") {

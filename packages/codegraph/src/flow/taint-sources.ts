@@ -3,6 +3,7 @@
 import type { ModuleData } from "../module/module-data.ts";
 import { selectorsOf } from "./dfg-paths.ts";
 import type { ProgramFlow, ProgramFunction } from "./interprocedural.ts";
+import { usesOneOf } from "./taint-states.ts";
 import { FunctionTable } from "./taint-patterns.ts";
 import type { TaintSource } from "./taint-tables.ts";
 
@@ -60,17 +61,6 @@ function parameterOf(
   return named && data.kind === "def" && data.arity === source.arity
     ? parameters[source.parameter]
     : undefined;
-}
-
-function usesOneOf({ uses, behaviours }: ModuleData, names: readonly string[]): boolean {
-  return (
-    behaviours.some((behaviour) => names.includes(behaviour)) ||
-    uses.some(
-      ({ module, options }) =>
-        names.includes(module) ||
-        (options !== null && names.some((name) => name.startsWith(":") && options === name)),
-    )
-  );
 }
 
 /** The names that are bound to the whole of it. */

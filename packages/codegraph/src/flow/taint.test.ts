@@ -139,6 +139,27 @@ end`;
     expect(found(code)).toEqual([]);
   });
 
+  test("through the state of a server and what a LiveView shows", () => {
+    const server = `defmodule M do
+  use GenServer
+  def init(_), do: {:ok, %{a: IO.gets(""), b: 1}}
+  def handle_call(:a, _from, state), do: {:reply, String.to_atom(state.a), state}
+  def handle_call(:b, _from, state), do: {:reply, String.to_atom(state.b), state}
+end`;
+    expect(found(server)).toEqual(["atom 4: standard input 3"]);
+    const live = `defmodule M do
+  use Phoenix.LiveView
+  def handle_event("save", params, socket) do
+    socket = Phoenix.Component.assign(socket, :html, params["html"])
+    {:noreply, Phoenix.Component.assign(socket, :title, "fixed")}
+  end
+  def render(assigns) do
+    ~H"{Phoenix.HTML.raw(@title)} {Phoenix.HTML.raw(@html)}"
+  end
+end`;
+    expect(taint(live).map(({ sink }) => [sink.line, sink.column])).toEqual([[8, 49]]);
+  });
+
   test("through mutual recursion", () => {
     const code = `defmodule M do
   def run, do: even(IO.gets(""), 10)

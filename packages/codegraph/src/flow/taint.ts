@@ -8,11 +8,13 @@ import {
   innermost,
   rootOf,
   type End,
+  type Onward,
   type SearchLimits,
   type SearchRules,
   type State,
 } from "./interprocedural-search.ts";
 import type { ProgramFlow, ProgramFlowEdge, ProgramPlace } from "./interprocedural.ts";
+import { CallbackStates } from "./taint-states.ts";
 import { FunctionTable } from "./taint-patterns.ts";
 import { taintSeeds } from "./taint-sources.ts";
 import {
@@ -60,7 +62,7 @@ export function findTaint(
   options: TaintOptions = {},
 ): TaintResult {
   const tables = options.tables ?? TAINT_TABLES;
-  const rules = new TaintRules(program, tables);
+  const rules = new TaintRules(program, modules, tables);
   const search = new FlowSearch(program, rules, options);
   const seeds = taintSeeds(program, modules, tables.sources);
   const labels = [...new Set(seeds.map((seed) => seed.label))];
@@ -91,13 +93,19 @@ type FoundSink = TaintSink & { readonly site: CallSite };
 class TaintRules implements SearchRules {
   readonly paths: AccessPaths = new AccessPaths();
   readonly #program: ProgramFlow;
+  readonly #states: CallbackStates;
   readonly #tests: ReadonlySet<string>;
   /** labels that do not get through a call */
   readonly #stops = new Map<number, number>();
   readonly #sinks = new Map<number, FoundSink[]>();
 
-  constructor(program: ProgramFlow, tables: TaintTables) {
+  constructor(
+    program: ProgramFlow,
+    modules: (name: string) => ModuleData | undefined,
+    tables: TaintTables,
+  ) {
     this.#program = program;
+    this.#states = new CallbackStates(program, modules, this.paths);
     this.#tests = new Set(tables.tests);
     const sanitizers = new FunctionTable<number>();
     for (const { functions, categories } of tables.sanitizers) {
@@ -132,6 +140,10 @@ class TaintRules implements SearchRules {
     let labels = 0;
     for (const sink of this.sinksAt(edge, path)) labels |= labelOf(sink.category);
     return labels === 0 || this.#isTested(edge.from, edge) ? 0 : labels;
+  }
+
+  onward(fn: number, path: AccessPath): readonly Onward[] {
+    return this.#states.onward(fn, path);
   }
 
   sinksAt({ to, index }: ProgramFlowEdge, path: AccessPath): readonly FoundSink[] {
