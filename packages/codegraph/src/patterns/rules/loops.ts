@@ -11,8 +11,8 @@ import { isRepo } from "../code/slow-calls.ts";
 import type { FileRule } from "../rule.ts";
 
 const PER_ROW =
-  /^(all|one!?|get!?|get_by!?|preload|aggregate|exists\?|reload!?|insert!?|update!?|delete!?|insert_or_update!?)$/;
-const WRITES = /^(insert|update|delete|insert_or_update)!?$/;
+  /^(all|one!?|get!?|get_by!?|preload|aggregate|exists\?|reload!?|insert!?|update!?|delete!?|insert_or_update!?|update_all|delete_all)$/;
+const WRITES = /^(insert|update|delete|insert_or_update|update_all|delete_all)!?$/;
 
 export const nPlusOne: FileRule = {
   id: "n-plus-one",
@@ -59,7 +59,7 @@ function queries(code: FileCode): readonly Call[] {
 }
 
 const QUERY_NAMES =
-  "all one one! get get! get_by get_by! preload aggregate exists? reload reload! insert insert! update update! delete delete! insert_or_update insert_or_update!".split(
+  "all one one! get get! get_by get_by! preload aggregate exists? reload reload! insert insert! update update! delete delete! insert_or_update insert_or_update! update_all delete_all".split(
     " ",
   );
 
