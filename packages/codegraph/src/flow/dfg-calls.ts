@@ -5,7 +5,7 @@ import { isCall, remoteCall, type CallNode, type Node } from "@elixirscope/synta
 import { evaluateAll } from "./dfg-constructs.ts";
 import type { FlowKind } from "./dfg.ts";
 import { keySelector } from "./dfg-paths.ts";
-import { transfersOf } from "./dfg-transfers.ts";
+import { callsLast, transfersOf } from "./dfg-transfers.ts";
 import { CONSTANT, type Steps } from "./dfg-steps.ts";
 import { nodeOf, type DfgWalker, type Operand } from "./dfg-walker.ts";
 
@@ -37,6 +37,7 @@ function argumentFlows(
 ): void {
   const target = walker.names.targetOf(node)?.target ?? null;
   const transfers = transfersOf(target, operands);
+  if (callsLast(target)) walker.draft.callbacks.set(result, operands.length - 1);
   operands.forEach((operand, i) => {
     const passed: FlowKind = operand.kind === "piped" ? "pipe" : "argument";
     for (const { kind, path } of transfers?.[i] ?? [{ kind: passed, path: null }]) {

@@ -21,7 +21,11 @@ const CARRIES: ReadonlySet<FlowKind> = new Set<FlowKind>([
   "exception",
 ]);
 
-/** Closures of one function beyond which only direct calls are linked. */
+/**
+ * Flows added to one function, and flows gone through, before linking ends where it is: only functions
+ * written by programs, with hundreds of closures that each may reach each call, come near.
+ */
+const MAX_ADDED = 100_000;
 const MAX_WORK = 2_000_000;
 
 export function linkClosures(draft: DfgDraft): void {
@@ -38,6 +42,7 @@ class ClosureCalls {
   readonly #tasks: { readonly definition: number; readonly closure: number }[] = [];
   readonly #linked = new Set<string>();
   #work = 0;
+  #added = 0;
 
   constructor(draft: DfgDraft) {
     this.#draft = draft;
@@ -49,7 +54,7 @@ class ClosureCalls {
     for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
       for (const flow of this.#out[task.definition] ?? []) {
         this.#work += 1;
-        if (this.#work > MAX_WORK) return;
+        if (this.#work > MAX_WORK || this.#added > MAX_ADDED) return;
         this.#follow(flow, task.closure);
       }
     }
@@ -69,8 +74,17 @@ class ClosureCalls {
 
   #follow(flow: Flow, closure: number): void {
     if (!CARRIES.has(flow.kind)) return;
-    if (flow.kind === "argument" || flow.kind === "pipe") this.#call(flow, closure);
+    if (flow.kind === "argument" || flow.kind === "pipe") {
+      this.#call(flow, closure);
+      if (this.#isForgotten(flow, closure)) return;
+    }
     this.#hold(flow.to, closure);
+  }
+
+  /** `Enum.map(list, fn …)` gives back what the closure gives, not the closure. */
+  #isForgotten({ from, to, index }: Flow, closure: number): boolean {
+    const { callbacks, closures } = this.#draft;
+    return callbacks.get(to) === index && closures[closure]?.definition === from;
   }
 
   /** The call that `flow` leads to is given the closure, or calls it. */
@@ -109,6 +123,7 @@ class ClosureCalls {
   ): void {
     const { nodeId, start, end } = at;
     const flow = { from, to, kind, path, index, nodeId, start, end };
+    this.#added += 1;
     this.#draft.flows.push(flow);
     this.#index(flow);
     for (const closure of this.#holds[from] ?? []) this.#hold(to, closure);

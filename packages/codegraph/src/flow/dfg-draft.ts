@@ -24,6 +24,8 @@ export class DfgDraft {
   readonly closures: Mutable<DfgClosure>[] = [];
   readonly scopes: DfgScope[] = [];
   readonly checks: Check[] = [];
+  /** results of calls → the argument that is a function which they only call */
+  readonly callbacks: Map<number, number> = new Map();
   clause = -1;
   closure = -1;
   scope = 0;

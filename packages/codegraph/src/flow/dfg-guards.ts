@@ -22,6 +22,9 @@ export function guardUses(walker: DfgWalker, guard: Node): readonly Given[] {
   return found;
 }
 
+/** Operands of one condition that are looked at: chains of thousands are written by programs only. */
+const MAX_OPERANDS = 100;
+
 type Range = { readonly start: number; readonly end: number };
 
 /** Records what is known of variables where `condition` was true (and where it was false). */
@@ -34,17 +37,19 @@ export function recordChecks(
   const stack: { node: Node; yes: Range | undefined; no: Range | undefined }[] = [
     { node: condition, yes: whenTrue, no: whenFalse },
   ];
-  for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
+  let left = MAX_OPERANDS;
+  for (let task = stack.pop(); task !== undefined && left > 0; task = stack.pop()) {
+    left -= 1;
     const { node, yes, no } = task;
     if (node.kind !== "call") continue;
-    const [left, right] = node.args;
+    const [first, second] = node.args;
     switch (node.callee) {
       case "__block__":
-        if (left !== undefined && node.args.length === 1) stack.push({ node: left, yes, no });
+        if (first !== undefined && node.args.length === 1) stack.push({ node: first, yes, no });
         break;
       case "not":
       case "!":
-        if (left !== undefined) stack.push({ node: left, yes: no, no: yes });
+        if (first !== undefined) stack.push({ node: first, yes: no, no: yes });
         break;
       case "and":
       case "&&":
@@ -55,15 +60,15 @@ export function recordChecks(
         for (const part of node.args) stack.push({ node: part, yes: undefined, no });
         break;
       case "in":
-        record(walker, left, "in", yes);
+        record(walker, first, "in", yes);
         break;
       case "==":
       case "===":
-        if (isLiteral(right)) record(walker, left, "==", yes);
-        else if (isLiteral(left)) record(walker, right, "==", yes);
+        if (isLiteral(second)) record(walker, first, "==", yes);
+        else if (isLiteral(first)) record(walker, second, "==", yes);
         break;
       default:
-        if (isTypeTest(node)) record(walker, left, node.callee, yes);
+        if (isTypeTest(node)) record(walker, first, node.callee, yes);
     }
   }
 }

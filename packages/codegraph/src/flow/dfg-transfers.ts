@@ -64,3 +64,21 @@ export function transfersOf(target: string | null, operands: readonly Operand[])
   if (behind === null) return null;
   return [whole, null, behind.map((keys) => ({ kind: "construct", path: keys + selector }))];
 }
+
+/** Modules whose functions call the function that is their last argument, and do not keep it. */
+const CALLING: ReadonlySet<string> = new Set(["Enum", "List", "Regex", "String"]);
+
+const CALLING_FUNCTIONS: ReadonlySet<string> = new Set(
+  ["Keyword", "Map"].flatMap((module) =>
+    ["filter", "get_and_update", "get_lazy", "map", "merge", "new", "pop_lazy", "put_new_lazy"]
+      .concat("reject", "update", "update!")
+      .map((name) => `${module}.${name}`),
+  ),
+);
+
+/** Is the last argument of the function, if it is one itself, called and then forgotten? */
+export function callsLast(target: string | null): boolean {
+  if (target === null) return false;
+  const name = target.slice(0, target.lastIndexOf("/"));
+  return CALLING.has(name.slice(0, name.lastIndexOf("."))) || CALLING_FUNCTIONS.has(name);
+}

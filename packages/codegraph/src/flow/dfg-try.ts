@@ -41,18 +41,20 @@ export function* tryOf(walker: DfgWalker, node: CallNode, operands: readonly Ope
 
 /** Also the implicit `try` of a function. Nothing that one part binds is visible in another. */
 export function* evaluateTry(walker: DfgWalker, node: Node, parts: TryParts, join: Join): Steps {
-  const outer = walker.raised;
-  const raised: Given[] = [];
-  walker.raised = raised;
-  if (parts.body !== undefined) yield* tryBody(walker, parts.body, parts.else, join);
-  walker.raised = outer;
-  outer?.push(...raised);
   const rescue = clausesOf(parts.rescue);
   const caught = clausesOf(parts.catch);
-  if (rescue.length + caught.length > 0) {
+  const takes = rescue.length + caught.length > 0;
+  const outer = walker.raised;
+  const raised: Given[] = [];
+  if (takes) walker.raised = raised;
+  if (parts.body !== undefined) yield* tryBody(walker, parts.body, parts.else, join);
+  walker.raised = outer;
+  if (takes) {
     const exception = walker.draft.define("exception", null, node);
     for (const { value, node: at } of raised) walker.draft.flow("exception", value, exception, at);
     const from = { value: exception, node };
+    // what no clause takes is raised again
+    outer?.push(from);
     for (const clause of rescue) yield* rescueClause(walker, clause, from, join);
     yield* evaluateClauses(walker, caught, (clause) => caughtMatches(clause, from), join);
   }
