@@ -1,6 +1,6 @@
 // Precision and recall of every rule on the planted projects in `fixtures/codegraph`. They were written
 // together with the rules, so the numbers show that rules keep to what they say, not how they do on
-// code that nobody prepared; for that see the counts over foreign code in the package's README.
+// code that nobody prepared; for that see "On foreign code" in the README beside this file.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -21,6 +21,7 @@ export const unsupervisedSpawn: FileRule = {
       for (const call of code.calls(name)) {
         const how = unsupervisedHow(call, code);
         if (how === null || isWatched(call, code) || isMixTask(call.node, code)) continue;
+        if (code.placeOf(call.node)?.function?.data.name.startsWith("spawn") === true) continue;
         report(call.node, {
           explanation: `\`${how}\` starts a process without a link or a supervisor: when it crashes nobody is told and nothing starts it again, and it lives on when the application stops. Use \`Task.Supervisor.start_child/2\`, or a child of a supervisor.`,
           confidence: how.startsWith("Task") ? 0.8 : 0.85,
