@@ -48,9 +48,9 @@ class FlowRows {
   addCfg(cfg: Cfg): void {
     for (const [graph, { function: key, nodes, edges }] of numberedGraphs(cfg).entries()) {
       const place = { file: this.#file, ...functionColumns(key), graph };
+      const addNode = this.#cfgNodes.within(place);
       for (const [index, node] of nodes.entries()) {
-        this.#cfgNodes.add({
-          ...place,
+        addNode({
           node: index,
           kind: node.kind,
           node_id: node.nodeId,
@@ -60,8 +60,9 @@ class FlowRows {
           label: node.label,
         });
       }
+      const addEdge = this.#cfgEdges.within(place);
       for (const { from, to, kind, error } of edges) {
-        this.#cfgEdges.add({ ...place, from_node: from, to_node: to, kind, error });
+        addEdge({ from_node: from, to_node: to, kind, error });
       }
     }
   }
@@ -69,9 +70,9 @@ class FlowRows {
   addDfg(dfg: Dfg, cfg: Cfg | null): void {
     const place = { file: this.#file, ...functionColumns(dfg.function) };
     const graphs = graphNumbers(dfg, cfg);
+    const addDefinition = this.#dfgNodes.within(place);
     for (const [index, definition] of dfg.definitions.entries()) {
-      this.#dfgNodes.add({
-        ...place,
+      addDefinition({
         node: index,
         kind: definition.kind,
         name: definition.name,
@@ -84,13 +85,13 @@ class FlowRows {
         clause: definition.clause,
       });
     }
+    const addFlow = this.#dfgEdges.within(place);
     for (const { from, to, kind, path, index, nodeId } of dfg.flows) {
-      const ends = { from_node: from, to_node: to };
-      this.#dfgEdges.add({ ...place, ...ends, kind, path, index, node_id: nodeId });
+      addFlow({ from_node: from, to_node: to, kind, path, index, node_id: nodeId });
     }
+    const addUse = this.#dfgUses.within(place);
     for (const use of dfg.uses) {
-      this.#dfgUses.add({
-        ...place,
+      addUse({
         node: use.definition,
         node_id: use.nodeId,
         line: use.line,

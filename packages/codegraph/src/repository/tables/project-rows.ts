@@ -93,8 +93,10 @@ function functions(analysis: Analysis): CodeBatch {
 function metrics(analysis: Analysis): CodeBatch {
   return filled("metrics", (add) => {
     for (const metric of linkedMetrics(analysis).values()) {
-      const place = functionColumns(metric.function);
-      for (const [name, value] of functionValues(metric)) add({ ...place, name, value });
+      const { module, function: fn, arity } = functionColumns(metric.function);
+      for (const [name, value] of functionValues(metric)) {
+        add({ module, function: fn, arity, name, value });
+      }
     }
     for (const metric of analysis.moduleMetrics) {
       const place = { module: moduleColumn(metric.module), function: null, arity: null };

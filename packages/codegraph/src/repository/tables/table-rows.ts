@@ -28,6 +28,8 @@ type Value = string | number | boolean | readonly string[] | null;
 
 interface Column {
   add(value: Value): void;
+  /** adds this value, each time it is called */
+  adder(value: Value): () => void;
   data(): CodeColumnData;
 }
 
@@ -53,6 +55,26 @@ export class TableRows<T extends CodeTable> {
     const values = row as Readonly<Record<string, Value>>;
     for (const [name, column] of this.#columns) column.add(values[name] ?? null);
     this.#rows += 1;
+  }
+
+  /** Adds rows that have `shared` in common: a spread of it for each of 500,000 rows takes two seconds. */
+  within<K extends keyof RowOf<T>>(shared: Pick<RowOf<T>, K>): (row: Omit<RowOf<T>, K>) => void {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the mapped type's own values
+    const common = shared as Readonly<Record<string, Value>>;
+    const steps = this.#columns.map(([name, column]) => ({
+      name,
+      column,
+      addShared: Object.hasOwn(common, name) ? column.adder(common[name] ?? null) : null,
+    }));
+    return (row) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+      const values = row as Readonly<Record<string, Value>>;
+      for (const { name, column, addShared } of steps) {
+        if (addShared === null) column.add(values[name] ?? null);
+        else addShared();
+      }
+      this.#rows += 1;
+    };
   }
 
   batch(): CodeBatch {
@@ -86,8 +108,12 @@ class IntColumn implements Column {
   readonly #values: number[] = [];
 
   add(value: Value): void {
-    assert(value === null || typeof value !== "string", "a number in a column of numbers");
-    this.#values.push(value === null ? -1 : Number(value));
+    this.#values.push(numberOf(value));
+  }
+
+  adder(value: Value): () => void {
+    const number = numberOf(value);
+    return () => void this.#values.push(number);
   }
 
   data(): Int32Array {
@@ -95,11 +121,20 @@ class IntColumn implements Column {
   }
 }
 
+function numberOf(value: Value): number {
+  assert(value === null || typeof value !== "string", "a number in a column of numbers");
+  return value === null ? -1 : Number(value);
+}
+
 class RealColumn implements Column {
   readonly #values: number[] = [];
 
   add(value: Value): void {
     this.#values.push(typeof value === "number" ? value : Number.NaN);
+  }
+
+  adder(value: Value): () => void {
+    return () => this.add(value);
   }
 
   data(): Float64Array {
@@ -113,6 +148,10 @@ class TextColumn implements Column {
   add(value: Value): void {
     if (value === null) this.#values.push(null);
     else this.#values.push(typeof value === "object" ? value.join(NAMES_SEPARATOR) : String(value));
+  }
+
+  adder(value: Value): () => void {
+    return () => this.add(value);
   }
 
   data(): readonly (string | null)[] {
@@ -138,7 +177,16 @@ class NameColumn implements Column {
   readonly #values: number[] = [];
 
   add(value: Value): void {
-    this.#values.push(value === null ? 0 : this.#texts.of(String(value)));
+    this.#values.push(this.#codeOf(value));
+  }
+
+  adder(value: Value): () => void {
+    const code = this.#codeOf(value);
+    return () => void this.#values.push(code);
+  }
+
+  #codeOf(value: Value): number {
+    return value === null ? 0 : this.#texts.of(String(value));
   }
 
   data(): CodeColumnData {
@@ -162,6 +210,10 @@ class NodeColumn implements Column {
     const colon = id.indexOf(":", Math.max(1, id.indexOf("@")));
     this.#heads.push(this.#texts.of(colon < 0 ? id : id.slice(0, colon)));
     this.#paths.push(colon < 0 ? 0 : this.#texts.of(id.slice(colon + 1)));
+  }
+
+  adder(value: Value): () => void {
+    return () => this.add(value);
   }
 
   data(): CodeColumnData {
