@@ -163,9 +163,10 @@ function written(): readonly Checked[] {
 
 function report(done: Campaign, first: number): void {
   const { programs, refused, functions, runs, frames, operations, shapes, reads, flows } = done;
+  const { observable } = done;
   console.log(
     `Elixir ${done.elixir}, seeds from ${String(first)}: ${String(programs)} programs (${String(refused)} refused by the compiler), ` +
-      `${String(functions)} functions, ${String(runs)} runs, ${String(frames)} paths of ${String(operations)} steps; ` +
+      `${String(functions)} functions, ${String(runs)} runs, ${String(frames)} paths of ${String(operations)} steps (${String(observable.some)} of ${String(observable.of)} call nodes are seen); ` +
       `${String(shapes)} orders, ${String(reads)} reads, ${String(flows.tokens)} token flows (${String(flows.untold)} of unknown origin), ${String(flows.copies)} copies`,
   );
 }

@@ -34,6 +34,8 @@ export type Campaign = {
   lost: number;
   frames: number;
   operations: number;
+  /** nodes of calls in all graphs, and those whose passing is seen */
+  readonly observable: Share;
   shapes: number;
   reads: number;
   readonly flows: FlowReport;
@@ -59,6 +61,7 @@ export function campaign(elixir: ElixirVersion): Campaign {
     lost: 0,
     frames: 0,
     operations: 0,
+    observable: { of: 0, some: 0 },
     shapes: 0,
     reads: 0,
     flows: flowReport(),
@@ -203,7 +206,12 @@ class ProgramCheck {
   }
 
   #account(): void {
-    for (const [{ cfg }, taken] of this.#taken) {
+    for (const [{ cfg, carriers }, taken] of this.#taken) {
+      cfg.nodes.forEach(({ kind }, index) => {
+        if (kind !== "call") return;
+        this.#to.observable.of += 1;
+        if (carriers[index]) this.#to.observable.some += 1;
+      });
       cfg.edges.forEach(({ kind }, index) => count(this.#to.edges, kind, taken.has(index)));
     }
   }

@@ -3,6 +3,7 @@
 import {
   arrow,
   bound,
+  call,
   indented,
   line,
   operand,
@@ -115,7 +116,8 @@ function withSteps(w: Writer, s: Scope, d: number): Text {
   let scope = s;
   const steps = w.random.several(1, 3, (index) => {
     const kind = index === 0 ? 0 : w.random.below(4);
-    if (kind === 3) return tagged(operand(w.expression(scope, d - 1)), "with.expression");
+    if (kind === 3)
+      return operand(tagged(call("Some.flag", w.expression(scope, d - 1)), "with.expression"));
     if (kind === 2) {
       const name = w.name(scope);
       const step = bound(name, "=", w.expression(scope, d));

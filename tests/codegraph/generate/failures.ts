@@ -66,7 +66,11 @@ function rescues(w: Writer, s: Scope, d: number): Text {
       const head = w.random.pick([
         { head: `${name} in [ArgumentError, KeyError]`, scope: [...s, bound], tag: "rescue.in" },
         { head: `${name} in RuntimeError`, scope: [...s, bound], tag: "rescue.in" },
-        { head: "ArithmeticError", scope: s, tag: "rescue.module" },
+        {
+          head: w.random.pick(["ArithmeticError", "RuntimeError", "KeyError"]),
+          scope: s,
+          tag: "rescue.module",
+        },
         { head: name, scope: [...s, bound], tag: "rescue.name" },
         { head: "_", scope: s, tag: "rescue._" },
       ]);

@@ -15,9 +15,14 @@ export function line(text: string, ...tags: readonly string[]): Text {
   return [{ indent: 0, text, tags }];
 }
 
+/** The tag goes to the first line that can have a node of a graph: brackets and keys have none. */
 export function tagged(text: Text, ...tags: readonly string[]): Text {
+  const first = Math.max(
+    text.findIndex(({ text: written }) => /\w/.test(written) && !/^\w+:$|^%\w+\{$/.test(written)),
+    0,
+  );
   return text.map((part, index) =>
-    index === 0 ? { ...part, tags: [...part.tags, ...tags] } : part,
+    index === first ? { ...part, tags: [...part.tags, ...tags] } : part,
   );
 }
 
