@@ -5,9 +5,9 @@
 // analysis via graph reachability", POPL 1995). A value that begins inside a function returns to all its
 // callers. What is followed is a value at a path inside another one, so that `{a, b}` does not mix the two.
 
-import type { FunctionKey } from "../module/module-data.ts";
 import type { FlowKind } from "./dfg.ts";
 import { AccessPaths, type AccessPath } from "./interprocedural-access.ts";
+import { callbackFlows, type CallbackFlows } from "./interprocedural-callbacks.ts";
 import type { ProgramCall, ProgramFlow, ProgramFlowEdge } from "./interprocedural.ts";
 
 /** Labels are bits: what a value can still do harm for, or all of them. */
@@ -35,6 +35,8 @@ export type State = {
   readonly exact: boolean;
   readonly labels: number;
   readonly before: State | null;
+  /** a closure's value in the function that called it: the closure's maker knows what comes of it */
+  readonly visiting: boolean;
   /** the call that it went through, came back from or by whose argument it came in */
   readonly call: ProgramCall | null;
 };
@@ -90,6 +92,7 @@ export class FlowSearch {
   /** by origin and definition: labels for which all of the value is meant */
   readonly #covered = new Map<number, number>();
   #head = 0;
+  #callbacks: CallbackFlows | null = null;
   readonly #found: End[] = [];
   readonly #results = new Map<number, number>();
 
@@ -146,26 +149,28 @@ export class FlowSearch {
       part: this.#paths.whole,
       exact: true,
       labels: ALL_LABELS,
+      visiting: false,
       before: null,
       call: null,
     });
   }
 
   #push(state: State): void {
-    const { origin, definition, path, part, exact, labels } = state;
+    const { origin, definition, path, part, exact, labels, visiting } = state;
     if (labels === 0 || this.#isCovered(state)) return;
-    const key = `${origin.key} ${definition} ${path.number} ${part.number} ${exact} ${labels}`;
+    const key = `${origin.key} ${definition} ${path.number} ${part.number} ${exact} ${labels} ${visiting}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.#queue.push(state);
   }
 
   /** Of a value that is all meant already, parts need no search of their own. */
-  #isCovered({ origin, definition, path, part, exact, labels }: State): boolean {
+  #isCovered({ origin, definition, path, part, exact, labels, visiting }: State): boolean {
     const key = (origin.key + GROUPS) * this.#program.definitionCount + definition;
     const covered = this.#covered.get(key) ?? 0;
     if ((labels & ~covered) === 0) return true;
     const { whole } = this.#paths;
+    if (visiting) return false;
     if (path === whole && part === whole && (!exact || !origin.isParameter)) {
       this.#covered.set(key, covered | labels);
     }
@@ -175,6 +180,12 @@ export class FlowSearch {
   #visit(state: State): void {
     const fn = this.#results.get(state.definition);
     if (fn !== undefined) this.#returns(state, fn);
+    if (!state.origin.isParameter && !state.visiting) {
+      this.#callbacks ??= callbackFlows(this.#program);
+      for (const { to, visiting } of this.#callbacks.get(state.definition) ?? []) {
+        this.#push({ ...state, definition: to, visiting, before: state, call: null });
+      }
+    }
     for (const index of this.#program.graph.outEdges(state.definition)) {
       const edge = this.#program.edge(index);
       if (edge.kind === "condition") continue;
@@ -236,7 +247,7 @@ export class FlowSearch {
     edge: ProgramFlowEdge,
     path: AccessPath,
   ): readonly (readonly [number, AccessPath])[] {
-    const arity = arityOf(call.target);
+    const { arity } = call;
     if (!call.applied) {
       const parameter = this.#program.parameter(callee, edge.index, arity);
       return parameter === undefined ? [] : [[parameter, path]];
@@ -260,6 +271,7 @@ export class FlowSearch {
   /** A value reaches the result of its function. */
   #returns(state: State, fn: number): void {
     const { origin, path, part, exact, labels } = state;
+    if (state.visiting) return;
     if (!origin.isParameter) {
       for (const call of this.#program.callersOf(fn)) {
         this.#push({ ...state, definition: call.definition, before: state, call });
@@ -339,10 +351,6 @@ export function innermost(end: End): End {
 /** Its result is what the function that it names returns; of a `spawn` it is not. */
 function isApply({ target }: ProgramCall): boolean {
   return target === "Kernel.apply/3" || target === ":erlang.apply/3";
-}
-
-function arityOf(target: FunctionKey | null): number {
-  return target === null ? 0 : Number(target.slice(target.lastIndexOf("/") + 1));
 }
 
 /** How a parameter reaches a result: `from` in the parameter, `to` in the result. */

@@ -24,11 +24,15 @@ export type ProgramCall = {
   /** the definition of its result */
   readonly definition: number;
   readonly target: FunctionKey | null;
+  /** of the target; 0 without one */
+  readonly arity: number;
   /** functions of the project that it may call; empty for others */
   readonly callees: readonly number[];
   readonly applied: boolean;
   readonly site: CallSite;
 };
+
+export type ProgramClosure = { readonly parameters: readonly number[]; readonly result: number };
 
 export type ProgramFlowEdge = {
   readonly from: number;
@@ -59,14 +63,17 @@ export class ProgramFlow {
   readonly #callsAt = new Map<number, ProgramCall[]>();
   readonly #callers: (ProgramCall[] | undefined)[] = [];
   readonly #checks: ReadonlyMap<number, readonly Check[]>;
+  readonly #closures: ReadonlyMap<number, ProgramClosure>;
   readonly #numbers = new Map<FunctionKey, number>();
 
   constructor(
     functions: readonly ProgramFunction[],
     calls: readonly ProgramCall[],
     checks: ReadonlyMap<number, readonly Check[]>,
+    closures: ReadonlyMap<number, ProgramClosure>,
     columns: Columns,
   ) {
+    this.#closures = closures;
     this.functions = functions;
     this.calls = calls;
     this.#columns = columns;
@@ -120,6 +127,11 @@ export class ProgramFlow {
     return this.#checks.get(definition) ?? [];
   }
 
+  /** The closure that a definition makes. */
+  closureAt(definition: number): ProgramClosure | undefined {
+    return this.#closures.get(definition);
+  }
+
   edge(flow: number): ProgramFlowEdge {
     return this.#columns.edge(flow);
   }
@@ -157,6 +169,10 @@ export class ProgramFlow {
   }
 }
 
+function arityOf(target: FunctionKey | null): number {
+  return target === null ? 0 : Number(target.slice(target.lastIndexOf("/") + 1));
+}
+
 export type LinkOptions = {
   /** functions of the project that a call may reach; default: the one that the target names */
   readonly targetsOf?: (target: FunctionKey) => readonly FunctionKey[];
@@ -183,6 +199,7 @@ class Linking {
   readonly #functions: ProgramFunction[] = [];
   readonly #calls: OpenCall[] = [];
   readonly #checks = new Map<number, Check[]>();
+  readonly #closures = new Map<number, ProgramClosure>();
   readonly #numbers = new Map<FunctionKey, number>();
 
   add(dfg: Dfg, data: FunctionData): void {
@@ -205,6 +222,12 @@ class Linking {
       if (list === undefined) this.#checks.set(at, [check]);
       else list.push(check);
     }
+    for (const { definition, parameters, result } of dfg.closures) {
+      this.#closures.set(definition + first, {
+        parameters: parameters.map((parameter) => parameter + first),
+        result: result + first,
+      });
+    }
     const results = callResults(dfg);
     for (const site of data.calls) {
       const definition = results(site);
@@ -213,6 +236,7 @@ class Linking {
         caller,
         definition: definition + first,
         target: site.target,
+        arity: arityOf(site.target),
         applied: site.kind === "apply",
         site,
       });
@@ -227,7 +251,8 @@ class Linking {
       const callees = keys.flatMap((key) => this.#numbers.get(key) ?? []);
       return { ...call, callees };
     });
-    return new ProgramFlow(this.#functions, calls, this.#checks, this.#columns.packed());
+    const columns = this.#columns.packed();
+    return new ProgramFlow(this.#functions, calls, this.#checks, this.#closures, columns);
   }
 
   /** With defaults a function is called by several arities. */

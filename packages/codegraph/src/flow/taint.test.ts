@@ -139,6 +139,23 @@ end`;
     expect(found(code)).toEqual([]);
   });
 
+  test("from inside a function to the closure that it was given, and back", () => {
+    const out = `defmodule M do
+  def run, do: with_line(fn line -> String.to_atom(line) end)
+  def other, do: with_line(fn _ -> :ok end)
+  defp with_line(fun) do
+    line = IO.gets("")
+    fun.(line)
+  end
+end`;
+    expect(found(out)).toEqual(["atom 2: standard input 5"]);
+    const back = `defmodule M do
+  def run, do: with_line(fn -> IO.gets("") end)
+  defp with_line(fun), do: String.to_atom(fun.())
+end`;
+    expect(found(back)).toEqual(["atom 3: standard input 2"]);
+  });
+
   test("through the state of a server and what a LiveView shows", () => {
     const server = `defmodule M do
   use GenServer
