@@ -2,12 +2,13 @@
 
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Result } from "@elixirscope/base";
+import { drawingFormats } from "@elixirscope/codegraph";
 import { STRATEGIES } from "@elixirscope/trace";
 import { analyze } from "./commands/analyze.ts";
 import { attach } from "./commands/attach.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
-import { graph, GRAPH_FORMATS, GRAPH_KINDS } from "./commands/graph.ts";
+import { graph, GRAPH_KINDS } from "./commands/graph.ts";
 import { open } from "./commands/open.ts";
 import { plan } from "./commands/plan.ts";
 import { query } from "./commands/query.ts";
@@ -134,7 +135,7 @@ export function program(): Command {
     .description("draw a graph of a project or of one function")
     .option("--function <key>", "e.g. Shop.Cart.add/3; cfg, dfg and cpg need it")
     .addOption(new Option("--kind <kind>", "which graph").choices(GRAPH_KINDS).default("calls"))
-    .addOption(new Option("--format <format>", "how").choices(GRAPH_FORMATS).default("mermaid"))
+    .addOption(new Option("--format <format>", "how").choices(drawingFormats).default("mermaid"))
     .option("--out <file>", "write it there instead of printing it")
     .action(graph);
 

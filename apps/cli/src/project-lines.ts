@@ -4,6 +4,15 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Source } from "@elixirscope/syntax";
 
+/** A file's text as it was analysed, without a byte order mark; null when it cannot be read. */
+export function projectText(root: string, file: string): string | null {
+  try {
+    return new TextDecoder().decode(readFileSync(path.resolve(root, file)));
+  } catch {
+    return null; // it has gone since: what is shown is shown without it
+  }
+}
+
 export class ProjectLines {
   readonly #root: string;
   readonly #sources = new Map<string, Source | null>();
@@ -24,10 +33,7 @@ export class ProjectLines {
   }
 
   #read(file: string): Source | null {
-    try {
-      return new Source(readFileSync(path.resolve(this.#root, file), "utf8"), file);
-    } catch {
-      return null; // the finding is shown without its code
-    }
+    const text = projectText(this.#root, file);
+    return text === null ? null : new Source(text, file);
   }
 }

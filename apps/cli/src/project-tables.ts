@@ -2,34 +2,36 @@
 // has changed since.
 
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Repository } from "@elixirscope/codegraph";
-import { RecordingReader, StoreError } from "@elixirscope/store";
-import { writeTables } from "./commands/analyze.ts";
+import { CodeStore, type CodeWritten, RecordingReader, StoreError } from "@elixirscope/store";
+import { Progress } from "./format/progress.ts";
 
-export type ProjectTables = AsyncDisposable & { readonly reader: RecordingReader };
-
-/** `keep`: in the project; otherwise in a temporary folder that goes with the answer. */
+/** Opens them; the caller closes the reader. */
 export async function projectTables(
   repository: Repository,
-  keep: boolean,
   signal: AbortSignal,
-): Promise<ProjectTables> {
-  const temporary = keep ? null : await mkdtemp(path.join(tmpdir(), "elixirscope-code-"));
-  const folder = path.join(temporary ?? path.join(repository.root, ".elixirscope"), "code.escope");
-  if (temporary !== null || !(await isCurrent(folder, repository))) {
-    await writeTables(repository, folder, signal);
-  }
-  const reader = await RecordingReader.open(folder);
-  return {
-    reader,
-    async [Symbol.asyncDispose]() {
-      await reader.close();
-      if (temporary !== null) await rm(temporary, { recursive: true, force: true });
+): Promise<RecordingReader> {
+  const folder = path.join(repository.root, ".elixirscope", "code.escope");
+  if (!(await isCurrent(folder, repository))) await writeTables(repository, folder, signal);
+  return await RecordingReader.open(folder);
+}
+
+/** The code's tables, into a new file or beside what a recording has. */
+export async function writeTables(
+  repository: Repository,
+  out: string,
+  signal: AbortSignal,
+): Promise<CodeWritten> {
+  using bar = new Progress();
+  const { files } = repository.analysis;
+  return await CodeStore.write(out, repository.codeTables({ signal }), {
+    signal,
+    progress: ({ phase, rows }) => {
+      const total = phase === "indexing" ? rows : Math.max(rows, files.length);
+      bar.show(phase === "indexing" ? "sorting rows" : "writing rows", rows, total);
     },
-  };
+  });
 }
 
 /** Were these tables made by this program, from files that are the same now? */

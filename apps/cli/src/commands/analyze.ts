@@ -1,13 +1,12 @@
 // `elixirscope analyze`: a report on a project's code, or its tables in a file.
 
-import { type Finding, type Repository, summarize } from "@elixirscope/codegraph";
-import { CodeStore, type CodeWritten } from "@elixirscope/store";
+import { type Finding, summarize } from "@elixirscope/codegraph";
 import { codeReport } from "../format/code-report.ts";
-import { Progress } from "../format/progress.ts";
 import { formatBytes, formatCount } from "../format/units.ts";
 import { Interrupt } from "../interrupt.ts";
 import { openProject, type ProjectFlags } from "../open-project.ts";
 import { ProjectLines } from "../project-lines.ts";
+import { writeTables } from "../project-tables.ts";
 
 export type AnalyzeOptions = ProjectFlags & {
   readonly json?: true;
@@ -42,23 +41,6 @@ export async function analyze(folder: string, options: AnalyzeOptions): Promise<
   } finally {
     await repository.close();
   }
-}
-
-/** The code's tables, into a new file or beside what a recording has. */
-export async function writeTables(
-  repository: Repository,
-  out: string,
-  signal: AbortSignal,
-): Promise<CodeWritten> {
-  using bar = new Progress();
-  const { files } = repository.analysis;
-  return await CodeStore.write(out, repository.codeTables({ signal }), {
-    signal,
-    progress: ({ phase, rows }) => {
-      const total = phase === "indexing" ? rows : Math.max(rows, files.length);
-      bar.show(phase === "indexing" ? "sorting rows" : "writing rows", rows, total);
-    },
-  });
 }
 
 function isAsBad({ severity, category }: Finding, limit: Finding["severity"] | undefined): boolean {

@@ -1,9 +1,6 @@
 // `elixirscope graph`: one graph of a project or of a function, drawn in a format.
 
-import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
-import { assertNever, messageOf } from "@elixirscope/base";
+import { assertNever } from "@elixirscope/base";
 import {
   type Analysis,
   callsDrawing,
@@ -12,7 +9,6 @@ import {
   dfgDrawing,
   type Drawing,
   type DrawingFormat,
-  drawingFormats,
   fileSyntax,
   functionCpg,
   type FunctionKey,
@@ -27,6 +23,8 @@ import { UsageError } from "../exit-codes.ts";
 import { Interrupt } from "../interrupt.ts";
 import { nearestNames } from "../nearest-names.ts";
 import { openProject, type ProjectFlags } from "../open-project.ts";
+import { projectText } from "../project-lines.ts";
+import { writeResult } from "../write-result.ts";
 
 export const GRAPH_KINDS = [
   "cfg",
@@ -38,7 +36,6 @@ export const GRAPH_KINDS = [
   "modules",
 ] as const;
 export type GraphKind = (typeof GRAPH_KINDS)[number];
-export const GRAPH_FORMATS: readonly DrawingFormat[] = drawingFormats;
 
 export type GraphOptions = ProjectFlags & {
   readonly function?: FunctionKey;
@@ -51,9 +48,7 @@ export async function graph(folder: string, options: GraphOptions): Promise<void
   using interrupt = new Interrupt();
   const repository = await openProject(folder, options, interrupt.signal);
   try {
-    const text = renderDrawing(drawingOf(repository, options), options.format);
-    if (options.out === undefined) process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
-    else await save(options.out, text);
+    await writeResult(renderDrawing(drawingOf(repository, options), options.format), options.out);
   } finally {
     await repository.close();
   }
@@ -102,7 +97,8 @@ function functionDrawing(
   for (const file of analysis.files) {
     if (!file.modules.some(({ functions }) => functions.some((data) => data.key === key))) continue;
     if (kind === "cpg") {
-      const text = readFileSync(path.resolve(root, file.path), "utf8");
+      const text = projectText(root, file.path);
+      if (text === null) continue;
       const cpg = functionCpg(fileSyntax(file.path, parse(text)), key, analysis.graphs);
       if (cpg !== null) return cpgDrawing(cpg, key);
     } else if (kind === "cfg") {
@@ -128,12 +124,4 @@ function unknownFunction({ graphs }: Analysis, key: FunctionKey): never {
   );
   const advice = near.length === 0 ? "" : `; near it: ${near.join(", ")}`;
   throw new UsageError(`there is no function ${key}${advice}`);
-}
-
-async function save(out: string, text: string): Promise<void> {
-  try {
-    await writeFile(out, text);
-  } catch (cause) {
-    throw new UsageError(`cannot write ${path.resolve(out)}: ${messageOf(cause)}`);
-  }
 }

@@ -1,15 +1,12 @@
 // `elixirscope plan`: which functions to instrument, how deeply and why, as a file to read and edit.
 
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
-import { messageOf } from "@elixirscope/base";
 import { buildPlan, type Profile, printPlan } from "@elixirscope/instrument";
 import { RecordingReader } from "@elixirscope/store";
 import type { InstrumentationPlan, Strategy } from "@elixirscope/trace";
-import { UsageError } from "../exit-codes.ts";
 import { Interrupt } from "../interrupt.ts";
 import { openProject, type ProjectFlags } from "../open-project.ts";
 import { findRecording } from "../recording-path.ts";
+import { writeResult } from "../write-result.ts";
 
 export type PlanOptions = ProjectFlags & {
   readonly strategy: Strategy;
@@ -31,22 +28,10 @@ export async function plan(folder: string, options: PlanOptions): Promise<void> 
     const budget = options.budget ?? (strategy === "balanced" ? BALANCED_BUDGET : null);
     const built = buildPlan(repository.analysis, { strategy, budget, profile });
     const text = options.json === true ? JSON.stringify(built, null, 1) : printPlan(built);
-    if (options.out === undefined) {
-      process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
-    } else {
-      await writePlan(options.out, text);
-    }
+    await writeResult(text, options.out);
     console.error(outlineOf(built));
   } finally {
     await repository.close();
-  }
-}
-
-async function writePlan(out: string, text: string): Promise<void> {
-  try {
-    await writeFile(out, text);
-  } catch (cause) {
-    throw new UsageError(`cannot write ${path.resolve(out)}: ${messageOf(cause)}`);
   }
 }
 

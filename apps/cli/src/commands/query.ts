@@ -41,8 +41,12 @@ async function runOnProject(folder: string, sql: string, limit: number): Promise
   const { signal } = interrupt;
   const repository = await openProject(folder, { cache: true }, signal);
   try {
-    await using tables = await projectTables(repository, true, signal);
-    return await tables.reader.query(sql, { limit, signal });
+    const tables = await projectTables(repository, signal);
+    try {
+      return await tables.query(sql, { limit, signal });
+    } finally {
+      await tables.close();
+    }
   } finally {
     await repository.close();
   }

@@ -28,7 +28,7 @@ export class Progress implements Disposable {
   }
 }
 
-export function progressText(
+function progressText(
   title: string,
   done: number,
   total: number,

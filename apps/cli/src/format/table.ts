@@ -8,7 +8,7 @@ export function formatTable({ columns, rows }: Pick<QueryResult, "columns" | "ro
   if (columns.length === 0) return "";
   const cells = rows.map((row) => row.map(cellText));
   const widths = columns.map((column, i) =>
-    Math.max(column.name.length, ...cells.map((row) => row[i]?.length ?? 0)),
+    cells.reduce((width, row) => Math.max(width, row[i]?.length ?? 0), column.name.length),
   );
   const numeric = columns.map((_, i) =>
     rows.every(
