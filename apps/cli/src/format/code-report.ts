@@ -34,6 +34,7 @@ export function codeReport(summary: Summary, options: ReportOptions): string {
     ["Supervision", supervision(summary)],
     ["Messages", messages(summary)],
     ["Could not be read", diagnostics(summary, options)],
+    ["Suggestions", suggestions(summary)],
     ["Findings", findings(summary, options)],
   ];
   return [
@@ -148,6 +149,14 @@ function diagnostics(summary: Summary, { stream }: ReportOptions): string {
     const style = severity === "error" ? "red" : "yellow";
     return `  ${file}:${line}:${column} ${styled(stream, style, severity)}: ${message}`;
   });
+  return limited(lines).join("\n");
+}
+
+function suggestions(summary: Summary): string {
+  const lines = summary.suggestions.map(
+    ({ file, range, function: key, module, title, explanation }) =>
+      `  ${file}:${range.line} ${key ?? module}: ${title}. ${explanation}`,
+  );
   return limited(lines).join("\n");
 }
 

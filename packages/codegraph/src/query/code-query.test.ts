@@ -240,6 +240,7 @@ describe("nodes and edges", () => {
       graphs: linkProject(files),
       moduleMetrics: [],
       findings: [],
+      suggestions: [],
     });
     expect(() => without.nodes().first()).toThrow(/source/);
   });

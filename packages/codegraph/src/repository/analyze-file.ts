@@ -17,6 +17,7 @@ import type { FileSyntax, FunctionSyntax, ModuleSyntax } from "../module/module-
 import { templateLanguage } from "../module/template-module.ts";
 import { fileFindings, ruleSet, type RuleSet } from "../patterns/file-findings.ts";
 import type { Finding } from "../patterns/finding.ts";
+import { type Suggestion, suggestions } from "../quality/suggestions.ts";
 import { type AnalysisLimits, DEFAULT_ANALYSIS_LIMITS } from "./analysis-limits.ts";
 import { decodeSource } from "./decode-source.ts";
 import type { FileFacts } from "./file-facts.ts";
@@ -54,6 +55,7 @@ export function analyzeFile(
   if (syntax === null) return { ...base, diagnostics: run.diagnostics };
   run.note(syntax.parsed.diagnostics);
   const functions = run.functions(syntax);
+  const findings = run.findings(syntax, rules ?? (ownRules ??= ruleSet().rules));
   return {
     ...base,
     modules: syntax.modules.map(({ data }) => data),
@@ -61,7 +63,8 @@ export function analyzeFile(
     dfgs: functions.dfgs,
     metrics: functions.metrics,
     moduleMetrics: run.attempt("measuring modules", null, () => moduleMetrics(syntax)) ?? [],
-    findings: run.findings(syntax, rules ?? (ownRules ??= ruleSet().rules)),
+    findings,
+    suggestions: run.suggestions(syntax, functions.metrics, findings),
     links: run.attempt("linking", null, () => linkFacts(syntax)) ?? NO_LINKS,
     diagnostics: run.diagnostics,
   };
@@ -92,6 +95,7 @@ export function failedFacts(
     metrics: [],
     moduleMetrics: [],
     findings: [],
+    suggestions: [],
     links: NO_LINKS,
   };
 }
@@ -155,6 +159,18 @@ class FileRun {
   findings(syntax: FileSyntax, rules: RuleSet): readonly Finding[] {
     if (this.#isLate) return [];
     return this.attempt("looking for patterns", null, () => fileFindings(syntax, rules)) ?? [];
+  }
+
+  suggestions(
+    syntax: FileSyntax,
+    metrics: readonly FunctionMetrics[],
+    findings: readonly Finding[],
+  ): readonly Suggestion[] {
+    if (this.#isLate) return [];
+    const made = this.attempt("making suggestions", null, () =>
+      suggestions(syntax, metrics, findings),
+    );
+    return made ?? [];
   }
 
   functions(syntax: FileSyntax): FunctionFacts {

@@ -9,6 +9,7 @@ import type { FunctionMetrics } from "../metrics/function-metrics.ts";
 import type { ModuleMetrics } from "../metrics/module-metrics.ts";
 import type { ModuleData } from "../module/module-data.ts";
 import type { Finding } from "../patterns/finding.ts";
+import type { Suggestion } from "../quality/suggestions.ts";
 
 export type FileFacts = {
   /** relative to the project's root, with `/` */
@@ -26,6 +27,8 @@ export type FileFacts = {
   readonly moduleMetrics: readonly ModuleMetrics[];
   /** found in this file alone; those that need the whole project come at linking */
   readonly findings: readonly Finding[];
+  /** what could be written better, and where */
+  readonly suggestions: readonly Suggestion[];
   /** message, spawn and supervision sites, to be linked */
   readonly links: LinkFacts;
 };

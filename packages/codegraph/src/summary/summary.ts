@@ -12,6 +12,7 @@ import type {
 import type { FunctionMetrics } from "../metrics/function-metrics.ts";
 import type { FunctionKey, SourceRange } from "../module/module-data.ts";
 import type { Finding } from "../patterns/finding.ts";
+import type { Suggestion } from "../quality/suggestions.ts";
 import { type ModuleReport, projectQuality } from "../quality/project-quality.ts";
 import type { Analysis, FileDiagnostic } from "../repository/analysis.ts";
 import type { FileFacts } from "../repository/file-facts.ts";
@@ -86,16 +87,25 @@ export type Summary = {
     readonly shape: string;
   })[];
   readonly findings: readonly Finding[];
+  /** refactorings, those that gain most first */
+  readonly suggestions: readonly Suggestion[];
 };
 
 const HOT_SPOTS = 10;
 const SEVERITIES: readonly Finding["severity"][] = ["error", "warning", "info"];
 
+/** All of it is of the analysis as it is: nothing is read again. Findings stand worst first. */
 export function summarize(analysis: Analysis): Summary {
   const { project, files, graphs, findings, diagnostics } = analysis;
   const modules = files.flatMap((file) => file.modules);
   const functions = modules.flatMap((module) => module.functions);
   const calls = functions.flatMap((data) => data.calls).filter((site) => site.kind !== "macro");
+  // of two modules of one name the first is meant: it is entered last
+  const pathOf = new Map(
+    files
+      .toReversed()
+      .flatMap((file) => file.modules.map(({ name }) => [name, file.path] as const)),
+  );
   const open = calls.filter(
     ({ resolution }) => resolution === "dynamic" || resolution === "unknown",
   );
@@ -119,11 +129,14 @@ export function summarize(analysis: Analysis): Summary {
     supervision: supervisionLines(graphs),
     messages: messageFlows(graphs),
     unmatchedSends: graphs.messages.unmatchedSends.flatMap((i) =>
-      placed(graphs.messages.sends[i], files),
+      placed(graphs.messages.sends[i], pathOf),
     ),
     unsentHandlers: graphs.messages.unsentHandlers.flatMap((i) =>
-      placed(graphs.messages.handlers[i], files),
+      placed(graphs.messages.handlers[i], pathOf),
     ),
+    suggestions: files
+      .flatMap((file) => file.suggestions)
+      .toSorted((a, b) => b.gain - a.gain || compareText(a.file, b.file)),
     findings: findings.toSorted(
       (a, b) =>
         SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
@@ -270,14 +283,11 @@ function placed(
   site:
     | { readonly function: FunctionKey; readonly range: SourceRange; readonly shape: string }
     | undefined,
-  files: readonly FileFacts[],
+  pathOf: ReadonlyMap<string, string>,
 ): (Place & { readonly function: FunctionKey; readonly shape: string })[] {
   if (site === undefined) return [];
-  const module = splitFunctionKey(site.function).module;
-  const file = files.find((facts) => facts.modules.some((data) => data.name === module));
-  return [
-    { function: site.function, file: file?.path ?? "", range: site.range, shape: site.shape },
-  ];
+  const file = pathOf.get(splitFunctionKey(site.function).module) ?? "";
+  return [{ function: site.function, file, range: site.range, shape: site.shape }];
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {
