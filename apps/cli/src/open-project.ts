@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { messageOf } from "@elixirscope/base";
 import {
+  type Analysis,
   type AnalysisProgress,
   type FileRole,
   Repository,
@@ -46,8 +47,15 @@ export async function openProject(
     await repository.close();
     throw new UsageError(`there are no Elixir files in ${repository.root}`);
   }
-  await saved(repository);
+  await saveLearnt(repository);
   return repository;
+}
+
+/** Findings of input on its way through several functions are part of what a report or a table is asked for. */
+export function withInputFollowed(repository: Repository): Analysis {
+  using bar = new Progress();
+  bar.show("following input", 0, repository.analysis.files.length);
+  return repository.followInput();
 }
 
 /** Those that are named, and the project's own. */
@@ -69,7 +77,7 @@ async function patternsOf(
 }
 
 /** A read-only project is analysed all the same, each time. */
-async function saved(repository: Repository): Promise<void> {
+export async function saveLearnt(repository: Repository): Promise<void> {
   try {
     await repository.save();
   } catch (thrown) {

@@ -6,6 +6,7 @@ import path from "node:path";
 import type { Repository } from "@elixirscope/codegraph";
 import { CodeStore, type CodeWritten, RecordingReader, StoreError } from "@elixirscope/store";
 import { Progress } from "./format/progress.ts";
+import { withInputFollowed } from "./open-project.ts";
 
 /** Opens them; the caller closes the reader. */
 export async function projectTables(
@@ -13,7 +14,10 @@ export async function projectTables(
   signal: AbortSignal,
 ): Promise<RecordingReader> {
   const folder = path.join(repository.root, ".elixirscope", "code.escope");
-  if (!(await isCurrent(folder, repository))) await writeTables(repository, folder, signal);
+  if (!(await isCurrent(folder, repository))) {
+    withInputFollowed(repository);
+    await writeTables(repository, folder, signal);
+  }
   return await RecordingReader.open(folder);
 }
 

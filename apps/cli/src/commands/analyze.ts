@@ -4,7 +4,7 @@ import { type Finding, summarize } from "@elixirscope/codegraph";
 import { codeReport } from "../format/code-report.ts";
 import { formatBytes, formatCount } from "../format/units.ts";
 import { Interrupt } from "../interrupt.ts";
-import { openProject, type ProjectFlags } from "../open-project.ts";
+import { openProject, type ProjectFlags, withInputFollowed } from "../open-project.ts";
 import { ProjectLines } from "../project-lines.ts";
 import { writeTables } from "../project-tables.ts";
 
@@ -21,7 +21,7 @@ export async function analyze(folder: string, options: AnalyzeOptions): Promise<
   using interrupt = new Interrupt();
   const repository = await openProject(folder, options, interrupt.signal);
   try {
-    const summary = summarize(repository.analysis);
+    const summary = summarize(withInputFollowed(repository));
     if (options.json === true) {
       console.log(JSON.stringify(summary, null, 1));
     } else {

@@ -16,6 +16,7 @@ import { type Analysis, type FileDiagnostic, linkAnalysis } from "./analysis.ts"
 import { failedFacts, fileDiagnostic } from "./analyze-file.ts";
 import { type CacheContents, ignoredFolder, readCache, writeCache } from "./cache-file.ts";
 import type { FileFacts } from "./file-facts.ts";
+import { followInput } from "./follow-input.ts";
 import { hashFile } from "./hash-file.ts";
 import { packFacts, type PackedFacts } from "./packed-facts.ts";
 import { Discovery, type DiscoveryOptions } from "./project/discover.ts";
@@ -169,6 +170,15 @@ export class Repository {
         if (this.#watcher === watcher) this.#watcher = null;
       },
     };
+  }
+
+  /**
+   * Follows untrusted input through the whole project and adds what it finds to the present analysis: on
+   * demand, since it takes seconds in a large one. The next update forgets it.
+   */
+  followInput(): Analysis {
+    this.#analysis = followInput(this.analysis);
+    return this.#analysis;
   }
 
   /** The present analysis as tables, for the store. */
