@@ -1,7 +1,7 @@
 // What a thread does with one file: read it, and answer with its facts or with its rows.
 
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { messageOf } from "@elixirscope/base";
 import type { CodeBatch } from "@elixirscope/trace";
 import type { RuleSet } from "../patterns/file-findings.ts";
@@ -11,11 +11,10 @@ import type { FileFacts } from "./file-facts.ts";
 import { packFacts, type PackedFacts, unpackGraphs } from "./packed-facts.ts";
 import { decodeSource } from "./decode-source.ts";
 import { isGone } from "./project/scan-tree.ts";
+import { readBounded, readPieces } from "./read-source.ts";
 import { astRows } from "./tables/ast-rows.ts";
 import { flowRows } from "./tables/flow-rows.ts";
 import type { FileTask } from "./threads.ts";
-
-const READ_BYTES = 1024 * 1024;
 
 export type FileSettings = { readonly limits: AnalysisLimits; readonly rules: RuleSet };
 
@@ -28,9 +27,9 @@ export function factsOfFile(file: FileTask, settings: FileSettings): PackedFacts
 function readFacts({ path, absolute }: FileTask, settings: FileSettings): FileFacts | null {
   const { limits } = settings;
   try {
-    const { size } = statSync(absolute);
-    if (size > limits.fileBytes) return oversizedFacts(path, hashOf(absolute), size, limits);
-    return analyzeFile(path, readFileSync(absolute), settings);
+    const bytes = readBounded(absolute, limits.fileBytes);
+    if (bytes !== null) return analyzeFile(path, bytes, settings);
+    return oversizedFacts(path, hashOf(absolute), statSync(absolute).size, limits);
   } catch (cause) {
     if (isGone(cause)) return null;
     const message = `cannot read the file: ${messageOf(cause)}`;
@@ -41,17 +40,11 @@ function readFacts({ path, absolute }: FileTask, settings: FileSettings): FileFa
 /** Without holding the file in memory. */
 function hashOf(absolute: string): string {
   const hash = createHash("sha256");
-  const piece = new Uint8Array(READ_BYTES);
-  const handle = openSync(absolute, "r");
-  try {
-    for (;;) {
-      const bytes = readSync(handle, piece);
-      if (bytes === 0) return hash.digest("hex");
-      hash.update(piece.subarray(0, bytes));
-    }
-  } finally {
-    closeSync(handle);
-  }
+  readPieces(absolute, (piece) => {
+    hash.update(piece);
+    return true;
+  });
+  return hash.digest("hex");
 }
 
 export type FileRows = {
@@ -75,7 +68,7 @@ export function rowsOfFile(
 
 function readOrNull(absolute: string): Uint8Array | null {
   try {
-    return readFileSync(absolute);
+    return readBounded(absolute, Number.POSITIVE_INFINITY);
   } catch {
     return null;
   }

@@ -1,13 +1,16 @@
 // The sha256 of a file's bytes, read in pieces; empty when it cannot be read.
 
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
+import { OPEN_FLAGS } from "./read-source.ts";
 
 export async function hashFile(absolute: string): Promise<string> {
   const hash = createHash("sha256");
   try {
-    await pipeline(createReadStream(absolute), hash);
+    const handle = await open(absolute, OPEN_FLAGS);
+    // the stream closes the handle
+    await pipeline(handle.createReadStream(), hash);
     return hash.digest("hex");
   } catch {
     return "";

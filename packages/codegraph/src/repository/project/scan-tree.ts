@@ -3,7 +3,7 @@
 // Symbolic links are followed; a folder that was reached already (a loop, or a second way to the same
 // place) is not entered again. What cannot be read is noted and the rest is scanned.
 
-import { readdir, stat } from "node:fs/promises";
+import { lstat, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { messageOf } from "@elixirscope/base";
 
@@ -51,6 +51,10 @@ export async function scanFolder(
     const wantsFolder = (name: string): boolean => rules.wantsFolder(name, absolute, isMix);
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const full = path.join(absolute, entry.name);
+      if (await hasForeignName(full)) {
+        if (rules.wantsFile(entry.name) || entry.isDirectory()) problems.push(foreignName(full));
+        continue;
+      }
       if (entry.isDirectory()) {
         if (wantsFolder(entry.name)) folders.push(full);
         continue;
@@ -100,6 +104,21 @@ async function lookAt(
 export function scannedFile(absolute: string, found: Stats): ScannedFile {
   const stamp = `${found.size}:${found.mtimeMs}:${found.ctimeMs}:${found.dev}:${found.ino}`;
   return { absolute, bytes: Number(found.size), stamp };
+}
+
+/** Bytes of a name that are not UTF-8 come as U+FFFD, and nothing is found by that name. */
+async function hasForeignName(full: string): Promise<boolean> {
+  if (!full.includes("\uFFFD")) return false;
+  try {
+    await lstat(full);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function foreignName(absolute: string): ScanProblem {
+  return { absolute, code: "unreadable", message: "its name is not UTF-8: rename it" };
 }
 
 function notAFile(absolute: string): ScanProblem {
