@@ -3,6 +3,7 @@
 import { failureOf } from "./exit-codes.ts";
 import { program } from "./program.ts";
 import { styled } from "./format/style.ts";
+import { visible } from "./format/visible.ts";
 
 try {
   await program().parseAsync();
@@ -16,7 +17,7 @@ try {
     console.error(
       json
         ? JSON.stringify({ error: { code, message } })
-        : `${styled(process.stderr, "red", "error:")} ${message}`,
+        : `${styled(process.stderr, "red", "error:")} ${message.split("\n").map(visible).join("\n")}`,
     );
     if (process.env["ELIXIRSCOPE_DEBUG"] !== undefined) console.error(thrown);
     process.exitCode = failure.exitCode;

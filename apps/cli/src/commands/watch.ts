@@ -1,11 +1,12 @@
 // `elixirscope watch`: keeps an analysis up to date and says what each saved change did.
 
 import type { Analysis, FileFacts, Finding, RepositoryUpdate } from "@elixirscope/codegraph";
-import { findingText } from "../format/code-report.ts";
-import { styled } from "../format/style.ts";
+import { findingText, limited, shortList } from "../format/code-report.ts";
+import { type Style, styled } from "../format/style.ts";
 import { formatCount, formatDurationMs } from "../format/units.ts";
+import { visible } from "../format/visible.ts";
 import { Interrupt } from "../interrupt.ts";
-import { openProject, type ProjectFlags } from "../open-project.ts";
+import { openProject, type ProjectFlags, saveLearnt } from "../open-project.ts";
 import { ProjectLines } from "../project-lines.ts";
 
 export type WatchOptions = ProjectFlags & { readonly json?: true };
@@ -32,7 +33,7 @@ export async function watch(folder: string, options: WatchOptions): Promise<void
         : `watching ${formatCount(files)} files in ${repository.root} (Ctrl-C ends it)`,
     );
     await interrupt.requested;
-    await repository.save();
+    await saveLearnt(repository);
     process.exitCode = 130;
   } finally {
     await repository.close();
@@ -89,12 +90,12 @@ function findingKey({ rule, file, function: key, nodeId, title }: Finding): stri
 
 function newsText(news: News, root: string): string {
   const stream = process.stdout;
-  const names = [...news.files, ...news.removed.map((path) => `${path} (gone)`)].join(", ");
+  const names = [...news.files, ...news.removed.map((path) => `${path} (gone)`)];
   const lines = [
-    `${styled(stream, "bold", names)} ${styled(stream, "dim", formatDurationMs(news.durationMs))}`,
-    ...news.errors.map((error) => `  ${styled(stream, "red", "error")} ${error}`),
-    ...news.functionsAdded.map((key) => `  ${styled(stream, "green", "+")} ${key}`),
-    ...news.functionsRemoved.map((key) => `  ${styled(stream, "red", "-")} ${key}`),
+    `${styled(stream, "bold", visible(shortList(names)))} ${styled(stream, "dim", formatDurationMs(news.durationMs))}`,
+    ...listed("red", "error", news.errors),
+    ...listed("green", "+", news.functionsAdded),
+    ...listed("red", "-", news.functionsRemoved),
   ];
   const sources = new ProjectLines(root);
   const lineAt = (file: string, line: number): string | null => sources.at(file, line);
@@ -104,4 +105,8 @@ function newsText(news: News, root: string): string {
   }
   if (news.findingsRemoved > 0) lines.push(`  ${news.findingsRemoved} findings are gone`);
   return lines.join("\n");
+}
+
+function listed(style: Style, mark: string, items: readonly string[]): readonly string[] {
+  return limited(items.map((item) => `${styled(process.stdout, style, mark)} ${visible(item)}`));
 }

@@ -5,6 +5,7 @@ import { codeFrame } from "./code-frame.ts";
 import { type Style, styled } from "./style.ts";
 import { formatTable } from "./table.ts";
 import { formatBytes, formatCount } from "./units.ts";
+import { visible } from "./visible.ts";
 
 export type ReportOptions = {
   readonly stream: NodeJS.WriteStream;
@@ -16,6 +17,8 @@ export type ReportOptions = {
 
 const MOST_MESSAGES = 30;
 const MOST_LISTED = 10;
+const MOST_DIAGNOSTICS = 30;
+const MOST_OF_FILE = 3;
 const WORST_MODULES = 5;
 /** Below this a module is worth a look. */
 const GOOD_SCORE = 80;
@@ -54,11 +57,12 @@ function size({ size: n }: Summary): string {
 
 function behaviours(summary: Summary): string {
   return summary.behaviours
-    .map(({ behaviour, modules }) => `  ${behaviour}: ${shortList(modules)}`)
+    .map(({ behaviour, modules }) => `  ${visible(behaviour)}: ${visible(shortList(modules))}`)
     .join("\n");
 }
 
-function shortList(names: readonly string[]): string {
+/** The first of them, and how many there are beside. */
+export function shortList(names: readonly string[]): string {
   const more = names.length - MOST_LISTED;
   return names.slice(0, MOST_LISTED).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
@@ -115,7 +119,7 @@ function supervision({ supervision: lines }: Summary): string {
         line.dynamic ? "started on demand" : null,
       ].filter((note) => note !== null);
       const about = notes.length === 0 ? "" : ` (${notes.join(", ")})`;
-      return `  ${"  ".repeat(line.depth)}${line.id}${about}`;
+      return `  ${"  ".repeat(line.depth)}${visible(line.id)}${about}`;
     })
     .join("\n");
 }
@@ -124,40 +128,59 @@ function messages(summary: Summary): string {
   const lines = summary.messages.slice(0, MOST_MESSAGES).map((flow) => {
     const unsure = flow.confidence === "exact" ? "" : `  (${flow.confidence})`;
     const times = flow.sites > 1 ? ` ×${flow.sites}` : "";
-    return `  ${shortList(flow.from)} → ${flow.to}  ${flow.kind} ${flow.shape}${times}${unsure}`;
+    const what = visible(`${shortList(flow.from)} → ${flow.to}  ${flow.kind} ${flow.shape}`);
+    return `  ${what}${times}${unsure}`;
   });
   const more = summary.messages.length - MOST_MESSAGES;
   if (more > 0) lines.push(`  … ${more} more; --json gives all`);
   const nobody = summary.unmatchedSends.map(
     (send) =>
-      `  ${send.file}:${send.range.line} ${send.function} sends ${send.shape}, which nothing takes`,
+      `${send.file}:${send.range.line} ${send.function} sends ${send.shape}, which nothing takes`,
   );
   const unsent = summary.unsentHandlers.map(
     (handler) =>
-      `  ${handler.file}:${handler.range.line} ${handler.function} takes ${handler.shape}, which nothing here sends`,
+      `${handler.file}:${handler.range.line} ${handler.function} takes ${handler.shape}, which nothing here sends`,
   );
-  return [...lines, ...limited(nobody), ...limited(unsent)].join("\n");
+  return [...lines, ...limited(nobody.map(visible)), ...limited(unsent.map(visible))].join("\n");
 }
 
-function limited(lines: readonly string[]): string[] {
+/** Lines of a report, the first few when they are many. */
+export function limited(lines: readonly string[]): string[] {
   const more = lines.length - MOST_LISTED;
-  return [...lines.slice(0, MOST_LISTED), ...(more > 0 ? [`  … ${more} more`] : [])];
+  const shown = lines.slice(0, MOST_LISTED);
+  return [...shown, ...(more > 0 ? [`… ${more} more; --json gives all`] : [])].map(
+    (line) => `  ${line}`,
+  );
 }
 
-function diagnostics(summary: Summary, { stream }: ReportOptions): string {
-  const lines = summary.diagnostics.map(({ file, line, column, severity, message }) => {
+/** Errors first, and few of each file: one that is not Elixir at all does not hide the others. */
+function diagnostics({ diagnostics: all }: Summary, { stream }: ReportOptions): string {
+  const ofFile = new Map<string, number>();
+  const firsts = all
+    .toSorted((a, b) => Number(b.severity === "error") - Number(a.severity === "error"))
+    .filter(({ file }) => {
+      const before = ofFile.get(file) ?? 0;
+      ofFile.set(file, before + 1);
+      return before < MOST_OF_FILE;
+    });
+  const shown = firsts.slice(0, MOST_DIAGNOSTICS);
+  const lines = shown.map(({ file, line, column, severity, message }) => {
     const style = severity === "error" ? "red" : "yellow";
-    return `  ${file}:${line}:${column} ${styled(stream, style, severity)}: ${message}`;
+    return `  ${visible(file)}:${line}:${column} ${styled(stream, style, severity)}: ${visible(message)}`;
   });
-  return limited(lines).join("\n");
+  const more = all.length - shown.length;
+  if (more > 0) {
+    lines.push(`  … ${formatCount(more)} more, ${ofFile.size} files in all; --json gives all`);
+  }
+  return lines.join("\n");
 }
 
 function suggestions(summary: Summary): string {
   const lines = summary.suggestions.map(
     ({ file, range, function: key, module, title, explanation }) =>
-      `  ${file}:${range.line} ${key ?? module}: ${title}. ${explanation}`,
+      `${file}:${range.line} ${key ?? module}: ${title}. ${explanation}`,
   );
-  return limited(lines).join("\n");
+  return limited(lines.map(visible)).join("\n");
 }
 
 function findings(summary: Summary, options: ReportOptions): string {
@@ -187,14 +210,14 @@ function countText(found: readonly Finding[]): string {
 export function findingText(finding: Finding, { stream, lineAt }: ReportOptions): string {
   const { range, file } = finding;
   const style = SEVERITY_STYLE[finding.severity];
-  const where = `${file}:${range.line}:${range.column}`;
   const within = finding.function === null ? "" : ` in ${finding.function}`;
+  const where = visible(`${file}:${range.line}:${range.column}${within}`);
   return indent(
     [
-      `${styled(stream, style, finding.severity)} ${styled(stream, "bold", finding.title)} ${styled(stream, "dim", finding.rule)}`,
-      `${where}${within}`,
+      `${styled(stream, style, finding.severity)} ${styled(stream, "bold", visible(finding.title))} ${styled(stream, "dim", visible(finding.rule))}`,
+      where,
       codeFrame(range, (line) => lineAt(file, line), style, stream),
-      ...wrapped(finding.explanation, 100),
+      ...wrapped(finding.explanation, 100).map(visible),
     ].join("\n"),
   );
 }

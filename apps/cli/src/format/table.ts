@@ -1,6 +1,7 @@
 // Rows as a plain aligned table for the terminal. Numbers to the right, control characters escaped.
 
 import type { QueryResult } from "@elixirscope/wire";
+import { visible } from "./visible.ts";
 
 const MAX_CELL = 120;
 
@@ -33,10 +34,7 @@ function cellText(value: unknown): string {
     return String(Number(value.toPrecision(6)));
   if (value instanceof Uint8Array) return `<${value.length} bytes>`;
   const text = typeof value === "string" ? value : JSON.stringify(jsonValue(value));
-  const shown = text.replace(
-    /\p{Cc}/gu,
-    (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
+  const shown = visible(text);
   return shown.length > MAX_CELL ? `${shown.slice(0, MAX_CELL - 1)}…` : shown;
 }
 
