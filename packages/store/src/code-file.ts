@@ -11,7 +11,7 @@ import { cancelled } from "./sql.ts";
 import { spillFolder } from "./spill-folder.ts";
 import { StoreError } from "./store-error.ts";
 
-const MEMORY_LIMIT = "384MB";
+const MEMORY_LIMIT = "256MB";
 const SPACE_CHECK_ROWS = 200_000;
 const INTERRUPT_MS = 20;
 
