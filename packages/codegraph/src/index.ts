@@ -201,6 +201,7 @@ export { AnalysisError, type AnalysisErrorCode } from "./repository/analysis-err
 export { DEFAULT_ANALYSIS_LIMITS, type AnalysisLimits } from "./repository/analysis-limits.ts";
 export { analyzeFile } from "./repository/analyze-file.ts";
 export { linkAnalysis, type Analysis, type FileDiagnostic } from "./repository/analysis.ts";
+export type { AnalysisProgress, FileChanges } from "./repository/facts-updater.ts";
 export type { FileFacts } from "./repository/file-facts.ts";
 export type {
   FileRole,
@@ -211,7 +212,6 @@ export type {
 } from "./repository/project/project-file.ts";
 export {
   Repository,
-  type AnalysisProgress,
   type RepositoryEvents,
   type RepositoryOptions,
   type RepositoryUpdate,

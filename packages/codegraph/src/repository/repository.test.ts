@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { mixExs, TemporaryProject } from "../../testing/temporary-project.ts";
-import { type AnalysisProgress, Repository, type RepositoryOptions } from "./repository.ts";
+import type { AnalysisProgress } from "./facts-updater.ts";
+import { Repository, type RepositoryOptions } from "./repository.ts";
 
 const SHOP = {
   "mix.exs": mixExs("shop"),

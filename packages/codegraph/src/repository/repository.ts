@@ -10,28 +10,19 @@ import type { PatternProblem } from "../patterns/language/pattern.ts";
 import { LinkMemory } from "../link/project-index.ts";
 import { AnalysisError } from "./analysis-error.ts";
 import { type AnalysisLimits, DEFAULT_ANALYSIS_LIMITS } from "./analysis-limits.ts";
-import { AnalysisPool, type FileOutcome } from "./analysis-pool.ts";
+import { AnalysisPool } from "./analysis-pool.ts";
 import { analysisVersion } from "./analysis-version.ts";
 import { type Analysis, type FileDiagnostic, linkAnalysis } from "./analysis.ts";
-import { failedFacts, fileDiagnostic } from "./analyze-file.ts";
 import { type CacheContents, ignoredFolder, readCache, writeCache } from "./cache-file.ts";
+import { type AnalysisProgress, FactsUpdater, type FileChanges } from "./facts-updater.ts";
 import type { FileFacts } from "./file-facts.ts";
 import { followInput } from "./follow-input.ts";
-import { hashFile } from "./hash-file.ts";
-import { packFacts, type PackedFacts } from "./packed-facts.ts";
+import type { PackedFacts } from "./packed-facts.ts";
 import { Discovery, type DiscoveryOptions } from "./project/discover.ts";
 import { FolderWatcher, type WatcherOptions } from "./project/folder-watcher.ts";
 import type { Project, ProjectFile } from "./project/project-file.ts";
 import { codeBatches, type CodeTables, type CodeTablesOptions } from "./tables/code-tables.ts";
 import { RepositoryFacts } from "./repository-facts.ts";
-
-export type AnalysisProgress = {
-  readonly phase: "discovering" | "analysing" | "linking";
-  readonly files: number;
-  readonly filesDone: number;
-  readonly bytes: number;
-  readonly bytesDone: number;
-};
 
 export type RepositoryOptions = DiscoveryOptions & {
   readonly limits?: Partial<AnalysisLimits>;
@@ -47,11 +38,8 @@ export type RepositoryOptions = DiscoveryOptions & {
   readonly progress?: (progress: AnalysisProgress) => void;
 };
 
-export type RepositoryUpdate = {
+export type RepositoryUpdate = FileChanges & {
   readonly analysis: Analysis;
-  readonly added: readonly string[];
-  readonly changed: readonly string[];
-  readonly removed: readonly string[];
   /** from when the change was looked at until the analysis was there */
   readonly durationMs: number;
 };
@@ -75,8 +63,7 @@ export class Repository {
   readonly #limits: AnalysisLimits;
   readonly #patternProblems: readonly FileDiagnostic[];
   readonly #linked = new LinkMemory();
-  /** by path, the stamp of the file that its facts are of */
-  readonly #stamps = new Map<string, string>();
+  readonly #updater: FactsUpdater;
   #analysis: Analysis | null = null;
   #cacheProblem: CacheContents["problem"] = "missing";
   #reused = 0;
@@ -97,6 +84,7 @@ export class Repository {
       ...(threads === undefined ? {} : { threads }),
     });
     this.#facts = new RepositoryFacts(options.memoryBytes ?? DEFAULT_MEMORY_BYTES);
+    this.#updater = new FactsUpdater(this.#pool, this.#facts);
   }
 
   /** Analyses all of `root`: a folder or a file. What is wrong with single files is in the diagnostics. */
@@ -220,21 +208,13 @@ export class Repository {
     await this.#update(project);
   }
 
-  /** Facts of files that are as they were when they were saved. */
   async #takeSaved(project: Project): Promise<void> {
     const file = this.#cacheFile();
     if (file === null) return;
     const { facts, problem } = await readCache(file, this.#version());
     this.#cacheProblem = problem;
+    this.#reused = await this.#updater.takeSaved(project, facts, this.#options.signal);
     this.#isSaved = problem === null && facts.size === project.files.length;
-    for (const { path: name, absolute, stamp } of project.files) {
-      this.#options.signal?.throwIfAborted();
-      const saved = facts.get(name);
-      if (saved === undefined || (await hashFile(absolute)) !== saved.outline.sha256) continue;
-      this.#facts.set(saved);
-      this.#stamps.set(name, stamp);
-      this.#reused += 1;
-    }
   }
 
   async #follow(watcher: FolderWatcher, folders: readonly string[]): Promise<void> {
@@ -262,70 +242,18 @@ export class Repository {
   }
 
   /** Brings facts and analysis to the state of `project`; null when they are. */
-  async #update(
-    project: Project,
-  ): Promise<Omit<RepositoryUpdate, "analysis" | "durationMs"> | null> {
-    const paths = new Set(project.files.map(({ path: name }) => name));
-    const removed = [...this.#stamps.keys()].filter((name) => !paths.has(name));
-    for (const name of removed) this.#drop(name);
-    const stale = project.files.filter(({ path: name, stamp }) => this.#stamps.get(name) !== stamp);
-    const added: string[] = [];
-    const changed: string[] = [];
-    await this.#analyse(stale, (name, before) => {
-      if (before === undefined) added.push(name);
-      else changed.push(name);
-    });
-    const isSame = removed.length + added.length + changed.length === 0;
-    if (isSame && this.#analysis !== null && sameProject(this.#analysis.project, project))
+  async #update(project: Project): Promise<FileChanges | null> {
+    await this.#updater.update(project, this.#options);
+    const before = this.#analysis;
+    if (!this.#updater.hasChanges && before !== null && sameProject(before.project, project)) {
       return null;
+    }
     this.#progress("linking", project.files);
     this.#analysis = linkAnalysis(project, this.#facts.all(), this.#patternProblems, this.#linked);
-    if (!isSame) this.#isSaved = false;
-    return { added, changed, removed };
-  }
-
-  async #analyse(
-    files: readonly ProjectFile[],
-    note: (name: string, before: FileFacts | undefined) => void,
-  ): Promise<void> {
-    const byPath = new Map(files.map((file) => [file.path, file]));
-    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    let filesDone = 0;
-    let bytesDone = 0;
-    const tell = (): void =>
-      this.#options.progress?.({
-        phase: "analysing",
-        files: files.length,
-        filesDone,
-        bytes,
-        bytesDone,
-      });
-    if (files.length > 0) tell();
-    const report = (name: string, outcome: FileOutcome): void => {
-      const file = byPath.get(name);
-      if (file === undefined) return;
-      filesDone += 1;
-      bytesDone += file.bytes;
-      const before = this.#facts.get(name);
-      const facts = factsOf(file, outcome);
-      if (facts === null) {
-        // it vanished meanwhile; if it comes back, the next look finds it new
-        this.#drop(name);
-      } else {
-        this.#stamps.set(name, file.stamp);
-        if (facts.outline.sha256 !== before?.sha256 || facts.outline.sha256 === "") {
-          this.#facts.set(facts);
-          note(name, before);
-        }
-      }
-      tell();
-    };
-    await this.#pool.analyse(files, report, this.#options.signal);
-  }
-
-  #drop(name: string): void {
-    this.#stamps.delete(name);
-    this.#facts.delete(name);
+    const changes = this.#updater.takeChanges();
+    const isNew = before !== null || this.#reused < project.files.length;
+    if (isNew) this.#isSaved = false;
+    return changes;
   }
 
   *#packedFacts(): Iterable<PackedFacts> {
@@ -364,14 +292,6 @@ export class Repository {
 function patternDiagnostic({ file, code, message, line, column }: PatternProblem): FileDiagnostic {
   const name = `pattern_${code}`;
   return { file, severity: "error", code: name, message, line, column, start: 0, end: 0 };
-}
-
-function factsOf(file: ProjectFile, outcome: FileOutcome): PackedFacts | null {
-  if (outcome.kind === "gone") return null;
-  if (outcome.kind === "facts") return outcome.facts;
-  const message = `the analysis of the file failed: ${outcome.message}`;
-  const diagnostic = fileDiagnostic(outcome.code, message, "error");
-  return packFacts(failedFacts(file.path, "", file.bytes, [diagnostic]));
 }
 
 function sameProject(a: Project, b: Project): boolean {
