@@ -85,6 +85,7 @@ export function* shortCircuit(walker: DfgWalker, node: CallNode, operands: Opera
   const join = emptyJoin();
   join.conditions.push(decisive);
   join.values.push(decisive);
+  if (node.callee === "and" || node.callee === "or") walker.raised?.push(decisive);
   if (node.callee === "&&" || node.callee === "and") {
     recordChecks(walker, nodeOf(left), nodeOf(right));
   }

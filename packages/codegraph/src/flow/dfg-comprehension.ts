@@ -80,6 +80,7 @@ function* comprehensionClause(walker: DfgWalker, clause: Node, end: number, join
     const mark = walker.bindings.mark();
     const value = walker.leaf(right) ?? (yield walker.steps(right));
     walker.bindings.undo(mark);
+    walker.raised?.push({ value, node: right });
     generator(walker, left, right, value, join);
     return CONSTANT;
   }
@@ -94,6 +95,7 @@ function* comprehensionClause(walker: DfgWalker, clause: Node, end: number, join
     const mark = walker.bindings.mark();
     const value = walker.leaf(right) ?? (yield walker.steps(right));
     walker.bindings.undo(mark);
+    walker.raised?.push({ value, node: right });
     const pattern = { ...clause, args: [...clause.args.slice(0, -1), segment] };
     const matched = bindPattern(walker, pattern, { value, node: right });
     join.conditions.push(...matched.conditions);

@@ -13,6 +13,8 @@ export type Part = {
   readonly operand: Operand;
   readonly path: string | null;
   readonly kind?: FlowKind;
+  /** what cannot be put in, or updated, is in the exception */
+  readonly refusable?: true;
 };
 
 /** Evaluates operands of one expression: none sees what another one binds, what follows sees it all. */
@@ -42,8 +44,10 @@ export function* construct(walker: DfgWalker, node: Node, parts: readonly Part[]
   );
   if (values.every((value) => value === CONSTANT)) return CONSTANT;
   const made = walker.draft.define("value", null, node);
-  parts.forEach(({ operand, path, kind = "construct" }, i) => {
-    walker.draft.flow(kind, values[i] ?? CONSTANT, made, nodeOf(operand), path);
+  parts.forEach(({ operand, path, kind = "construct", refusable }, i) => {
+    const given = { value: values[i] ?? CONSTANT, node: nodeOf(operand) };
+    walker.draft.flow(kind, given.value, made, given.node, path);
+    if (refusable === true) walker.raised?.push(given);
   });
   return made;
 }
@@ -91,7 +95,7 @@ function mapParts(args: readonly Node[]): readonly Part[] {
     const [old, entries] = first.args;
     if (old === undefined) return [];
     const entry = entries?.kind === "list" ? entries.items : [];
-    return [{ operand: old, path: null, kind: "copy" }, ...mapParts(entry)];
+    return [{ operand: old, path: null, kind: "copy", refusable: true }, ...mapParts(entry)];
   }
   return args.flatMap((arg): readonly Part[] => {
     if (arg.kind !== "pair") return [{ operand: arg, path: "…" }];
@@ -103,7 +107,11 @@ function mapParts(args: readonly Node[]): readonly Part[] {
 export function binary(walker: DfgWalker, node: Node, operands: readonly Operand[]): Steps {
   const parts = operands.map(nodeOf).flatMap((segment, i): readonly Part[] => {
     const { value, spec } = binarySegment(segment);
-    const part = { operand: interpolated(value) ?? value, path: `<<${i}>>` };
+    const shown = interpolated(value);
+    const part: Part =
+      shown === null
+        ? { operand: value, path: `<<${i}>>` }
+        : { operand: shown, path: `<<${i}>>`, refusable: true };
     const sizes = spec === null ? [] : sizeExpressions(spec);
     return [part, ...sizes.map((operand): Part => ({ operand, path: null, kind: "operand" }))];
   });
