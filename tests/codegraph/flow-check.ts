@@ -6,6 +6,7 @@
 
 import type { Dfg, FlowKind } from "@elixirscope/codegraph";
 import { observations, Places, type Observation } from "./flow-observations.ts";
+import { ANYWHERE, before, isAt } from "./flow-paths.ts";
 import type { Frame } from "./frames.ts";
 import type { FunctionGraphs, Graphs } from "./graphs.ts";
 import type { Seen } from "./observe.ts";
@@ -59,7 +60,7 @@ function ownerOf(graphs: Graphs, frame: Frame): FunctionGraphs | undefined {
 type Flow = { readonly from: number; readonly to: number; readonly kind: FlowKind };
 
 /** `cut`: a piece of a binary, in which tokens are not what they were */
-type Into = Omit<Flow, "to"> & { readonly cut: boolean };
+type Into = Omit<Flow, "to"> & { readonly path: string | null; readonly cut: boolean };
 
 /** `f/2 copy 3 7` */
 function flowName({ name, arity }: FunctionGraphs, { kind, from, to }: Flow): string {
@@ -82,8 +83,8 @@ class FlowCheck {
   readonly #places: Places;
   readonly #report: FlowReport;
   readonly #into: readonly (readonly Into[])[];
-  /** tokens that a definition was seen with, so far; absent when it was not seen */
-  readonly #held = new Map<number, Set<number>>();
+  /** tokens that a definition was seen with so far and where in it; absent when it was not seen */
+  readonly #held = new Map<number, Map<number, Set<string>>>();
   /** where a token came into the function */
   readonly #origins = new Map<number, Set<number>>();
   /** tokens whose origin has been looked for */
@@ -107,19 +108,20 @@ class FlowCheck {
     const into: Into[][] = owner.dfg.definitions.map(() => []);
     for (const { from, to, kind, path } of owner.dfg.flows) {
       if (kind === "condition" || flowName(owner, { kind, from, to }) === without) continue;
-      into[to]?.push({ from, kind, cut: path?.includes("<<") === true });
+      into[to]?.push({ from, kind, path, cut: path?.includes("<<") === true });
     }
     this.#into = into;
   }
 
   observe(observation: Observation): void {
     const { kind, definition, value, frame, given } = observation;
-    const [, ...tokens] = value;
+    const [, tokens, paths] = value;
     this.#compare(observation);
-    const held = this.#held.get(definition) ?? new Set();
+    const held = this.#held.get(definition) ?? new Map<number, Set<string>>();
     this.#held.set(definition, held);
-    for (const token of tokens) {
-      held.add(token);
+    for (const [index, token] of tokens.entries()) {
+      const path = paths[index] ?? ANYWHERE;
+      held.set(token, (held.get(token) ?? new Set()).add(path));
       const written = this.#isWritten(token);
       if (kind === "parameter") {
         this.#originate(token, definition);
@@ -134,7 +136,7 @@ class FlowCheck {
         this.#settled.add(token);
         if (!this.#findOrigin(observation, token)) continue;
       }
-      this.#explain(observation, token);
+      this.#explain(observation, token, path);
     }
     if (kind !== "raised") this.#latest.set(`${String(frame.at)} ${String(definition)}`, value);
   }
@@ -162,7 +164,7 @@ class FlowCheck {
       this.#originate(token, definition);
       return true;
     }
-    const behind = [...this.#behind(definition, null).keys()];
+    const behind = [...this.#behind(definition)];
     const outside = behind.filter((index) => {
       const found = this.#dfg.definitions[index]?.kind;
       return found === "message" || found === "exception";
@@ -196,41 +198,74 @@ class FlowCheck {
     return best;
   }
 
-  #explain({ definition, frame }: Observation, token: number): void {
+  #explain({ definition, frame }: Observation, token: number, path: string): void {
     this.#report.tokens += 1;
-    const key = `${String(definition)} ${String(token)}`;
+    const key = `${String(definition)} ${String(token)} ${path}`;
     if (this.#explained.has(key)) return;
-    const origins = this.#origins.get(token) ?? NOTHING;
-    const behind = this.#behind(definition, token);
-    const origin = [...origins].find((index) => behind.has(index));
-    if (origin === undefined) {
-      const from = [...origins].map((index) => this.#name(index)).join(" or ");
-      this.#fail(definition, `token ${String(token)} of ${from} has no path`, frame);
+    const way = this.#wayFromOrigin(definition, token, path);
+    if (way === null) {
+      const from = [...(this.#origins.get(token) ?? [])].map((index) => this.#name(index));
+      const place = path === "" ? "" : ` at ${path}`;
+      this.#fail(
+        definition,
+        `token ${String(token)}${place} of ${from.join(" or ")} has no path`,
+        frame,
+      );
       return;
     }
     this.#explained.add(key);
-    for (let flow = behind.get(origin) ?? null; flow !== null; flow = behind.get(flow.to) ?? null) {
-      this.#report.used.add(flowName(this.#owner, flow));
-    }
+    for (const flow of way) this.#report.used.add(flowName(this.#owner, flow));
   }
 
   /**
-   * Definitions from which `definition` is reached, with the first flow of the way there. One that was
-   * seen without `token`, or would have been seen, is no way for it.
+   * The flows by which the token came from an origin to its place in `definition`, last first; null when
+   * there are none. A definition that was seen without the token in that place, or would have been seen,
+   * is no way for it.
    */
-  #behind(definition: number, token: number | null): ReadonlyMap<number, Flow | null> {
-    const found = new Map<number, Flow | null>([[definition, null]]);
-    const origins = token === null ? NOTHING : (this.#origins.get(token) ?? NOTHING);
-    // grows while it is gone through, so that near definitions come first
-    for (const to of found.keys()) {
-      for (const { from, kind } of this.#into[to] ?? []) {
-        if (found.has(from)) continue;
-        const held =
-          this.#held.get(from) ?? (this.#places.observable.has(from) ? NOTHING : undefined);
-        if (token !== null && held?.has(token) === false && !origins.has(from)) continue;
-        found.set(from, { from, to, kind });
+  #wayFromOrigin(definition: number, token: number, path: string): readonly Flow[] | null {
+    const origins = this.#origins.get(token) ?? NOTHING;
+    type State = {
+      readonly at: number;
+      readonly path: string;
+      readonly by: Flow | null;
+      readonly next: State | null;
+    };
+    const first: State = { at: definition, path, by: null, next: null };
+    const queue = [first];
+    const reached = new Set([`${String(definition)} ${path}`]);
+    // grows while it is gone through, so that short ways come first
+    for (const state of queue) {
+      if (origins.has(state.at)) {
+        const way: Flow[] = [];
+        for (let step: State | null = state; step !== null; step = step.next) {
+          if (step.by !== null) way.push(step.by);
+        }
+        return way;
+      }
+      for (const { from, kind, path: selector } of this.#into[state.at] ?? []) {
+        const place = before(kind, selector, state.path);
+        if (place === null) continue;
+        const key = `${String(from)} ${place}`;
+        if (reached.has(key)) continue;
+        reached.add(key);
+        if (!origins.has(from) && !this.#mayHold(from, token, place)) continue;
+        queue.push({ at: from, path: place, by: { from, to: state.at, kind }, next: state });
       }
     }
+    return null;
+  }
+
+  #mayHold(definition: number, token: number, path: string): boolean {
+    const held = this.#held.get(definition);
+    if (held === undefined) return !this.#places.observable.has(definition);
+    const places = held.get(token);
+    return places !== undefined && isAt(places, path);
+  }
+
+  /** Definitions from which `definition` is reached, itself included. */
+  #behind(definition: number): ReadonlySet<number> {
+    const found = new Set([definition]);
+    for (const to of found) for (const { from } of this.#into[to] ?? []) found.add(from);
     return found;
   }
 
@@ -243,7 +278,7 @@ class FlowCheck {
     if (whole === undefined) return;
     this.#report.copies += 1;
     const same = only.kind === "component" || whole[0] === value[0];
-    const within = value.slice(1).every((token) => whole.includes(token, 1));
+    const within = value[1].every((token) => whole[1].includes(token));
     if (!same || !within) {
       this.#fail(definition, `is no ${only.kind} of ${this.#name(only.from)}`, frame);
     }
@@ -267,7 +302,7 @@ class FlowCheck {
 }
 
 function isGiven(given: readonly Seen[], token: number): boolean {
-  return given.some((value) => value.includes(token, 1));
+  return given.some(([, tokens]) => tokens.includes(token));
 }
 
 const patterns = new Map<number, RegExp>();

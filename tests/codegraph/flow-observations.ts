@@ -3,6 +3,7 @@
 import type { Dfg } from "@elixirscope/codegraph";
 import type { Frame } from "./frames.ts";
 import type { FunctionGraphs, Graphs } from "./graphs.ts";
+import { ANYWHERE } from "./flow-paths.ts";
 import type { Seen } from "./observe.ts";
 
 export type Observation = {
@@ -110,8 +111,10 @@ export function observations(
       if (step.kind === "bind") {
         add("bound", places.name(step.name, step.line), step.at, step.value);
       } else if (step.kind === "call" && step.value === null) {
-        const tokens = new Set(step.args.flatMap(([, ...inside]) => inside));
-        add("raised", places.operation(step.line), step.at, [0, ...tokens], step.args);
+        // somewhere in the exception
+        const tokens = [...new Set(step.args.flatMap(([, inside]) => inside))];
+        const value: Seen = [0, tokens, tokens.map(() => ANYWHERE)];
+        add("raised", places.operation(step.line), step.at, value, step.args);
       } else if (step.kind === "call" && step.value !== null) {
         const kind = graphs.locals.has(step.line) ? "local_call" : "call";
         add(kind, places.operation(step.line), step.returnedAt, step.value, step.args);

@@ -7,8 +7,8 @@ import { createServer, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
-/** A value: a hash that is equal for equal values, then the tokens in it. */
-export type Seen = readonly number[];
+/** A value: a hash that is equal for equal values, the tokens in it, where in it each is. */
+export type Seen = readonly [hash: number, tokens: readonly number[], paths: readonly string[]];
 
 export type Event =
   | readonly ["enter", "def", name: string, arity: number, args: readonly Seen[]]

@@ -1,6 +1,7 @@
 # What the inserted probes call: a list of what happened, in the dictionary of the running process.
 #
-# Values are recorded as a hash (are two the same?) and the tokens in them (where did they come from?).
+# Values are recorded as a hash (are two the same?) and the tokens in them with their places (where
+# did they come from?).
 
 defmodule Recorder do
   @moduledoc false
@@ -42,24 +43,51 @@ defmodule Recorder do
   end
 
   defp infos(values), do: Enum.map(values, &info/1)
-  defp info(value), do: [:erlang.phash2(value) | Enum.take(tokens(value), @tokens_of_value)]
 
-  @doc "The tokens in a value, each once."
-  @spec tokens(term) :: [integer]
-  def tokens(value), do: value |> tokens([]) |> Enum.uniq()
+  # a hash, the tokens in the value, where in it each is
+  defp info(value) do
+    found = value |> tokens("", []) |> Enum.uniq() |> Enum.take(@tokens_of_value)
+    [:erlang.phash2(value), Enum.map(found, &elem(&1, 0)), Enum.map(found, &elem(&1, 1))]
+  end
 
-  defp tokens(value, found) when Some.is_token(value), do: [value | found]
-  defp tokens(value, found) when is_tuple(value), do: tokens(Tuple.to_list(value), found)
-  defp tokens([head | tail], found), do: tokens(tail, tokens(head, found))
+  # selectors as the graphs write them: `{0}` of a tuple, `[0]` of a list, `[1..]` its tail, `.name` and
+  # `["k"]` of a map; `~` inside a binary or a key
+  defp tokens(value, path, found) when Some.is_token(value), do: [{value, path} | found]
 
-  defp tokens(value, found) when is_map(value) do
+  defp tokens(value, path, found) when is_tuple(value) do
+    value
+    |> Tuple.to_list()
+    |> Enum.with_index()
+    |> Enum.reduce(found, fn {part, index}, found -> tokens(part, "#{path}{#{index}}", found) end)
+  end
+
+  defp tokens([_ | _] = list, path, found), do: items(list, path, 0, found)
+
+  defp tokens(value, path, found) when is_map(value) do
     Enum.reduce(Map.to_list(value), found, fn {key, part}, found ->
-      tokens(part, tokens(key, found))
+      tokens(part, path <> selector(key), tokens(key, path <> "~", found))
     end)
   end
 
-  defp tokens(value, found) when is_binary(value), do: in_digits(value, in_bits(value, found))
-  defp tokens(_value, found), do: found
+  defp tokens(value, path, found) when is_binary(value) do
+    for token <- in_digits(value, in_bits(value, [])), reduce: found do
+      found -> [{token, path <> "~"} | found]
+    end
+  end
+
+  defp tokens(_value, _path, found), do: found
+
+  defp items([head | tail], path, index, found) do
+    items(tail, path, index + 1, tokens(head, "#{path}[#{index}]", found))
+  end
+
+  defp items([], _path, _index, found), do: found
+  defp items(tail, path, index, found), do: tokens(tail, "#{path}[#{index}..]", found)
+
+  defp selector(key) when is_atom(key), do: ".#{key}"
+  defp selector(key) when is_binary(key), do: "[#{inspect(key)}]"
+  defp selector(key) when is_integer(key), do: "[#{key}]"
+  defp selector(_key), do: "~"
 
   # a program puts a token into a binary as 32 bits or as ten digits
   defp in_bits(<<token::32, rest::binary>>, found) when Some.is_token(token) do
