@@ -1,5 +1,6 @@
 // if, unless, cond, case and with.
 
+import { pushAll } from "@elixirscope/base";
 import type { Node } from "@elixirscope/syntax";
 import { isCall, keyword } from "@elixirscope/syntax";
 import type { FlowBuilder, Open, Step } from "./cfg-builder.ts";
@@ -49,7 +50,7 @@ export function* cond(b: FlowBuilder, node: Node, args: readonly Node[]): Step {
     if (test !== undefined) yield condition(b, test, result);
     b.open = result.whenTrue;
     yield b.statement(body);
-    ended.push(...b.open);
+    pushAll(ended, b.open);
     b.open = result.whenFalse;
   }
   b.unmatched(b.open, node, "CondClauseError");

@@ -3,6 +3,7 @@
 // A call with fewer arguments enters at the default of the first one that it leaves out: Elixir fills
 // arguments from the left, so each arity evaluates the defaults from there on to the last.
 
+import { pushAll } from "@elixirscope/base";
 import type { ElixirVersion, NodeIds } from "@elixirscope/syntax";
 import { keyword } from "@elixirscope/syntax";
 import type { ClauseSyntax, FunctionSyntax, ModuleSyntax } from "../module/module-syntax.ts";
@@ -65,11 +66,12 @@ function* functionFlow(b: FlowBuilder, fn: FunctionSyntax): Step {
       // its guard is its body: true or false, it answers
       const failed: Open[] = [];
       if (clause.guard !== null) yield guard(b, clause.guard, failed);
-      ended.push(...b.open, ...failed);
+      pushAll(ended, b.open);
+      pushAll(ended, failed);
     } else {
       if (clause.guard !== null) yield guard(b, clause.guard, missed);
       yield clauseBody(b, clause);
-      ended.push(...b.open);
+      pushAll(ended, b.open);
     }
     b.open = missed;
   }

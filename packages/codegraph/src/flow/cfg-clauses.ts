@@ -1,5 +1,6 @@
 // Clauses: pattern, guard, body; what does not match goes on to the next clause.
 
+import { pushAll } from "@elixirscope/base";
 import type { CallNode, Node } from "@elixirscope/syntax";
 import { isCall } from "@elixirscope/syntax";
 import type { FlowBuilder, Open, Span, Step } from "./cfg-builder.ts";
@@ -65,10 +66,10 @@ export function* clauses(
     const rest: Open[] = [];
     yield head(b, clause, rest, matching);
     yield b.statement(clause.body);
-    ended.push(...b.open);
+    pushAll(ended, b.open);
     b.open = rest;
   }
-  missed.push(...b.open);
+  pushAll(missed, b.open);
   b.open = ended;
 }
 
@@ -119,7 +120,7 @@ export function isIrrefutable(patterns: readonly Node[]): boolean {
   const stack = [...patterns];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (isCall(node, "=", 2)) {
-      stack.push(...node.args);
+      pushAll(stack, node.args);
       continue;
     }
     if (node.kind !== "variable" || names.has(node.name) || node.name.startsWith("__")) {

@@ -1,5 +1,6 @@
 // fn and &: made here, run elsewhere. Each is a node where it is made and a graph of its own.
 
+import { pushAll } from "@elixirscope/base";
 import type { Node } from "@elixirscope/syntax";
 import { isCall, remoteCall } from "@elixirscope/syntax";
 import type { FlowBuilder, Open, Step } from "./cfg-builder.ts";
@@ -29,7 +30,7 @@ function* anonymous(inner: FlowBuilder, node: Node, list: readonly Clause[]): St
     inner.clause = index;
     yield head(inner, clause, missed);
     yield inner.statement(clause.body);
-    ended.push(...inner.open);
+    pushAll(ended, inner.open);
     inner.open = missed;
   }
   inner.clause = -1;

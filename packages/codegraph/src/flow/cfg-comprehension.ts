@@ -2,6 +2,7 @@
 // that do not match or are filtered out are skipped. A reduce's first value is evaluated after the first
 // generator's source, `into:` before it (so do Elixir 1.14 to 1.20).
 
+import { pushAll } from "@elixirscope/base";
 import type { CallNode, Node } from "@elixirscope/syntax";
 import { isCall, keyword } from "@elixirscope/syntax";
 import { behind, type FlowBuilder, type Open, type Step } from "./cfg-builder.ts";
@@ -104,7 +105,7 @@ function bitPattern(
 function* filter(b: FlowBuilder, test: Node, innermost: number | null, done: Open[]): Step {
   const result = outcome();
   yield condition(b, test, result);
-  if (innermost === null) done.push(...result.whenFalse);
+  if (innermost === null) pushAll(done, result.whenFalse);
   else b.lead(innermost, "skip", result.whenFalse);
   b.open = result.whenTrue;
 }

@@ -1,6 +1,7 @@
 // Tests: a condition made of &&, ||, and, or, not and ! is a branch for each operand, so that no path
 // takes an operator's value apart again. `and`, `or` and `not` raise for what is no boolean.
 
+import { pushAll } from "@elixirscope/base";
 import type { CallNode, Node } from "@elixirscope/syntax";
 import { isCall } from "@elixirscope/syntax";
 import type { Construct, FlowBuilder, Open, Step } from "./cfg-builder.ts";
@@ -83,7 +84,7 @@ function* match(b: FlowBuilder, left: Node, { whenTrue, whenFalse }: Outcome): S
   const { patterns, guard: test } = patternAndGuard(left);
   pattern(b, left, patterns, whenFalse);
   if (test !== null) yield guard(b, test, whenFalse);
-  whenTrue.push(...b.open);
+  pushAll(whenTrue, b.open);
   b.open = [];
 }
 

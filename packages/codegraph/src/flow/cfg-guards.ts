@@ -1,6 +1,7 @@
 // Guards: each operand of and/or/when is a node of its own. An operand that raises fails the guard
 // (only the alternative it is in, with `when a when b`) and is no exception.
 
+import { pushAll } from "@elixirscope/base";
 import type { Node } from "@elixirscope/syntax";
 import { isCall } from "@elixirscope/syntax";
 import type { FlowBuilder, Open, Step } from "./cfg-builder.ts";
@@ -22,7 +23,7 @@ export function* guard(b: FlowBuilder, node: Node, missed: Open[]): Step {
     const from = new Set([...outcome.whenFalse, ...outcome.failed].map((open) => open.from));
     b.open = [...from].map((index) => ({ from: index, kind: "guard_fail" }));
   }
-  missed.push(...b.open);
+  pushAll(missed, b.open);
   b.open = passed;
 }
 
@@ -56,12 +57,12 @@ function mayFail(operandNode: Node): boolean {
   const stack: Node[] = operandNode.kind === "call" ? [...operandNode.args] : [];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (isLiteral(node) || node.kind === "variable") continue;
-    if (node.kind === "list") stack.push(...node.items);
+    if (node.kind === "list") pushAll(stack, node.items);
     else if (node.kind === "pair") stack.push(node.left, node.right);
     else if (node.kind === "call" && typeof node.callee === "string") {
       const { callee, args } = node;
       if (callee !== "{}" && callee !== "@" && !isTotal(callee, args.length)) return true;
-      if (callee !== "@") stack.push(...args);
+      if (callee !== "@") pushAll(stack, args);
     } else return true;
   }
   return false;

@@ -1,5 +1,6 @@
 // Macros of Logger, ExUnit and Ecto, which do not evaluate their arguments as a call does.
 
+import { pushAll } from "@elixirscope/base";
 import type { Node } from "@elixirscope/syntax";
 import { isCall } from "@elixirscope/syntax";
 import { behind, type Construct, type FlowBuilder, type Open } from "./cfg-builder.ts";
@@ -126,11 +127,11 @@ function pinned(part: Node): readonly Node[] {
   const found: Node[] = [];
   const stack: Node[] = [part];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (isCall(node, "^", 1)) found.push(...node.args);
+    if (isCall(node, "^", 1)) pushAll(found, node.args);
     else if (isCall(node, "subquery")) found.push(node);
-    else if (node.kind === "list") stack.push(...node.items.toReversed());
+    else if (node.kind === "list") pushAll(stack, node.items.toReversed());
     else if (node.kind === "pair") stack.push(node.right, node.left);
-    else if (node.kind === "call") stack.push(...node.args.toReversed());
+    else if (node.kind === "call") pushAll(stack, node.args.toReversed());
   }
   return found;
 }

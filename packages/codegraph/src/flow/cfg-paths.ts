@@ -4,6 +4,7 @@
 // evaluated one by one between the steps, a step that fails ends it before the next key, and the value
 // comes last; a function only before the innermost step. A step may find nothing to go on with.
 
+import { pushAll } from "@elixirscope/base";
 import type { Node } from "@elixirscope/syntax";
 import { type RemoteCall, remoteCall } from "@elixirscope/syntax";
 import { behind, type Construct, type FlowBuilder, type Open } from "./cfg-builder.ts";
@@ -24,7 +25,7 @@ export const pathUpdate: Construct = function* (b, node, args) {
     take(b, step, skipped);
   }
   yield parts(b, others);
-  b.open.push(...skipped);
+  pushAll(b.open, skipped);
   b.call(node);
 };
 
@@ -40,7 +41,7 @@ export const pathFunction: Construct = function* (b, node, args) {
     if (index === steps.length - 1) yield parts(b, others);
     take(b, step, skipped);
   }
-  b.open.push(...skipped);
+  pushAll(b.open, skipped);
   b.call(node);
 };
 

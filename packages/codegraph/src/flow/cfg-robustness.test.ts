@@ -74,3 +74,9 @@ describe("any text", () => {
     );
   });
 });
+
+it("takes a guard with more values than a call takes arguments", () => {
+  const values = "1, ".repeat(150_000);
+  const [cfg] = graphs(`def f(x) when x in [${values}2], do: x`);
+  expect(cfg === undefined ? ["no graph"] : faults(cfg)).toEqual([]);
+});

@@ -1,5 +1,6 @@
 // Building terms: maps, structs and binaries. A new map never fails; an update and a binary may.
 
+import { pushAll } from "@elixirscope/base";
 import type { Node } from "@elixirscope/syntax";
 import { isCall, remoteCall } from "@elixirscope/syntax";
 import { behind, type FlowBuilder, type Open, type Step } from "./cfg-builder.ts";
@@ -66,8 +67,8 @@ function sizes(type: Node): readonly Node[] {
   const found: Node[] = [];
   const stack: Node[] = [type];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (isCall(node, "size", 1) || isCall(node, "unit", 1)) found.push(...node.args);
-    else if (isCall(node, "-", 2) || isCall(node, "*", 2)) stack.push(...node.args.toReversed());
+    if (isCall(node, "size", 1) || isCall(node, "unit", 1)) pushAll(found, node.args);
+    else if (isCall(node, "-", 2) || isCall(node, "*", 2)) pushAll(stack, node.args.toReversed());
   }
   return found;
 }

@@ -1,6 +1,7 @@
 // try: every call inside leads to the rescue and catch clauses, what they do not take is raised again,
 // `else` is not protected. `after` is there once for the way on and once for the way out.
 
+import { pushAll } from "@elixirscope/base";
 import type { Node } from "@elixirscope/syntax";
 import { keyword } from "@elixirscope/syntax";
 import { behind, type FlowBuilder, type Open, type Step } from "./cfg-builder.ts";
@@ -59,11 +60,11 @@ export function* protect(b: FlowBuilder, node: Node, parts: TryParts): Step {
     // rescue is tried before catch, in whichever order they are written
     const missed: Open[] = [];
     yield clauses(b, rescues, missed, "rescue");
-    ended.push(...b.open);
+    pushAll(ended, b.open);
     b.open = missed;
     const unmatched: Open[] = [];
     yield clauses(b, catches, unmatched, "catch");
-    ended.push(...b.open);
+    pushAll(ended, b.open);
     b.unmatched(unmatched, node, null);
   }
   b.handler = outer;

@@ -4,6 +4,7 @@
 // before a use, in a scope around it, is the one meant. `x = e` and `{:ok, x} = e` have a value; names
 // bound in other patterns have none and hide what was before.
 
+import { pushAll } from "@elixirscope/base";
 import { aliasSegments, children, isCall, type Node } from "@elixirscope/syntax";
 import type { ClauseSyntax } from "../module/module-syntax.ts";
 
@@ -124,14 +125,14 @@ function patternNames(pattern: Node): ReadonlySet<string> {
     }
     if (isCall(node, "^") || isCall(node, "@") || aliasSegments(node) !== null) continue;
     if (isCall(node, "when")) {
-      stack.push(...node.args.slice(0, -1));
+      pushAll(stack, node.args.slice(0, -1));
       continue;
     }
     if (isCall(node, "::", 2)) {
       if (node.args[0] !== undefined) stack.push(node.args[0]);
       continue;
     }
-    stack.push(...children(node));
+    pushAll(stack, children(node));
   }
   return names;
 }

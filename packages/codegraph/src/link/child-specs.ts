@@ -4,6 +4,7 @@
 // branches of if/case (children are then `conditional`), `for` and `Enum.map` over anything (`many`), and
 // `Enum`/`List` functions that keep or drop elements. Anything else makes the list incomplete, and it says so.
 
+import { pushAll } from "@elixirscope/base";
 import {
   blocks,
   children,
@@ -39,7 +40,7 @@ export function childrenOf(list: Node, values: Values): Children {
     const { node, isList, ...how } = work;
     const next = isList ? listParts(node, how, values) : specParts(node, how, values);
     if (next !== null) {
-      stack.push(...next.toReversed());
+      pushAll(stack, next.toReversed());
       continue;
     }
     const spec = isList ? null : childSpec(node, how, values);

@@ -1,5 +1,6 @@
 // Handler clauses of a module: callbacks that take messages, states of a state machine, `receive`.
 
+import { pushAll } from "@elixirscope/base";
 import { isCall, keyword, walk, type Node } from "@elixirscope/syntax";
 import type { FunctionSyntax, ModuleSyntax } from "../module/module-syntax.ts";
 import type { HandlerSite, Protocol } from "./link-facts.ts";
@@ -88,8 +89,8 @@ function takesAnything(pattern: Node): boolean {
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (node.kind === "variable") continue;
     if (node.kind === "pair") open.push(node.left, node.right);
-    else if (isCall(node, "=", 2)) open.push(...node.args);
-    else if (isCall(node, "%", 2)) open.push(...node.args.slice(1));
+    else if (isCall(node, "=", 2)) pushAll(open, node.args);
+    else if (isCall(node, "%", 2)) pushAll(open, node.args.slice(1));
     else if (isCall(node, "%{}") && node.args.every((entry) => entry.kind === "pair")) {
       for (const entry of node.args) if (entry.kind === "pair") open.push(entry.right);
     } else return false;

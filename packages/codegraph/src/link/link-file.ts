@@ -1,5 +1,6 @@
 // One file's link facts: one walk over all calls of each module, asking each what it does.
 
+import { pushAll } from "@elixirscope/base";
 import type { FileSyntax, ModuleSyntax } from "../module/module-syntax.ts";
 import { callbackHandlers, isStateMachine, receiveHandlers } from "./handlers.ts";
 import type {
@@ -41,7 +42,7 @@ function moduleFacts(module: ModuleSyntax, file: FileSyntax): LinkFacts {
   const subscriptions: Subscription[] = [];
   walkCalls(module.functions, values, (call) => {
     sends.visit(call);
-    handlers.push(...receiveHandlers(call, values, siteOf));
+    pushAll(handlers, receiveHandlers(call, values, siteOf));
     push(spawns, spawnSite(call, values, siteOf));
     push(supervisors, supervisorSite(call, values, siteOf));
     push(registered, registeredBy(call, values));

@@ -1,5 +1,6 @@
 // Which modules' processes a receiver can mean: names looked up in the whole project.
 
+import { pushAll } from "@elixirscope/base";
 import type { Receiver } from "./link-facts.ts";
 import type { LinkedFile, ProjectIndex } from "./project-index.ts";
 import { shapesMeet } from "./shape-match.ts";
@@ -14,7 +15,10 @@ export class Receivers {
   readonly #vias: { readonly name: string; readonly module: string }[] = [];
   readonly #topics: { readonly pubsub: string; readonly topic: string; readonly module: string }[] =
     [];
+  /** by the text of a `via` name */
   readonly #answers = new Map<string, readonly string[]>();
+  /** by the texts of a server and a topic */
+  readonly #subscribers = new Map<string, readonly string[]>();
 
   constructor(files: readonly LinkedFile[], index: ProjectIndex) {
     this.#index = index;
@@ -25,7 +29,7 @@ export class Receivers {
           if (name !== null && module !== null) this.#register(name, module);
         }
       }
-      this.#topics.push(...links.subscriptions);
+      pushAll(this.#topics, links.subscriptions);
     }
   }
 
@@ -83,12 +87,17 @@ export class Receivers {
   }
 
   #topic(pubsub: string, topic: string): ReceiverModules {
+    const key = `${pubsub}\u0000${topic}`;
+    const known = this.#subscribers.get(key);
+    if (known !== undefined) return known;
     const shapes = [parseShape(pubsub), parseShape(topic)] as const;
     const found = this.#topics.filter(
       (one) =>
         shapesMeet(shapes[0], parseShape(one.pubsub)) &&
         shapesMeet(shapes[1], parseShape(one.topic)),
     );
-    return [...new Set(found.map(({ module }) => module))];
+    const answer = [...new Set(found.map(({ module }) => module))];
+    this.#subscribers.set(key, answer);
+    return answer;
   }
 }

@@ -1,6 +1,7 @@
 // Where a value comes from, followed inside one module: variables to what they were bound to, module
 // attributes, parentheses, and functions without branches (`defp via(id), do: {:via, …}`) to their body.
 
+import { pushAll } from "@elixirscope/base";
 import {
   children,
   expressions,
@@ -148,7 +149,7 @@ export class Values {
       const { node } = this.resolve(next);
       const found = keyword(node, key);
       if (found !== undefined) return found;
-      if (isCall(node, "++", 2)) open.push(...node.args);
+      if (isCall(node, "++", 2)) pushAll(open, node.args);
       const call = remoteCall(node);
       if (call === null || this.module.names.moduleOf(call.receiver) !== "Keyword") continue;
       const [first, second, third] = call.args;

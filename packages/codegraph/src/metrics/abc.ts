@@ -6,6 +6,7 @@
 //   C   comparisons, boolean operators, conditions of if/unless/cond, `else`, and each clause of
 //       case, receive, rescue, catch, `else` and of a `fn` that has several
 
+import { pushAll } from "@elixirscope/base";
 import { children, isCall, type CallNode, type Node } from "@elixirscope/syntax";
 import type { FunctionSyntax } from "../module/module-syntax.ts";
 import { codeOf, sectionsOf } from "./clause-parts.ts";
@@ -34,7 +35,7 @@ function countIn(root: Node, counts: Counts): void {
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     countNode(node, counts);
     if (isNamedCapture(node)) continue;
-    stack.push(...children(node));
+    pushAll(stack, children(node));
   }
 }
 

@@ -5,6 +5,7 @@
 // call may raise; a `rescue` or `catch` counts once where control can arrive at it. The copies that
 // the graph makes of an `after` block count once. Which default arguments are used the caller decides.
 
+import { pushAll } from "@elixirscope/base";
 import type { Cfg, CfgEdge, CfgNode } from "../flow/cfg.ts";
 
 export function cyclomatic(cfg: Cfg): number {
@@ -12,7 +13,10 @@ export function cyclomatic(cfg: Cfg): number {
   const pending = [cfg];
   for (let graph = pending.pop(); graph !== undefined; graph = pending.pop()) {
     decisions += decisionsIn(graph);
-    pending.push(...graph.closures.map((closure) => closure.cfg));
+    pushAll(
+      pending,
+      graph.closures.map((closure) => closure.cfg),
+    );
   }
   return decisions + 1;
 }

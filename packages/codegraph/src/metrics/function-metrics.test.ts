@@ -239,3 +239,8 @@ end`;
     ]);
   });
 });
+
+it("measures a list of more elements than a call takes arguments", () => {
+  const { halstead } = metricsOf(`def f(x), do: [${"x, ".repeat(150_000)}x]`);
+  expect(halstead.volume).toBeGreaterThan(150_000);
+});

@@ -3,7 +3,7 @@
 // Operators: calls by name and arity, operators, constructs, brackets, arrows, closures, field reads.
 // Operands: variables, literals, attributes and module names. Keys of `do` blocks are neither.
 
-import { assertNever } from "@elixirscope/base";
+import { assertNever, pushAll } from "@elixirscope/base";
 import {
   aliasSegments,
   children,
@@ -32,7 +32,7 @@ class Vocabulary {
   read(root: Node): void {
     const stack = [root];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-      stack.push(...this.#take(node));
+      pushAll(stack, this.#take(node));
     }
   }
 

@@ -4,6 +4,7 @@
 // A plain variable asks nothing. Each bracket or literal asks 1, each pin 1, each level of brackets
 // beyond the first 1 more, each test of a guard 1, each clause of the function beyond the first 1.
 
+import { pushAll } from "@elixirscope/base";
 import { children, isCall, keyword, type Node } from "@elixirscope/syntax";
 import type { FunctionSyntax } from "../module/module-syntax.ts";
 import { codeOf } from "./clause-parts.ts";
@@ -25,7 +26,7 @@ function weightIn(root: Node): number {
   const stack = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     total += ownPatterns(node);
-    stack.push(...belowOf(node));
+    pushAll(stack, belowOf(node));
   }
   return total;
 }
@@ -52,17 +53,18 @@ function ownPatterns(node: Node): number {
   return left?.kind === "list" ? guardedWeight(left.items) : 0;
 }
 
-function guardedWeight(patterns: readonly Node[]): number {
-  const [first] = patterns;
-  if (isCall(first, "when")) {
-    return guardedWeight(first.args.slice(0, -1)) + guardTests(first.args.at(-1) ?? null);
-  }
+function guardedWeight(clause: readonly Node[]): number {
   let total = 0;
+  let patterns = clause;
+  for (let [first] = patterns; isCall(first, "when"); [first] = patterns) {
+    patterns = first.args.slice(0, -1);
+    total += guardTests(first.args.at(-1) ?? null);
+  }
   for (const pattern of patterns) total += patternWeight(pattern);
   return total;
 }
 
-export function patternWeight(pattern: Node): number {
+function patternWeight(pattern: Node): number {
   let weight = 0;
   let deepest = 0;
   const stack = [{ node: pattern, depth: 1 }];
@@ -97,10 +99,12 @@ function isContainer(node: Node): boolean {
 }
 
 /** What is to be matched inside: of a map's entry its key and value, of a struct its fields. */
-function parts(node: Node): readonly Node[] {
-  if (isCall(node, "%", 2)) {
-    const map = node.args[1];
-    return map === undefined ? [] : parts(map);
+function parts(whole: Node): readonly Node[] {
+  let node = whole;
+  while (isCall(node, "%", 2)) {
+    const map: Node | undefined = node.args[1];
+    if (map === undefined) return [];
+    node = map;
   }
   if (isCall(node, "%{}")) return node.args.flatMap(entryValue);
   if (node.kind === "list") return node.items.flatMap(entryValue);
@@ -118,7 +122,7 @@ function guardTests(guard: Node | null): number {
   const stack = guard === null ? [] : [guard];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (isCall(node, "and", 2) || isCall(node, "or", 2) || isCall(node, "when", 2)) {
-      stack.push(...node.args);
+      pushAll(stack, node.args);
     } else {
       tests += 1;
     }

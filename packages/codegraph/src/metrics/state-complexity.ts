@@ -4,6 +4,7 @@
 // Fields are found by name through the usual ways to read and write maps, `assigns` included; helper
 // functions that are given the state count as one field named `*`.
 
+import { pushAll } from "@elixirscope/base";
 import { aliasSegments, children, isCall, remoteCall, walk, type Node } from "@elixirscope/syntax";
 import type { ClauseSyntax, FunctionSyntax, ModuleSyntax } from "../module/module-syntax.ts";
 import { accessOf, callOf, isFieldRead, tupleItems } from "../patterns/code/call.ts";
@@ -73,17 +74,19 @@ class StateReader implements StateUse {
     const stack = [pattern];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       if (node.kind === "variable" && node.name !== "_") states.add(node.name);
-      else if (isCall(node, "=", 2)) stack.push(...node.args);
-      else if (isCall(node, "%", 2)) stack.push(...node.args.slice(1));
-      else if (isCall(node, "%{}")) for (const entry of node.args) this.#readEntry(entry);
+      else if (isCall(node, "=", 2)) pushAll(stack, node.args);
+      else if (isCall(node, "%", 2)) pushAll(stack, node.args.slice(1));
+      else if (isCall(node, "%{}")) this.#readEntries(node.args);
     }
   }
 
-  #readEntry(entry: Node): void {
-    if (entry.kind !== "pair" || entry.left.kind !== "atom") return;
-    if (entry.left.name !== "assigns") this.read.add(entry.left.name);
-    else if (isCall(entry.right, "%{}"))
-      for (const inner of entry.right.args) this.#readEntry(inner);
+  #readEntries(entries: readonly Node[]): void {
+    const stack = [...entries];
+    for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
+      if (entry.kind !== "pair" || entry.left.kind !== "atom") continue;
+      if (entry.left.name !== "assigns") this.read.add(entry.left.name);
+      else if (isCall(entry.right, "%{}")) pushAll(stack, entry.right.args);
+    }
   }
 
   #visit(node: Node, states: Set<string>): void {
@@ -163,9 +166,11 @@ class StateReader implements StateUse {
 
 /** The state itself, or its `assigns`. */
 function isState(node: Node, states: ReadonlySet<string>): boolean {
-  if (node.kind === "variable") return states.has(node.name);
-  const remote = remoteCall(node);
-  return remote?.name === "assigns" && isState(remote.receiver, states);
+  let at = node;
+  for (let read = remoteCall(at); read?.name === "assigns"; read = remoteCall(at)) {
+    at = read.receiver;
+  }
+  return at.kind === "variable" && states.has(at.name);
 }
 
 /** The state or a changed copy: `%{state | …}`, `Map.put(state, …)`, `state |> assign(…)`. */

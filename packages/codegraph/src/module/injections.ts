@@ -3,6 +3,7 @@
 // Read where the quote stands, so that its aliases mean what they mean there; applied to the modules
 // that use it when the project is linked (link-module.ts).
 
+import { pushAll } from "@elixirscope/base";
 import { expressions, isCall, keyword, type CallNode, type Node } from "@elixirscope/syntax";
 import { definitionHead, hasDefault } from "./definition-head.ts";
 import type { FileWalk } from "./file-walk.ts";
@@ -30,7 +31,7 @@ export function collectInjection(walk: FileWalk, body: Node): void {
   const waiting = expressions(body).toReversed();
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (node.kind !== "call") continue;
-    if (isCall(node, "__block__")) waiting.push(...node.args.toReversed());
+    if (isCall(node, "__block__")) pushAll(waiting, node.args.toReversed());
     else statement(walk, node, injection);
   }
 }

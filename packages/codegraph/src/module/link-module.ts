@@ -1,6 +1,7 @@
 // What only other modules tell of a module: what its `use` of a project's module brings, which function
 // an import means, whose callback a function is. Plain data in, plain data out, a module at a time.
 
+import { pushAll } from "@elixirscope/base";
 import { splitFunctionKey } from "../link/function-key.ts";
 import { callbacksOf } from "./behaviours.ts";
 import { knownExport } from "./known-exports.ts";
@@ -39,7 +40,7 @@ export function linkModule(
 ): ModuleData {
   const brought = broughtBy(module, lookup);
   if (owner !== undefined) bringOwner(owner, brought, lookup);
-  brought.inForce.push(...[...module.imports, ...brought.imports.map(wholeImport)].toReversed());
+  pushAll(brought.inForce, [...module.imports, ...brought.imports.map(wholeImport)].toReversed());
   const behaviours = [...new Set([...module.behaviours, ...brought.behaviours])];
   let changed = behaviours.length !== module.behaviours.length;
   const functions = module.functions.map((data) => {
@@ -169,17 +170,17 @@ function broughtBy(module: ModuleData, lookup: ModuleLookup): Brought {
     const known = knownUse(use.module);
     if (owner === undefined) {
       if (known === undefined) continue;
-      brought.imports.push(...known.imports);
-      brought.behaviours.push(...known.behaviours);
+      pushAll(brought.imports, known.imports);
+      pushAll(brought.behaviours, known.behaviours);
       for (const signature of known.defines) brought.defines.add(signature);
       continue;
     }
     for (const injection of injectionsOf(owner, use.options, seen)) {
-      brought.imports.push(...injection.imports);
-      brought.behaviours.push(...injection.behaviours);
+      pushAll(brought.imports, injection.imports);
+      pushAll(brought.behaviours, injection.behaviours);
       for (const { as, module: meant } of injection.aliases) brought.aliases.set(as, meant);
       for (const signature of injection.defines) brought.defines.add(signature);
-      waiting.push(...injection.uses);
+      pushAll(waiting, injection.uses);
     }
   }
   return brought;
@@ -192,7 +193,11 @@ function bringOwner(owner: ModuleData, brought: Brought, lookup: ModuleLookup): 
   for (const { name, minArity, arity } of owner.functions) {
     for (let n = minArity; n <= arity; n += 1) brought.owned.set(`${name}/${n}`, owner.name);
   }
-  brought.imports.push(...through.imports, ...owner.imports.map(({ module }) => module));
+  pushAll(brought.imports, through.imports);
+  pushAll(
+    brought.imports,
+    owner.imports.map(({ module }) => module),
+  );
   for (const [as, module] of through.aliases) brought.aliases.set(as, module);
   for (const { as, module } of owner.aliases) brought.aliases.set(as, module);
 }
@@ -211,7 +216,7 @@ function injectionsOf(
     if (injection === undefined || seen.has(key)) continue;
     seen.add(key);
     found.push(injection);
-    waiting.push(...injection.includes);
+    pushAll(waiting, injection.includes);
     const option = injection.dispatches ? /^:(\w+[?!]?)$/.exec(options ?? "")?.[1] : undefined;
     if (option !== undefined) waiting.push(`${option}/0`);
   }

@@ -1,5 +1,6 @@
 // What has been read of one module so far; becomes its ModuleData and ModuleSyntax at its end.
 
+import { pushAll } from "@elixirscope/base";
 import type { CallNode, Node, NodeIds, Source } from "@elixirscope/syntax";
 import { callbacksOf } from "./behaviours.ts";
 import type { InjectionDraft } from "./injections.ts";
@@ -74,6 +75,8 @@ export class ModuleBuilder {
   /** `@doc` and `@impl` wait for the next function */
   pendingDoc: string | false | null = null;
   pendingImpl = false;
+  /** the next number for a signature that stands several times */
+  readonly #numbered = new Map<string, number>();
   /** of the `describe` that is being read */
   describing = "";
 
@@ -88,8 +91,11 @@ export class ModuleBuilder {
   /** A function with this name and arity, or one numbered `name~2` when there is one already. */
   addFunction(builder: Omit<FunctionBuilder, "key" | "doc" | "impl" | "calls">): FunctionBuilder {
     const { name, arity } = builder;
-    let signature = `${name}/${arity}`;
-    for (let n = 2; this.functions.has(signature); n += 1) signature = `${name}~${n}/${arity}`;
+    const first = `${name}/${arity}`;
+    let signature = first;
+    let n = this.#numbered.get(first) ?? 2;
+    for (; this.functions.has(signature); n += 1) signature = `${name}~${n}/${arity}`;
+    this.#numbered.set(first, n);
     const key = `${this.name}.${signature}`;
     const added = { ...builder, key, doc: null, impl: false, calls: [] };
     this.functions.set(signature, added);
@@ -139,8 +145,7 @@ export class ModuleBuilder {
     const { key, name, arity, minArity, kind, nodes, clauses, impl } = builder;
     const ranges = nodes.map((node) => rangeOf(source, node));
     const specs: string[] = [];
-    for (let n = minArity; n <= arity; n += 1)
-      specs.push(...(this.specs.get(`${name}/${n}`) ?? []));
+    for (let n = minArity; n <= arity; n += 1) pushAll(specs, this.specs.get(`${name}/${n}`) ?? []);
     return {
       key,
       module: this.name,
@@ -175,13 +180,8 @@ export class ModuleBuilder {
         if (callbacks?.has(`${name}/${n}`) === true) return behaviour;
       }
     }
-    return implementation !== null && this.specs.size >= 0 ? this.#protocolOf(name, arity) : null;
-  }
-
-  #protocolOf(name: string, arity: number): string | null {
-    const { implementation } = this.header;
-    const builder = this.functions.get(`${name}/${arity}`);
-    return builder?.kind === "def" ? (implementation?.protocol ?? null) : null;
+    const isPublic = this.functions.get(`${name}/${arity}`)?.kind === "def";
+    return isPublic ? (implementation?.protocol ?? null) : null;
   }
 
   #names(): Names {

@@ -3,6 +3,7 @@
 // The sigil stays a sigil: of `~H"<b>{@x}</b>"`, that is `sigil_H(<<"<b>{@x}</b>">>, [])`, the `<<>>`
 // then holds the texts and expressions in order. Their positions are those of the file.
 
+import { pushAll } from "@elixirscope/base";
 import type { CallNode, Node } from "../ast.ts";
 import type { Diagnostic, ParseOptions, Parsed } from "../parsed.ts";
 import type { Source } from "../source.ts";
@@ -30,7 +31,7 @@ export function withTemplates(parsed: Parsed, options: ParseOptions = {}): Parse
     const range = contentRange(source, node);
     if (range === null) return;
     const part = templatePart(source, range, language, options);
-    diagnostics.push(...part.diagnostics);
+    pushAll(diagnostics, part.diagnostics);
     filled.set(text, { ...text, args: part.nodes });
   });
   if (filled.size === 0) return parsed;

@@ -1,5 +1,6 @@
 // What a tag with its contents is as nodes: text and expressions, or the call of a component.
 
+import { pushAll } from "@elixirscope/base";
 import type { Node } from "../ast.ts";
 import type { EmbeddedCode } from "./embedded-code.ts";
 import { lexMarkup } from "./markup-lexer.ts";
@@ -47,7 +48,7 @@ export class TagNodes {
       if (value.kind === "none") continue;
       const special = isDirective(name);
       if (value.kind === "text" && !special) {
-        nodes.push(...this.#embedded(value.range));
+        pushAll(nodes, this.#embedded(value.range));
         continue;
       }
       const cut = special ? nameRange.start : value.range.start - 1;
