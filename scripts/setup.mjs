@@ -9,6 +9,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
+import { elixirSource } from "./elixir-source.mjs";
 import { otpRoot } from "./otp.mjs";
 
 const root = resolve(import.meta.dirname, "..");
@@ -17,7 +18,7 @@ const testing = process.argv.includes("--test");
 checkNode();
 installNodeModules();
 installSystemPackages();
-if (testing) unpackNewerReleases();
+if (testing) unpackForTests();
 
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
@@ -68,10 +69,9 @@ function installSystemPackages() {
   if (!ok && mustHave) fail(`setup: could not install; run it by hand:\n  ${line}`);
 }
 
-/** Tests on newer OTP releases are skipped, with this reason, where a machine cannot provide them. */
-function unpackNewerReleases() {
-  for (const release of [27, 29]) {
-    const { reason } = otpRoot(release);
+/** Newer OTP releases and Elixir's source; tests that need them are skipped, with this reason, where a machine cannot provide them. */
+function unpackForTests() {
+  for (const { reason } of [otpRoot(27), otpRoot(29), elixirSource()]) {
     if (reason !== undefined) console.log(`setup: going on without ${reason}`);
   }
 }

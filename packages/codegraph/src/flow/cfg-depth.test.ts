@@ -39,7 +39,8 @@ describe("10,000 levels of", () => {
     expect(cfg.nodes.every((_node, node) => !dominates(node, cfg.entry) || node === 0)).toBe(true);
     expect(cfgPostDominators(cfg).virtualExit).toBe(cfg.nodes.length);
     expect(cfgLoops(cfg).irreducible).toEqual([]);
-    expect(cfgControlDependences(cfg).length).toBeGreaterThanOrEqual(0);
+    const branches = new Set(cfg.edges.map(({ from }) => from));
+    expect(cfgControlDependences(cfg).filter(({ from }) => !branches.has(from))).toEqual([]);
     expect(unreachableNodes(cfg)).toEqual([]);
   });
 });
