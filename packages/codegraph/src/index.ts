@@ -97,6 +97,7 @@ export {
   type PageRankOptions,
 } from "./graph/centrality.ts";
 export { communities, modularity, type Communities } from "./graph/communities.ts";
+export { depthFirst, type DepthFirst } from "./graph/depth-first.ts";
 export { Digraph } from "./graph/digraph.ts";
 export { reach, shortestPath, type Reached, type ReachOptions } from "./graph/reachability.ts";
 export {

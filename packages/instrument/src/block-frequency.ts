@@ -5,7 +5,7 @@
 // `LOOP` times for one entry. Every number here is an assumption, and plans say so.
 
 import { assertNever } from "@elixirscope/base";
-import type { Cfg, CfgEdge } from "@elixirscope/codegraph";
+import { type Cfg, type CfgEdge, depthFirst, Digraph } from "@elixirscope/codegraph";
 
 /** Elements that a comprehension or an Enum function is assumed to take. */
 export const LOOP = 10;
@@ -14,15 +14,18 @@ const TIMEOUT_WEIGHT = 0.1;
 
 /** Visits per call of the function for each node, by index. */
 export function blockFrequencies(cfg: Cfg): Float64Array {
-  const out: CfgEdge[][] = cfg.nodes.map(() => []);
-  for (const edge of cfg.edges) {
-    if (weightOf(edge) > 0) out[edge.from]?.push(edge);
-  }
+  const followed = cfg.edges.filter((edge) => weightOf(edge) > 0);
+  const graph = new Digraph(
+    cfg.nodes.length,
+    followed.map(({ from }) => from),
+    followed.map(({ to }) => to),
+  );
   const frequencies = new Float64Array(cfg.nodes.length);
   frequencies[cfg.entry] = 1;
-  for (const node of topologicalOrder(cfg, out)) {
+  // without the edges that loop, reverse postorder has each node after all that lead to it
+  for (const node of depthFirst(graph, cfg.entry).postorder.toReversed()) {
     const here = frequencies[node] ?? 0;
-    const edges = out[node] ?? [];
+    const edges = Array.from(graph.outEdges(node)).flatMap((edge) => followed[edge] ?? []);
     const total = edges.reduce((sum, edge) => sum + weightOf(edge), 0);
     const generator = cfg.nodes[node]?.kind === "generator";
     for (const edge of edges) {
@@ -62,24 +65,4 @@ function weightOf(edge: CfgEdge): number {
     default:
       return assertNever(edge.kind);
   }
-}
-
-/** Reverse postorder of what the entry reaches; an edge to a node still open counts as a back edge. */
-function topologicalOrder(cfg: Cfg, out: readonly (readonly CfgEdge[])[]): number[] {
-  const state = new Uint8Array(cfg.nodes.length);
-  const order: number[] = [];
-  const stack = [{ node: cfg.entry, next: 0 }];
-  state[cfg.entry] = 1;
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const edge = out[top.node]?.[top.next];
-    top.next += 1;
-    if (edge === undefined) {
-      order.push(top.node);
-      stack.pop();
-    } else if (state[edge.to] === 0) {
-      state[edge.to] = 1;
-      stack.push({ node: edge.to, next: 0 });
-    }
-  }
-  return order.toReversed();
 }

@@ -1,16 +1,10 @@
 // From an analysed project to a plan: how often functions run, what recording them costs against what
 // they do, and so which of them are recorded how deeply.
 
-import { assertNever } from "@elixirscope/base";
 import type { Analysis, Cfg, FunctionData, ModuleData } from "@elixirscope/codegraph";
-import type {
-  Capture,
-  InstrumentationPlan,
-  Level,
-  PlannedFunction,
-  Strategy,
-} from "@elixirscope/trace";
+import type { InstrumentationPlan, PlannedFunction, Strategy } from "@elixirscope/trace";
 import { type CallFrequencies, callFrequencies, type Profile } from "./call-frequency.ts";
+import { capturesAt } from "./captures.ts";
 import { type Candidate, chooseLevels, costOf } from "./choose-levels.ts";
 import { levelNs } from "./costs.ts";
 import { type FunctionModel, functionModel, type Sending } from "./function-model.ts";
@@ -55,14 +49,15 @@ export function buildPlan(analysis: Analysis, options: PlanOptions): Instrumenta
     const level = levels[i] ?? "off";
     const isLeftOut = options.strategy === "balanced" && (level === "off" || level === "minimal");
     const inclusiveNs = frequencies.inclusiveNs[i] ?? 0;
+    const isTailLoop = tailLoop[i] === 1;
     return {
       function: model.data.key,
       level,
-      captures: capturesAt(level, role, tailLoop[i] === 1),
+      captures: capturesAt(level, { keepsState: role.keepsState, tailLoop: isTailLoop }),
       why: isLeftOut
         ? `${role.why}; ${costText(model, role, runs[i] ?? 0, inclusiveNs)}`
         : role.why,
-      tailLoop: tailLoop[i] === 1,
+      tailLoop: isTailLoop,
       costNs: Math.round(levelNs(level, model.steps, role.keepsState) * 10) / 10,
       share: totalNs === 0 ? 0 : ((ownNs[i] ?? 0) * (runs[i] ?? 0)) / totalNs,
     };
@@ -148,23 +143,6 @@ function candidateOf(
     keepsState: role.keepsState,
     wanted: role.callback || (role.value >= TELLING && isWorthwhile),
   };
-}
-
-function capturesAt(level: Level, role: Role, tailLoop: boolean): readonly Capture[] {
-  const state: Capture[] = role.keepsState ? ["state"] : [];
-  const result: Capture[] = tailLoop ? [] : ["result"];
-  switch (level) {
-    case "off":
-      return [];
-    case "minimal":
-      return ["exception", ...state];
-    case "boundaries":
-      return ["arguments", ...result, "exception", ...state];
-    case "full":
-      return ["arguments", ...result, "exception", ...state, "bindings", "branches", "messages"];
-    default:
-      return assertNever(level);
-  }
 }
 
 function costText(model: FunctionModel, role: Role, runs: number, inclusiveNs: number): string {

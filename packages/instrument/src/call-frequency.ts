@@ -19,20 +19,52 @@ export type Profile = ReadonlyMap<string, MeasuredFunction>;
 export type CallFrequencies = {
   /** runs, by the index of the model: counted, or relative to an entry point that runs once */
   readonly runs: Float64Array;
-  /** it may call itself again, also through others */
-  readonly recursive: Uint8Array;
-  /** of those, it does so in the last thing that it does: the stack does not grow */
+  /** 1 where it may call itself in the last thing that it does: the stack does not grow */
   readonly tailLoop: Uint8Array;
   /** of one call with all that it calls in the same process, ns */
   readonly inclusiveNs: Float64Array;
 };
 
+/** `entryRuns`: runs from outside of the project; `ownNs`: of one call by itself, by index of the model. */
 export function callFrequencies(
   models: readonly FunctionModel[],
   entryRuns: (model: FunctionModel, hasCaller: boolean) => number,
   ownNs: readonly number[],
   profile: Profile | null,
 ): CallFrequencies {
+  const calls = callsBetween(models);
+  const components = componentsOf(calls.graph);
+  const runs = Float64Array.from(models, (model, i) => {
+    const { graph } = calls;
+    return entryRuns(
+      model,
+      graph.inEdges(i).some((edge) => graph.from[edge] !== i),
+    );
+  });
+  const counted = models.map((model) => profile?.get(model.data.key)?.calls);
+  for (const component of components.toReversed()) passOn(component, calls, counted, runs);
+  return {
+    runs,
+    tailLoop: tailLoops(models, calls, components),
+    inclusiveNs: inclusiveTimes(models, calls, components, ownNs),
+  };
+}
+
+type Calls = {
+  /** nodes by the index of the model; edges are calls and messages */
+  readonly graph: Digraph;
+  /** by edge: how often for one run of the caller */
+  readonly times: readonly number[];
+  readonly index: ReadonlyMap<string, number>;
+};
+
+type Component = {
+  readonly members: ReadonlySet<number>;
+  /** its functions call each other, or one itself */
+  readonly circular: boolean;
+};
+
+function callsBetween(models: readonly FunctionModel[]): Calls {
   const index = new Map(models.map((model, i) => [model.data.key, i]));
   const from: number[] = [];
   const to: number[] = [];
@@ -46,66 +78,75 @@ export function callFrequencies(
       times.push(count);
     }
   });
-  const graph = new Digraph(models.length, from, to);
-  // numbered callees first: from the end, callers come before those whom they call
-  const components = componentMembers(stronglyConnected(graph)).toReversed();
-  const runs = new Float64Array(models.length);
-  const recursive = new Uint8Array(models.length);
-  const tailLoop = new Uint8Array(models.length);
-  const inclusiveNs = new Float64Array(models.length);
+  return { graph: new Digraph(models.length, from, to), times, index };
+}
 
-  models.forEach((model, i) => {
-    runs[i] = entryRuns(
-      model,
-      graph.inEdges(i).some((edge) => graph.from[edge] !== i),
-    );
+/** Those that are called come before those that call them. */
+function componentsOf(graph: Digraph): readonly Component[] {
+  return componentMembers(stronglyConnected(graph)).map((list) => {
+    const members = new Set(list);
+    const circular = list.some((i) => graph.successors(i).some((next) => members.has(next)));
+    return { members, circular };
   });
-  for (const members of components) {
-    const inside = new Set(members);
-    const circular = members.some((i) => graph.successors(i).some((next) => inside.has(next)));
-    settle(members, circular);
+}
+
+/** Settles the runs of a component's functions, and adds those of what they call outside of it. */
+function passOn(
+  { members, circular }: Component,
+  { graph, times }: Calls,
+  counted: readonly (number | undefined)[],
+  runs: Float64Array,
+): void {
+  let entering = 0;
+  for (const i of members) entering += runs[i] ?? 0;
+  for (const i of members) {
+    if (circular) runs[i] = entering * LOOP;
+    runs[i] = counted[i] ?? runs[i] ?? 0;
+  }
+  for (const i of members) {
+    for (const edge of graph.outEdges(i)) {
+      const next = graph.to[edge] ?? 0;
+      if (!members.has(next)) runs[next] = (runs[next] ?? 0) + (runs[i] ?? 0) * (times[edge] ?? 0);
+    }
+  }
+}
+
+function tailLoops(
+  models: readonly FunctionModel[],
+  { index }: Calls,
+  components: readonly Component[],
+): Uint8Array {
+  const found = new Uint8Array(models.length);
+  for (const { members, circular } of components) {
+    if (!circular) continue;
     for (const i of members) {
-      for (const edge of graph.outEdges(i)) {
-        const next = graph.to[edge] ?? 0;
-        if (!inside.has(next)) runs[next] = (runs[next] ?? 0) + (runs[i] ?? 0) * (times[edge] ?? 0);
+      const isTail = models[i]?.data.calls.some((site) => {
+        const target = site.target === null ? undefined : index.get(site.target);
+        return site.tail && target !== undefined && members.has(target);
+      });
+      if (isTail === true) found[i] = 1;
+    }
+  }
+  return found;
+}
+
+function inclusiveTimes(
+  models: readonly FunctionModel[],
+  { index }: Calls,
+  components: readonly Component[],
+  ownNs: readonly number[],
+): Float64Array {
+  const inclusiveNs = new Float64Array(models.length);
+  for (const { members, circular } of components) {
+    let ns = 0;
+    for (const i of members) {
+      ns += ownNs[i] ?? 0;
+      for (const [key, count] of models[i]?.calls ?? []) {
+        const callee = index.get(key);
+        if (callee !== undefined && !members.has(callee)) ns += count * (inclusiveNs[callee] ?? 0);
       }
     }
-    if (circular) markLoops(inside);
+    for (const i of members) inclusiveNs[i] = circular ? ns * LOOP : ns;
   }
-  for (const members of components.toReversed()) {
-    const inside = new Set(members);
-    const ns = members.reduce((sum, i) => sum + (ownNs[i] ?? 0) + calledNs(i, inside), 0);
-    for (const i of members) inclusiveNs[i] = recursive[i] === 1 ? ns * LOOP : ns;
-  }
-  return { runs, recursive, tailLoop, inclusiveNs };
-
-  /** What the functions outside of its own component take that a call of it calls. */
-  function calledNs(caller: number, inside: ReadonlySet<number>): number {
-    let ns = 0;
-    for (const [key, count] of models[caller]?.calls ?? []) {
-      const callee = index.get(key);
-      if (callee !== undefined && !inside.has(callee)) ns += count * (inclusiveNs[callee] ?? 0);
-    }
-    return ns;
-  }
-
-  function settle(members: readonly number[], circular: boolean): void {
-    const entering = members.reduce((sum, i) => sum + (runs[i] ?? 0), 0);
-    for (const i of members) {
-      if (circular) runs[i] = entering * LOOP;
-      const measured = profile?.get(models[i]?.data.key ?? "");
-      if (measured !== undefined) runs[i] = measured.calls;
-    }
-  }
-
-  function markLoops(inside: ReadonlySet<number>): void {
-    for (const i of inside) {
-      recursive[i] = 1;
-      const tail = models[i]?.data.calls.some((site) => {
-        const target = site.target === null ? undefined : index.get(site.target);
-        return site.tail && target !== undefined && inside.has(target);
-      });
-      if (tail === true) tailLoop[i] = 1;
-    }
-  }
+  return inclusiveNs;
 }

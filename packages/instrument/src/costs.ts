@@ -16,7 +16,7 @@ const TRY_NS = 4;
 export const CALL_NS = 3.4;
 export const NODE_NS = 4;
 
-/** Calls that leave the project, by the beginning of their key; the longest match counts. */
+/** Calls that leave the project, by the beginning of their key; the first that fits counts. */
 const CALLED: readonly (readonly [prefix: string, ns: number])[] = [
   ["GenServer.call", 5_000],
   ["GenServer.", 1_000],

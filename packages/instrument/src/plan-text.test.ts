@@ -58,6 +58,12 @@ describe("a plan file", () => {
     ]);
   });
 
+  it("expects no result of a function that loops by tail calls", () => {
+    const line = '{"Shop.Feed.loop/1", :boundaries, tail_loop: true}';
+    const read = readPlan(`[version: 1, functions: [${line}]]`, "plan.exs");
+    expect(read.ok && read.value.functions[0]?.captures).toEqual(["arguments", "exception"]);
+  });
+
   it("says where each mistake is", () => {
     const text = [
       "[version: 1, strategy: :fast,",

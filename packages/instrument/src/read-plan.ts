@@ -11,6 +11,7 @@ import {
   type PlannedFunction,
   STRATEGIES,
 } from "@elixirscope/trace";
+import { capturesAt } from "./captures.ts";
 
 export type PlanProblem = {
   readonly code: "plan_syntax" | "plan_value" | "plan_version";
@@ -19,7 +20,7 @@ export type PlanProblem = {
   readonly message: string;
 };
 
-const NOTHING_CHOSEN = "nothing was planned in it";
+const NO_REASON = "no reason given";
 
 /** `file` is for messages only. All problems are given, not just the first. */
 export function readPlan(
@@ -87,26 +88,22 @@ class Reader {
     const known = this.#oneOf(level, LEVELS, "level");
     if (known === null) return null;
     const why = keyword(options, "why");
-    const tailLoop = keyword(options, "tail_loop");
+    const loop = keyword(options, "tail_loop");
+    const tailLoop = loop?.kind === "atom" && loop.name === "true";
     return {
       function: name.value,
       level: known,
-      captures: this.#captures(keyword(options, "captures"), known),
-      why: why?.kind === "string" ? why.value : NOTHING_CHOSEN,
-      tailLoop: tailLoop?.kind === "atom" && tailLoop.name === "true",
+      captures: this.#captures(keyword(options, "captures"), known, tailLoop),
+      why: why?.kind === "string" ? why.value : NO_REASON,
+      tailLoop,
       costNs: this.#number(keyword(options, "cost_ns"), 0, 0, Infinity),
       share: this.#number(keyword(options, "share"), 0, 0, 1),
     };
   }
 
   /** What a level takes when the line does not say. */
-  #captures(node: Node | undefined, level: Level): readonly Capture[] {
-    if (node === undefined) {
-      if (level === "off") return [];
-      return level === "minimal"
-        ? ["exception"]
-        : ["arguments", "result", "exception", ...(level === "full" ? FULL : [])];
-    }
+  #captures(node: Node | undefined, level: Level, tailLoop: boolean): readonly Capture[] {
+    if (node === undefined) return capturesAt(level, { keepsState: false, tailLoop });
     if (node.kind !== "list") {
       this.#fail(node, "captures is a list: [:arguments, :result]");
       return [];
@@ -147,5 +144,3 @@ class Reader {
     return null;
   }
 }
-
-const FULL: readonly Capture[] = ["bindings", "branches", "messages"];
