@@ -7,15 +7,6 @@ export {
   type CpgNode,
   type CpgNodeKind,
 } from "./cpg/cpg.ts";
-export { buildCfg, type CfgOptions } from "./flow/cfg-build.ts";
-export {
-  cfgControlDependences,
-  cfgDominators,
-  cfgLoops,
-  cfgPaths,
-  cfgPostDominators,
-  unreachableNodes,
-} from "./flow/cfg-graph.ts";
 export { cpgDrawing, type CpgDrawingOptions } from "./export/cpg-drawing.ts";
 export type { Drawing, DrawnEdge, DrawnKind, DrawnNode } from "./export/drawing.ts";
 export {
@@ -33,6 +24,15 @@ export {
   type MessagesDrawingOptions,
 } from "./export/project-drawings.ts";
 export { drawingFormats, renderDrawing, type DrawingFormat } from "./export/render.ts";
+export { buildCfg, type CfgOptions } from "./flow/cfg-build.ts";
+export {
+  cfgControlDependences,
+  cfgDominators,
+  cfgLoops,
+  cfgPaths,
+  cfgPostDominators,
+  unreachableNodes,
+} from "./flow/cfg-graph.ts";
 export type { Cfg, CfgEdge, CfgEdgeKind, CfgNode, CfgNodeKind } from "./flow/cfg.ts";
 export { buildDfg } from "./flow/dfg-build.ts";
 export { controllers } from "./flow/dfg-control.ts";
@@ -107,6 +107,15 @@ export {
   type Components,
 } from "./graph/strongly-connected.ts";
 export { topologicalOrder } from "./graph/topological-order.ts";
+export { splitFunctionKey, type FunctionName } from "./link/function-key.ts";
+export {
+  impactOf,
+  type Change,
+  type Impact,
+  type Impacted,
+  type ImpactOptions,
+  type ImpactReason,
+} from "./link/impact.ts";
 export type {
   ChildSpec,
   HandlerSite,
@@ -119,6 +128,9 @@ export type {
   Subscription,
   SupervisorSite,
 } from "./link/link-facts.ts";
+export { linkFacts } from "./link/link-file.ts";
+export { linkProject, ProjectLinker } from "./link/link-project.ts";
+export { linkedFile } from "./link/linked-file.ts";
 export type {
   CallBinding,
   CallGraph,
@@ -135,18 +147,6 @@ export type {
   SupervisionEdge,
   SupervisionTree,
 } from "./link/project-graphs.ts";
-export { splitFunctionKey, type FunctionName } from "./link/function-key.ts";
-export {
-  impactOf,
-  type Change,
-  type Impact,
-  type Impacted,
-  type ImpactOptions,
-  type ImpactReason,
-} from "./link/impact.ts";
-export { linkFacts } from "./link/link-file.ts";
-export { linkedFile } from "./link/linked-file.ts";
-export { linkProject, ProjectLinker } from "./link/link-project.ts";
 export type { LinkedFile } from "./link/project-index.ts";
 export { matchShape, shapesMeet, type ShapeMatch } from "./link/shape-match.ts";
 export { parseShape, printShape, type Shape } from "./link/shape.ts";
@@ -155,7 +155,6 @@ export { functionMetrics, withCallers, type FunctionMetrics } from "./metrics/fu
 export { moduleMetrics, withFanIn, type ModuleMetrics } from "./metrics/module-metrics.ts";
 export { fileSyntax } from "./module/file-syntax.ts";
 export { linkModule, type ModuleLookup } from "./module/link-module.ts";
-export { templateOwners } from "./module/template-owners.ts";
 export type {
   AttributeSite,
   CallResolution,
@@ -179,6 +178,8 @@ export type {
   ModuleSyntax,
   Names,
 } from "./module/module-syntax.ts";
+export { templateOwners } from "./module/template-owners.ts";
+export { FileCode } from "./patterns/code/file-code.ts";
 export {
   fileFindings,
   ruleSet,
@@ -189,7 +190,6 @@ export type { Finding, FindingCategory, FindingSeverity } from "./patterns/findi
 export type { PatternRule } from "./patterns/language/pattern-file.ts";
 export type { PatternProblem } from "./patterns/language/pattern.ts";
 export { mergeFindings, projectFindings, projectRules } from "./patterns/project-findings.ts";
-export { FileCode } from "./patterns/code/file-code.ts";
 export { routesOf, type Route } from "./patterns/recognisers/routes.ts";
 export type { Rule } from "./patterns/rule.ts";
 export { linkedMetrics } from "./quality/linked-metrics.ts";
@@ -198,10 +198,24 @@ export { moduleSummary } from "./quality/module-summary.ts";
 export { projectQuality, type ModuleReport } from "./quality/project-quality.ts";
 export type { QualityReason, QualityScore } from "./quality/score.ts";
 export { suggestions, type Suggestion, type SuggestionKind } from "./quality/suggestions.ts";
+export type { QueriedProject, SourceReader } from "./query/code-project.ts";
+export { codeQuery, type CodeQuery } from "./query/code-query.ts";
+export type { FindingQuery } from "./query/finding-query.ts";
+export type {
+  Comparison,
+  DepthOption,
+  FunctionMetricName,
+  FunctionQuery,
+  FunctionRow,
+} from "./query/function-query.ts";
+export type { EdgeQuery, EdgeRow, GraphScope, NodeQuery, NodeRow } from "./query/graph-query.ts";
+export type { HandlerQuery, HandlerRow, SendQuery, SendRow } from "./query/message-query.ts";
+export type { ModuleQuery, ModuleRow } from "./query/module-query.ts";
+export { nameTest, Query, type NamePattern, type Plan, type SortKey } from "./query/query.ts";
 export { AnalysisError, type AnalysisErrorCode } from "./repository/analysis-error.ts";
 export { DEFAULT_ANALYSIS_LIMITS, type AnalysisLimits } from "./repository/analysis-limits.ts";
-export { analyzeFile } from "./repository/analyze-file.ts";
 export { linkAnalysis, type Analysis, type FileDiagnostic } from "./repository/analysis.ts";
+export { analyzeFile } from "./repository/analyze-file.ts";
 export type { AnalysisProgress, FileChanges } from "./repository/facts-updater.ts";
 export type { FileFacts } from "./repository/file-facts.ts";
 export type {
@@ -224,17 +238,3 @@ export {
   type Summary,
   type SupervisionLine,
 } from "./summary/summary.ts";
-export { codeQuery, type CodeQuery } from "./query/code-query.ts";
-export type { QueriedProject, SourceReader } from "./query/code-project.ts";
-export type { FindingQuery } from "./query/finding-query.ts";
-export type {
-  Comparison,
-  DepthOption,
-  FunctionMetricName,
-  FunctionQuery,
-  FunctionRow,
-} from "./query/function-query.ts";
-export type { EdgeQuery, EdgeRow, GraphScope, NodeQuery, NodeRow } from "./query/graph-query.ts";
-export type { HandlerQuery, HandlerRow, SendQuery, SendRow } from "./query/message-query.ts";
-export type { ModuleQuery, ModuleRow } from "./query/module-query.ts";
-export { nameTest, Query, type NamePattern, type Plan, type SortKey } from "./query/query.ts";

@@ -6,7 +6,7 @@ import { assertNever } from "@elixirscope/base";
 import type { Level } from "@elixirscope/trace";
 
 /** An event with shallow arguments, written by the process that runs the code. Measured. */
-export const EVENT_NS = 106;
+const EVENT_NS = 106;
 /** The gate that a not recorded call passes: one read of a persistent term. Measured. */
 export const GATE_NS = 4.6;
 /** A `try` around a body, paid also when nothing is raised. */

@@ -72,7 +72,7 @@ function addArguments(
   argument(left, target, 0);
 }
 
-export function astNode(node: Node, kind: "ast" | "clause", scope: CpgScope): number {
+function astNode(node: Node, kind: "ast" | "clause", scope: CpgScope): number {
   const { builder, ids, fun, module } = scope;
   const key = fun.data.key;
   const { line, column } = module.source.positionAt(Math.max(0, node.start));

@@ -19,7 +19,7 @@ export type ControlDependence = {
  * How many there are at most. Their number grows with the square only where thousands of handlers lie
  * in one another: no code that a person wrote comes near.
  */
-export function controlDependenceLimit(graph: Digraph): number {
+function controlDependenceLimit(graph: Digraph): number {
   return Math.max(100_000, 4 * graph.from.length);
 }
 

@@ -1,5 +1,6 @@
 // The handler clauses of all modules, found by who could take a message.
 
+import { assertNever } from "@elixirscope/base";
 import type { HandlerSite, SendSite } from "./link-facts.ts";
 import { matchShape, type ShapeMatch } from "./shape-match.ts";
 import { parseShape, type Shape } from "./shape.ts";
@@ -89,7 +90,7 @@ function tagOf(shape: Shape): string | null {
     case "opaque":
       return null;
     default:
-      return null;
+      return assertNever(shape);
   }
 }
 
@@ -113,7 +114,7 @@ function kindsMeet(send: SendSite, { kind, protocol }: HandlerSite): boolean {
     case "reply":
       return false;
     default:
-      return false;
+      return assertNever(send.kind);
   }
 }
 

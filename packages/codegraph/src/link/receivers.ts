@@ -1,6 +1,6 @@
 // Which modules' processes a receiver can mean: names looked up in the whole project.
 
-import { pushAll } from "@elixirscope/base";
+import { assertNever, pushAll } from "@elixirscope/base";
 import type { Receiver } from "./link-facts.ts";
 import type { LinkedFile, ProjectIndex } from "./project-index.ts";
 import { shapesMeet } from "./shape-match.ts";
@@ -60,7 +60,7 @@ export class Receivers {
       case "unknown":
         return null;
       default:
-        return null;
+        return assertNever(receiver);
     }
   }
 

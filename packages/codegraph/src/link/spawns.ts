@@ -1,5 +1,6 @@
 // Process starts of a module, and the names that processes register under.
 
+import { assertNever } from "@elixirscope/base";
 import { children, isCall, type Node } from "@elixirscope/syntax";
 import { splitFunctionKey } from "./function-key.ts";
 import type { Receiver, RegisteredName, SpawnSite, Subscription } from "./link-facts.ts";
@@ -50,7 +51,7 @@ function targetOf(call: Visited, known: SpawnFunction, values: Values): Target {
       );
     }
     default:
-      return unknownTarget;
+      return assertNever(known.runs);
   }
 }
 
@@ -156,7 +157,7 @@ export function receiverName(receiver: Receiver): string | null {
     case "unknown":
       return null;
     default:
-      return null;
+      return assertNever(receiver);
   }
 }
 

@@ -1,5 +1,6 @@
 // The shape of a term that code makes, and of a pattern that code matches with.
 
+import { assertNever } from "@elixirscope/base";
 import { isCall, type CallNode, type Node } from "@elixirscope/syntax";
 import { anyShape, atomText, type Shape } from "./shape.ts";
 import type { Values } from "./values.ts";
@@ -138,7 +139,7 @@ function shapeOf(node: Node, depth: number, reading: Reading): Shape {
     case "broken":
       return reading.unknown;
     default:
-      return reading.unknown;
+      return assertNever(node);
   }
 }
 

@@ -34,6 +34,15 @@ const tails = (body: string): readonly string[] =>
     .map((call) => call.slice(2, call.indexOf("/")));
 
 describe("modules", () => {
+  it("have what their own `use` defines, not that of a module inside or of a quote", () => {
+    const call = "def x, do: child_spec(1)";
+    expect(calls(`use GenServer\n${call}`)).toEqual(["M.child_spec/1 exact call !"]);
+    const unknown = ["M.child_spec/1 unknown call !"];
+    expect(calls(`defmodule N do\nuse GenServer\nend\n${call}`)).toEqual(unknown);
+    const using = "defmacro __using__(_) do\nquote do\nuse GenServer\nend\nend";
+    expect(calls(`${using}\n${call}`)).toEqual(unknown);
+  });
+
   it("are named as Elixir names them, with their parents", () => {
     const all = modules(`
 alias Top.Level

@@ -28,10 +28,6 @@ export function knownExport(
   return has(exports.macros, name, arity) ? "macro" : null;
 }
 
-export function isKnownModule(module: string): boolean {
-  return tables.has(module);
-}
-
 function exportsOf(module: string): Exports | undefined {
   const known = tables.get(module);
   if (known === undefined || "functions" in known) return known;

@@ -113,6 +113,18 @@ function moduleName(walk: FileWalk, named: Node | undefined, parent: string | nu
   return [parent, ...names].join(".");
 }
 
+/** What stands in these is not the module's own. */
+const APART: ReadonlySet<string> = new Set([
+  "quote",
+  "defmodule",
+  "defprotocol",
+  "defimpl",
+  "def",
+  "defp",
+  "defmacro",
+  "defmacrop",
+]);
+
 function usedModules(walk: FileWalk, body: Node): readonly string[] {
   const modules: string[] = [];
   walkTree(body, (node) => {
@@ -120,7 +132,7 @@ function usedModules(walk: FileWalk, body: Node): readonly string[] {
       const module = walk.moduleNamed(node.args[0]);
       if (module !== null) modules.push(module);
     }
-    return node === body || isCall(node, "__block__") || !isCall(node, "def");
+    return node.kind !== "call" || typeof node.callee !== "string" || !APART.has(node.callee);
   });
   return modules;
 }
