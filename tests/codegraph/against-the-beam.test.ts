@@ -57,6 +57,7 @@ describe.each(otpReleases())("generated programs on OTP $release", ({ release, r
 
   it("pass what dominates, end through what post-dominates, and run nothing unreachable", () => {
     expect(done.shapes).toBeGreaterThan(done.operations * 0.3);
+    expect(done.unreachable).toBeGreaterThan(10);
     expect(shown(done.orders)).toBe("");
   });
 
@@ -163,11 +164,11 @@ function written(): readonly Checked[] {
 
 function report(done: Campaign, first: number): void {
   const { programs, refused, functions, runs, frames, operations, shapes, reads, flows } = done;
-  const { observable } = done;
+  const { observable, unreachable } = done;
   console.log(
     `Elixir ${done.elixir}, seeds from ${String(first)}: ${String(programs)} programs (${String(refused)} refused by the compiler), ` +
       `${String(functions)} functions, ${String(runs)} runs, ${String(frames)} paths of ${String(operations)} steps (${String(observable.some)} of ${String(observable.of)} call nodes are seen); ` +
-      `${String(shapes)} orders, ${String(reads)} reads, ${String(flows.tokens)} token flows (${String(flows.untold)} of unknown origin), ${String(flows.copies)} copies`,
+      `${String(shapes)} orders, ${String(unreachable)} unreachable operations, ${String(reads)} reads, ${String(flows.tokens)} token flows (${String(flows.untold)} of unknown origin), ${String(flows.copies)} copies`,
   );
 }
 

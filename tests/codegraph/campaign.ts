@@ -9,7 +9,7 @@ import { graphs, type Graphs, type Walkable } from "./graphs.ts";
 import type { Event, Observed, Observer, Run } from "./observe.ts";
 import { findPath } from "./path-check.ts";
 import { checkReads } from "./read-check.ts";
-import { checkShape } from "./shape-check.ts";
+import { checkShape, unreachableOperations } from "./shape-check.ts";
 
 const MUTATED_RUNS = 30;
 
@@ -37,6 +37,8 @@ export type Campaign = {
   /** nodes of calls in all graphs, and those whose passing is seen */
   readonly observable: Share;
   shapes: number;
+  /** operations that the graphs call unreachable */
+  unreachable: number;
   reads: number;
   readonly flows: FlowReport;
   readonly paths: Failure[];
@@ -63,6 +65,7 @@ export function campaign(elixir: ElixirVersion): Campaign {
     operations: 0,
     observable: { of: 0, some: 0 },
     shapes: 0,
+    unreachable: 0,
     reads: 0,
     flows: flowReport(),
     paths: [],
@@ -206,7 +209,9 @@ class ProgramCheck {
   }
 
   #account(): void {
-    for (const [{ cfg, carriers }, taken] of this.#taken) {
+    for (const [graph, taken] of this.#taken) {
+      const { cfg, carriers } = graph;
+      this.#to.unreachable += unreachableOperations(graph);
       cfg.nodes.forEach(({ kind }, index) => {
         if (kind !== "call") return;
         this.#to.observable.of += 1;

@@ -65,9 +65,10 @@ function stripped(path: readonly string[], at: readonly string[]): string | null
   let rest = at;
   for (const selector of path) {
     const [first, second, ...others] = rest;
+    if (selector === "…" || selector.startsWith("<<")) return ANYWHERE;
     if (first === undefined) return null;
+    if (first.startsWith("~")) return ANYWHERE;
     const from = tailStart(selector);
-    if (first.startsWith("~") || selector === "…" || selector.startsWith("<<")) return ANYWHERE;
     if (from !== null && first !== selector) {
       const shifted = moved(first, -from);
       if (shifted === null) return null;

@@ -5,6 +5,11 @@ import { cfgDominators, cfgPostDominators, unreachableNodes } from "@elixirscope
 import type { Frame } from "./frames.ts";
 import type { Walkable } from "./graphs.ts";
 
+/** How many observable operations the graph calls unreachable. */
+export function unreachableOperations(graph: Walkable): number {
+  return shapeFor(graph).unreachable.size;
+}
+
 export type ShapeReport = { checked: number; readonly failures: string[] };
 
 /** Facts about the lines of one graph whose operation has one node. */
@@ -19,8 +24,7 @@ type Shape = {
 const shapes = new WeakMap<Walkable, Shape>();
 
 export function checkShape(graph: Walkable, frame: Frame, report: ShapeReport): void {
-  const shape = shapes.get(graph) ?? shapeOf(graph);
-  shapes.set(graph, shape);
+  const shape = shapeFor(graph);
   const lines = frame.steps.flatMap((step) =>
     step.kind === "bind" || step.kind === "clause" ? [] : [step.line],
   );
@@ -41,6 +45,12 @@ export function checkShape(graph: Walkable, frame: Frame, report: ShapeReport): 
     }
     if (shape.unreachable.has(line)) fail(line, "ran and is called unreachable");
   });
+}
+
+function shapeFor(graph: Walkable): Shape {
+  const shape = shapes.get(graph) ?? shapeOf(graph);
+  shapes.set(graph, shape);
+  return shape;
 }
 
 function shapeOf({ cfg, carriers }: Walkable): Shape {

@@ -84,7 +84,7 @@ defmodule Recorder do
   defp items([], _path, _index, found), do: found
   defp items(tail, path, index, found), do: tokens(tail, "#{path}[#{index}..]", found)
 
-  defp selector(key) when is_atom(key), do: ".#{key}"
+  defp selector(key) when is_atom(key), do: "." <> Atom.to_string(key)
   defp selector(key) when is_binary(key), do: "[#{inspect(key)}]"
   defp selector(key) when is_integer(key), do: "[#{key}]"
   defp selector(_key), do: "~"
