@@ -14,7 +14,7 @@ import { plan } from "./commands/plan.ts";
 import { query } from "./commands/query.ts";
 import { recordings } from "./commands/recordings.ts";
 import { watch } from "./commands/watch.ts";
-import { parseBytes, parseCount, parseDurationMs, parseShare } from "./format/units.ts";
+import { parseBytes, parseCount, parseDurationMs, parseMost, parseShare } from "./format/units.ts";
 import { parseSampling } from "./sampling.ts";
 import { version } from "./version.ts";
 
@@ -118,7 +118,7 @@ export function program(): Command {
       "--out <file>",
       "write the code's tables to FILE.escope (a new one, or a recording to join them with)",
     )
-    .option("--findings <n>", "show at most this many with their code", parse(parseCount), 20)
+    .option("--findings <n>", "show at most this many with their code", parse(parseMost), 20)
     .option(
       "--patterns <file...>",
       "also look for the patterns in these files (always in .elixirscope/patterns.exs)",
@@ -154,7 +154,11 @@ export function program(): Command {
         .choices(STRATEGIES)
         .default("balanced"),
     )
-    .option("--budget <share>", "of the running time that may be added, e.g. 1%", parse(parseShare))
+    .option(
+      "--budget <share>",
+      "of the running time that may be added, e.g. 0.5% (default: 1% for balanced, else none)",
+      parse(parseShare),
+    )
     .option(
       "--recording <recording>",
       "take calls and times from this recording instead of a model",

@@ -59,12 +59,7 @@ function drawingOf(repository: Repository, options: GraphOptions): Drawing {
   const { kind } = options;
   switch (kind) {
     case "calls":
-      return (
-        callsDrawing(
-          analysis.graphs,
-          options.function === undefined ? {} : { function: options.function },
-        ) ?? unknownFunction(analysis, options.function ?? "")
-      );
+      return callsOf(analysis, options.function);
     case "messages":
       return messagesDrawing(
         analysis.graphs,
@@ -112,12 +107,35 @@ function functionDrawing(
   throw new UsageError(`${key} has no ${kind}: it has no body, or its file could not be analysed`);
 }
 
-function known(analysis: Analysis, key: FunctionKey): FunctionKey {
-  const { calls } = analysis.graphs;
-  return calls.functions.some((data) => data.key === key) ? key : unknownFunction(analysis, key);
+/** Also of a function that is called and not defined here. */
+function callsOf({ graphs }: Analysis, typed: FunctionKey | undefined): Drawing {
+  for (const options of typed === undefined ? [{}] : keysOf(typed).map(oneFunction)) {
+    const drawing = callsDrawing(graphs, options);
+    if (drawing !== null) return drawing;
+  }
+  return unknownFunction(graphs, typed ?? "");
 }
 
-function unknownFunction({ graphs }: Analysis, key: FunctionKey): never {
+function oneFunction(key: FunctionKey): { readonly function: FunctionKey } {
+  return { function: key };
+}
+
+function known({ graphs }: Analysis, typed: FunctionKey): FunctionKey {
+  const { functions } = graphs.calls;
+  const key = keysOf(typed).find((candidate) => functions.some((data) => data.key === candidate));
+  return key ?? unknownFunction(graphs, typed);
+}
+
+/** What may be meant: a key as we write it, or the name as Elixir does, `Elixir.Mod."odd name"/1`. */
+function keysOf(typed: string): readonly FunctionKey[] {
+  const short = typed.replace(/^Elixir\.(?=.*\.)/, "");
+  const plain = short.replace(/\."((?:[^"\\]|\\.)*)"(?=\/\d+$)/, (_, name: string) => {
+    return `.${name.replaceAll(/\\(.)/g, "$1")}`;
+  });
+  return [...new Set([typed, short, plain])];
+}
+
+function unknownFunction(graphs: Analysis["graphs"], key: FunctionKey): never {
   const near = nearestNames(
     key,
     graphs.calls.functions.map((data) => data.key),

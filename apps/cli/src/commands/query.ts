@@ -41,12 +41,8 @@ async function runOnProject(folder: string, sql: string, limit: number): Promise
   const { signal } = interrupt;
   const repository = await openProject(folder, { cache: true }, signal);
   try {
-    const tables = await projectTables(repository, signal);
-    try {
-      return await tables.query(sql, { limit, signal });
-    } finally {
-      await tables.close();
-    }
+    await using tables = await projectTables(repository, signal);
+    return await tables.reader.query(sql, { limit, signal });
   } finally {
     await repository.close();
   }

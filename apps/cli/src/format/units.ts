@@ -27,6 +27,11 @@ export function parseCount(text: string): Result<number, string> {
   return parseScaled(text, COUNT, "a count like 5000 or 200k");
 }
 
+/** As `parseCount`, and 0 for none. */
+export function parseMost(text: string): Result<number, string> {
+  return text.trim() === "0" ? ok(0) : parseCount(text);
+}
+
 /** `1%`, `0.5%`, `0.01` → a share of 1, from 0 to 10. */
 export function parseShare(text: string): Result<number, string> {
   const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim());

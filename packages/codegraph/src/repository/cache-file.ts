@@ -9,6 +9,7 @@ import path from "node:path";
 import { messageOf } from "@elixirscope/base";
 import { AnalysisError } from "./analysis-error.ts";
 import type { FileOutline, PackedFacts } from "./packed-facts.ts";
+import { OPEN_FLAGS } from "./read-source.ts";
 
 const MAGIC = "elixirscope-analysis";
 const FORMAT = 1;
@@ -42,7 +43,7 @@ export type CacheContents = {
 export async function readCache(file: string, version: string): Promise<CacheContents> {
   let handle: FileHandle;
   try {
-    handle = await open(file, "r");
+    handle = await open(file, OPEN_FLAGS);
   } catch {
     return { facts: new Map(), problem: "missing" };
   }

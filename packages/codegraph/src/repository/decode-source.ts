@@ -23,7 +23,9 @@ export function decodeSource(bytes: Uint8Array): DecodedSource {
     const at = firstInvalid(bytes);
     const before = new TextDecoder().decode(bytes.subarray(0, at)).length;
     const hex = (bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, "0");
-    const message = `invalid UTF-8: byte 0x${hex} at offset ${at}; invalid bytes are read as U+FFFD`;
+    const message = isUtf16(bytes)
+      ? "the file is UTF-16, which Elixir does not read: save it as UTF-8"
+      : `invalid UTF-8: byte 0x${hex} at offset ${at}; invalid bytes are read as U+FFFD`;
     diagnostics.push(diagnosticAt(text, before, "error", "invalid_utf8", message));
   }
   const mixed = firstOtherLineEnd(text);
@@ -49,6 +51,10 @@ export function diagnosticAt(
   }
   const end = Math.min(text.length, offset + 1);
   return { severity, code, message, line, column: offset - start + 1, start: offset, end };
+}
+
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 function firstInvalid(bytes: Uint8Array): number {
