@@ -41,6 +41,8 @@ class IdIndex implements NodeIds {
   readonly #byKey: ReadonlyMap<string, Anchor>;
   /** clauses do not overlap: found by where a node begins */
   readonly #clauses: readonly Anchor[];
+  /** the others first: what is in no clause by its place is most likely theirs */
+  readonly #inOrder: readonly Anchor[];
   readonly #owned = new Map<Anchor, Owned>();
   #last: Anchor | undefined;
 
@@ -51,13 +53,17 @@ class IdIndex implements NodeIds {
     this.#clauses = this.anchors
       .filter((anchor) => anchor.kind === "clause")
       .toSorted((a, b) => a.node.start - b.node.start);
+    this.#inOrder = [
+      ...this.anchors.filter((anchor) => anchor.kind !== "clause"),
+      ...this.#clauses,
+    ];
   }
 
   idOf(node: Node): NodeId | null {
     const near = this.#clauseAt(node);
     const id = near === undefined ? null : this.#owns(near).idOf(node);
     if (id !== null) return id;
-    for (const anchor of this.anchors) {
+    for (const anchor of this.#inOrder) {
       const found = anchor === near ? null : this.#owns(anchor).idOf(node);
       if (found !== null) return found;
     }

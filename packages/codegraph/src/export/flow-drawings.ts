@@ -36,10 +36,7 @@ export function cfgDrawing(cfg: Cfg, options: CfgDrawingOptions = {}): Drawing {
   ];
   for (let part = stack.pop(); part !== undefined; part = stack.pop()) {
     const { graph, group, maker } = part;
-    const shown =
-      options.exceptions === true
-        ? graph.edges
-        : graph.edges.filter((edge) => isShown(edge, graph));
+    const shown = options.exceptions === true ? graph.edges : withoutCommonExceptions(graph);
     hidden += graph.edges.length - shown.length;
     const joined = new Set(shown.flatMap(({ from, to }) => [from, to]));
     const numbers = new Map<number, number>();
@@ -84,10 +81,11 @@ export function cfgDrawing(cfg: Cfg, options: CfgDrawingOptions = {}): Drawing {
 }
 
 /** Not the exceptions that leave the function from a place that can also go on. */
-function isShown(edge: CfgEdge, { errorExit, edges }: Cfg): boolean {
-  if (edge.kind !== "exception" || edge.to !== errorExit || edge.error !== null) return true;
-  return !edges.some(
-    (other) => other.from === edge.from && other !== edge && other.kind !== "exception",
+function withoutCommonExceptions({ errorExit, edges }: Cfg): readonly CfgEdge[] {
+  const goesOn = new Set(edges.flatMap(({ from, kind }) => (kind === "exception" ? [] : [from])));
+  return edges.filter(
+    ({ kind, from, to, error }) =>
+      kind !== "exception" || to !== errorExit || error !== null || !goesOn.has(from),
   );
 }
 
