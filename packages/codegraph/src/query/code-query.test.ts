@@ -240,7 +240,6 @@ describe("nodes and edges", () => {
       graphs: linkProject(files),
       moduleMetrics: [],
       findings: [],
-      suggestions: [],
     });
     expect(() => without.nodes().first()).toThrow(/source/);
   });
