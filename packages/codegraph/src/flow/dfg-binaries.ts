@@ -1,5 +1,6 @@
 // Segments of `<<…>>` and the variables in their sizes.
 
+import { pushAll } from "@elixirscope/base";
 import { children, isCall, type Node, type VariableNode } from "@elixirscope/syntax";
 
 /** `value :: spec`; a segment without `::` has no spec. */
@@ -14,9 +15,9 @@ export function sizeExpressions(spec: Node): readonly Node[] {
   const stack = [spec];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.kind !== "call") continue;
-    if (node.callee === "-") stack.push(...node.args.toReversed());
-    else if (node.callee === "*") found.push(...node.args.slice(0, 1));
-    else if (node.callee === "size" || node.callee === "unit") found.push(...node.args);
+    if (node.callee === "-") pushAll(stack, node.args.toReversed());
+    else if (node.callee === "*") pushAll(found, node.args.slice(0, 1));
+    else if (node.callee === "size" || node.callee === "unit") pushAll(found, node.args);
   }
   return found;
 }
@@ -26,7 +27,7 @@ export function sizeVariables(spec: Node): readonly VariableNode[] {
   const stack = [...sizeExpressions(spec)];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.kind === "variable") found.push(node);
-    else stack.push(...children(node).toReversed());
+    else pushAll(stack, children(node).toReversed());
   }
   return found;
 }

@@ -2,6 +2,7 @@
 //
 // What the tested expression binds stays bound after the construct, what a branch binds does not.
 
+import { pushAll } from "@elixirscope/base";
 import { isCall, type CallNode, type Node } from "@elixirscope/syntax";
 import { clausesOf, evaluateClauses, oneSubject } from "./dfg-clauses.ts";
 import { guardUses, recordChecks } from "./dfg-guards.ts";
@@ -108,7 +109,7 @@ export function* withOf(walker: DfgWalker, node: CallNode, operands: Operands): 
   if (body !== undefined) yield* branchOf(walker, body, join);
   leave();
   const otherwise = clausesOf(option(operands, "else"));
-  if (otherwise.length === 0) join.values.push(...failed);
+  if (otherwise.length === 0) pushAll(join.values, failed);
   else yield* withElse(walker, node, otherwise, failed, join);
   return walker.join(join, node);
 }
@@ -123,7 +124,7 @@ function* withClause(walker: DfgWalker, clause: CallNode, join: Join, failed: Gi
   const [pattern = left, guard] = isCall(left, "when") ? left.args : [left];
   const matched = bindPattern(walker, pattern, given);
   join.conditions.push(given, ...matched.conditions);
-  if (guard !== undefined) join.conditions.push(...guardUses(walker, guard));
+  if (guard !== undefined) pushAll(join.conditions, guardUses(walker, guard));
   if (matched.refutable || guard !== undefined) failed.push(given);
   return CONSTANT;
 }

@@ -1,6 +1,7 @@
 // A function's data flow from its syntax: arguments, their patterns in each clause, bodies, and what
 // they return.
 
+import { pushAll } from "@elixirscope/base";
 import { walk, type CallNode, type Node, type NodeIds } from "@elixirscope/syntax";
 import type { ClauseSyntax, FunctionSyntax, ModuleSyntax } from "../module/module-syntax.ts";
 import type { Cfg } from "./cfg.ts";
@@ -65,16 +66,19 @@ function* evaluateClause(
     from: { value: parameters[i] ?? CONSTANT, node: pattern },
   }));
   const matched = bindPatterns(walker, matches);
-  join.conditions.push(...matched.conditions);
+  pushAll(join.conditions, matched.conditions);
   if (fn.clauses.length > 1 && matched.refutable) {
-    join.conditions.push(...matches.map((match) => match.from));
+    pushAll(
+      join.conditions,
+      matches.map((match) => match.from),
+    );
   }
   const { guard, body } = clause;
   if (fn.data.kind === "defguard" || fn.data.kind === "defguardp") {
     if (guard !== null) yield* give(walker, guard, join);
   } else {
     if (guard !== null) {
-      join.conditions.push(...guardUses(walker, guard));
+      pushAll(join.conditions, guardUses(walker, guard));
       recordChecks(walker, guard, body ?? clause.node);
     }
     yield* clauseBody(walker, fn, clause, parameters, join);

@@ -1,5 +1,6 @@
 // Clauses `patterns when guard -> body`, of `case`, `fn`, `with … else`, `receive`, `try`, `for … reduce`.
 
+import { pushAll } from "@elixirscope/base";
 import { isCall, type CallNode, type Node } from "@elixirscope/syntax";
 import { guardUses, record, recordChecks } from "./dfg-guards.ts";
 import { bindPatterns, type Match } from "./dfg-patterns.ts";
@@ -40,7 +41,7 @@ export function* evaluateClauses(
   for (const clause of clauses) {
     const leave = walker.enter(clause.node);
     const matched = bindPatterns(walker, matches(clause));
-    join.conditions.push(...matched.conditions);
+    pushAll(join.conditions, matched.conditions);
     yield* clauseBody(walker, clause, join);
     leave();
   }
@@ -51,7 +52,7 @@ export function* evaluateClauses(
 export function* clauseBody(walker: DfgWalker, clause: Clause, join: Join): Steps {
   const { guard, body } = clause;
   if (guard !== null) {
-    join.conditions.push(...guardUses(walker, guard));
+    pushAll(join.conditions, guardUses(walker, guard));
     if (body !== null) recordChecks(walker, guard, body);
   }
   if (body === null) return CONSTANT;

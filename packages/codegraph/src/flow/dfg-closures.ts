@@ -1,6 +1,7 @@
 // `fn` and `&`: a closure is a value of the function that makes it and has arguments and a result of
 // its own. Where it is called is found when the whole function is known (`dfg-closure-calls.ts`).
 
+import { pushAll } from "@elixirscope/base";
 import { isCall, walk, type CallNode, type Node } from "@elixirscope/syntax";
 import { clauseBody, clauseOf } from "./dfg-clauses.ts";
 import { bindPatterns } from "./dfg-patterns.ts";
@@ -70,9 +71,12 @@ export function* fn(walker: DfgWalker, node: CallNode): Steps {
       from: { value: parameters[i] ?? CONSTANT, node: pattern },
     }));
     const matched = bindPatterns(walker, matches);
-    join.conditions.push(...matched.conditions);
+    pushAll(join.conditions, matched.conditions);
     if (clauses.length > 1 && matched.refutable) {
-      join.conditions.push(...matches.map((match) => match.from));
+      pushAll(
+        join.conditions,
+        matches.map((match) => match.from),
+      );
     }
     yield* clauseBody(walker, clause, join);
     leave();

@@ -1,6 +1,7 @@
 // `for`: generators and filters bind onward, the body's values become elements of the result, `reduce`
 // carries an accumulator that is φ of its first value and of what each round gives.
 
+import { pushAll } from "@elixirscope/base";
 import { isCall, keyword, type CallNode, type Node } from "@elixirscope/syntax";
 import { clausesOf, evaluateClauses } from "./dfg-clauses.ts";
 import { guardUses, recordChecks } from "./dfg-guards.ts";
@@ -98,7 +99,7 @@ function* comprehensionClause(walker: DfgWalker, clause: Node, end: number, join
     walker.raised?.push({ value, node: right });
     const pattern = { ...clause, args: [...clause.args.slice(0, -1), segment] };
     const matched = bindPattern(walker, pattern, { value, node: right });
-    join.conditions.push(...matched.conditions);
+    pushAll(join.conditions, matched.conditions);
     return CONSTANT;
   }
   const value = walker.leaf(clause) ?? (yield walker.steps(clause));
@@ -110,8 +111,8 @@ function* comprehensionClause(walker: DfgWalker, clause: Node, end: number, join
 function generator(walker: DfgWalker, left: Node, right: Node, value: number, join: Join): void {
   const [pattern = left, guard] = isCall(left, "when") ? left.args : [left];
   const matched = bindPattern(walker, pattern, { value, node: right }, "[*]");
-  join.conditions.push(...matched.conditions);
-  if (guard !== undefined) join.conditions.push(...guardUses(walker, guard));
+  pushAll(join.conditions, matched.conditions);
+  if (guard !== undefined) pushAll(join.conditions, guardUses(walker, guard));
 }
 
 const OPTIONS = new Set(["do", "into", "reduce", "uniq"]);

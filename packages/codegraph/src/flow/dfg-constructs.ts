@@ -1,6 +1,7 @@
 // Values made of parts: lists, tuples, maps, structs, binaries, interpolated strings, ranges. A container
 // of constants is a constant.
 
+import { pushAll } from "@elixirscope/base";
 import { isCall, remoteCall, type CallNode, type Node } from "@elixirscope/syntax";
 import { binarySegment, sizeExpressions } from "./dfg-binaries.ts";
 import type { FlowKind } from "./dfg.ts";
@@ -84,7 +85,7 @@ export function struct(walker: DfgWalker, node: Node, operands: readonly Operand
   const parts: Part[] = [];
   if (name !== undefined && name.kind !== "call")
     parts.push({ operand: name, path: ".__struct__" });
-  if (fields !== undefined && isCall(fields, "%{}")) parts.push(...mapParts(fields.args));
+  if (fields !== undefined && isCall(fields, "%{}")) pushAll(parts, mapParts(fields.args));
   return construct(walker, node, parts);
 }
 

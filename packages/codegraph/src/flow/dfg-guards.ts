@@ -1,6 +1,7 @@
 // Guards: every variable in them is used and decides, none becomes part of a value. And the tests that
 // a condition makes of variables, which hold in the text that is reached only when it passed.
 
+import { pushAll } from "@elixirscope/base";
 import { children, isCall, type CallNode, type Node } from "@elixirscope/syntax";
 import { isLiteral, type DfgWalker, type Given } from "./dfg-walker.ts";
 
@@ -16,7 +17,7 @@ export function guardUses(walker: DfgWalker, guard: Node): readonly Given[] {
       walker.draft.use(value, node);
       found.push({ value, node });
     } else if (!isCall(node, "@")) {
-      stack.push(...children(node).toReversed());
+      pushAll(stack, children(node).toReversed());
     }
   }
   return found;

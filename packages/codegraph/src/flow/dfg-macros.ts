@@ -1,6 +1,7 @@
 // Macros: the known ones that bind or copy, and any unknown one with a block, whose block may or may not
 // run and may or may not share its names with what follows.
 
+import { pushAll } from "@elixirscope/base";
 import { isCall, type CallNode, type Node } from "@elixirscope/syntax";
 import { clausesOf, evaluateClauses, oneSubject } from "./dfg-clauses.ts";
 import { isAccess, localCall } from "./dfg-calls.ts";
@@ -175,7 +176,7 @@ function* blocksOf(
       const join = emptyJoin();
       const subject = { value: subjectOf(walker, node, given), node };
       yield* evaluateClauses(walker, clauses, oneSubject(walker, subject), join);
-      values.push(...join.values);
+      pushAll(values, join.values);
     } else {
       const value = walker.leaf(block) ?? (yield walker.steps(block));
       values.push({ value, node: block });

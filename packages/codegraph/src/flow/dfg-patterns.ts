@@ -1,6 +1,7 @@
 // What patterns bind. A pattern binds all its names at once: `^x` means what x was before the whole
 // match, and only a size may use a name that the same pattern bound to its left.
 
+import { pushAll } from "@elixirscope/base";
 import {
   expressions,
   isCall,
@@ -229,7 +230,7 @@ class Binding {
       const sizes = spec === null ? [] : this.#sizes(spec);
       if (value.kind !== "variable") {
         nested.push([value, `<<${i}>>`]);
-        this.#conditions.push(...sizes);
+        pushAll(this.#conditions, sizes);
         return;
       }
       this.#bind(value.name, value, { ...task, path: extend(task.path, `<<${i}>>`) });

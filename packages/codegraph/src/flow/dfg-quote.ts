@@ -1,5 +1,6 @@
 // `quote`: code as data. Only what is unquoted is evaluated; a quote inside a quote keeps its unquotes.
 
+import { pushAll } from "@elixirscope/base";
 import { children, isCall, remoteCall, type CallNode, type Node } from "@elixirscope/syntax";
 import { CONSTANT, type Steps } from "./dfg-steps.ts";
 import { nodeOf, type DfgWalker, type Operand } from "./dfg-walker.ts";
@@ -55,7 +56,7 @@ function* unquoted(walker: DfgWalker, body: Node, value: number): Steps {
       const given = walker.leaf(part) ?? (yield walker.steps(part));
       walker.draft.flow("construct", given, value, part, "…");
     } else if (!isCall(node, "quote")) {
-      stack.push(...children(node).toReversed());
+      pushAll(stack, children(node).toReversed());
     }
   }
   return CONSTANT;

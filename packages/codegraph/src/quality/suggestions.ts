@@ -110,7 +110,7 @@ type Long = { readonly clause: ClauseSyntax; readonly lines: number; readonly ot
 
 function longestClause({ data, clauses }: FunctionSyntax): Long | null {
   const lines = data.clauses.map(({ range }) => range.endLine - range.line + 1);
-  const most = Math.max(...lines);
+  const most = lines.reduce((greatest, count) => Math.max(greatest, count), 0);
   const clause = clauses[lines.indexOf(most)];
   let others = -most;
   for (const one of lines) others += one;

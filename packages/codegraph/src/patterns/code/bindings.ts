@@ -1,6 +1,7 @@
 // Where a variable gets its value, by Elixir's scoping: the last binding before the use whose scope
 // holds the use. Rules ask this of single variables; the SSA graph of `flow/` answers it for all.
 
+import { pushAll } from "@elixirscope/base";
 import { children, isCall, type CallNode, type Node } from "@elixirscope/syntax";
 import { callOf, withoutGuard } from "./call.ts";
 import type { FileCode } from "./file-code.ts";
@@ -175,7 +176,7 @@ function bind(pattern: Node, about: Omit<Binding, "name" | "node" | "whole">, ad
       const [value] = node.args;
       if (value !== undefined) stack.push(value);
     } else {
-      stack.push(...children(node));
+      pushAll(stack, children(node));
     }
   }
 }

@@ -1,5 +1,6 @@
 // What runs once per element: `for`, and functions given to Enum, Stream and their like.
 
+import { pushAll } from "@elixirscope/base";
 import { children, isCall, keyword, type Node } from "@elixirscope/syntax";
 import { bindingOf } from "./bindings.ts";
 import { accessOf, type Call } from "./call.ts";
@@ -106,7 +107,7 @@ export function variesWith(expression: Node, loop: Loop, code: FileCode): boolea
       const binding = bindingOf(node, code);
       if (binding !== null && isInside(binding.node, loop)) return true;
     }
-    pending.push(...children(node));
+    pushAll(pending, children(node));
   }
   return false;
 }

@@ -1,6 +1,7 @@
 // Where a value comes from, inside one function: back through names, strings, containers and the
 // functions that only reshape what they are given, to parameters and to calls that make something new.
 
+import { pushAll } from "@elixirscope/base";
 import { children, isCall, keyword, remoteCall, type Node } from "@elixirscope/syntax";
 import { bindingOf, type Binding } from "./bindings.ts";
 import { accessOf, callOf, isFieldRead, type Call } from "./call.ts";
@@ -42,7 +43,7 @@ export function originsOf(
 function originAt(node: Node, code: FileCode, flowing: Flowing, pending: Node[]): Origin | null {
   if (node.kind === "variable") return originOfName(node, code, flowing, pending);
   if (node.kind !== "call") {
-    pending.push(...children(node));
+    pushAll(pending, children(node));
     return null;
   }
   const read =
@@ -126,7 +127,10 @@ function originOfClosure(
 ): Origin | null {
   const call = closure === null ? null : callGiven(closure, code);
   if (call === null) return { kind: "closure", node };
-  pending.push(...call.args.filter((arg) => arg !== closure && !isCall(arg, "fn")));
+  pushAll(
+    pending,
+    call.args.filter((arg) => arg !== closure && !isCall(arg, "fn")),
+  );
   return null;
 }
 
@@ -153,11 +157,11 @@ function originOfCall(call: Call, code: FileCode, pending: Node[]): Origin | nul
   const { node, name, args, receiver } = call;
   if (receiver === null) {
     if (BRANCHES.has(name)) {
-      pending.push(...results(node));
+      pushAll(pending, results(node));
       return null;
     }
     if (/^[^a-z_]/.test(name) || PASSING_LOCAL.has(name) || name.startsWith("sigil_")) {
-      if (name !== "@" && name !== "__aliases__" && name !== "fn") pending.push(...args);
+      if (name !== "@" && name !== "__aliases__" && name !== "fn") pushAll(pending, args);
       return null;
     }
     if (NEUTRAL_LOCAL.has(name) || name === "fn") return null;
@@ -167,7 +171,10 @@ function originOfCall(call: Call, code: FileCode, pending: Node[]): Origin | nul
     return null;
   if (module === "Kernel" && NEUTRAL_LOCAL.has(name)) return null;
   if (module !== null && (PASSING_MODULES.has(module) || PASSING.has(`${module}.${name}`))) {
-    pending.push(...args.filter((arg) => !isCall(arg, "fn")));
+    pushAll(
+      pending,
+      args.filter((arg) => !isCall(arg, "fn")),
+    );
     return null;
   }
   return { kind: "call", call, node };
@@ -178,10 +185,10 @@ export function results(node: Node): readonly Node[] {
   const found: Node[] = [];
   const pending: Node[] = [node];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    if (isCall(at, "__block__")) pending.push(...at.args.slice(-1));
-    else if (isCall(at, "->", 2)) pending.push(...at.args.slice(1));
+    if (isCall(at, "__block__")) pushAll(pending, at.args.slice(-1));
+    else if (isCall(at, "->", 2)) pushAll(pending, at.args.slice(1));
     else if (at.kind === "call" && typeof at.callee === "string" && BRANCHES.has(at.callee)) {
-      pending.push(...branchesOf(at.args.at(-1)));
+      pushAll(pending, branchesOf(at.args.at(-1)));
     } else if (isCall(at, "|>", 2)) {
       const target = at.args[1];
       if (

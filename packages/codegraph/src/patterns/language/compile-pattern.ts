@@ -1,5 +1,6 @@
 // From parsed code with placeholders to a pattern: splits alternatives and refuses what cannot match.
 
+import { pushAll } from "@elixirscope/base";
 import { children, isCall, type Node } from "@elixirscope/syntax";
 import { unwrapped } from "../code/call.ts";
 import { placeholderOf } from "./placeholders.ts";
@@ -15,7 +16,7 @@ export function alternativesOf(pattern: Node): readonly Node[] {
   const pending = [pattern];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     const node = unwrapped(at);
-    if (isCall(node, "|", 2)) pending.push(...node.args.toReversed());
+    if (isCall(node, "|", 2)) pushAll(pending, node.args.toReversed());
     else found.push(node);
   }
   return found;
@@ -47,7 +48,7 @@ export function namesIn(pattern: Node): ReadonlySet<string> {
     const name = ownName(node);
     const placeholder = name === null ? null : placeholderOf(name);
     if (placeholder !== null && placeholder.name !== null) names.add(placeholder.name);
-    pending.push(...children(node));
+    pushAll(pending, children(node));
   }
   return names;
 }
