@@ -20,6 +20,7 @@ import {
 import { parse } from "@elixirscope/syntax";
 import { describe, expect, test } from "vitest";
 import { otpReleases } from "../support/beam-node.ts";
+import { Random } from "./generate/random.ts";
 import { program } from "./generate/program.ts";
 
 const FIRST_SEED = Number(process.env["ELIXIRSCOPE_FLOW_SEED"] ?? 1);
@@ -80,6 +81,55 @@ describe("the SSA form of generated programs", () => {
     }
   });
 });
+
+test("broken programs have graphs whose numbers are there", () => {
+  const random = new Random(FIRST_SEED);
+  let functions = 0;
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + 150; seed += 1) {
+    for (const { dfg, cfg } of graphsOf(broken(program(seed).source, random))) {
+      functions += 1;
+      expect(dfg.definitions[dfg.result]?.kind).toBe("phi");
+      for (const { from, to } of dfg.flows) {
+        expect(dfg.definitions[Math.max(from, to)]).toBeDefined();
+      }
+      expect(() => new DfgIndex(dfg).unusedBindings()).not.toThrow();
+      expect(() => reachingDefinitions(dfg, cfg)(cfg.exit)).not.toThrow();
+    }
+  }
+  expect(functions).toBeGreaterThan(150);
+});
+
+const PIECES = [
+  "do",
+  "end",
+  "fn",
+  " -> ",
+  "(",
+  ")",
+  "[",
+  "}",
+  "%{",
+  "<<",
+  "^",
+  "&",
+  '"',
+  "#{",
+  "@",
+];
+
+/** A few pieces taken out, put in or doubled. */
+function broken(source: string, random: Random): string {
+  let text = source;
+  for (let left = random.between(1, 4); left > 0; left -= 1) {
+    const at = random.below(text.length);
+    const to = at + random.below(12);
+    const put = random.chance(50)
+      ? (PIECES[random.below(PIECES.length)] ?? "")
+      : text.slice(at, to);
+    text = text.slice(0, at) + put + text.slice(random.chance(50) ? to : at);
+  }
+  return text;
+}
 
 /** `f(x, x = 1)` is one node, at which the first x is not what reaches it. */
 function isReboundAt(dfg: Dfg, cfg: Cfg, { definition, cfgNode }: Use): boolean {
