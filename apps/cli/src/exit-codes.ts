@@ -13,6 +13,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   bad_name: 2,
   no_functions_match: 2,
   bad_host: 2,
+  unreadable: 2,
   epmd_down: 3,
   epmd_unreachable: 3,
   node_unknown: 3,

@@ -1,6 +1,14 @@
 // `elixirscope watch`: keeps an analysis up to date and says what each saved change did.
 
-import type { Analysis, FileFacts, Finding, RepositoryUpdate } from "@elixirscope/codegraph";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import {
+  type Analysis,
+  AnalysisError,
+  type FileFacts,
+  type Finding,
+  type RepositoryUpdate,
+} from "@elixirscope/codegraph";
 import { findingText, limited, shortList } from "../format/code-report.ts";
 import { type Style, styled } from "../format/style.ts";
 import { formatCount, formatDurationMs } from "../format/units.ts";
@@ -16,11 +24,13 @@ export async function watch(folder: string, options: WatchOptions): Promise<void
   const repository = await openProject(folder, options, interrupt.signal);
   try {
     let before = repository.analysis;
+    const gone = new AbortController();
     const json = options.json === true;
     repository.events.on("updated", (update) => {
       const news = difference(before, update);
       before = update.analysis;
       console.log(json ? JSON.stringify(news) : newsText(news, repository.root));
+      if (update.analysis.files.length === 0 && !existsSync(repository.root)) gone.abort();
     });
     repository.events.on("failed", (error) => {
       console.error(`not brought up to date: ${error.message}`);
@@ -32,12 +42,19 @@ export async function watch(folder: string, options: WatchOptions): Promise<void
         ? JSON.stringify({ type: "ready", root: repository.root, files })
         : `watching ${formatCount(files)} files in ${repository.root} (Ctrl-C ends it)`,
     );
-    await interrupt.requested;
+    await Promise.race([interrupt.requested, aborted(gone.signal)]);
+    if (!interrupt.signal.aborted) {
+      throw new AnalysisError("unreadable", `${repository.root} is gone: nothing is left to watch`);
+    }
     await saveLearnt(repository);
     process.exitCode = 130;
   } finally {
     await repository.close();
   }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
 }
 
 type News = {
