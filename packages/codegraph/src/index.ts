@@ -57,11 +57,8 @@ export type {
   FlowKind,
   Use,
 } from "./flow/dfg.ts";
-export {
-  FlowSummaries,
-  type ParameterFlow,
-  type SearchLimits,
-} from "./flow/interprocedural-search.ts";
+export type { SearchLimits } from "./flow/interprocedural-search.ts";
+export { FlowSummaries, type ParameterFlow } from "./flow/interprocedural-summaries.ts";
 export {
   linkFlows,
   ProgramFlow,

@@ -6,8 +6,17 @@
 // callers. What is followed is a value at a path inside another one, so that `{a, b}` does not mix the two.
 
 import type { FlowKind } from "./dfg.ts";
-import { AccessPaths, type AccessPath } from "./interprocedural-access.ts";
+import type { AccessPath, AccessPaths } from "./interprocedural-access.ts";
 import { callbackFlows, type CallbackFlows } from "./interprocedural-callbacks.ts";
+import {
+  innermost,
+  newOrigin,
+  type End,
+  type Exit,
+  type Origin,
+  type State,
+  type Waiting,
+} from "./interprocedural-state.ts";
 import type { ProgramCall, ProgramFlow, ProgramFlowEdge } from "./interprocedural.ts";
 
 /** Labels are bits: what a value can still do harm for, or all of them. */
@@ -24,46 +33,6 @@ export type SearchRules = {
 };
 
 export type Onward = { readonly definition: number; readonly path: AccessPath };
-
-/** A value is here: at `path` inside `definition`. */
-export type State = {
-  readonly origin: Origin;
-  readonly definition: number;
-  readonly path: AccessPath;
-  /** the part of the origin that it is; to be trusted while it is `exact`, not remade by a call */
-  readonly part: AccessPath;
-  readonly exact: boolean;
-  readonly labels: number;
-  readonly before: State | null;
-  /** a closure's value in the function that called it: the closure's maker knows what comes of it */
-  readonly visiting: boolean;
-  /** the call that it went through, came back from or by whose argument it came in */
-  readonly call: ProgramCall | null;
-};
-
-/** Where a search began: all seeds of one group, or a parameter for all who call its function. */
-export type Origin = {
-  /** of a parameter; of seeds their group, below 0 */
-  readonly key: number;
-  readonly isParameter: boolean;
-  readonly exits: Map<string, Exit>;
-  readonly ends: Map<string, End>;
-  readonly waiting: Waiting[];
-};
-
-type Exit = Pick<State, "path" | "part" | "exact" | "labels">;
-
-/** It arrived: at argument of `flow.to`, or inside a function that it went into by `state.call`. */
-export type End = {
-  readonly state: State;
-  readonly flow: ProgramFlowEdge;
-  readonly labels: number;
-  /** in the called function: from its parameter on */
-  readonly inner: End | null;
-};
-
-/** A caller that is to know of exits and ends of a parameter. */
-type Waiting = { readonly state: State; readonly call: ProgramCall; readonly path: AccessPath };
 
 export type SearchLimits = {
   /** states visited */
@@ -331,63 +300,7 @@ export class FlowSearch {
 /** Flows that make a new value of what they take: where it was inside is lost. */
 const REMAKES: ReadonlySet<FlowKind> = new Set<FlowKind>(["argument", "pipe", "operand"]);
 
-function newOrigin(key: number, isParameter: boolean): Origin {
-  return { key, isParameter, exits: new Map(), ends: new Map(), waiting: [] };
-}
-
-/** Where the value that is in `state` began. */
-export function rootOf(state: State): number {
-  let at = state;
-  while (at.before !== null) at = at.before;
-  return at.definition;
-}
-
-export function innermost(end: End): End {
-  let at = end;
-  while (at.inner !== null) at = at.inner;
-  return at;
-}
-
 /** Its result is what the function that it names returns; of a `spawn` it is not. */
 function isApply({ target }: ProgramCall): boolean {
   return target === "Kernel.apply/3" || target === ":erlang.apply/3";
-}
-
-/** How a parameter reaches a result: `from` in the parameter, `to` in the result. */
-export type ParameterFlow = {
-  readonly parameter: number;
-  readonly from: string | null;
-  readonly to: string | null;
-  /** false: through a call that made something else of it */
-  readonly exact: boolean;
-};
-
-/** Which parameters of functions flow to their results, callees in the project followed; made as asked for. */
-export class FlowSummaries {
-  readonly #program: ProgramFlow;
-  readonly #search: FlowSearch;
-
-  constructor(program: ProgramFlow) {
-    this.#program = program;
-    this.#search = new FlowSearch(program, {
-      paths: new AccessPaths(),
-      passes: (_, labels) => labels,
-      ends: () => 0,
-    });
-  }
-
-  /** Of a function by its number. */
-  of(fn: number): readonly ParameterFlow[] {
-    const parameters = this.#program.functions[fn]?.parameters ?? [];
-    const origins = parameters.map((definition) => this.#search.parameter(definition));
-    this.#search.run();
-    return origins.flatMap(({ exits }, parameter) =>
-      [...exits.values()].map(({ path, part, exact }) => ({
-        parameter,
-        from: part.text || null,
-        to: path.text || null,
-        exact,
-      })),
-    );
-  }
 }

@@ -4,7 +4,7 @@ import { fileSyntax } from "../module/file-syntax.ts";
 import { buildCfg } from "./cfg-build.ts";
 import { buildDfg } from "./dfg-build.ts";
 import { AccessPaths } from "./interprocedural-access.ts";
-import { FlowSummaries } from "./interprocedural-search.ts";
+import { FlowSummaries } from "./interprocedural-summaries.ts";
 import { linkFlows, type ProgramFlow } from "./interprocedural.ts";
 
 function program(code: string): ProgramFlow {

@@ -5,14 +5,11 @@ import { AccessPaths, type AccessPath } from "./interprocedural-access.ts";
 import {
   ALL_LABELS,
   FlowSearch,
-  innermost,
-  rootOf,
-  type End,
   type Onward,
   type SearchLimits,
   type SearchRules,
-  type State,
 } from "./interprocedural-search.ts";
+import { innermost, rootOf, type End, type State } from "./interprocedural-state.ts";
 import type { ProgramFlow, ProgramFlowEdge, ProgramPlace } from "./interprocedural.ts";
 import { CallbackStates } from "./taint-states.ts";
 import { FunctionTable } from "./taint-patterns.ts";
