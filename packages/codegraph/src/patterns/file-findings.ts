@@ -70,12 +70,17 @@ export function ruleSet(userPatterns: readonly UserPatterns[] = []): {
   };
 }
 
-/** In the order of the text. */
-export function fileFindings(file: FileSyntax, { rules, patterns }: RuleSet): Finding[] {
+/** In the order of the text. `goesOn` is asked before each rule: what answers it with false has run out of time. */
+export function fileFindings(
+  file: FileSyntax,
+  { rules, patterns }: RuleSet,
+  goesOn: (rule: Rule) => boolean = () => true,
+): Finding[] {
   const code = new FileCode(file);
   const findings = patternFindings(code, patterns);
   for (const rule of rules) {
     if (code.isTest && !rule.inTests) continue;
+    if (!goesOn(rule)) break;
     rule.check(code, (at, evidence) => findings.push(findingAt(code, rule, at, evidence)));
   }
   return findings.toSorted(

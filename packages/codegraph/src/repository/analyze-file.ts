@@ -158,7 +158,16 @@ class FileRun {
 
   findings(syntax: FileSyntax, rules: RuleSet): readonly Finding[] {
     if (this.#isLate) return [];
-    return this.attempt("looking for patterns", null, () => fileFindings(syntax, rules)) ?? [];
+    const goesOn = ({ id }: { readonly id: string }): boolean => {
+      if (!this.#isLate) return true;
+      const message = `the file took longer than ${this.#limits.softMs} ms: from ${id} on its rules were not tried`;
+      this.note([fileDiagnostic("analysis_slow", message)]);
+      return false;
+    };
+    const found = this.attempt("looking for patterns", null, () =>
+      fileFindings(syntax, rules, goesOn),
+    );
+    return found ?? [];
   }
 
   suggestions(
