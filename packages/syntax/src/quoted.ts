@@ -147,7 +147,10 @@ function meta(node: Node, settings: Settings): Term {
   if (own.ambiguousOp === true) entries.push(entry("ambiguous_op", atom("nil")));
   if (own.noParens === true) entries.push(entry("no_parens", atom("true")));
   quoting(node, own, settings, entries);
-  if (own.format !== undefined) entries.push(entry("format", atom(own.format)));
+  // an interpolated key has it as token metadata, a literal one in any case
+  if (own.format !== undefined && (node.kind === "atom" || settings.tokenMetadata)) {
+    entries.push(entry("format", atom(own.format)));
+  }
   if (settings.tokenMetadata) {
     if (own.token !== undefined) entries.push(entry("token", binary(own.token)));
     if (own.last !== undefined) entries.push(entry("last", list(place(own.last, settings))));

@@ -23,8 +23,8 @@ export type Features = {
   readonly delimiters: boolean;
   /** `not in` keeps the places of both words, `not x in y` that of `not` */
   readonly bothOfNotIn: boolean;
-  /** the place of a `do` is kept in the metadata of what is in its section */
-  readonly sectionPlace: boolean;
+  /** what is in a `do` section has the place of the `do`, an empty text 1:1, `Name.{}` its `closing` */
+  readonly morePlaces: boolean;
   /** a do block in parentheses of its own: `f(x)(y)` takes only the place of its target */
   readonly bareNestedCalls: boolean;
   /** newlines behind `=` are counted */
@@ -45,7 +45,7 @@ export function featuresOf(release: number): Features {
     endOfLast: release >= 17,
     delimiters: release >= 16,
     bothOfNotIn: release >= 20,
-    sectionPlace: release >= 20,
+    morePlaces: release >= 20,
     bareNestedCalls: release >= 19,
     newlinesAfterMatch: release >= 15,
     callsAsEntries: release < 15,

@@ -2,6 +2,7 @@
 
 import {
   BACKSLASH,
+  CARRIAGE_RETURN,
   MINUS,
   NEWLINE,
   PERIOD,
@@ -88,6 +89,7 @@ export function lexCharacter(lexer: Lexer): void {
   const code = text.codePointAt(from);
   if (code === undefined) return lexer.invalid("unexpected_character", at + 1, "?");
   const width = code > 0xffff ? 2 : 1;
+  if (code === CARRIAGE_RETURN && lexer.release >= 19) lexer.treacherous(from, code);
   const lineFeed = code === NEWLINE && lexer.release >= 19;
   lexer.push(CHAR, from + width, 0);
   lexer.columnOffset += width - 1;

@@ -2,8 +2,8 @@
 // all but the first two also clauses. What begins as an expression may turn out to be a clause's arguments.
 
 import type { Node } from "../ast.ts";
-import { closes, endExpression, ownerAllowsClauses } from "./body-end.ts";
-import { FILE, FN_BODY, INTERPOLATION, MATCHED, PARENS, SECTION, UNMATCHED } from "./frame.ts";
+import { closes, endExpression, isOutOfLine, ownerAllowsClauses } from "./body-end.ts";
+import { FILE, FN_BODY, INTERPOLATION, MATCHED, PARENS, UNMATCHED } from "./frame.ts";
 import type { Frame } from "./frame.ts";
 import { brokenNode, callNode, draft, pairNode } from "./nodes.ts";
 import { closeSection } from "./parse-call.ts";
@@ -19,23 +19,11 @@ export function openFile(p: Parser): void {
   p.beginBody(p.top);
 }
 
-/**
- * Does the line that begins here stand where, by its indentation, the block must have ended, or is an `end`
- * indented deeper than the block that it would end?
- */
-function isOutOfLine(p: Parser, frame: Frame): boolean {
-  if (frame.owner !== SECTION && frame.owner !== FN_BODY) return false;
-  if (!p.beginsLine(p.at) || p.position(p.at).line === p.position(frame.token).line) return false;
-  const column = p.position(p.at).column - 1;
-  const anchor = p.anchor(frame);
-  return closes(frame.owner, p.kind) ? column !== anchor : column <= anchor;
-}
-
 /** An expression begins here, or the body ends. */
 export function nextExpression(p: Parser): void {
   const frame = p.top;
   const { kind } = p;
-  if (p.guided && isOutOfLine(p, frame)) {
+  if (isOutOfLine(p, frame)) {
     p.state = OUT_OF_LINE;
     return;
   }
@@ -102,8 +90,8 @@ export function closeBody(p: Parser, frame: Frame): void {
 function wholeBody(p: Parser, frame: Frame): Node {
   const body = block(p, frame.items, p.end);
   if (frame.items.length > 0) return body;
-  if (frame.hasSeparator) draft(body).meta = p.metaAt(frame.separator);
-  else if (p.features.sectionPlace) draft(body).meta = { line: 1, column: 1 };
+  if (p.features.morePlaces) draft(body).meta = { line: 1, column: 1 };
+  else if (frame.hasSeparator) draft(body).meta = p.metaAt(frame.separator);
   return body;
 }
 
@@ -111,7 +99,7 @@ function sectionBody(p: Parser, frame: Frame): Node {
   if (frame.clauses.length > 0) return clauseList(frame);
   const body = block(p, frame.items, p.end);
   const isDo = p.kindAt(frame.token) === DO;
-  if (!isDo || !p.features.sectionPlace) return body;
+  if (!isDo || !p.features.morePlaces) return body;
   if (body === frame.items[0]) addSection(p, body, p.position(frame.token));
   else draft(body).meta = p.metaAt(frame.token);
   return body;

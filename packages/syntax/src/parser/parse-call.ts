@@ -9,6 +9,7 @@ import {
   MATCHED,
   NO_PARENS,
   NO_PARENS_CALL,
+  UNARY,
   SECTION,
   UNMATCHED,
   type Frame,
@@ -247,6 +248,7 @@ export function readDot(p: Parser): void {
     const callee = callNode(".", [left], left.start, p.end, p.metaAt(token));
     return openCall(p, callee, left.start, p.metaAt(token), token);
   }
+  if (p.guided && p.isOutdented(enclosing(p))) return readNoName(p, left);
   switch (p.kind) {
     case ALIAS:
       return readDotAlias(p, left, token);
@@ -259,9 +261,21 @@ export function readDot(p: Parser): void {
     case OP_IDENTIFIER:
       return readDotName(p, left, token);
     default:
-      p.report("unexpected_token", p.at, "a name is missing behind the dot");
-      p.setValue(brokenNode([left], left.start, p.end), MATCHED, false);
+      readNoName(p, left);
   }
+}
+
+/** What is open around, past a few operators and calls without parentheses. */
+function enclosing(p: Parser): Frame {
+  for (const frame of p.frames.slice(-8).toReversed()) {
+    if (frame.kind > UNARY && frame.kind !== NO_PARENS_CALL) return frame;
+  }
+  return p.top;
+}
+
+function readNoName(p: Parser, left: Node): void {
+  p.report("unexpected_token", p.at, "a name is missing behind the dot");
+  p.setValue(brokenNode([left], left.start, p.end), MATCHED, false);
 }
 
 /** `Shop.Cart`, `__MODULE__.Cart`: one node, whose first segment may be any expression. */
@@ -297,7 +311,7 @@ function openDotTuple(p: Parser, left: Node, dot: number): void {
   if (p.kind !== CURLY_CLOSE) return;
   const closing = p.closingPosition(CURLY_CLOSE);
   p.pop();
-  const meta = p.features.sectionPlace ? { ...frame.meta, closing } : frame.meta;
+  const meta = p.features.morePlaces ? { ...frame.meta, closing } : frame.meta;
   p.setValue(callNode(frame.callee, [], left.start, p.end, meta), MATCHED, true);
 }
 

@@ -2,7 +2,7 @@
 // parentheses are first read as parentheses.
 
 import type { Node } from "../ast.ts";
-import { closes, endExpression, ownerAllowsClauses } from "./body-end.ts";
+import { closes, endExpression, isOutOfLine, ownerAllowsClauses } from "./body-end.ts";
 import { BODY, MATCHED, PARENS, type Frame } from "./frame.ts";
 import { atomNode, brokenNode, callNode, keywordList, listNode } from "./nodes.ts";
 import type { Parser } from "./parser.ts";
@@ -121,7 +121,8 @@ export function startClause(
   frame.atHead = false;
   frame.items = [];
   p.state = OPERAND;
-  if (p.kind !== SEMICOLON && !closes(frame.owner, p.kind)) return;
+  const empty = p.kind === SEMICOLON || closes(frame.owner, p.kind) || isOutOfLine(p, frame);
+  if (!empty) return;
   endExpression(p, frame, atomNode("nil", p.end, p.end, p.metaAt(token)));
 }
 

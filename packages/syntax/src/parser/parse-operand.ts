@@ -26,10 +26,10 @@ import { atomNode, brokenNode, callNode, floatNode, integerNode } from "./nodes.
 import { ownerAllowsClauses } from "./body-end.ts";
 import { startClause } from "./parse-clause.ts";
 import { readName } from "./parse-call.ts";
-import { openContainer } from "./parse-container.ts";
+import { closerOf, openContainer } from "./parse-container.ts";
 import { plainKey, quotedAtom, quotedText, openParts } from "./parse-text.ts";
 import type { Parser } from "./parser.ts";
-import { EXPRESSION, OPERAND, PART } from "./states.ts";
+import { EXPRESSION, OPERAND, PART, RECOVER } from "./states.ts";
 import * as T from "../lexer/token-kinds.ts";
 
 /** As many things may be open at once; deeper is refused, so that memory is bounded. */
@@ -38,6 +38,10 @@ const DEEPEST = 200_000;
 export function readOperand(p: Parser): void {
   const { kind, at } = p;
   if (p.frames.length > DEEPEST) return refuse(p);
+  if (p.guided && closerOf(p.top) >= 0 && !p.isCloser(kind) && p.isOutdented(p.top)) {
+    p.state = RECOVER;
+    return;
+  }
   switch (kind) {
     case T.IDENTIFIER:
     case T.PAREN_IDENTIFIER:
@@ -122,7 +126,8 @@ function refuse(p: Parser): void {
 /** No operand stands here: a broken node takes its place, and the token is left to what is open. */
 function readNothing(p: Parser): void {
   const { kind, at } = p;
-  const skipped = kind === T.INVALID || kind === T.STAB_OP;
+  const stray = kind === T.STAB_OP && (p.top.kind !== BODY || !ownerAllowsClauses(p.top));
+  const skipped = kind === T.INVALID || stray;
   if (kind !== T.INVALID) p.report("expected_expression", at, found(p, at));
   if (skipped) p.take();
   p.setValue(brokenNode([], skipped ? p.startOf(at) : p.end, p.end), MATCHED, false);
@@ -136,7 +141,8 @@ function found(p: Parser, token: number): string {
 }
 
 function isClauseHead(top: Frame): boolean {
-  return top.kind === BODY && top.atHead && ownerAllowsClauses(top) && top.arguments === null;
+  if (top.kind !== BODY || !top.atHead || !ownerAllowsClauses(top)) return false;
+  return top.arguments === null && top.keywords === null;
 }
 
 function readAlias(p: Parser): void {
@@ -183,12 +189,14 @@ function characterValue(token: string): number {
   return token.codePointAt(1) ?? 0;
 }
 
+const INTEGER = /^(?:\d+|0x[\da-f]+|0o[0-7]+|0b[01]+)$/i;
+
 /** Of what is a number at all: what follows its digits was reported. */
 function integerValue(token: string): number | bigint {
   const digits = token.includes("_") ? token.replaceAll("_", "") : token;
   const narrow = Number(digits);
   if (Number.isSafeInteger(narrow)) return narrow;
-  return /^\d+$|^0[xob][0-9a-fA-F]+$/.test(digits) ? BigInt(digits) : 0;
+  return INTEGER.test(digits) ? BigInt(digits) : 0;
 }
 
 function nullary(p: Parser, token: number): Node {

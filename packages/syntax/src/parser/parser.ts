@@ -115,9 +115,21 @@ export class Parser {
     return this.text.slice(this.tokens.start[token], this.tokens.end[token]);
   }
 
-  /** Is it the first token of its line? */
+  /** Do only blanks stand before a token on its line? */
   beginsLine(token: number): boolean {
-    return this.kindAt(token - 1) === EOL;
+    let at = this.startOf(token) - 1;
+    while (this.text[at] === " " || this.text[at] === "\t") at -= 1;
+    return this.text[at] === "\n";
+  }
+
+  /**
+   * Does the line that begins here stand, by its indentation, outside of the bracket that `frame` is of?
+   */
+  isOutdented(frame: Frame): boolean {
+    if (!this.guided || !this.beginsLine(this.at)) return false;
+    const { line, column } = this.position(this.at);
+    const { line: opened } = this.position(frame.token);
+    return line > opened && column - 1 <= this.source.indentation(opened);
   }
 
   /** Indentation of the line on which the call or `fn` begins that a body belongs to. */

@@ -2,11 +2,11 @@
 // beginning of the next item when one can begin with it, else skip it. Each step takes a token or closes
 // a frame, so it ends, and what was read before and comes after stays in the tree.
 
-import { BODY, FN_BODY, PARENS, SECTION, type Frame } from "./frame.ts";
+import { BODY, FN_BODY, MATCHED, PARENS, SECTION, type Frame } from "./frame.ts";
 import { brokenNode } from "./nodes.ts";
 import { closeBody } from "./parse-body.ts";
 import { openStrayDo } from "./parse-call.ts";
-import { closeFrame, closerOf } from "./parse-container.ts";
+import { addItem, closeFrame, closerOf } from "./parse-container.ts";
 import type { Parser } from "./parser.ts";
 import { AFTER_ITEM, EXPRESSION, OPERAND } from "./states.ts";
 import {
@@ -28,6 +28,7 @@ export function recover(p: Parser): void {
   const frame = p.top;
   const { kind } = p;
   if (p.isCloser(kind)) return recoverAtCloser(p, frame, kind);
+  if (closerOf(frame) >= 0 && p.isOutdented(frame)) return abandon(p, frame);
   p.state = frame.kind === BODY ? EXPRESSION : AFTER_ITEM;
   if (kind === EOL) return recoverAtLineEnd(p, frame);
   if (kind !== INVALID) p.report("unexpected_token", p.at, p.textOf(p.at));
@@ -62,17 +63,24 @@ export function realign(p: Parser): void {
     p.state = EXPRESSION;
     return;
   }
+  const cascade = p.reported === p.at;
   // back to the end of line before, which then ends the expression that is closed here
-  p.at -= 1;
-  abandon(p, frame);
+  if (p.kindAt(p.at - 1) === EOL) p.at -= 1;
+  abandon(p, frame, cascade);
 }
 
-/** Closes what is on top without its closing token. */
-function abandon(p: Parser, frame: Frame): void {
+/** Closes what is on top without its closing token; silent where that follows from what was reported. */
+function abandon(p: Parser, frame: Frame, silent = false): void {
+  const { reported } = p;
   p.reported = -1;
-  p.report("missing_terminator", frame.token, closingWord(frame));
-  if (frame.kind === BODY) closeBody(p, frame);
-  else closeFrame(p, frame);
+  if (!silent) p.report("missing_terminator", frame.token, closingWord(frame));
+  p.reported = reported;
+  if (frame.kind === BODY) return closeBody(p, frame);
+  if (frame.key !== null) {
+    p.setValue(brokenNode([], p.end, p.end), MATCHED, false);
+    addItem(p, frame);
+  }
+  closeFrame(p, frame);
 }
 
 function closingWord(frame: Frame): string {
