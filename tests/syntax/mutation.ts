@@ -1,71 +1,14 @@
 // Texts made wrong at random, the same for the same seed.
 
+/** What is put in. */
 const TOKENS = [
-  ...["do", "end", "(", ")", "[", "]", "{", "}", "<<", ">>", '"', "'", '"""', "'''", "~s(", "#{"],
-  ...[
-    "fn",
-    "->",
-    ",",
-    ";",
-    "\n",
-    "\r\n",
-    "%{",
-    "%",
-    "&1",
-    "@",
-    "when",
-    "not",
-    "in",
-    "\\\\",
-    "\\\n",
-  ],
-  ...[
-    "else",
-    "rescue",
-    "|",
-    "=>",
-    "..",
-    "...",
-    "a:",
-    '"a":',
-    ":",
-    ".",
-    "?",
-    "é",
-    "日",
-    "\u{1f600}",
-  ],
-  ...[
-    "\0",
-    "\ufeff",
-    "\u202e",
-    "~",
-    "#",
-    "0x",
-    "0b2",
-    "1.",
-    "1_",
-    "e5",
-    "<<<<<<< ",
-    "::",
+  "do end else rescue fn when not in nil Foo ( ) [ ] { } << >> -> | => .. ... & = + // ::".split(
     " ",
-    "  ",
-  ],
-  ...[
-    "not in",
-    "nil",
-    "Foo",
-    ".(",
-    "unquote_splicing(",
-    "__block__",
-    "&",
-    "=",
-    "+",
-    " -",
-    "//",
-    "@a[",
-  ],
-];
+  ),
+  `" ' """ ''' ~s( #{ \\ ~ # %{ % &1 @ a: "a": : . .( ? , ; 0x 0b2 1. 1_ e5`.split(" "),
+  "é 日 \u{1f600} \0 \ufeff \u202e @a[ __block__ unquote_splicing(".split(" "),
+  ["\n", "\r\n", "\\\n", " ", "  ", " -", "not in", "<<<<<<< "],
+].flat();
 
 export type Random = (below: number) => number;
 

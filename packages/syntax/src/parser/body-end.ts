@@ -60,7 +60,7 @@ export function endExpression(p: Parser, frame: Frame, node: Node): void {
     return;
   }
   // a line can begin here without a separator where a bracket was left open
-  const begins = STARTS_OPERAND[kind] === 1 && p.beginsLine(p.at);
+  const begins = p.guided && STARTS_OPERAND[kind] === 1 && p.beginsLine(p.at);
   if (!begins && !closes(frame.owner, kind)) p.state = RECOVER;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { children, parse, type Node } from "../index.ts";
+import { children, isCall, parse, type Node } from "../index.ts";
 
 const MODULE = `defmodule Shop do
   @moduledoc "the shop"
@@ -39,9 +39,8 @@ function outline(node: Node): string {
   const inner = children(node)
     .map(outline)
     .filter((name) => name !== "");
-  if (node.kind !== "call" || !/^def(?:p|module)?$/.test(String(node.callee))) {
-    return inner.join(" ");
-  }
+  const isDefinition = ["def", "defp", "defmodule"].some((name) => isCall(node, name));
+  if (node.kind !== "call" || !isDefinition) return inner.join(" ");
   const [head] = node.args;
   const name = head === undefined ? "?" : headName(head);
   return inner.length === 0 ? name : `${name}(${inner.join(" ")})`;
