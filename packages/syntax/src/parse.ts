@@ -52,9 +52,10 @@ function best(source: Source, release: number): Reading {
   return chosen;
 }
 
-/** Of readings with as many mistakes, the one with more guidance. */
+/** Of readings with as many mistakes, the one with more guidance; one that sees none overlooks some. */
 function better(before: Reading, after: Reading): Reading {
-  return after.diagnostics.length <= before.diagnostics.length ? after : before;
+  const { length } = after.diagnostics;
+  return length > 0 && length <= before.diagnostics.length ? after : before;
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {

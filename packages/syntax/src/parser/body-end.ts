@@ -60,7 +60,8 @@ export function endExpression(p: Parser, frame: Frame, node: Node): void {
     return;
   }
   // a line can begin here without a separator where a bracket was left open
-  const begins = p.guided && STARTS_OPERAND[kind] === 1 && p.beginsLine(p.at);
+  const mistaken = p.abandoned === p.at || p.reported === p.at;
+  const begins = p.guided && mistaken && STARTS_OPERAND[kind] === 1 && p.beginsLine(p.at);
   if (!begins && !closes(frame.owner, kind)) p.state = RECOVER;
 }
 

@@ -121,8 +121,10 @@ export function startClause(
   frame.atHead = false;
   frame.items = [];
   p.state = OPERAND;
-  const empty = p.kind === SEMICOLON || closes(frame.owner, p.kind) || isOutOfLine(p, frame);
-  if (!empty) return;
+  const outOfLine = isOutOfLine(p, frame);
+  if (p.kind !== SEMICOLON && !closes(frame.owner, p.kind) && !outOfLine) return;
+  // the end of line before what stands out of line ends this clause
+  if (outOfLine && p.kindAt(p.at - 1) === EOL) p.at -= 1;
   endExpression(p, frame, atomNode("nil", p.end, p.end, p.metaAt(token)));
 }
 

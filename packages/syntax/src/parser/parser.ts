@@ -42,6 +42,8 @@ export class Parser {
   readonly guided: boolean;
   /** token that was last reported; what follows from one mistake is not reported again */
   reported = -1;
+  /** token before which something was closed without its closing token */
+  abandoned = -1;
   /** arrays in metadata that may still grow */
   readonly parens: Map<Meta, Parens[]> = new Map();
   readonly wrappers: Map<Meta, Wrapper[]> = new Map();

@@ -72,6 +72,7 @@ export function realign(p: Parser): void {
 /** Closes what is on top without its closing token; silent where that follows from what was reported. */
 function abandon(p: Parser, frame: Frame, silent = false): void {
   const { reported } = p;
+  p.abandoned = p.at;
   p.reported = -1;
   if (!silent) p.report("missing_terminator", frame.token, closingWord(frame));
   p.reported = reported;
