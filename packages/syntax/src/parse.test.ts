@@ -119,7 +119,7 @@ describe("parse", () => {
     ["~sx(a)", "1:1 invalid_sigil"],
     ["a $ b", "1:3 unexpected_character"],
     ["foo:bar", "1:1 keyword_needs_space"],
-    [String.raw`"\u{110000}"`, "1:1 invalid_escape"],
+    [String.raw`"\u{110000}"`, "1:2 invalid_escape"],
     ["<<<<<<< mine\na", "1:1 version_control_marker"],
     ['"\u202e"', "1:2 invalid_character"],
     ["aб", "1:1 invalid_name"],

@@ -25,8 +25,6 @@ export type Features = {
   readonly bothOfNotIn: boolean;
   /** what is in a `do` section has the place of the `do`, an empty text 1:1, `Name.{}` its `closing` */
   readonly morePlaces: boolean;
-  /** a do block in parentheses of its own: `f(x)(y)` takes only the place of its target */
-  readonly bareNestedCalls: boolean;
   /** newlines behind `=` are counted */
   readonly newlinesAfterMatch: boolean;
   /** `%{f 1}`: a call without parentheses is an entry of a map as it stands */
@@ -41,12 +39,11 @@ export function featuresOf(release: number): Features {
   return {
     wrapsNegation: release < 18 ? "everywhere" : "in parentheses",
     parens: release >= 18,
-    origins: release >= 16,
+    origins: release >= 17,
     endOfLast: release >= 17,
-    delimiters: release >= 16,
+    delimiters: release >= 18,
     bothOfNotIn: release >= 20,
     morePlaces: release >= 20,
-    bareNestedCalls: release >= 19,
     newlinesAfterMatch: release >= 15,
     callsAsEntries: release < 15,
     spacedCapture: release < 15,

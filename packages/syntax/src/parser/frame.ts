@@ -29,7 +29,7 @@ export const DOT_TUPLE = 11;
 export const TEXT_PARTS = 12;
 /** a call whose do block is being read; a body is above it */
 export const DO_BLOCK = 13;
-/** expressions and clauses; see `Owner` */
+/** expressions and clauses; `owner` says whose */
 export const BODY = 14;
 
 /** Whose body it is: what may stand in it, and what ends it. */
@@ -71,6 +71,8 @@ export class Frame {
   /** of a map that updates another: its bar, and newlines about it */
   updateToken = -1;
   updateNewlines = 0;
+  /** of the entries of a struct: its `%` */
+  structToken = -1;
   /** newlines after the opening token, or about an operator */
   newlines = 0;
   /** of a call: name or node that is called, where, and the metadata gathered so far */

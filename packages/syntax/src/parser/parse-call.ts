@@ -81,7 +81,7 @@ function readCalled(
 ): void {
   switch (p.kindAt(token)) {
     case PAREN_IDENTIFIER:
-      return openCall(p, callee, start, meta, token);
+      return openCall(p, callee, start, meta);
     case BRACKET_IDENTIFIER:
       return p.setValue(bareName(p, callee, start, meta), MATCHED, true);
     case DO_IDENTIFIER:
@@ -134,10 +134,7 @@ export function closeArguments(p: Parser, frame: Frame): void {
   const meta = frame.meta ?? p.metaAt(frame.token);
   if (frame.ambiguous >= 0 && args.length > 1) p.report("ambiguous_call", frame.ambiguous);
   const isOp = p.kindAt(frame.token) === OP_IDENTIFIER && typeof frame.callee === "string";
-  if (p.kind === DO && !p.top.noDo) {
-    if (isOp && args.length === 0) meta.ambiguousOp = true;
-    return openDo(p, frame.callee, args, frame.start, meta);
-  }
+  if (p.kind === DO && !p.top.noDo) return openDo(p, frame.callee, args, frame.start, meta);
   if (isOp && args.length === 1) meta.ambiguousOp = true;
   const many = args.length > 1 || frame.ambiguous >= 0;
   const call = callNode(frame.callee, args, frame.start, p.end, meta);
@@ -149,18 +146,11 @@ export function withKeywords({ items, keywords }: Frame): Node[] {
   return keywords === null ? items : [...items, keywordList(keywords)];
 }
 
-function openCall(
-  p: Parser,
-  callee: string | Node,
-  start: number,
-  meta: Draft<Meta>,
-  token: number,
-): void {
+function openCall(p: Parser, callee: string | Node, start: number, meta: Draft<Meta>): void {
   const frame = p.push(CALL, p.at, start);
   p.opened(PAREN_CLOSE);
   frame.callee = callee;
   frame.meta = meta;
-  frame.nodeClass = token;
   p.take();
   frame.newlines = p.skipEol();
   p.state = OPERAND;
@@ -178,7 +168,7 @@ export function closeCall(p: Parser, frame: Frame): void {
   const { callee, start } = frame;
   if (p.kind === PAREN_OPEN && !frame.nested) {
     const call = callNode(callee, args, start, p.end, meta);
-    openCall(p, call, start, { line: meta.line, column: meta.column }, frame.token);
+    openCall(p, call, start, { line: meta.line, column: meta.column });
     p.top.nested = true;
     return;
   }
@@ -246,7 +236,7 @@ export function readDot(p: Parser): void {
   const token = p.take();
   if (p.kindAt(token) === DOT_CALL_OP) {
     const callee = callNode(".", [left], left.start, p.end, p.metaAt(token));
-    return openCall(p, callee, left.start, p.metaAt(token), token);
+    return openCall(p, callee, left.start, p.metaAt(token));
   }
   if (p.guided && p.isOutdented(enclosing(p))) return readNoName(p, left);
   switch (p.kind) {

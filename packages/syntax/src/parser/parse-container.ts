@@ -184,7 +184,7 @@ function afterStructName(p: Parser, frame: Frame): void {
   const open = p.at;
   const entries = p.push(MAP, open, p.startOf(open));
   entries.callee = value;
-  entries.nodeClass = frame.token;
+  entries.structToken = frame.token;
   p.opened(CURLY_CLOSE);
   p.take();
   entries.newlines = p.skipEol();
@@ -270,7 +270,8 @@ function map(p: Parser, frame: Frame, items: readonly Node[], meta: Draft<Meta>)
   const args = frame.node === null ? withEntries(frame) : [update(p, frame, frame.node, items)];
   const node = callNode("%{}", args, frame.start, p.end, meta);
   if (typeof frame.callee === "string") return node;
-  return struct(p, frame.nodeClass, p.startOf(frame.nodeClass), frame.callee, node);
+  const { structToken } = frame;
+  return struct(p, structToken, p.startOf(structToken), frame.callee, node);
 }
 
 function update(p: Parser, frame: Frame, subject: Node, items: readonly Node[]): Node {

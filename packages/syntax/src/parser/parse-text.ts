@@ -43,19 +43,19 @@ function recordOf(p: Parser, index: number): QuotedText {
 }
 
 /** The content of text without interpolation: as written, and with its escapes resolved. */
-function content(p: Parser, record: QuotedText, token: number): { raw: string; value: string } {
+function content(p: Parser, record: QuotedText): { raw: string; value: string } {
   const { contentStart, contentEnd, flags } = record;
   const raw = pieceText(p.text, record, contentStart, contentEnd, flags);
   if ((flags & HAS_ESCAPES) === 0) return { raw, value: raw };
-  checkEscapes(p, raw, contentStart, token);
+  checkEscapes(p, raw, contentStart);
   return { raw, value: unescapeText(raw) };
 }
 
-function checkEscapes(p: Parser, raw: string, start: number, token: number): void {
+function checkEscapes(p: Parser, raw: string, start: number): void {
   for (const { offset, length } of escapeProblems(raw)) {
-    const { line, column } = p.position(token);
     const from = Math.min(start + offset, p.text.length);
     const to = Math.min(from + length, p.text.length);
+    const { line, column } = p.source.positionAt(from);
     p.diagnostics.add("invalid_escape", from, to, line, column, raw.slice(offset, offset + length));
   }
 }
@@ -71,7 +71,7 @@ export function quotedText(p: Parser, token: number): Node {
     const piece = stringNode(raw, raw, contentStart, contentEnd, null);
     return sigil(p, record, token, [piece], start, end);
   }
-  const { raw, value } = content(p, record, token);
+  const { raw, value } = content(p, record);
   const meta = textMeta(p, record, token);
   if (record.sort === "charlist") return charlistNode(value, raw, start, end, meta);
   return stringNode(value, raw, start, end, meta);
@@ -107,7 +107,7 @@ function sigil(
 /** `:"quoted"` */
 export function quotedAtom(p: Parser, token: number): Node {
   const record = recordOf(p, p.auxOf(token));
-  const { raw, value } = content(p, record, token);
+  const { raw, value } = content(p, record);
   const meta = p.metaAt(token);
   meta.delimiter = p.features.delimiters ? record.delimiter : '"';
   return namedAtom(value, raw, p.startOf(token), p.endOf(token), meta);
@@ -131,7 +131,7 @@ export function plainKey(p: Parser, token: number): Node {
     return atomNode(name, start, end, meta);
   }
   const record = recordOf(p, index - 1);
-  const { raw, value } = content(p, record, token);
+  const { raw, value } = content(p, record);
   if (p.features.delimiters) meta.delimiter = record.delimiter;
   return namedAtom(value, raw, start, end, meta);
 }
@@ -173,7 +173,7 @@ function addPiece(p: Parser, frame: Frame): void {
   const raw = pieceText(p.text, record, start, p.end, flags);
   let value = raw;
   if (record.sort !== "sigil" && (flags & HAS_ESCAPES) !== 0) {
-    checkEscapes(p, raw, start, frame.token);
+    checkEscapes(p, raw, start);
     value = unescapeText(raw);
   }
   frame.items.push(stringNode(value, raw, start, p.end, null));
