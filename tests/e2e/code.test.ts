@@ -199,7 +199,7 @@ describe("query on a project", () => {
       "findings",
       "metrics",
     ];
-    const counts = tables.map((table) => `select '${table}' name, count(*) n from ${table}`);
+    const counts = tables.map((table) => `select '${table}' as name, count(*) as n from ${table}`);
     const counted = await rows(counts.join(" union all "));
     expect(counted.map(({ name }) => name)).toEqual(tables);
     expect(counted.filter(({ n }) => n === 0)).toEqual([]);
