@@ -3,7 +3,12 @@
 
 import type { Analysis, Cfg, FunctionData, ModuleData } from "@elixirscope/codegraph";
 import type { InstrumentationPlan, PlannedFunction, Strategy } from "@elixirscope/trace";
-import { type CallFrequencies, callFrequencies, type Profile } from "./call-frequency.ts";
+import {
+  type CallFrequencies,
+  callFrequencies,
+  type MeasuredFunction,
+  type Profile,
+} from "./call-frequency.ts";
 import { capturesAt } from "./captures.ts";
 import { type Candidate, chooseLevels, costOf } from "./choose-levels.ts";
 import { levelNs } from "./costs.ts";
@@ -29,12 +34,7 @@ const TELLING = 3;
 export function buildPlan(analysis: Analysis, options: PlanOptions): InstrumentationPlan {
   const entries = entriesOf(analysis);
   const models = entries.map((entry) => entry.model);
-  const ownNs = models.map((model) => {
-    const measured = options.profile?.get(model.data.key);
-    return measured === undefined || measured.calls === 0
-      ? model.ownNs
-      : measured.selfNs / measured.calls;
-  });
+  const ownNs = models.map((model) => ownTime(model, options.profile?.get(model.data.key)));
   const frequencies = callFrequencies(models, entryRuns(entries), ownNs, options.profile);
   const { runs, tailLoop } = frequencies;
   const candidates = entries.map((entry, i) => candidateOf(entry, i, frequencies));
@@ -75,6 +75,13 @@ export function buildPlan(analysis: Analysis, options: PlanOptions): Instrumenta
     },
     functions: functions.toSorted((a, b) => (a.function < b.function ? -1 : 1)),
   };
+}
+
+/** Of one call, ns. What a recording measured holds waiting too, so where a function may wait it is only a bound. */
+function ownTime(model: FunctionModel, measured: MeasuredFunction | undefined): number {
+  if (measured === undefined || measured.calls === 0) return model.ownNs;
+  const measuredNs = measured.selfNs / measured.calls;
+  return model.waits ? Math.min(measuredNs, model.ownNs) : measuredNs;
 }
 
 function entriesOf({ files, graphs }: Analysis): Entry[] {

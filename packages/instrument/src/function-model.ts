@@ -9,6 +9,8 @@ export type FunctionModel = {
   readonly data: FunctionData;
   /** of one call, without the project's own functions that it calls */
   readonly ownNs: number;
+  /** it may wait for a message, a reply, a time or the world: its measured time is no work of a processor */
+  readonly waits: boolean;
   /** bindings and branches that one call runs */
   readonly steps: number;
   /** functions of the project that it calls: how often for one call */
@@ -21,6 +23,8 @@ export type FunctionModel = {
 export type Sending = { readonly nodeId: string; readonly handlers: readonly string[] };
 
 const LOOPING = /^(Enum|Stream|Map|:lists|:maps|Task\.async_stream|Enumerable)\b/;
+const WAITING =
+  /^(GenServer\.(call|stop|start)|Agent\.|Task\.|Process\.sleep|Supervisor\.|DynamicSupervisor\.|System\.cmd|HTTPoison\.|Req\.|Tesla\.|IO\.|File\.|Ecto\.|.*\bRepo\.|:(timer\.sleep|gen_\w+\.(call|start|stop)|httpc\.|gen_tcp\.))/;
 const STEPS: ReadonlySet<string> = new Set(["pattern", "branch", "dispatch", "generator"]);
 
 /** `isProject` tells functions of the project from all others. */
@@ -33,6 +37,7 @@ export function functionModel(
   const visits = new Map<string, number>();
   let ownNs = CALL_NS;
   let steps = 0;
+  let waits = false;
   if (cfg !== null) {
     for (const [graph, scale] of graphsWithScale(cfg, data.calls)) {
       const frequencies = blockFrequencies(graph);
@@ -40,6 +45,7 @@ export function functionModel(
         const times = scale * (frequencies[index] ?? 0);
         ownNs += times * NODE_NS;
         if (STEPS.has(node.kind)) steps += times;
+        if (node.kind === "suspend") waits = true;
         if (node.nodeId !== null) {
           visits.set(node.nodeId, Math.max(visits.get(node.nodeId) ?? 0, times));
         }
@@ -52,13 +58,14 @@ export function functionModel(
     const times = visits.get(site.nodeId) ?? 1;
     if (isProject(site.target)) calls.set(site.target, (calls.get(site.target) ?? 0) + times);
     else ownNs += times * externalCallNs(site.target);
+    if (WAITING.test(site.target)) waits = true;
   }
   const messages = new Map<string, number>();
   for (const { nodeId, handlers } of sendings) {
     const times = (visits.get(nodeId) ?? 1) / handlers.length;
     for (const key of handlers) messages.set(key, (messages.get(key) ?? 0) + times);
   }
-  return { data, ownNs, steps, calls, messages };
+  return { data, ownNs, waits, steps, calls, messages };
 }
 
 /** The function's graph and those of its closures, each with how often it runs for one call. */

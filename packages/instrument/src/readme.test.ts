@@ -27,6 +27,19 @@ it("plans the example shop as the README shows", async () => {
   }
 });
 
+it("does not take waiting for work", async () => {
+  const repository = await Repository.open(shop);
+  try {
+    // ten seconds in a `receive` are no running time that recording could be small against
+    const profile = new Map([["Shop.Feed.loop/1", { calls: 10, selfNs: 1e10 }]]);
+    const plan = buildPlan(repository.analysis, { strategy: "full", budget: null, profile });
+    const loop = plan.functions.find((planned) => planned.function === "Shop.Feed.loop/1");
+    expect(loop?.share).toBeLessThan(0.5);
+  } finally {
+    await repository.close();
+  }
+});
+
 it("takes counts of a recording over the model", async () => {
   const repository = await Repository.open(shop);
   try {
