@@ -122,6 +122,9 @@ describe("elixirscope on the running shop", () => {
     const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
     const queries = [...readme.matchAll(/npx elixirscope query shop\.escope "([^"]+)"/g)];
     expect(queries.length).toBeGreaterThan(4);
+    const code = join(import.meta.dirname, "../../examples/shop");
+    const analyzed = await cli(["analyze", code, "--no-cache", "--out", recording]);
+    expect(analyzed.exitCode, analyzed.stderr).toBe(0);
     const empty: string[] = [];
     for (const [, sql = ""] of queries) if ((await rows(sql)).length === 0) empty.push(sql);
     // a short recording of a calm shop lacks nothing
