@@ -183,7 +183,12 @@ export {
   type RuleSet,
   type UserPatterns,
 } from "./patterns/file-findings.ts";
-export type { Finding, FindingCategory, FindingSeverity } from "./patterns/finding.ts";
+export {
+  isProblem,
+  type Finding,
+  type FindingCategory,
+  type FindingSeverity,
+} from "./patterns/finding.ts";
 export type { PatternRule } from "./patterns/language/pattern-file.ts";
 export type { PatternProblem } from "./patterns/language/pattern.ts";
 export { mergeFindings, projectFindings, projectRules } from "./patterns/project-findings.ts";

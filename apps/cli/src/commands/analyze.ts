@@ -1,6 +1,6 @@
 // `elixirscope analyze`: a report on a project's code, or its tables in a file.
 
-import { type Finding, summarize } from "@elixirscope/codegraph";
+import { type Finding, isProblem, summarize } from "@elixirscope/codegraph";
 import { codeReport } from "../format/code-report.ts";
 import { formatBytes, formatCount } from "../format/units.ts";
 import { Interrupt } from "../interrupt.ts";
@@ -43,8 +43,7 @@ export async function analyze(folder: string, options: AnalyzeOptions): Promise<
   }
 }
 
-function isAsBad({ severity, category }: Finding, limit: Finding["severity"] | undefined): boolean {
+function isAsBad(finding: Finding, limit: Finding["severity"] | undefined): boolean {
   if (limit === undefined) return false;
-  const isProblem = category === "anti_pattern" || category === "security" || category === "user";
-  return isProblem && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(limit);
+  return isProblem(finding) && SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(limit);
 }

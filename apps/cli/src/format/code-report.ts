@@ -1,6 +1,6 @@
 // The report of `analyze`: a summary as text, one section after another, each short enough to read.
 
-import type { Finding, Summary } from "@elixirscope/codegraph";
+import { type Finding, type Summary, isProblem } from "@elixirscope/codegraph";
 import { codeFrame } from "./code-frame.ts";
 import { type Style, styled } from "./style.ts";
 import { formatTable } from "./table.ts";
@@ -184,9 +184,7 @@ function suggestions(summary: Summary): string {
 }
 
 function findings(summary: Summary, options: ReportOptions): string {
-  const wrong = summary.findings.filter(
-    ({ category }) => category === "anti_pattern" || category === "security" || category === "user",
-  );
+  const wrong = summary.findings.filter(isProblem);
   if (wrong.length === 0) return "  none";
   const shown = wrong
     .slice(0, options.mostFindings)

@@ -33,3 +33,8 @@ export type Finding = {
   /** 0 to 1: how sure the rule is */
   readonly confidence: number;
 };
+
+/** Is it something wrong, or what a user looks for, rather than what the code is? */
+export function isProblem({ category }: Finding): boolean {
+  return category === "anti_pattern" || category === "security" || category === "user";
+}
