@@ -53,6 +53,7 @@ export function buildPlan(analysis: Analysis, options: PlanOptions): Instrumenta
     return {
       function: model.data.key,
       level,
+      detail: "bindings",
       captures: capturesAt(level, { keepsState: role.keepsState, tailLoop: isTailLoop }),
       why: isLeftOut
         ? `${role.why}; ${costText(model, role, runs[i] ?? 0, inclusiveNs)}`

@@ -13,7 +13,8 @@ const plan: InstrumentationPlan = {
   functions: [
     {
       function: "Shop.Cart.add/3",
-      level: "boundaries",
+      level: "full",
+      detail: "expressions",
       captures: ["arguments", "result", "exception"],
       why: 'says "#{hello}"',
       tailLoop: false,
@@ -23,6 +24,7 @@ const plan: InstrumentationPlan = {
     {
       function: "Shop.Cart.loop/1",
       level: "off",
+      detail: "bindings",
       captures: [],
       why: "hot",
       tailLoop: true,

@@ -7,7 +7,8 @@ const HEAD = `# Instrumentation plan: which functions are recorded, how deeply, 
 #   :off         left as it is
 #   :minimal     exceptions, and the states of OTP callbacks
 #   :boundaries  also arguments and results
-#   :full        also each binding, branch and message sent
+#   :full        also each binding, branch and message sent; with detail: :lines each line too,
+#                with detail: :expressions also the value of each call and operator
 #
 # Levels, captures, sample and budget may be changed by hand. cost_ns is what recording adds to one
 # call, share is the function's part of the program's running time.
@@ -44,6 +45,7 @@ function functionLine(planned: PlannedFunction, more: boolean): string {
     quoted(planned.function),
     `:${planned.level}`,
     `captures: [${planned.captures.map((name) => `:${name}`).join(", ")}]`,
+    ...(planned.detail === "bindings" ? [] : [`detail: :${planned.detail}`]),
     `why: ${quoted(planned.why)}`,
     ...(planned.tailLoop ? ["tail_loop: true"] : []),
     `cost_ns: ${float(planned.costNs)}`,

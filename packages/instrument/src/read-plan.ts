@@ -5,6 +5,7 @@ import { keyword, type Node, parse, type Source } from "@elixirscope/syntax";
 import {
   CAPTURES,
   type Capture,
+  DETAILS,
   type InstrumentationPlan,
   LEVELS,
   type Level,
@@ -93,6 +94,7 @@ class Reader {
     return {
       function: name.value,
       level: known,
+      detail: this.#oneOf(keyword(options, "detail"), DETAILS, "detail") ?? "bindings",
       captures: this.#captures(keyword(options, "captures"), known, tailLoop),
       why: why?.kind === "string" ? why.value : NO_REASON,
       tailLoop,

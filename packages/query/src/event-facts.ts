@@ -173,6 +173,18 @@ export function eventTitle(event: EventFacts, style: TermStyle): string {
       return "message taken by the behaviour";
     case "module":
       return "module changed";
+    case "tail":
+      return `${mfa} goes on as another function`;
+    case "bind":
+      return `variables bound in ${mfa}`;
+    case "branch":
+      return `branch taken in ${mfa}`;
+    case "value":
+      return `expression in ${mfa}`;
+    case "line":
+      return `line in ${mfa}`;
+    case "no_clause":
+      return `no clause of ${mfa} matched`;
     case "none":
       return "unknown event";
     default:

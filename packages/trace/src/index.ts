@@ -11,10 +11,20 @@ export {
   type CodeTableSpec,
 } from "./code-schema.ts";
 export {
+  CAPTURED,
+  SITE_KINDS,
+  type CapturedKind,
+  type Site,
+  type SiteKind,
+  type SiteManifest,
+} from "./instrumented.ts";
+export {
   CAPTURES,
+  DETAILS,
   LEVELS,
   STRATEGIES,
   type Capture,
+  type Detail,
   type InstrumentationPlan,
   type Level,
   type PlanEstimate,

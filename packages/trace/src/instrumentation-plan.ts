@@ -23,11 +23,17 @@ export const CAPTURES = [
 ] as const;
 export type Capture = (typeof CAPTURES)[number];
 
+export const DETAILS = ["bindings", "lines", "expressions"] as const;
+/** How fine a `full` function is recorded: bindings and branches; also each line; also the value of each call and operator. */
+export type Detail = (typeof DETAILS)[number];
+
 export type PlannedFunction = {
   /** `Shop.Cart.add/3` */
   readonly function: string;
   readonly level: Level;
   readonly captures: readonly Capture[];
+  /** of a `full` function */
+  readonly detail: Detail;
   readonly why: string;
   /** it may loop by tail calls: they are kept, so its exit is seen as a tail call without a result */
   readonly tailLoop: boolean;

@@ -60,6 +60,10 @@ export const RECORD = {
   DEF_MFA: 21,
   /** payload = `{Module, Md5, loaded | reloaded | deleted}` */
   MODULE: 22,
+  /** what instrumented code of process `pid` reported; payload: see instrumented.ts */
+  EVENTS: 23,
+  /** an ExUnit test ended; payload = map, see TestFacts in the probe */
+  TEST: 24,
 } as const;
 export type RecordKind = (typeof RECORD)[keyof typeof RECORD];
 

@@ -246,6 +246,12 @@ export const EVENT_KINDS = [
   "state",
   "handle",
   "module",
+  "tail",
+  "bind",
+  "branch",
+  "value",
+  "line",
+  "no_clause",
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
