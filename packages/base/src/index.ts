@@ -2,5 +2,6 @@ export { assert, assertNever } from "./assert.ts";
 export { eventId, nanoseconds, type Brand, type EventId, type Nanoseconds } from "./brand.ts";
 export { Emitter, type Listener } from "./emitter.ts";
 export { CodedError, messageOf } from "./error.ts";
+export { nearestNames } from "./nearest-names.ts";
 export { pushAll } from "./push-all.ts";
 export { err, ok, type Result } from "./result.ts";

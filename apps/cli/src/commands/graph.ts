@@ -1,6 +1,6 @@
 // `elixirscope graph`: one graph of a project or of a function, drawn in a format.
 
-import { assertNever } from "@elixirscope/base";
+import { assertNever, nearestNames } from "@elixirscope/base";
 import {
   type Analysis,
   callsDrawing,
@@ -21,7 +21,6 @@ import {
 import { parse } from "@elixirscope/syntax";
 import { UsageError } from "../exit-codes.ts";
 import { Interrupt } from "../interrupt.ts";
-import { nearestNames } from "../nearest-names.ts";
 import { openProject, type ProjectFlags } from "../open-project.ts";
 import { projectText } from "../project-lines.ts";
 import { writeResult } from "../write-result.ts";

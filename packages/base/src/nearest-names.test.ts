@@ -10,3 +10,7 @@ it("puts what differs least first", () => {
 it("offers nothing that is far away", () => {
   expect(nearestNames("Other.thing/1", names)).toEqual([]);
 });
+
+it("counts a swap of neighbours as one mistake, and capitals as none", () => {
+  expect(nearestNames("cart", ["Crat", "Part", "Tracks"])).toEqual(["Crat", "Part"]);
+});
