@@ -1,4 +1,20 @@
 export { buildPlan, type PlanOptions } from "./build-plan.ts";
 export type { MeasuredFunction, Profile } from "./call-frequency.ts";
+export { type Demotion, type DemotionPlan, type FunctionRate, planDemotions } from "./demotion.ts";
+export type { FunctionLevel, ModulePlan } from "./module-plan.ts";
+export {
+  isChosen,
+  type OnlyPattern,
+  parseOnly,
+  type PatternProblem,
+} from "./plan-choice/only-pattern.ts";
+export { type PlanChoice, planModule } from "./plan-choice/plan-module.ts";
+export {
+  type KnownModule,
+  type UnknownName,
+  unknownNames,
+  unknownNameText,
+  unknownPatterns,
+} from "./plan-choice/unknown-names.ts";
 export { printPlan } from "./plan-text.ts";
 export { readPlan, type PlanProblem } from "./read-plan.ts";

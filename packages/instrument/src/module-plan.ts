@@ -7,6 +7,8 @@ export type FunctionLevel = {
   readonly captures: readonly Capture[];
   /** of a `full` function */
   readonly detail: Detail;
+  /** somebody named the function: it is instrumented also when a macro made all of it */
+  readonly named?: boolean;
 };
 
 export type ModulePlan = {

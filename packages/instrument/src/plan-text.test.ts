@@ -60,6 +60,19 @@ describe("a plan file", () => {
     ]);
   });
 
+  it("takes a detail per function, and only those that there are", () => {
+    const functions = ["lines", "expressions", "everything"].map(
+      (detail) => `{"A.f/1", :full, detail: :${detail}}`,
+    );
+    const [lines, expressions, wrong] = functions.map((line) => {
+      const read = readPlan(`[version: 1, functions: [${line}]]`, "plan.exs");
+      return read.ok ? read.value.functions[0]?.detail : read.error[0]?.message;
+    });
+    expect(lines).toBe("lines");
+    expect(expressions).toBe("expressions");
+    expect(wrong).toBe("detail is one of :bindings, :lines, :expressions");
+  });
+
   it("expects no result of a function that loops by tail calls", () => {
     const line = '{"Shop.Feed.loop/1", :boundaries, tail_loop: true}';
     const read = readPlan(`[version: 1, functions: [${line}]]`, "plan.exs");
