@@ -18,6 +18,7 @@ import {
   type MessageKind,
   type MessageMatch,
   RECORDING_FORMAT,
+  type SiteKind,
 } from "@elixirscope/trace";
 
 const NODE = "shop@127.0.0.1";
@@ -75,6 +76,8 @@ function isTerm(value: object): value is Term {
   return "kind" in value && typeof value.kind === "string";
 }
 
+export type SiteFacts = { readonly column?: number; readonly nodeId?: string };
+
 export type ProcessFacts = {
   readonly name?: string;
   readonly label?: string;
@@ -89,6 +92,7 @@ type OpenCall = {
   id: number;
   pid: string;
   mfa: Mfa;
+  site: number;
   t0: number;
   parent: OpenCall | null;
   args: number;
@@ -101,6 +105,7 @@ export class Story {
   readonly #stacks = new Map<string, OpenCall[]>();
   readonly #versions = new Map<string, number>();
   #events = 0;
+  #sites = 0;
   #end = 0;
 
   private constructor(writer: RecordingWriter) {
@@ -138,6 +143,7 @@ export class Story {
     t: number,
     payload?: Plain,
     frame = this.#frame(pid),
+    site = 0,
   ): number {
     const { events } = this.writer.tables;
     const row = events.next();
@@ -148,18 +154,20 @@ export class Story {
     columns.pid[row] = this.#pid(pid);
     columns.kind[row] = EVENT_KINDS.indexOf(kind);
     columns.frame[row] = frame;
+    columns.site[row] = site;
     columns.payload[row] = payload === undefined ? 0 : this.#payload(payload);
     this.#end = Math.max(this.#end, t);
     return id;
   }
 
-  /** Enters a function; answers the call's id. */
-  enter(pid: string, t: number, mfa: Mfa, args: readonly Plain[] = []): number {
+  /** Enters a function; answers the call's id. Of instrumented code the event belongs to the new frame. */
+  enter(pid: string, t: number, mfa: Mfa, args: readonly Plain[] = [], site = 0): number {
     const stack = this.#stacks.get(pid) ?? [];
     this.#stacks.set(pid, stack);
     const parent = stack.at(-1) ?? null;
-    const id = this.event("call", pid, t, args, parent?.id ?? 0);
-    stack.push({ id, pid, mfa, t0: t, parent, args: this.#payload(args), inner: 0 });
+    const frame = site === 0 ? (parent?.id ?? 0) : this.#events + 1;
+    const id = this.event("call", pid, t, args, frame, site);
+    stack.push({ id, pid, mfa, site, t0: t, parent, args: this.#payload(args), inner: 0 });
     return id;
   }
 
@@ -236,6 +244,57 @@ export class Story {
     return id;
   }
 
+  /** A site of instrumented code; answers its number. */
+  site(mfa: Mfa, kind: SiteKind, file: string, line: number, facts: SiteFacts = {}): number {
+    const site = ++this.#sites;
+    this.writer.add("sites", {
+      site,
+      function: this.writer.functions.intern(...mfa),
+      kind,
+      file,
+      line,
+      column: facts.column,
+      node_id: facts.nodeId,
+    });
+    return site;
+  }
+
+  /** An event at a site of the innermost call (or of `frame`), with what it bound; answers the event's id. */
+  bind(
+    pid: string,
+    t: number,
+    site: number,
+    values: Readonly<Record<string, Plain>>,
+    { kind = "bind", frame = this.#frame(pid) }: { kind?: EventKind; frame?: number } = {},
+  ): number {
+    const id = this.event(kind, pid, t, undefined, frame, site);
+    this.bound(pid, t, site, values, id, frame);
+    return id;
+  }
+
+  /** Rows of `bindings` for an event that is already there. */
+  bound(
+    pid: string,
+    t: number,
+    site: number,
+    values: Readonly<Record<string, Plain>>,
+    event: number,
+    frame = this.#frame(pid),
+  ): void {
+    const { bindings } = this.writer.tables;
+    for (const [name, value] of Object.entries(values)) {
+      const row = bindings.next();
+      const { columns } = bindings;
+      columns.event[row] = event;
+      columns.call[row] = frame;
+      columns.pid[row] = this.#pid(pid);
+      columns.t[row] = t;
+      columns.site[row] = site;
+      columns.name[row] = this.writer.names.intern(name);
+      columns.value[row] = this.#payload(value);
+    }
+  }
+
   exit(pid: string, t: number, reason: Plain): number {
     const exitReason = this.#payload(reason);
     this.writer.add("processes", { pid: this.#pid(pid), t_exited: t, exit_reason: exitReason });
@@ -282,6 +341,7 @@ export class Story {
     columns.parent_call[row] = call.parent?.id ?? 0;
     columns.pid[row] = this.#pid(call.pid);
     columns.function[row] = this.writer.functions.intern(...call.mfa);
+    columns.site[row] = call.site;
     columns.t_enter[row] = call.t0;
     columns.t_exit[row] = t1 ?? -1;
     columns.self_ns[row] = t1 === null ? -1 : t1 - call.t0 - call.inner;

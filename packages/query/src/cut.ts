@@ -22,3 +22,11 @@ export function cutMapSize(entries: readonly (readonly [Term, Term])[]): number 
   const size = marker.kind === "tuple" ? marker.items[1] : undefined;
   return size?.kind === "integer" ? Number(size.value) : entries.length;
 }
+
+/** The marker's name is in the bytes of a term that was cut; nothing needs decoding to see that. */
+export function isCut(payload: Uint8Array | null): boolean {
+  return (
+    payload !== null &&
+    Buffer.from(payload.buffer, payload.byteOffset, payload.length).includes(CUT_ATOM)
+  );
+}

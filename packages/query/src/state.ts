@@ -4,6 +4,7 @@
 import { decode, tuple, atom, type Term } from "@elixirscope/etf";
 import { CUT_ATOM } from "@elixirscope/trace";
 import type { DiffEntry, Params, StateView } from "@elixirscope/wire";
+import { isCut } from "./cut.ts";
 import { diffEntry } from "./diff-view.ts";
 import { diffTerms } from "./diff.ts";
 import { timeText } from "./names.ts";
@@ -139,12 +140,4 @@ function difference(
     diff: changes.map((change) => diffEntry(change, style)),
     ...(complete ? {} : { diffTruncated: true }),
   };
-}
-
-/** The marker's name is in the bytes of a term that was cut; nothing needs decoding to see that. */
-function isCut(payload: Uint8Array | null): boolean {
-  return (
-    payload !== null &&
-    Buffer.from(payload.buffer, payload.byteOffset, payload.length).includes(CUT_ATOM)
-  );
 }

@@ -1,0 +1,142 @@
+// Call stack and variables of a process at an instant: "stand on this line, see every value".
+
+import { mfaText, moduleText, timeText } from "../names.ts";
+import { printArguments, printTerm, styleOf, type TermStyle } from "../print.ts";
+import { SourceTexts } from "../source-texts.ts";
+import { asNumber, asNumberOrNull, asText, asTextOrNull, select, sql, type Source } from "../sql.ts";
+import { gapReasons } from "../state-why.ts";
+import { FrameLocals } from "./locals.ts";
+import {
+  instrumentedFunctions,
+  latestBindings,
+  latestSites,
+  openFrames,
+  type Cutoff,
+  type FrameSite,
+  type OpenFrame,
+} from "./open-frames.ts";
+import type { FrameView, Instant, PlaceView, StackView } from "./stack-view.ts";
+import { whyEmpty } from "./why-empty.ts";
+
+/** Null: there is no such event, or no such process. `pid` is a printed one; an event brings its own. */
+export async function stack(
+  source: Source,
+  pid: string | null,
+  instant: Instant,
+): Promise<StackView | null> {
+  const subject = await subjectOf(source, pid, instant);
+  if (subject === null) return null;
+  const { index, cutoff } = subject;
+  const { frames, total } = await openFrames(source, index, cutoff);
+  const [sites, bindings, instrumented, limits] = await Promise.all([
+    latestSites(source, index, frames, cutoff),
+    latestBindings(source, index, frames, cutoff),
+    instrumentedFunctions(source, frames),
+    stackLimits(source, index, frames, cutoff),
+  ]);
+  const texts = await SourceTexts.of(
+    source,
+    [...sites.values()].map(({ file }) => file),
+  );
+  const style = styleOf(source.manifest);
+  const locals = new FrameLocals(texts, style);
+  return {
+    pid: subject.pid,
+    name: subject.name,
+    t: cutoff.t,
+    event: cutoff.event,
+    frames: frames.map((frame) => {
+      const site = sites.get(frame.call);
+      const known = frame.function !== null && instrumented.has(frame.function);
+      return {
+        ...frameView(frame, cutoff, style),
+        place: site === undefined ? null : placeView(site, texts),
+        locals: locals.at(site, bindings.get(frame.call) ?? []),
+        limits: known || site !== undefined ? [] : ["not instrumented: only its call was recorded"],
+      };
+    }),
+    more: total - frames.length,
+    limits,
+    why: frames.length === 0 ? await whyEmpty(source, index, cutoff.t) : null,
+  };
+}
+
+type Subject = {
+  readonly index: number;
+  readonly pid: string;
+  readonly name: string | null;
+  readonly cutoff: Cutoff;
+};
+
+async function subjectOf(
+  source: Source,
+  pid: string | null,
+  instant: Instant,
+): Promise<Subject | null> {
+  const [row] = await select(
+    source,
+    instant.kind === "event"
+      ? sql`SELECT e.pid, p.text, x.name, e.t FROM (SELECT pid, t FROM raw.events WHERE id = ${instant.event} LIMIT 1) e
+          JOIN base.pids p ON p.id = e.pid LEFT JOIN base.processes x ON x.pid = e.pid`
+      : sql`SELECT p.id, p.text, x.name, NULL FROM base.pids p LEFT JOIN base.processes x ON x.pid = p.id
+          WHERE p.text = ${pid ?? ""} LIMIT 1`,
+  );
+  if (row === undefined) return null;
+  const name = asTextOrNull(row[2]);
+  return {
+    index: asNumber(row[0]),
+    pid: asText(row[1]),
+    name: name === null ? null : moduleText(name),
+    cutoff:
+      instant.kind === "event"
+        ? { t: asNumberOrNull(row[3]) ?? 0, event: instant.event }
+        : { t: instant.t, event: null },
+  };
+}
+
+function frameView(
+  frame: OpenFrame,
+  { event }: Cutoff,
+  style: TermStyle,
+): Omit<FrameView, "place" | "locals" | "limits"> {
+  const { call, name, arity, t, args, result, outcome, exitEvent } = frame;
+  const module = moduleText(frame.module);
+  const isEnding = event !== null && exitEvent === event;
+  return {
+    call,
+    module,
+    function: name,
+    arity,
+    mfa: mfaText(frame.module, name, arity),
+    t,
+    args: args === null ? null : printArguments(args, "line", style),
+    ends: isEnding
+      ? { outcome, result: result === null ? null : printTerm(result, "line", style) }
+      : null,
+  };
+}
+
+function placeView(site: FrameSite, texts: SourceTexts): PlaceView {
+  const { file, line, column, kind, event, t } = site;
+  return { file, line, column, kind, event, t, source: texts.line(file, line) };
+}
+
+async function stackLimits(
+  source: Source,
+  pid: number,
+  frames: readonly OpenFrame[],
+  { t }: Cutoff,
+): Promise<readonly string[]> {
+  const limits: string[] = [];
+  const from = frames[0]?.t ?? t;
+  const gaps = await gapReasons(source, pid, from, t);
+  if (gaps !== null) {
+    limits.push(
+      `between ${timeText(from)} and this instant something is missing: ${gaps}; frames and newer values may be`,
+    );
+  }
+  if (source.manifest.plan.sampling.kind !== "always") {
+    limits.push("call chains were sampled: those left out have no frames");
+  }
+  return limits;
+}

@@ -1,0 +1,191 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { findProcess, stack, type StackView } from "@elixirscope/query";
+import { RecordingReader } from "@elixirscope/store";
+import type { Manifest } from "@elixirscope/trace";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Story } from "../support/story.ts";
+
+let root: string;
+const open: RecordingReader[] = [];
+
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), "elixirscope-stack-"));
+});
+
+afterAll(async () => {
+  for (const recording of open) await recording.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+async function tell(
+  tale: (story: Story) => void,
+  manifest: Partial<Manifest> = {},
+): Promise<RecordingReader> {
+  const folder = path.join(root, `${open.length}.escope`);
+  const story = await Story.begin(folder, manifest);
+  tale(story);
+  await story.end();
+  const recording = await RecordingReader.open(folder);
+  open.push(recording);
+  return recording;
+}
+
+async function at(recording: RecordingReader, t: number, pid = A): Promise<StackView> {
+  const view = await stack(recording, pid, { kind: "time", t });
+  if (view === null) throw new Error("no such process");
+  return view;
+}
+
+function shown(view: StackView): readonly unknown[] {
+  return view.frames.map((frame) => [
+    frame.mfa,
+    frame.place?.line ?? null,
+    Object.fromEntries(frame.locals.map(({ name, text }) => [name, text])),
+  ]);
+}
+
+const A = "<0.1.0>";
+const add = ["Elixir.Shop.Cart", "add", 3] as const;
+const total = ["Elixir.Shop.Cart", "total", 1] as const;
+const outer = ["Elixir.Shop", "work", 0] as const;
+const FILE = "lib/cart.ex";
+
+it("gives the running calls, innermost last, with the latest value of each variable", async () => {
+  const recording = await tell((story) => {
+    const head = story.site(add, "function_clause", FILE, 10);
+    const match = story.site(add, "match", FILE, 11);
+    const inner = story.site(total, "function_clause", FILE, 20);
+    story.enter(A, 0, outer);
+    const frame = story.enter(A, 10, add, ["c1", "apple", 2], head);
+    story.bound(A, 10, head, { cart: "c1", item: "apple", qty: 2 }, frame);
+    story.bind(A, 20, match, { price: 5 });
+    story.bind(A, 30, match, { price: 7 });
+    const call = story.enter(A, 40, total, ["c1"], inner);
+    story.bound(A, 40, inner, { cart: "c1" }, call);
+    story.leave(A, 50, 14);
+    story.leave(A, 60, ":ok");
+  });
+  const before = { cart: '"c1"', item: '"apple"', qty: "2" };
+  expect(shown(await at(recording, 15))).toEqual([
+    ["Shop.work/0", null, {}],
+    ["Shop.Cart.add/3", 10, before],
+  ]);
+  expect(shown(await at(recording, 20)).at(-1)).toEqual([
+    "Shop.Cart.add/3",
+    11,
+    { ...before, price: "5" },
+  ]);
+  const deepest = await at(recording, 45);
+  expect(shown(deepest)).toEqual([
+    ["Shop.work/0", null, {}],
+    ["Shop.Cart.add/3", 11, { ...before, price: "7" }],
+    ["Shop.Cart.total/1", 20, { cart: '"c1"' }],
+  ]);
+  expect(deepest.frames[0]?.limits).toEqual(["not instrumented: only its call was recorded"]);
+  expect(deepest.frames[1]?.limits).toEqual([]);
+  expect(shown(await at(recording, 55))).toHaveLength(2);
+});
+
+it("stands right after one event, also on the last one of a call, with its result", async () => {
+  let bound = 0;
+  let left = 0;
+  const recording = await tell((story) => {
+    const head = story.site(add, "function_clause", FILE, 10);
+    const match = story.site(add, "match", FILE, 11);
+    story.enter(A, 10, add, [], head);
+    bound = story.bind(A, 10, match, { price: 5 });
+    story.bind(A, 10, match, { price: 7 });
+    left = story.leave(A, 10, { reason: "no" }, "raised");
+    story.call(A, 10, 20, total);
+  });
+  const middle = await stack(recording, null, { kind: "event", event: bound });
+  expect(middle).toMatchObject({ pid: A, t: 10, event: bound });
+  expect(middle?.frames.map(({ locals }) => locals.map(({ text }) => text))).toEqual([["5"]]);
+  expect(middle?.frames[0]?.ends).toBeNull();
+  const last = await stack(recording, null, { kind: "event", event: left });
+  expect(last?.frames).toHaveLength(1);
+  expect(last?.frames[0]?.ends).toEqual({ outcome: "raised", result: '%{reason: "no"}' });
+  expect(last?.frames[0]?.locals[0]?.text).toBe("7");
+  expect(await stack(recording, null, { kind: "event", event: 99_999 })).toBeNull();
+});
+
+it("keeps calls that never ended, and those of other processes apart", async () => {
+  const recording = await tell((story) => {
+    story.enter(A, 10, add, [":a", 1, 2]);
+    story.call("<0.2.0>", 0, 100, outer);
+  });
+  const view = await at(recording, 100);
+  expect(view.frames.map(({ mfa, args }) => [mfa, args])).toEqual([["Shop.Cart.add/3", ":a, 1, 2"]]);
+});
+
+it("says what is limiting: gaps, sampling, values that were cut", async () => {
+  const recording = await tell(
+    (story) => {
+      const head = story.site(add, "function_clause", FILE, 10);
+      const frame = story.enter(A, 10, add, [], head);
+      const cut = [":$elixir_scope_cut", ":binary", 9_000, "ab"];
+      story.bound(A, 10, head, { whole: 1, text: cut }, frame);
+      story.gap(20, 30, "dropped", 12, A);
+    },
+    {
+      plan: {
+        ...(await import("../support/story.ts")).testManifest().plan,
+        sampling: { kind: "chains", share: 0.5 },
+      },
+    },
+  );
+  const view = await at(recording, 40);
+  expect(view.limits).toEqual([
+    "between 0.000000 s and this instant something is missing: dropped (12 events); frames and newer values may be",
+    "call chains were sampled: those left out have no frames",
+  ]);
+  expect(view.frames[0]?.locals.map(({ name, truncated }) => [name, truncated])).toEqual([
+    ["whole", false],
+    ["text", true],
+  ]);
+  expect((await at(recording, 15)).limits).toHaveLength(1);
+});
+
+it("tells what was recorded of a process that was in no call", async () => {
+  const recording = await tell((story) => {
+    story.process(A, { name: "Shop.Cart", spawned: 5 });
+    story.process("<0.3.0>", { name: "idle" });
+    story.call(A, 10, 20, add);
+    story.call(A, 30, 40, total);
+    story.exit(A, 50, ":normal");
+    story.event("link", "<0.3.0>", 7);
+  });
+  expect((await at(recording, 2)).why).toBe(
+    "the process did not exist yet: it was spawned at 0.000000 s",
+  );
+  expect((await at(recording, 25)).why).toBe(
+    "no recorded call was running; the last one, Shop.Cart.add/3, ended at 0.000000 s; the next one, Shop.Cart.total/1, begins at 0.000000 s",
+  );
+  expect((await at(recording, 60)).why).toMatch(/^the process had exited at/);
+  expect((await at(recording, 10, "<0.3.0>")).why).toMatch(
+    /^no call of this process was recorded, but 1 other events from/,
+  );
+});
+
+it("finds a process by pid and by name, and says what is near", async () => {
+  const recording = await tell((story) => {
+    story.process(A, { name: "Shop.Cart" });
+    story.process("<0.2.0>", { label: "worker" });
+    story.process("<0.3.0>", { label: "worker" });
+    story.call(A, 10, 20, add);
+  });
+  const found = { ok: true, process: { pid: A, name: "Shop.Cart" } };
+  for (const text of [A, "#PID<0.1.0>", "Shop.Cart", "Elixir.Shop.Cart"]) {
+    expect(await findProcess(recording, text), text).toMatchObject(found);
+  }
+  expect(await findProcess(recording, "Shop.Card")).toMatchObject({
+    ok: false,
+    nearest: ["Shop.Cart"],
+  });
+  expect(await findProcess(recording, "worker")).toMatchObject({
+    ok: false,
+    nearest: ["<0.2.0>", "<0.3.0>"],
+  });
+});
