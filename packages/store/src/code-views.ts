@@ -20,8 +20,9 @@ const JOINED: Readonly<Record<JoinedTable, string>> = {
       r.source, r.event, s.kind, s.file, s.line, s."column", s.end_line, s.node_id, s.parent, s.behaviours, s.uses,
       s.struct_fields, s.doc
     FROM base.modules r FULL JOIN code.modules s ON r.module = s.module LEFT JOIN code.files f ON f.path = s.file`,
-  sources: `SELECT path, sha256, bytes, NULL::VARCHAR AS text FROM base.sources
-    UNION ALL SELECT path, sha256, bytes::UBIGINT, text FROM code.files`,
+  sources: `SELECT path, sha256, bytes, text FROM raw.sources
+    UNION ALL SELECT path, sha256, bytes::UBIGINT, text FROM code.files c
+    WHERE NOT EXISTS (FROM raw.sources s WHERE s.path = c.path AND s.sha256 = c.sha256)`,
   metrics: `SELECT m.t, s.text AS source, n.text AS name, m.value, NULL::VARCHAR AS module,
       NULL::VARCHAR AS "function", NULL::UTINYINT AS arity
     FROM raw.metrics m LEFT JOIN base.names s ON s.id = m.source LEFT JOIN base.names n ON n.id = m.name

@@ -100,7 +100,11 @@ export class Engine {
   }
 
   async setParts(parts: readonly number[]): Promise<void> {
-    for (const sql of rawViewsSql(parts)) await this.connection.run(sql);
+    const columns = await this.rows(
+      "SELECT concat_ws('.', database_name, table_name, column_name) FROM duckdb_columns()",
+    );
+    const stored = new Set(columns.map(([name]) => String(name)));
+    for (const sql of rawViewsSql(parts, stored)) await this.connection.run(sql);
   }
 
   async rows(sql: string): Promise<QueryResult["rows"]> {

@@ -13,7 +13,8 @@ export type {
   PidDictionary,
 } from "./dictionary.ts";
 export { listRecordings, type ListedRecording } from "./list.ts";
-export type { BaseRow } from "./physical.ts";
+export { NAME_SEPARATOR, type BaseRow } from "./physical.ts";
+export { readManifest } from "./manifest-file.ts";
 export type { Rotation } from "./parts.ts";
 export type { Retention } from "./retention.ts";
 export { RecordingReader } from "./reader.ts";

@@ -32,6 +32,14 @@ export function offsetOfRef(ref: number): number {
   return ref % PART_STRIDE;
 }
 
+/** Above the reference itself: which element of the list there is meant, from 1; 0: the whole term. */
+const ELEMENT_SHIFT = 53;
+
+/** In SQL, the reference to an element of the list at `ref`; `place` counts from 0. */
+export function elementRefSql(ref: string, place: string): string {
+  return `${ref} + ((${place} + 1)::UBIGINT << ${ELEMENT_SHIFT})`;
+}
+
 export type BlockEntry = {
   readonly rawOffset: number;
   readonly rawBytes: number;

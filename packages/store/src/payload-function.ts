@@ -1,10 +1,13 @@
 // `payload(ref)` in SQL: the bytes of a term, read from the payload log of the part that the reference names.
+// A reference may name an element of the list there: a function's arguments are kept once, and each of
+// its variables reads its own.
 //
 // It may run for every row of a table, so it works on the raw vectors: half the time per row of the
 // wrapped ones.
 
 import { BLOB, type DuckDBConnection, DuckDBScalarFunction, UBIGINT } from "@duckdb/node-api";
 import duckdb from "@duckdb/node-bindings";
+import { listElement } from "./list-element.ts";
 
 export type PayloadSource = { readonly read: (ref: number) => Uint8Array | null };
 
@@ -39,7 +42,7 @@ function fill(
   let hasNull = false;
   for (let row = 0; row < count; row++) {
     const isGiven = given === null || ((given[row >>> 3] ?? 0) & (1 << (row & 7))) !== 0;
-    const bytes = isGiven ? payloads.read(uint53(numbers, row * 8)) : null;
+    const bytes = isGiven ? read(payloads, numbers, row * 8) : null;
     if (bytes !== null) {
       duckdb.vector_assign_string_element_len(output, row, bytes);
       continue;
@@ -52,7 +55,10 @@ function fill(
   duckdb.copy_data_to_vector_validity(output, 0, valid.buffer, 0, validityBytes);
 }
 
-/** References stay below 2^53; whatever else SQL passes in is no reference and reads as null. */
-function uint53(view: DataView, offset: number): number {
-  return view.getUint32(offset, true) + view.getUint32(offset + 4, true) * 2 ** 32;
+/** The low 53 bits are the place in the log, the rest the element; whatever else SQL passes in reads as null. */
+function read(payloads: PayloadSource, view: DataView, offset: number): Uint8Array | null {
+  const high = view.getUint32(offset + 4, true);
+  const bytes = payloads.read(view.getUint32(offset, true) + (high & 0x1f_ffff) * 2 ** 32);
+  const element = high >>> 21;
+  return bytes === null || element === 0 ? bytes : listElement(bytes, element - 1);
 }

@@ -64,13 +64,14 @@ export const PART_TABLES = {
     callback: "index",
   },
   links: { source_event: "id", target_event: "id", type: "code", confidence: "code" },
+  /** lists of values beyond the event's payload; each value's name is in the site's `names`, from the end */
   bindings: {
     event: "id",
     call: "id",
     pid: "index",
     t: "time",
     site: "index",
-    name: "index",
+    elements: "code",
     value: "ref",
   },
   telemetry: { t: "time", pid: "index", name: "index", measurements: "ref", metadata: "ref" },
@@ -130,6 +131,12 @@ export const BASE_TABLES = {
     column: "UINTEGER",
     node_id: "VARCHAR",
     hash: "VARCHAR",
+    clause: "UINTEGER",
+    generated: "UTINYINT",
+    /** separated by NAME_SEPARATOR, empty for none; NULL: no names at all */
+    names: "VARCHAR",
+    target: "VARCHAR",
+    md5: "VARCHAR",
   },
   modules: {
     module: "VARCHAR",
@@ -139,7 +146,26 @@ export const BASE_TABLES = {
     source: "VARCHAR",
     event: "VARCHAR",
   },
-  sources: { path: "VARCHAR", sha256: "VARCHAR", bytes: "UBIGINT" },
+  sources: { path: "VARCHAR", sha256: "VARCHAR", bytes: "UBIGINT", text: "VARCHAR" },
+  tests: {
+    module: "VARCHAR",
+    name: "VARCHAR",
+    file: "VARCHAR",
+    line: "UINTEGER",
+    pid: "UINTEGER",
+    t_start: "BIGINT",
+    t_end: "BIGINT",
+    outcome: "VARCHAR",
+    time_us: "UBIGINT",
+    failure: "UBIGINT",
+    tags: "UBIGINT",
+    call: "UBIGINT",
+    failing_event: "UBIGINT",
+    failing_site: "UINTEGER",
+    failing_line: "UINTEGER",
+    note: "VARCHAR",
+  },
+  marks: { t: "BIGINT", event: "UBIGINT", label: "VARCHAR", condition: "VARCHAR" },
   gaps: {
     t_from: "BIGINT",
     t_to: "BIGINT",
@@ -157,6 +183,9 @@ export const BASE_TABLES = {
     expired: "UTINYINT",
   },
 } as const;
+
+/** Between the names of a site's variables. */
+export const NAME_SEPARATOR = "\u001f";
 
 export type BaseTable = keyof typeof BASE_TABLES;
 
@@ -209,6 +238,11 @@ export function createPartSql(database: string): string[] {
     const columns = Object.entries(spec).map(([name, kind]) => `"${name}" ${PART_SQL_TYPES[kind]}`);
     return `CREATE TABLE ${database}.${table}(${columns.join(", ")})`;
   });
+}
+
+/** The SQL type of a stored column. */
+export function partColumnType(kind: PartColumn): string {
+  return PART_SQL_TYPES[kind];
 }
 
 export function insertPartSql(database: string, table: PartTable): string {

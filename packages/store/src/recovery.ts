@@ -11,7 +11,12 @@ import { partDatabase } from "./views.ts";
 /** The manifest with rows counted and the last event's time as its duration, if that is later. */
 export async function countedManifest(engine: Engine, manifest: Manifest): Promise<Manifest> {
   const tables = Object.keys(PART_TABLES);
-  const selects = tables.map((table) => `(SELECT count(*) FROM raw.${table})`);
+  // bindings are for the most part in the events' own payloads
+  const selects = tables.map((table) =>
+    table === "bindings"
+      ? "(SELECT count(*) FROM refs.bindings)"
+      : `(SELECT count(*) FROM raw.${table})`,
+  );
   const [row] = await engine.rows(`SELECT (SELECT max(t) FROM raw.events), ${selects.join(", ")}`);
   const [last, ...numbers] = (row ?? []).map(Number);
   const counts = Object.fromEntries(tables.map((table, i) => [table, numbers[i] ?? 0]));

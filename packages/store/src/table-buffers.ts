@@ -40,7 +40,7 @@ export class TableBuffers {
       open_messages: new ColumnBuffer(PART_TABLES.messages, SMALL_PAGE, () => undefined),
       states: small(PART_TABLES.states),
       links: large(PART_TABLES.links),
-      bindings: small(PART_TABLES.bindings),
+      bindings: large(PART_TABLES.bindings),
       telemetry: small(PART_TABLES.telemetry),
       logs: small(PART_TABLES.logs),
       metrics: small(PART_TABLES.metrics),
@@ -52,13 +52,14 @@ export class TableBuffers {
   }
 
   get stagedBytes(): number {
-    const { events, calls, messages, states, links } = this.tables;
+    const { events, calls, messages, states, links, bindings } = this.tables;
     return (
       events.stagedBytes +
       calls.stagedBytes +
       messages.stagedBytes +
       states.stagedBytes +
-      links.stagedBytes
+      links.stagedBytes +
+      bindings.stagedBytes
     );
   }
 

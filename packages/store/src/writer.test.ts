@@ -220,7 +220,7 @@ it("derives links from matched messages and joins the stored ones", async () => 
 
 it("keeps states, gaps, metrics, modules, logs, telemetry and sources", async () => {
   const pid = writer.pids.intern("<0.5.0>", NODE);
-  const { states, metrics, logs, telemetry, bindings } = writer.tables;
+  const { states, metrics, logs, telemetry } = writer.tables;
   const s = states.next();
   states.columns.pid[s] = pid;
   states.columns.version[s] = 3;
@@ -239,8 +239,6 @@ it("keeps states, gaps, metrics, modules, logs, telemetry and sources", async ()
   logs.columns.message[l] = writer.payload(Buffer.from("größer"));
   const x = telemetry.next();
   telemetry.columns.name[x] = writer.names.intern("shop.order");
-  const b = bindings.next();
-  bindings.columns.name[b] = writer.names.intern("total");
   writer.add("gaps", {
     t_from: 1,
     t_to: 9,
@@ -263,7 +261,6 @@ it("keeps states, gaps, metrics, modules, logs, telemetry and sources", async ()
   ]);
   expect(await rows("FROM logs")).toEqual([[6, null, "error", null, "größer"]]);
   expect(await rows("SELECT name FROM telemetry")).toEqual([["shop.order"]]);
-  expect(await rows("SELECT name FROM bindings")).toEqual([["total"]]);
   expect(await rows("FROM gaps ORDER BY reason")).toEqual([
     [1, 9, NODE, "<0.5.0>", "dropped", 12, "in flight"],
     [1, 9, NODE, null, "sampled", 5, null],
