@@ -24,6 +24,10 @@ const prebuiltDir = join(here, "prebuilt");
 const sha256 = (...parts) =>
   parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
 const sources = readdirSync(sourceDir).toSorted();
+/** Only `elixirscope run` puts them into a target; a node that is attached to never sees them. */
+const runOnly = ["boot", "build", "link", "project", "run", "tests"].map(
+  (name) => `elixir_scope_${name}`,
+);
 const modules = sources.filter((name) => name.endsWith(".erl")).map((name) => name.slice(0, -4));
 
 // Somebody may be reading the files: each is replaced in one step, the manifest last.
@@ -41,16 +45,18 @@ const otp = execFileSync(
   { encoding: "utf8" },
 );
 
+const entryOf = (name) => ({
+  name,
+  file: `${name}.beam`,
+  sha256: sha256(readFileSync(join(buildDir, `${name}.beam`))),
+});
 const manifest = {
   otp,
   sources: sha256(
     ...sources.flatMap((name) => [name, "\0", readFileSync(join(sourceDir, name)), "\0"]),
   ),
-  modules: modules.map((name) => ({
-    name,
-    file: `${name}.beam`,
-    sha256: sha256(readFileSync(join(buildDir, `${name}.beam`))),
-  })),
+  modules: modules.filter((name) => !runOnly.includes(name)).map(entryOf),
+  run: runOnly.map(entryOf),
 };
 writeFileSync(join(buildDir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 const built = [...modules.map((name) => `${name}.beam`), "manifest.json"];

@@ -31,10 +31,11 @@ describe("the prebuilt probe", () => {
   });
 
   it("has the files that its manifest lists, and no other", () => {
-    for (const { file, sha256: sum } of manifest.modules) {
+    const listed = [...manifest.modules, ...manifest.run];
+    for (const { file, sha256: sum } of listed) {
       expect(sha256([readFileSync(join(PROBE, "prebuilt", file))]), file).toBe(sum);
     }
-    const files = [...manifest.modules.map((m) => m.file), "manifest.json"].toSorted();
+    const files = [...listed.map((m) => m.file), "manifest.json"].toSorted();
     expect(readdirSync(join(PROBE, "prebuilt")).toSorted()).toEqual(files);
   });
 

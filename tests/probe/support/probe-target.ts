@@ -20,6 +20,8 @@ export type ProbeManifest = {
   readonly otp: string;
   readonly sources: string;
   readonly modules: readonly ProbeModule[];
+  /** only for `elixirscope run` */
+  readonly run: readonly ProbeModule[];
 };
 
 export function probeManifest(): ProbeManifest {

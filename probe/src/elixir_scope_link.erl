@@ -1,0 +1,148 @@
+%% The line to the collector of `elixirscope run`: one socket for the requests of many processes. It is
+%% also who the session belongs to: when the collector goes, so does this process, and the janitor sees it.
+%% A frame is a length (u32), the request's number (u32) and one external term.
+-module(elixir_scope_link).
+
+-export([start/1, call/1, cast/1, ready/0]).
+
+-define(CALL_MS, 20000).
+-define(CONNECT_MS, 2000).
+
+-record(l, {
+    socket :: gen_tcp:socket(),
+    next = 1 :: pos_integer(),
+    waiting = #{} :: #{pos_integer() => {pid(), reference()}},
+    probe = asked :: asked | {config, map()} | on | off,
+    %% who waits for the probe to be there
+    ready = [] :: [{pid(), reference()}]
+}).
+
+%% Address is `HOST:PORT:TOKEN`.
+-spec start(string()) -> {ok, pid(), reference()} | {error, term()}.
+start(Address) ->
+    [Host, Port, Token] = string:lexemes(Address, ":"),
+    {ok, Ip} = inet:parse_address(Host),
+    {Pid, Monitor} = spawn_monitor(fun() -> init(Ip, list_to_integer(Port), list_to_binary(Token)) end),
+    receive
+        {Pid, connected} -> {ok, Pid, Monitor};
+        {'DOWN', Monitor, process, Pid, Reason} -> {error, Reason}
+    end.
+
+%% `gone`: there is no collector any more, the command goes on without it.
+-spec call(term()) -> {ok, term()} | gone.
+call(Request) ->
+    Bytes = term_to_binary(Request),
+    case ask({call, Bytes}) of
+        {ok, Answer} -> {ok, binary_to_term(Answer)};
+        gone -> gone
+    end.
+
+-spec cast(term()) -> ok.
+cast(Message) ->
+    catch ?MODULE ! {cast, term_to_binary(Message)},
+    ok.
+
+%% Waits for the collector to be ready, once; the probe is started when somebody has a use for it.
+-spec ready() -> on | off.
+ready() ->
+    case ask(ready) of
+        {ok, Probe} -> Probe;
+        gone -> off
+    end.
+
+ask(What) ->
+    Monitor = erlang:monitor(process, ?MODULE),
+    catch ?MODULE ! {What, self(), Monitor},
+    receive
+        {Monitor, Answer} ->
+            erlang:demonitor(Monitor, [flush]),
+            {ok, Answer};
+        {'DOWN', Monitor, process, _, _} ->
+            gone
+    after ?CALL_MS ->
+        %% a collector that does not answer must not hold up the command a second time
+        erlang:demonitor(Monitor, [flush]),
+        case whereis(?MODULE) of undefined -> ok; Pid -> exit(Pid, kill) end,
+        gone
+    end.
+
+init(Ip, Port, Token) ->
+    register(?MODULE, self()),
+    group_leader(whereis(init), self()),
+    Starter = starter(),
+    {ok, Socket} = gen_tcp:connect(Ip, Port, [binary, {packet, 4}, {active, true}, {nodelay, true}], ?CONNECT_MS),
+    send(Socket, 0, term_to_binary({hello, Token, facts()})),
+    Starter ! {self(), connected},
+    loop(#l{socket = Socket}).
+
+starter() ->
+    {parent, Parent} = process_info(self(), parent),
+    Parent.
+
+facts() ->
+    #{otp => list_to_binary(erlang:system_info(otp_release)),
+      os_pid => list_to_binary(os:getpid()),
+      elixir => elixir_version(),
+      node => node(),
+      system => list_to_binary(erlang:system_info(system_architecture)),
+      arguments => [unicode:characters_to_binary(A) || A <- init:get_plain_arguments()]}.
+
+elixir_version() ->
+    _ = application:load(elixir),
+    case application:get_key(elixir, vsn) of
+        {ok, Version} -> list_to_binary(Version);
+        undefined -> none
+    end.
+
+loop(#l{socket = Socket, next = Id, waiting = Waiting, probe = Probe, ready = Ready} = L) ->
+    receive
+        {{call, Bytes}, From, Ref} ->
+            send(Socket, Id, Bytes),
+            loop(L#l{next = Id + 1, waiting = Waiting#{Id => {From, Ref}}});
+        {cast, Bytes} ->
+            send(Socket, 0, Bytes),
+            loop(L);
+        {ready, From, Ref} ->
+            loop(answer_ready(started(L#l{ready = [{From, Ref} | Ready]})));
+        {tcp, Socket, <<0:32, Bytes/binary>>} when Probe =:= asked ->
+            loop(answer_ready(started(configured(binary_to_term(Bytes), L))));
+        {tcp, Socket, <<Answered:32, Bytes/binary>>} ->
+            {{From, Ref}, Rest} = maps:take(Answered, Waiting),
+            From ! {Ref, Bytes},
+            loop(L#l{waiting = Rest});
+        {tcp_closed, Socket} ->
+            ok;
+        {tcp_error, Socket, _} ->
+            ok;
+        _ ->
+            loop(L)
+    end.
+
+configured({config, Config}, L) -> L#l{probe = {config, Config}};
+configured({skip, _}, L) -> L#l{probe = off}.
+
+started(#l{ready = [_ | _], probe = {config, Config}, socket = Socket} = L) ->
+    try elixir_scope_probe:start(Config#{collector => self()}) of
+        {ok, _} -> L#l{probe = on};
+        {error, Error} ->
+            send(Socket, 0, term_to_binary({no_probe, Error})),
+            L#l{probe = off}
+    catch
+        Class:Reason ->
+            send(Socket, 0, term_to_binary({no_probe, {Class, Reason}})),
+            L#l{probe = off}
+    end;
+started(L) ->
+    L.
+
+answer_ready(#l{ready = Ready, probe = Probe} = L) when Probe =:= on; Probe =:= off ->
+    _ = [From ! {Ref, Probe} || {From, Ref} <- Ready],
+    L#l{ready = []};
+answer_ready(L) ->
+    L.
+
+send(Socket, Id, Bytes) ->
+    case gen_tcp:send(Socket, [<<Id:32>>, Bytes]) of
+        ok -> ok;
+        {error, _} -> exit(normal)
+    end.
