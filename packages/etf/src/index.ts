@@ -8,6 +8,7 @@ export type { DecodeOptions } from "./inflate.ts";
 export { view, type LazyTerm } from "./lazy.ts";
 export { inspect, type InspectOptions } from "./inspect.ts";
 export { skip } from "./skip.ts";
+export { termEnd } from "./term-end.ts";
 export {
   atom,
   binary,
