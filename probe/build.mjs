@@ -23,21 +23,42 @@ const prebuiltDir = join(here, "prebuilt");
 
 const sha256 = (...parts) =>
   parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
-const sources = readdirSync(sourceDir).toSorted();
+const sources = readdirSync(sourceDir, { recursive: true })
+  .filter((name) => /\.[eh]rl$/u.test(name))
+  .toSorted();
 /** Only `elixirscope run` puts them into a target; a node that is attached to never sees them. */
 const runOnly = ["boot", "build", "link", "project", "run", "tests"].map(
   (name) => `elixir_scope_${name}`,
 );
-const modules = sources.filter((name) => name.endsWith(".erl")).map((name) => name.slice(0, -4));
+const modules = sources
+  .filter((name) => name.endsWith(".erl") && !name.includes("/"))
+  .map((name) => name.slice(0, -4));
+const CAPTURE = "elixir_scope_capture";
 
 // Somebody may be reading the files: each is replaced in one step, the manifest last.
 mkdirSync(prebuiltDir, { recursive: true });
 const buildDir = mkdtempSync(join(here, "build-"));
 process.on("exit", () => rmSync(buildDir, { recursive: true, force: true }));
-execFileSync(
-  "erlc",
-  ["+deterministic", "-Wall", "-Werror", "-o", buildDir, ...modules.map((name) => `${name}.erl`)],
-  { cwd: sourceDir, stdio: "inherit" },
+const compile = (outDir, files) =>
+  execFileSync(
+    "erlc",
+    ["+deterministic", "-Wall", "-Werror", "-I", buildDir, "-o", outDir, ...files],
+    { cwd: sourceDir, stdio: "inherit" },
+  );
+
+// Both builds of the module that instrumented code calls are literals of the module that changes them.
+const closedDir = join(buildDir, "closed");
+mkdirSync(closedDir);
+compile(closedDir, [`closed/${CAPTURE}.erl`]);
+compile(buildDir, [`${CAPTURE}.erl`]);
+const literal = (dir) => `<<${[...readFileSync(join(dir, `${CAPTURE}.beam`))].join()}>>`;
+writeFileSync(
+  join(buildDir, "elixir_scope_gate.hrl"),
+  `-define(OPEN_BEAM, ${literal(buildDir)}).\n-define(CLOSED_BEAM, ${literal(closedDir)}).\n`,
+);
+compile(
+  buildDir,
+  modules.map((name) => `${name}.erl`),
 );
 const otp = execFileSync(
   "erl",

@@ -27,6 +27,19 @@
 -define(DEF_PID, 20).
 -define(DEF_MFA, 21).
 -define(MODULE_SEEN, 22).
+-define(EVENTS_RECORD, 23).
+
+%% Events of instrumented code; what is in each: packages/trace/src/instrumented.ts.
+-define(E_ENTER, 1).
+-define(E_NO_CLAUSE, 2).
+-define(E_RETURN, 3).
+-define(E_RAISE, 4).
+-define(E_TAIL, 5).
+-define(E_BIND, 6).
+-define(E_BRANCH, 7).
+-define(E_VALUE, 8).
+-define(E_LINE, 9).
+-define(E_SEND, 10).
 
 -define(F_TRUNCATED, 1).
 -define(F_ARITY_ONLY, 2).
@@ -56,16 +69,52 @@
 -define(A_EVENTS, 6).       %% records made
 -define(A_DROPPED, 7).      %% events known to be lost
 -define(A_KEEPER, 8).       %% requests waiting at the keeper
--define(A_SIZE, 8).
+-define(A_WAITING, 9).      %% weight of the captured events on their way to the tracer; WAITING_CLOSED more: send none
+-define(A_SAMPLING, 10).    %% which chains of instrumented code are recorded, see elixir_scope_buffer
+-define(A_SAMPLED, 11).     %% chains of instrumented code that were left out
+-define(A_SIZE, 11).
 
 -define(GATE_OPEN, 0).
 -define(GATE_PAUSED, 1).
 -define(GATE_OVER, 2).
+
+-define(WAITING_CLOSED, (1 bsl 50)).
+-define(BYTES_PER_WEIGHT, 192).  %% of the target's memory budget: a sixth of it, 32 bytes per node
+
+%% The buffer of a process that runs instrumented code: `{Count, Since, Events, NextFrame, #cold{}}`, or in a
+%% chain that was left out `{out, Buffer}`. Count is events, held tail calls and open frames in one integer.
+-define(CAPTURE_KEY, '$elixir_scope').
+-define(COUNT_EVENT, 1).
+-define(COUNT_HELD, 128).
+-define(COUNT_FRAME, 16384).
+-define(EVENTS(C), (C band 127)).
+-define(HELD(C), ((C bsr 7) band 127)).
+-define(DEPTH(C), (C bsr 14)).
+
+-define(SESSION_TABLE, elixir_scope_session).
+-define(BUFFERS, elixir_scope_buffers).   %% {Pid, Generation, Slot}
+
+-record(capture, {
+    shared :: atomics:atomics_ref(),
+    slots :: atomics:atomics_ref(),    % per buffer: since when something may be kept back; after these the rates
+    tracer :: pid(),
+    keeper :: pid(),
+    limits :: elixir_scope_bound:limits(),
+    credit :: pos_integer()
+}).
+
+-record(cold, {
+    session :: #capture{},
+    pid :: pid(),
+    slot :: pos_integer(),
+    first :: non_neg_integer()         % number of the next event that is sent
+}).
 
 -define(JANITOR, elixir_scope_janitor).
 -define(KEEPER_MAX, 4096).  % new processes waiting to be looked at
 -define(MODULES, [
     elixir_scope_probe, elixir_scope_janitor, elixir_scope_tracer, elixir_scope_writer,
     elixir_scope_keeper, elixir_scope_process, elixir_scope_state, elixir_scope_vm, elixir_scope_match, elixir_scope_encoder,
-    elixir_scope_sampler, elixir_scope_modules, elixir_scope_bound, elixir_scope_survey
+    elixir_scope_sampler, elixir_scope_modules, elixir_scope_bound, elixir_scope_survey,
+    elixir_scope_buffer, elixir_scope_sweeper, elixir_scope_gate, elixir_scope_capture
 ]).

@@ -3,7 +3,7 @@
 %% returned as it is. The markers are documented in packages/trace/src/probe-wire.ts.
 -module(elixir_scope_bound).
 
--export([limits/1, cut/2, small/1, fits/2]).
+-export([limits/1, cut/2, small/1, fits/2, nodes/2, shorten/2]).
 -export_type([limits/0]).
 
 -include("elixir_scope.hrl").
@@ -12,20 +12,24 @@
 
 %% A bigger integer is cut like a binary: one can have a million digits.
 -define(BIG_INTEGER_BITS, 4096).
+-define(PLAIN(T), (is_atom(T) orelse (is_integer(T) andalso T < 1 bsl 59 andalso T >= -(1 bsl 59)) orelse is_pid(T) orelse is_float(T))).
 
 -spec limits(map()) -> limits().
 limits(Limits) ->
     {maps:get(nodes, Limits, 400), maps:get(depth, Limits, 8), maps:get(binary_bytes, Limits, 256)}.
 
 -spec cut(term(), limits()) -> {whole | cut, term()}.
-cut(Term, {Nodes, Depth, Bytes} = Limits) ->
+cut(Term, Limits) ->
     case fits(Term, Limits) of
-        true ->
-            {whole, Term};
-        false ->
-            {Cut, _} = walk(Term, Nodes, Depth, Bytes),
-            {cut, Cut}
+        true -> {whole, Term};
+        false -> {cut, shorten(Term, Limits)}
     end.
+
+%% For a term that does not fit.
+-spec shorten(term(), limits()) -> term().
+shorten(Term, {Nodes, Depth, Bytes}) ->
+    {Cut, _} = walk(Term, Nodes, Depth, Bytes),
+    Cut.
 
 %% For what is part of a fact: a label, a reason.
 -spec small(term()) -> term().
@@ -35,6 +39,19 @@ small(Term) ->
 
 -spec fits(term(), limits()) -> boolean().
 fits(Term, {Nodes, Depth, Bytes}) -> fit(Term, Nodes, Depth, Bytes) >= 0.
+
+%% How many nodes a term that fits has, or -1. What most arguments are, short lists of plain values, comes first.
+-spec nodes(term(), limits()) -> pos_integer() | -1.
+nodes([], _) -> 1;
+nodes([A], _) when ?PLAIN(A) -> 2;
+nodes([A, B], _) when ?PLAIN(A), ?PLAIN(B) -> 3;
+nodes([A, B, C], _) when ?PLAIN(A), ?PLAIN(B), ?PLAIN(C) -> 4;
+nodes(T, _) when ?PLAIN(T) -> 1;
+nodes(Term, {Nodes, Depth, Bytes}) ->
+    case fit(Term, Nodes, Depth, Bytes) of
+        Left when Left >= 0 -> Nodes - Left;
+        _ -> -1
+    end.
 
 %% Answers the nodes left, or -1 as soon as it is clear that the term does not fit.
 fit(_, N, _, _) when N =< 0 -> -1;

@@ -25,7 +25,7 @@
 
 -record(j, {
     config :: map(),
-    collector :: node(),
+    collector :: node() | pid(),
     shared :: atomics:atomics_ref(),
     vm :: elixir_scope_vm:handle(),
     tracer :: pid(),
@@ -68,7 +68,7 @@ run(Parent, Ref, #{collector := Collector, host := Host, port := Port} = Config)
     _ = group_leader(whereis(init), self()),
     case catch register(?JANITOR, self()) of
         true ->
-            true = erlang:monitor_node(Collector, true),
+            monitor_collector(Collector),
             case elixir_scope_writer:connect(Host, Port) of
                 {error, Reason} ->
                     Parent ! {Ref, failure(connect_failed, "the target cannot connect to the collector at ~ts:~b: ~0tp",
@@ -83,10 +83,17 @@ run(Parent, Ref, #{collector := Collector, host := Host, port := Port} = Config)
             Parent ! {Ref, already(whereis(?JANITOR))}
     end.
 
+%% A node, or a process of this one that speaks for the collector.
+monitor_collector(Pid) when is_pid(Pid) -> _ = erlang:monitor(process, Pid), ok;
+monitor_collector(Node) -> true = erlang:monitor_node(Node, true), ok.
+
+collector_node(Pid) when is_pid(Pid) -> node(Pid);
+collector_node(Node) -> Node.
+
 begin_session(Socket, #{collector := Collector, token := Token, budgets := Budgets} = Config) ->
     Shared = atomics:new(?A_SIZE, []),
     Start = erlang:monotonic_time(),
-    Parts = Config#{janitor => self(), shared => Shared, start => Start},
+    Parts = Config#{janitor => self(), shared => Shared, start => Start, collector := collector_node(Collector)},
     Tracer = elixir_scope_tracer:start(Parts),
     Keeper = elixir_scope_keeper:start(Parts#{tracer => Tracer}),
     Hello = <<?PROTOCOL:16, Token/binary, (term_to_binary(elixir_scope_survey:facts()))/binary>>,
@@ -100,6 +107,7 @@ begin_session(Socket, #{collector := Collector, token := Token, budgets := Budge
     Tracer ! {begin_session, J#j.vm, Writer, Keeper},
     messages(J),
     switch_on_calls(J),
+    trace_instrumented(J),
     J1 = add_functions(maps:get(functions, Config), J),
     Tracer ! begin_recording,
     self() ! second,
@@ -136,7 +144,7 @@ switch_on(#j{vm = Vm, config = Config} = J) ->
 
 switch_on_calls(#j{vm = Vm, config = Config} = J) ->
     case maps:get(processes, Config) of
-        List when is_list(List) -> switch_on(observed(J), ?CALL_FLAGS, J);
+        List when is_list(List); List =:= instrumented -> switch_on(observed(J), ?CALL_FLAGS, J);
         _ -> elixir_scope_vm:trace(Vm, all, true, ?CALL_FLAGS)
     end,
     switch_off_own(J).
@@ -147,18 +155,29 @@ switch_off_own(#j{vm = Vm} = J) ->
 switch_on(Pids, Flags, #j{vm = Vm}) ->
     lists:foreach(fun(P) -> elixir_scope_vm:trace(Vm, P, true, Flags) end, Pids).
 
+%% These processes set their flags themselves, when they first run instrumented code.
+trace_instrumented(#j{vm = Vm, keeper = Keeper, config = #{processes := instrumented} = Config}) ->
+    Flags = case {own_flags(Config), maps:get(functions, Config)} of
+        {[set_on_spawn], []} -> [];
+        {Own, _} -> ?CALL_FLAGS ++ Own
+    end,
+    ok = ask(Keeper, {trace_with, Vm, Flags}, 5000);
+trace_instrumented(_) ->
+    ok.
+
 own_flags(#{processes := Processes} = Config) ->
     [F || {true, Fs} <- [{maps:get(messages, Config), [send, 'receive']},
                          {maps:get(lifecycle, Config), [procs]},
                          {Processes =/= all, [set_on_spawn]}], F <- Fs].
 
-ours(#j{writer = Writer, keeper = Keeper}) -> [self(), Writer, Keeper].
+ours(#j{writer = Writer, keeper = Keeper, collector = Collector}) -> [self(), Writer, Keeper | [C || C <- [Collector], is_pid(C)]].
 
 %% The processes that are recorded with their messages, life and state, not only with their calls.
 observed(#j{config = Config, tracer = Tracer} = J) ->
     Ours = [Tracer | ours(J)],
     case maps:get(processes, Config) of
         all -> processes() -- Ours;
+        instrumented -> elixir_scope_buffer:pids() -- Ours;
         {applications, Apps} -> [P || P <- processes() -- Ours, belongs(P, Apps)];
         List -> [P || Named <- List, P <- [resolve(Named)], is_pid(P)]
     end.
@@ -174,7 +193,7 @@ resolve(Name) when is_atom(Name) -> whereis(Name);
 resolve(_) -> undefined.
 
 messages(#j{vm = Vm, collector = Collector, messages = How, tracer = Tracer} = J) ->
-    elixir_scope_vm:messages(Vm, Collector, [Tracer | ours(J)], How).
+    elixir_scope_vm:messages(Vm, collector_node(Collector), [Tracer | ours(J)], How).
 
 pattern(Mfa, #j{vm = Vm, functions = Functions, demoted = Demoted, config = Config}) ->
     #{Mfa := {Spec, Returns}} = Functions,
@@ -245,6 +264,7 @@ loop(J) ->
 
 on({'$gen_call', From, Request}, J) -> request(Request, From, J);
 on({nodedown, Collector}, #j{collector = Collector} = J) -> finish(collector_down, J);
+on({'DOWN', _, process, Collector, _}, #j{collector = Collector} = J) -> finish(collector_down, J);
 on({'EXIT', Pid, Reason}, #j{writer = Pid} = J) -> finish({disconnected, small(Reason)}, J);
 on({'EXIT', Pid, Reason}, #j{tracer = Pid} = J) -> finish({tracer_died, small(Reason)}, J);
 on({'EXIT', Pid, Reason}, #j{keeper = Pid} = J) -> finish({keeper_died, small(Reason)}, J);
@@ -316,7 +336,7 @@ memory(Pid) ->
 
 request(stop, From, J) -> finish({requested, From}, J);
 request(whose, From, #j{collector = Collector} = J) ->
-    gen_server:reply(From, Collector),
+    gen_server:reply(From, collector_node(Collector)),
     loop(J);
 request(status, From, J) ->
     gen_server:reply(From, status(J)),
@@ -350,7 +370,8 @@ adjust({remove_processes, Removed}, #j{config = #{processes := Processes} = Conf
     {ok, J#j{config = Config#{processes := Processes -- (Removed ++ Pids)}}};
 adjust({Change, _}, J) when Change =:= add_processes; Change =:= remove_processes ->
     {failure(bad_request, "only a session of listed processes can change them", []), J};
-adjust({sampling, Sampling}, #j{tracer = Tracer} = J) ->
+adjust({sampling, Sampling}, #j{tracer = Tracer, shared = Shared} = J) ->
+    elixir_scope_buffer:sampling(Sampling, Shared),
     Tracer ! {sampling, Sampling},
     {ok, J};
 adjust(Other, J) ->
@@ -456,6 +477,7 @@ undo(#{shared := Shared, vm := Vm, functions := Functions}) ->
     elixir_scope_vm:gate(open).
 
 finish(Why, #j{tracer = Tracer, writer = Writer, keeper = Keeper} = J) ->
+    _ = Why =:= collector_down orelse ask(Keeper, drain, 500),
     undo(share_undo(J)),
     case ask(Keeper, remove_all, 300) of
         gone -> elixir_scope_keeper:sweep();
@@ -480,7 +502,10 @@ say_goodbye(Reason, #j{tracer = Tracer, writer = Writer} = J) ->
 
 ask(Pid, Request, Timeout) ->
     Ref = erlang:monitor(process, Pid),
-    Pid ! {Request, self(), Ref},
+    Pid ! case Request of
+        _ when is_atom(Request) -> {Request, self(), Ref};
+        _ -> list_to_tuple(tuple_to_list(Request) ++ [self(), Ref])
+    end,
     Answer = receive {Ref, A} -> A; {'DOWN', Ref, process, _, _} -> gone after Timeout -> late end,
     erlang:demonitor(Ref, [flush]),
     Answer.

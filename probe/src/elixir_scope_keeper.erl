@@ -10,6 +10,7 @@
 -define(SETTLE_MS, 3).
 -define(RETRIES_MS, [20, 100, 500]).     % for a process that is still starting, or deep in a call
 -define(UNMUTE_MS, 1000).
+-define(SWEEP_MS, 100).
 -define(HANDLER, elixir_scope_probe).    % its name in the process's list of debug functions
 -define(COPIED_WORDS, 65536).            % a gen_event's state has to be copied: not from a bigger heap
 
@@ -18,6 +19,7 @@
     tracer :: pid(),
     shared :: atomics:atomics_ref(),
     session :: elixir_scope_state:session(),
+    sweeper :: elixir_scope_sweeper:sweeper(),
     state :: boolean(),
     undo = none :: none | map(),
     handlers = #{} :: #{pid() => {Behaviour :: atom(), Monitor :: reference()}},
@@ -29,10 +31,13 @@
 start(Config) -> spawn_opt(?MODULE, run, [Config], [link, {message_queue_data, off_heap}]).
 
 -spec run(map()) -> no_return().
-run(#{janitor := Janitor, tracer := Tracer, shared := Shared, limits := Limits, state := State}) ->
+run(#{janitor := Janitor, tracer := Tracer, shared := Shared, limits := Limits, state := State} = Config) ->
     process_flag(trap_exit, true),
     Session = elixir_scope_state:open(Tracer, self(), Shared, elixir_scope_bound:limits(Limits)),
-    loop(#k{janitor = Janitor, tracer = Tracer, shared = Shared, session = Session, state = State}).
+    Capture = elixir_scope_buffer:open(Config#{keeper => self()}),
+    self() ! sweep_buffers,
+    loop(#k{janitor = Janitor, tracer = Tracer, shared = Shared, session = Session, state = State,
+            sweeper = elixir_scope_sweeper:new(Capture, Tracer)}).
 
 %% When the janitor was killed the end has to be a last call: what is on the stack cannot be purged.
 loop(#k{janitor = Janitor} = K) ->
@@ -52,6 +57,19 @@ on({born, Pid, Parent, Mfa, Ts}, K) ->
 on({settled, Pid, Parent, Mfa, Ts}, #k{shared = Shared} = K) ->
     atomics:sub(Shared, ?A_KEEPER, 1),
     look(Pid, Parent, #{spawned => true, initial_call => Mfa}, Ts, ?RETRIES_MS, K);
+on({met, Pid, Ts}, #k{shared = Shared} = K) ->
+    atomics:sub(Shared, ?A_KEEPER, 1),
+    look(Pid, undefined, #{}, Ts, ?RETRIES_MS, K);
+on(sweep_buffers, #k{sweeper = Sweeper} = K) ->
+    erlang:send_after(?SWEEP_MS, self(), sweep_buffers),
+    K#k{sweeper = elixir_scope_sweeper:some(Sweeper)};
+on({drain, From, Ref}, #k{sweeper = Sweeper} = K) ->
+    ok = elixir_scope_sweeper:all(Sweeper),
+    From ! {Ref, ok},
+    K;
+on({trace_with, Vm, Flags, From, Ref}, K) ->
+    From ! {Ref, elixir_scope_buffer:trace_with(Vm, Flags)},
+    K;
 on({retry, Pid, Left}, K) -> install(Pid, Left, K);
 on({changed, Pid}, K) -> read(Pid, K);
 on({changed_again, Pid}, K) ->

@@ -9,7 +9,6 @@
 
 -include("elixir_scope.hrl").
 
--define(TABLE, elixir_scope_session).
 -define(CREDIT, 2000).          % reports on their way to the tracer
 -define(READ_EVERY_MS, 20).
 
@@ -28,8 +27,8 @@
 -spec open(pid(), pid(), atomics:atomics_ref(), elixir_scope_bound:limits()) -> session().
 open(Tracer, Keeper, Shared, Limits) ->
     Session = #session{tracer = Tracer, keeper = Keeper, shared = Shared, limits = Limits},
-    _ = ets:new(?TABLE, [named_table, protected]),
-    true = ets:insert(?TABLE, {session, Session}),
+    _ = ets:new(?SESSION_TABLE, [named_table, protected]),
+    true = ets:insert(?SESSION_TABLE, {session, Session}),
     Session.
 
 -spec for(atom(), session()) -> session().
@@ -98,7 +97,7 @@ peeker(?PHASE_READ_AFTER) -> fun elixir_scope_probe:peek_after/1.
 
 -spec peek(byte(), term()) -> no_return().
 peek(Phase, State) ->
-    [{_, Session}] = ets:lookup(?TABLE, session),
+    [{_, Session}] = ets:lookup(?SESSION_TABLE, session),
     tell(?STATE, self(), Phase, State, Session),
     throw(done).
 

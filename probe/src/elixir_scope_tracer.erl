@@ -21,6 +21,7 @@
 -define(WEIGH_EVERY_NS, 5000000).
 -define(PID_SLOTS, 65536).
 -define(HEAP_WORDS, 4194304).
+-define(ANCHOR_NS, 10000000).
 
 -record(s, {
     janitor :: pid(),
@@ -51,7 +52,8 @@
     flow = #{} :: #{mfa() | messages => {Second :: integer(), Words :: pos_integer()}},
     mode = off :: off | on | {paused, From :: integer(), Why :: atom()},
     lost = 0 :: non_neg_integer(),           % in this pause or starvation
-    starving = none :: none | integer()
+    starving = none :: none | integer(),
+    anchor :: {Perf :: integer(), Monotonic :: integer()}    % the clock of captured events drifts
 }).
 
 -spec start(map()) -> pid().
@@ -77,7 +79,8 @@ run(#{janitor := Janitor, shared := Shared, start := Start, limits := Limits, bu
         rate_max = maps:get(events_per_second, Budgets),
         pid_rate_max = maps:get(events_per_second_per_process, Budgets),
         pid_rates = atomics:new(?PID_SLOTS, [{signed, false}]),
-        sampler = elixir_scope_sampler:new(maps:get(sampling, Config))
+        sampler = elixir_scope_sampler:new(maps:get(sampling, Config)),
+        anchor = anchor()
     }, elixir_scope_encoder:new(Start, elixir_scope_bound:limits(Limits))).
 
 loop(#s{unchecked = N} = S, E) when N >= ?CHECK_EVERY -> check(S#s{unchecked = 0}, E);
@@ -179,7 +182,7 @@ simple(Kind, Flags, Pid, Other, Carried, Ts, S, E) ->
 record(Kind, Flags, Pid, Source, Ref, Carried, Ts, S, E) ->
     {PidIx, E1} = elixir_scope_encoder:define_pid(Pid, E),
     T = elixir_scope_encoder:t(Ts, E1),
-    case count(PidIx, Pid, T, S) of
+    case count(PidIx, Pid, T, 1, S) of
         {kept, S1} ->
             atomics:add(S1#s.shared, ?A_EVENTS, 1),
             {Cut, Payload} = carried(Carried, E1),
@@ -261,11 +264,24 @@ other({state, Kind, Pid, Ts, Phase, Flags, Term}, #s{shared = Shared} = S, E) ->
         #s{mode = on, starving = none} ->
             {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
             T = elixir_scope_encoder:t(Ts, E1),
-            {_, S1} = count(Ix, Pid, T, S),
+            {_, S1} = count(Ix, Pid, T, 1, S),
             next(S1, elixir_scope_encoder:add(Kind, Flags, T, Ix, Phase, term_to_binary(Term), E1));
         #s{lost = N} ->
             loop(S#s{lost = N + 1}, E)
     end;
+other({events, Pid, First, N, Depth, At, Weight, Flags, Events}, #s{shared = Shared} = S, E) ->
+    atomics:sub(Shared, ?A_WAITING, Weight),
+    case S of
+        #s{mode = on, starving = none, unchecked = C, handled = H} ->
+            {S1, E1} = captured(Pid, N, At, Flags, {First, Depth, At, Events}, S#s{unchecked = C + 1, handled = H + N}, E),
+            next(S1, E1);
+        #s{lost = Lost} ->
+            loop(S#s{lost = Lost + N}, E)
+    end;
+other({lost_buffer, Pid, Since}, S, E) ->
+    S1 = #s{anchor = {Perf, Monotonic}} = anchored(os:perf_counter(), S),
+    From = elixir_scope_encoder:t(Monotonic + Since - Perf, E),
+    next(S1, own(?GAP, Pid, ?GAP_DROPPED, #{t_from => From, count => 0, at_most => 64, what => events, why => killed}, E));
 other({facts, Pid, Parent, Ts, Facts}, S, E) ->
     {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
     {ParentIx, E2} = elixir_scope_encoder:define_pid(Parent, E1),
@@ -304,6 +320,24 @@ next(S, E) ->
         _ -> loop(S, E)
     end.
 
+%% What a process's instrumented code reported, in one record.
+captured(Pid, N, At, Flags, Payload, S, E) ->
+    S1 = #s{anchor = {Perf, Monotonic}} = anchored(At, S),
+    {PidIx, E1} = elixir_scope_encoder:define_pid(Pid, E),
+    T = elixir_scope_encoder:t(Monotonic + At - Perf, E1),
+    case count(PidIx, Pid, T, N, S1) of
+        {kept, S2} ->
+            atomics:add(S2#s.shared, ?A_EVENTS, N),
+            {S2, elixir_scope_encoder:add(?EVENTS_RECORD, Flags, T, PidIx, 0, term_to_binary(Payload), E1)};
+        {muted, S2} ->
+            {S2, E1}
+    end.
+
+anchored(At, #s{anchor = {Perf, _}} = S) when At - Perf > ?ANCHOR_NS -> S#s{anchor = anchor()};
+anchored(_, S) -> S.
+
+anchor() -> {os:perf_counter(), erlang:monotonic_time()}.
+
 own(Kind, Pid, Ref, Term, E) ->
     {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
     elixir_scope_encoder:add(Kind, 0, elixir_scope_encoder:t(erlang:monotonic_time(), E1), Ix, Ref, term_to_binary(Term), E1).
@@ -321,28 +355,32 @@ second(#s{sampler = Sampler, muted = Muted, shared = Shared} = S, E) ->
         own(?GAP, Pid, ?GAP_RATE_LIMITED, #{t_from => From, count => Count}, Acc)
     end, E1, Muted),
     atomics:add(Shared, ?A_DROPPED, lists:sum(maps:values(Muted))),
-    next(S#s{sampler = Sampler1, muted = #{}}, E2).
+    E3 = case atomics:exchange(Shared, ?A_SAMPLED, 0) of
+        0 -> E2;
+        Chains -> own(?GAP, undefined, ?GAP_SAMPLED, #{t_from => From, count => Chains, what => chains}, E2)
+    end,
+    next(S#s{sampler = Sampler1, muted = #{}}, E3).
 
 %% -- budgets
 
-count(PidIx, Pid, T, #s{second = Second, second_events = N, pid_rates = Rates, pid_rate_max = Max} = S) ->
+count(PidIx, Pid, T, Events, #s{second = Second, second_events = N, pid_rates = Rates, pid_rate_max = Max} = S) ->
     Now = T div 1000000000,
     S1 = case Now of
-        Second -> S#s{second_events = N + 1};
-        _ -> S#s{second = Now, second_events = 1}
+        Second -> S#s{second_events = N + Events};
+        _ -> S#s{second = Now, second_events = Events}
     end,
     Slot = PidIx rem ?PID_SLOTS + 1,
     Value = atomics:get(Rates, Slot),
     case Value bsr 32 of
-        Now when Value band 16#FFFFFFFF >= Max -> mute(Pid, S1);
-        Now -> atomics:put(Rates, Slot, Value + 1), {kept, S1};
-        _ -> atomics:put(Rates, Slot, Now bsl 32 bor 1), {kept, S1}
+        Now when Value band 16#FFFFFFFF >= Max -> mute(Pid, Events, S1);
+        Now -> atomics:put(Rates, Slot, Value + Events), {kept, S1};
+        _ -> atomics:put(Rates, Slot, Now bsl 32 bor Events), {kept, S1}
     end.
 
-mute(Pid, #s{muted = Muted, keeper = Keeper} = S) ->
+mute(Pid, Events, #s{muted = Muted, keeper = Keeper} = S) ->
     case Muted of
-        #{Pid := N} -> {muted, S#s{muted = Muted#{Pid := N + 1}}};
-        _ -> Keeper ! {mute, Pid}, {muted, S#s{muted = Muted#{Pid => 1}}}
+        #{Pid := N} -> {muted, S#s{muted = Muted#{Pid := N + Events}}};
+        _ -> Keeper ! {mute, Pid}, {muted, S#s{muted = Muted#{Pid => Events}}}
     end.
 
 check(#s{starving = Since} = S, E) when is_integer(Since) -> flush(S, E);
@@ -383,6 +421,7 @@ trip(Why, #s{vm = Vm, janitor = Janitor, shared = Shared, suspects = Suspects} =
     Before = erlang:monotonic_time(),
     elixir_scope_vm:gate(closed),
     atomics:put(Shared, ?A_GATE, ?GATE_PAUSED),
+    atomics:add(Shared, ?A_WAITING, ?WAITING_CLOSED),
     elixir_scope_vm:flags_off(Vm),
     Took = erlang:monotonic_time() - Before,
     Heavy = [Key || {Key, {Words, _}} <- maps:to_list(Suspects), Words > ?SUSPECT_WORDS],
@@ -390,7 +429,8 @@ trip(Why, #s{vm = Vm, janitor = Janitor, shared = Shared, suspects = Suspects} =
     From = case S#s.starving of none -> Before; Since -> Since end,
     loop(S#s{mode = {paused, From, Why}, suspects = #{}, flow = #{}, last_len = 0, starving = none}, E).
 
-resume(#s{mode = {paused, _, _}, sampler = Sampler} = S, E) ->
+resume(#s{mode = {paused, _, _}, sampler = Sampler, shared = Shared} = S, E) ->
+    atomics:sub(Shared, ?A_WAITING, ?WAITING_CLOSED),
     {S1, E1} = report_loss(S, E),
     next(S1#s{mode = on, second_events = 0, sampler = elixir_scope_sampler:forget(Sampler)}, E1);
 resume(S, E) ->

@@ -19,7 +19,9 @@ describe("the prebuilt probe", () => {
   const manifest = probeManifest();
 
   it("was built from the sources that are here; else run: node probe/build.mjs", () => {
-    const names = readdirSync(join(PROBE, "src")).toSorted();
+    const names = readdirSync(join(PROBE, "src"), { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.[eh]rl$/u.test(name))
+      .toSorted();
     const parts = names.flatMap((name) => [
       name,
       "\0",

@@ -34,7 +34,9 @@ let compiled: string | null = null;
 function fixtures(): string {
   if (compiled === null) {
     compiled = mkdtempSync(join(tmpdir(), "es-probe-"));
-    const files = ["es_target", "es_statem", "es_event", "es_flood"].map((n) => `${n}.erl`);
+    const files = ["es_target", "es_statem", "es_event", "es_flood", "es_captured"].map(
+      (n) => `${n}.erl`,
+    );
     execFileSync("erlc", ["-o", compiled, ...files], { cwd: FIXTURES });
   }
   return compiled;

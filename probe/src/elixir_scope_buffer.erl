@@ -1,0 +1,179 @@
+%% The buffers of processes that run instrumented code, apart from the calls that fill them: how one is
+%% made, which chains are recorded, how what was collected is cut and sent. Runs in those processes, once
+%% per flush, and in the keeper for processes that sit still.
+-module(elixir_scope_buffer).
+
+-export([open/1, sampling/2, trace_with/2, pids/0, new/0, is_chosen/3, mark/2, deliver/7]).
+-export([stranded/2, kept_since/2]).
+-export_type([session/0, buffer/0]).
+
+-include("elixir_scope.hrl").
+
+-define(SLOTS, 65536).
+-define(EVENT_WEIGHT, 8).          % in nodes of terms
+-define(NS_IN_SECOND, 1000000000).
+-define(CHAINS, (1 bsl 27)).
+
+%% A process whose dictionary somebody erased begins anew with numbers of its own. What went with it, at most
+%% a buffer, is not known.
+-define(GENERATION, (1 bsl 40)).
+
+-opaque session() :: #capture{}.
+-type buffer() :: {non_neg_integer(), integer(), [tuple()], pos_integer(), #cold{}}.
+
+%% -- the session
+
+%% Called by the keeper, who owns both tables; without them there is no session.
+-spec open(map()) -> session().
+open(#{shared := Shared, tracer := Tracer, keeper := Keeper, limits := Limits, budgets := Budgets, sampling := Sampling}) ->
+    _ = ets:new(?BUFFERS, [named_table, public, {write_concurrency, true}]),
+    true = ets:insert(?BUFFERS, {next, 0, 0}),
+    Session = #capture{shared = Shared, slots = atomics:new(2 * ?SLOTS, [{signed, false}]), tracer = Tracer, keeper = Keeper,
+                       limits = elixir_scope_bound:limits(Limits),
+                       credit = maps:get(target_memory_bytes, Budgets) div ?BYTES_PER_WEIGHT},
+    sampling(Sampling, Shared),
+    true = ets:insert(?SESSION_TABLE, {capture, Session}),
+    Session.
+
+%% 0: all; N > 0: of CHAINS chains N; -N: N - 1 chains in a second.
+-spec sampling(elixir_scope_sampler:sampling(), atomics:atomics_ref()) -> ok.
+sampling(Sampling, Shared) ->
+    atomics:put(Shared, ?A_SAMPLING, case Sampling of
+        always -> 0;
+        {rate, N} -> -(N + 1);
+        {chains, P} when P >= 1 -> 0;
+        {chains, P} when P > 0 -> max(1, trunc(P * ?CHAINS));
+        {chains, _} -> -1
+    end).
+
+%% From now on a process that makes its buffer sets its own trace flags.
+-spec trace_with(elixir_scope_vm:handle(), [atom()]) -> ok.
+trace_with(Vm, Flags) ->
+    true = ets:insert(?SESSION_TABLE, {trace_with, Vm, Flags}),
+    ok.
+
+-spec pids() -> [pid()].
+pids() ->
+    try ets:select(?BUFFERS, [{{'$1', '_', '_'}, [{is_pid, '$1'}], ['$1']}])
+    catch error:badarg -> []
+    end.
+
+%% -- in the process
+
+%% A process of Elixir's compiler runs macros, which are not the program that is recorded.
+-spec new() -> buffer() | none.
+new() ->
+    case get(elixir_compiler_info) of
+        undefined ->
+            try new(ets:lookup_element(?SESSION_TABLE, capture, 2))
+            catch error:badarg -> none
+            end;
+        _ ->
+            none
+    end.
+
+new(#capture{shared = Shared} = Session) ->
+    case atomics:get(Shared, ?A_GATE) of
+        ?GATE_OVER ->
+            none;
+        Gate ->
+            Pid = self(),
+            Slot = ets:update_counter(?BUFFERS, next, 1) rem ?SLOTS + 1,
+            Generation = ets:update_counter(?BUFFERS, Pid, 1, {Pid, -1, Slot}),
+            First = Generation * ?GENERATION,
+            Buffer = {0, 0, [], First + 1, #cold{session = Session, pid = Pid, slot = Slot, first = First}},
+            put(?CAPTURE_KEY, Buffer),
+            Generation =:= 0 andalso met(Pid, Gate, Session),
+            Buffer
+    end.
+
+met(Pid, Gate, #capture{keeper = Keeper, shared = Shared}) ->
+    case ets:lookup(?SESSION_TABLE, trace_with) of
+        [{_, Vm, Flags}] ->
+            _ = Gate =:= ?GATE_OPEN andalso Flags =/= [] andalso elixir_scope_vm:trace(Vm, Pid, true, Flags),
+            case atomics:add_get(Shared, ?A_KEEPER, 1) of
+                N when N =< ?KEEPER_MAX -> Keeper ! {met, Pid, erlang:monotonic_time()}, ok;
+                _ -> atomics:sub(Shared, ?A_KEEPER, 1)
+            end;
+        [] ->
+            ok
+    end.
+
+%% User code's random numbers are left alone.
+-spec is_chosen(integer(), integer(), #cold{}) -> boolean().
+is_chosen(0, _, _) -> true;
+is_chosen(Share, T, _) when Share > 0 -> erlang:phash2(T, ?CHAINS) < Share;
+is_chosen(Rate, T, #cold{session = #capture{slots = Slots}, slot = Slot}) ->
+    Second = (T div ?NS_IN_SECOND) band 16#FFFFFFFF,
+    Begun = atomics:get(Slots, ?SLOTS + Slot),
+    Count = case Begun bsr 24 of Second -> (Begun band 16#FFFFFF) + 1; _ -> 1 end,
+    Count < -Rate andalso begin
+        atomics:put(Slots, ?SLOTS + Slot, Second bsl 24 bor Count),
+        true
+    end.
+
+%% Since when something may be kept back; 0: nothing is.
+-spec mark(non_neg_integer(), #cold{}) -> ok.
+mark(T, #cold{session = #capture{slots = Slots}, slot = Slot}) -> atomics:put(Slots, Slot, T).
+
+%% Without credit the events are dropped and their numbers used up, so that the hole is seen.
+-spec deliver(pid(), non_neg_integer(), non_neg_integer(), non_neg_integer(), integer(), [tuple()], session()) ->
+    sent | dropped | over.
+deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, credit = Credit, tracer = Tracer, limits = Limits}) ->
+    Weight = (N + 1) * ?EVENT_WEIGHT,
+    case atomics:add_get(Shared, ?A_WAITING, Weight) of
+        Waiting when Waiting =< Credit ->
+            {Flags, Extra, Cut} = cut(Events, Limits, 0, 0, []),
+            atomics:add(Shared, ?A_WAITING, Extra),
+            Tracer ! {events, Pid, First, N, Depth, T, Weight + Extra, Flags, Cut},
+            sent;
+        _ ->
+            atomics:sub(Shared, ?A_WAITING, Weight),
+            case atomics:get(Shared, ?A_GATE) =:= ?GATE_OVER orelse not is_process_alive(Tracer) of
+                true -> over;
+                false -> atomics:add(Shared, ?A_DROPPED, N), dropped
+            end
+    end.
+
+%% Newest first in, oldest first out.
+cut([Event | Older], Limits, Flags, Weight, Acc) ->
+    case Event of
+        {_, _, _, _, Values} ->
+            case elixir_scope_bound:nodes(Values, Limits) of
+                -1 -> cut(Older, Limits, ?F_TRUNCATED, Weight + element(1, Limits), [setelement(5, Event, elixir_scope_bound:shorten(Values, Limits)) | Acc]);
+                Nodes -> cut(Older, Limits, Flags, Weight + Nodes, [Event | Acc])
+            end;
+        {_, _, _, _} ->
+            cut(Older, Limits, Flags, Weight, [Event | Acc]);
+        {_, _, _, _, Args, []} ->
+            case elixir_scope_bound:nodes(Args, Limits) of
+                -1 -> cut(Older, Limits, ?F_TRUNCATED, Weight + element(1, Limits), [setelement(5, Event, elixir_scope_bound:shorten(Args, Limits)) | Acc]);
+                Nodes -> cut(Older, Limits, Flags, Weight + Nodes, [Event | Acc])
+            end;
+        _ ->
+            [Kind, Site, T, Frame | Values] = tuple_to_list(Event),
+            {Flags1, Weight1, Cut} = cut_each(Values, Limits, Flags, Weight, []),
+            cut(Older, Limits, Flags1, Weight1, [list_to_tuple([Kind, Site, T, Frame | Cut]) | Acc])
+    end;
+cut([], _, Flags, Weight, Acc) ->
+    {Flags, Weight, Acc}.
+
+cut_each([Value | Rest], Limits, Flags, Weight, Acc) ->
+    case elixir_scope_bound:nodes(Value, Limits) of
+        -1 -> cut_each(Rest, Limits, ?F_TRUNCATED, Weight + element(1, Limits), [elixir_scope_bound:shorten(Value, Limits) | Acc]);
+        Nodes -> cut_each(Rest, Limits, Flags, Weight + Nodes, [Value | Acc])
+    end;
+cut_each([], _, Flags, Weight, Acc) ->
+    {Flags, Weight, lists:reverse(Acc)}.
+
+%% -- in the keeper
+
+%% Sends what a process that sits still has in its buffer. The process will send it again: the numbers tell.
+-spec stranded(term(), integer()) -> sent | dropped | over | empty.
+stranded({C, _, [_ | _] = Events, _, #cold{session = Session, pid = Pid, first = First}}, At) ->
+    deliver(Pid, First, ?EVENTS(C), ?DEPTH(C), At, Events, Session);
+stranded(_, _) ->
+    empty.
+
+-spec kept_since(pos_integer(), session()) -> non_neg_integer().
+kept_since(Slot, #capture{slots = Slots}) -> atomics:get(Slots, Slot).

@@ -1,0 +1,334 @@
+%% What instrumented code calls, in the process that runs it. Events are kept in a buffer in the
+%% process dictionary and go to the tracer many at once. A call costs some tens of nanoseconds, so
+%% nothing here asks anybody: what a session wants is read when a process makes its buffer.
+%%
+%% The buffer (elixir_scope_buffer makes it) is `{Count, Since, Events, NextFrame, Cold}`; Count holds three numbers.
+%% In a chain that sampling left out it is `{out, Buffer}`, and that chain's outermost frame is -1.
+%% A frame that was opened before the buffer was lost can only end while no other is open, and is ignored.
+-module(elixir_scope_capture).
+
+-export([enter/2, enter/3, no_clause/2, bind/3, branch/3, line/2, value/3, send/2]).
+-export([return/3, raise/5, tail/2, held/1, return_held/3, raise_held/5, raise_held/6, own/0]).
+-export([failed/4, waiting/0, hibernating/0]).
+-export([get/0, get_keys/0, erase/0]).
+-export_type([frame/0]).
+
+-compile({no_auto_import, [get/0, get_keys/0, erase/0]}).
+-compile({inline, [push/6, leave/6]}).
+
+-include("elixir_scope.hrl").
+
+-define(FLUSH_EVENTS, 64).
+-define(FLUSH_NS, 20000000).
+-define(HELD_MAX, 64).
+
+-type frame() :: integer().            % 0: not recorded
+-type class() :: error | exit | throw.
+
+%% -- the beginning and the end of a frame
+
+-spec enter(non_neg_integer(), [term()]) -> frame().
+enter(Site, Args) -> enter(Site, Args, []).
+
+-spec enter(non_neg_integer(), [term()], [term()]) -> frame().
+enter(Site, Args, Vars) ->
+    case get(?CAPTURE_KEY) of
+        {C, Since, Events, Frame, Cold} when C >= ?COUNT_FRAME ->
+            T = os:perf_counter(),
+            push(C + (?COUNT_FRAME + ?COUNT_EVENT), Since, [{?E_ENTER, Site, T, Frame, Args, Vars} | Events], Frame + 1, Cold, T),
+            Frame;
+        {out, _} ->
+            0;
+        Buffer ->
+            outermost(Buffer, Site, Args, Vars)
+    end.
+
+-spec return(frame(), non_neg_integer(), Value) -> Value.
+return(Frame, Site, Value) when Frame > 0 ->
+    case get(?CAPTURE_KEY) of
+        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
+            T = os:perf_counter(),
+            leave(C - (?COUNT_FRAME - ?COUNT_EVENT), Since, [{?E_RETURN, Site, T, Frame, Value} | Events], Next, Cold, T),
+            Value;
+        _ ->
+            Value
+    end;
+return(0, _, Value) ->
+    Value;
+return(_, _, Value) ->
+    back_in(),
+    Value.
+
+-spec tail(frame(), non_neg_integer()) -> ok.
+tail(Frame, Site) when Frame > 0 ->
+    case get(?CAPTURE_KEY) of
+        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
+            T = os:perf_counter(),
+            push(C - (?COUNT_FRAME - ?COUNT_EVENT), Since, [{?E_TAIL, Site, T, Frame} | Events], Next, Cold, T),
+            ok;
+        _ ->
+            ok
+    end;
+tail(0, _) -> ok;
+tail(_, _) -> back_in().
+
+-spec raise(frame(), non_neg_integer(), class(), term(), list()) -> no_return().
+raise(Frame, Site, Class, Reason, Stack) ->
+    raised(Frame, Site, Class, Reason, Stack, ?COUNT_FRAME - ?COUNT_EVENT),
+    erlang:raise(Class, Reason, Stack).
+
+raised(0, _, _, _, _, _) ->
+    ok;
+raised(Frame, Site, Class, Reason, Stack, Ended) when Frame > 0 ->
+    case get(?CAPTURE_KEY) of
+        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
+            T = os:perf_counter(),
+            leave(C - Ended, Since, [{?E_RAISE, Site, T, Frame, Class, Reason, Stack} | Events], Next, Cold, T),
+            ok;
+        _ ->
+            ok
+    end;
+raised(_, _, _, _, _, _) ->
+    back_in().
+
+%% -- tail calls that are made as calls, to see their results
+
+-spec held(frame()) -> boolean().
+held(0) ->
+    false;
+held(Frame) ->
+    case get(?CAPTURE_KEY) of
+        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME, ?HELD(C) < ?HELD_MAX ->
+            put(?CAPTURE_KEY, {C + ?COUNT_HELD, Since, Events, Next, Cold}),
+            true;
+        {out, _} ->
+            Frame < 0;
+        _ ->
+            false
+    end.
+
+-spec return_held(frame(), non_neg_integer(), Value) -> Value.
+return_held(Frame, Site, Value) when Frame > 0 ->
+    case get(?CAPTURE_KEY) of
+        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
+            T = os:perf_counter(),
+            leave(C - (?COUNT_FRAME + ?COUNT_HELD - ?COUNT_EVENT), Since,
+                  [{?E_RETURN, Site, T, Frame, Value} | Events], Next, Cold, T),
+            Value;
+        _ ->
+            Value
+    end;
+return_held(Frame, Site, Value) ->
+    return(Frame, Site, Value).
+
+%% Without the caller's name its entry can only be guessed where the stack was cut off.
+-spec raise_held(frame(), non_neg_integer(), class(), term(), list()) -> no_return().
+raise_held(Frame, Site, Class, Reason, Stack) ->
+    raise_held(Frame, Site, Class, Reason, Stack, any).
+
+-spec raise_held(frame(), non_neg_integer(), class(), term(), list(), mfa() | any) -> no_return().
+raise_held(Frame, Site, Class, Reason, Stack, Own) ->
+    {_, [_ | Callers]} = process_info(self(), current_stacktrace),
+    Repaired = without_own(Stack, Callers, Own),
+    raised(Frame, Site, Class, Reason, Repaired, ?COUNT_FRAME + ?COUNT_HELD - ?COUNT_EVENT),
+    erlang:raise(Class, Reason, Repaired).
+
+%% The function that calls this one.
+-spec own() -> mfa() | any.
+own() ->
+    case process_info(self(), current_stacktrace) of
+        {_, [_, {M, F, A, _} | _]} -> {M, F, A};
+        _ -> any
+    end.
+
+%% The stack as it would be had the caller made a tail call. `Stack` is what was called, then the caller's own
+%% entry, then `Callers` as far as the VM's limit let it; `Callers` are cut off by the same limit, but one
+%% entry later. The own entry stands before the longest part of them that ends the stack.
+without_own(Stack, Callers, Own) ->
+    Length = length(Stack),
+    Known = length(Callers),
+    if
+        Length < 2; Known >= Length -> Stack;
+        true -> without_own(lists:reverse(Stack), Length, Callers, Known, min(Known, Length - 2), Own, Stack)
+    end.
+
+without_own(_, _, _, _, N, _, Stack) when N < 0 ->
+    Stack;
+without_own(Reversed, Length, Callers, Known, N, Own, Stack) ->
+    {Below, [Entry | Above]} = lists:split(N, Reversed),
+    {Same, Further} = lists:split(N, Callers),
+    case is_own(Entry, Own) andalso lists:reverse(Below) =:= Same of
+        true -> lists:reverse(Above, Same ++ lists:sublist(Further, 1));
+        false -> without_own(Reversed, Length, Callers, Known, N - 1, Own, Stack)
+    end.
+
+is_own(_, any) -> true;
+is_own({M, F, A, _}, {M, F, A}) -> true;
+is_own(_, _) -> false.
+
+%% -- what happens inside a frame
+
+-spec bind(frame(), non_neg_integer(), [term()]) -> ok.
+bind(Frame, Site, Values) when Frame > 0 ->
+    case get(?CAPTURE_KEY) of
+        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
+            T = os:perf_counter(),
+            push(C + ?COUNT_EVENT, Since, [{?E_BIND, Site, T, Frame, Values} | Events], Next, Cold, T),
+            ok;
+        _ ->
+            ok
+    end;
+bind(_, _, _) -> ok.
+
+-spec branch(frame(), non_neg_integer(), [term()]) -> ok.
+branch(Frame, Site, Values) when Frame > 0 ->
+    case get(?CAPTURE_KEY) of
+        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
+            T = os:perf_counter(),
+            push(C + ?COUNT_EVENT, Since, [{?E_BRANCH, Site, T, Frame, Values} | Events], Next, Cold, T),
+            ok;
+        _ ->
+            ok
+    end;
+branch(_, _, _) -> ok.
+
+-spec value(frame(), non_neg_integer(), Value) -> Value.
+value(Frame, Site, Value) when Frame > 0 ->
+    case get(?CAPTURE_KEY) of
+        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
+            T = os:perf_counter(),
+            push(C + ?COUNT_EVENT, Since, [{?E_VALUE, Site, T, Frame, Value} | Events], Next, Cold, T),
+            Value;
+        _ ->
+            Value
+    end;
+value(_, _, Value) -> Value.
+
+-spec line(frame(), non_neg_integer()) -> ok.
+line(Frame, Site) -> bare(?E_LINE, Frame, Site).
+
+-spec send(frame(), non_neg_integer()) -> ok.
+send(Frame, Site) -> bare(?E_SEND, Frame, Site).
+
+bare(Kind, Frame, Site) when Frame > 0 ->
+    case get(?CAPTURE_KEY) of
+        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
+            T = os:perf_counter(),
+            push(C + ?COUNT_EVENT, Since, [{Kind, Site, T, Frame} | Events], Next, Cold, T),
+            ok;
+        _ ->
+            ok
+    end;
+bare(_, _, _) -> ok.
+
+%% -- without a frame
+
+-spec no_clause(non_neg_integer(), [term()]) -> ok.
+no_clause(Site, Args) ->
+    T = os:perf_counter(),
+    frameless({?E_NO_CLAUSE, Site, T, 0, Args}, T).
+
+-spec failed(non_neg_integer(), class(), term(), list()) -> no_return().
+failed(Site, Class, Reason, Stack) ->
+    T = os:perf_counter(),
+    frameless({?E_RAISE, Site, T, 0, Class, Reason, Stack}, T),
+    erlang:raise(Class, Reason, Stack).
+
+frameless(Event, T) ->
+    case begun(get(?CAPTURE_KEY)) of
+        {C, Since, Events, Next, Cold} ->
+            leave(C + ?COUNT_EVENT, Since, [Event | Events], Next, Cold, T),
+            ok;
+        _ ->
+            ok
+    end.
+
+%% -- before the process waits
+
+-spec waiting() -> ok.
+waiting() ->
+    case get(?CAPTURE_KEY) of
+        {C, _, [_ | _] = Events, Next, Cold} -> flush(C, Events, Next, Cold, os:perf_counter());
+        _ -> ok
+    end.
+
+%% The stack is thrown away and all open frames with it; a flush of depth 0 says so, also without events.
+-spec hibernating() -> ok.
+hibernating() ->
+    case get(?CAPTURE_KEY) of
+        {C, _, Events, Next, Cold} when C > 0 -> flush(?EVENTS(C), Events, Next, Cold, os:perf_counter());
+        {out, _} -> back_in();
+        _ -> ok
+    end.
+
+%% -- the process dictionary, as if we were not there
+
+-spec get() -> [{term(), term()}].
+get() -> lists:keydelete(?CAPTURE_KEY, 1, erlang:get()).
+
+-spec get_keys() -> [term()].
+get_keys() -> lists:delete(?CAPTURE_KEY, erlang:get_keys()).
+
+-spec erase() -> [{term(), term()}].
+erase() ->
+    Buffer = erase(?CAPTURE_KEY),
+    All = erlang:erase(),
+    Buffer =:= undefined orelse put(?CAPTURE_KEY, Buffer),
+    All.
+
+%% -- the buffer
+
+push(C, Since, Events, Next, Cold, T) when ?EVENTS(C) < ?FLUSH_EVENTS, T - Since < ?FLUSH_NS ->
+    put(?CAPTURE_KEY, {C, Since, Events, Next, Cold});
+push(C, _, Events, Next, Cold, T) ->
+    flush(C, Events, Next, Cold, T).
+
+%% Nothing is kept back when the last frame has ended. (After a tail call the next frame follows at once.)
+leave(C, Since, Events, Next, Cold, T) when C >= ?COUNT_FRAME, ?EVENTS(C) < ?FLUSH_EVENTS, T - Since < ?FLUSH_NS ->
+    put(?CAPTURE_KEY, {C, Since, Events, Next, Cold});
+leave(C, _, Events, Next, Cold, T) ->
+    flush(C, Events, Next, Cold, T).
+
+outermost(undefined, Site, Args, Vars) ->
+    case elixir_scope_buffer:new() of
+        none -> 0;
+        Buffer -> outermost(Buffer, Site, Args, Vars)
+    end;
+outermost({C, Since, Events, Frame, #cold{session = #capture{shared = Shared}} = Cold} = Buffer, Site, Args, Vars) ->
+    T = os:perf_counter(),
+    case elixir_scope_buffer:is_chosen(atomics:get(Shared, ?A_SAMPLING), T, Cold) of
+        true ->
+            Event = {?E_ENTER, Site, T, Frame, Args, Vars},
+            push(C + (?COUNT_FRAME + ?COUNT_EVENT), since(Events, Since, T, Cold), [Event | Events], Frame + 1, Cold, T),
+            Frame;
+        false ->
+            atomics:add(Shared, ?A_SAMPLED, 1),
+            put(?CAPTURE_KEY, {out, Buffer}),
+            -1
+    end.
+
+begun(undefined) -> elixir_scope_buffer:new();
+begun(Buffer) -> Buffer.
+
+since([], _, T, Cold) -> elixir_scope_buffer:mark(T, Cold), T;
+since(_, Since, _, _) -> Since.
+
+back_in() ->
+    case get(?CAPTURE_KEY) of
+        {out, Buffer} -> put(?CAPTURE_KEY, Buffer), ok;
+        _ -> ok
+    end.
+
+flush(C, Events, Next, #cold{session = Session, pid = Pid, first = First} = Cold, T) when Pid =:= self() ->
+    N = ?EVENTS(C),
+    case elixir_scope_buffer:deliver(Pid, First, N, ?DEPTH(C), T, Events, Session) of
+        over ->
+            erase(?CAPTURE_KEY);
+        _ ->
+            elixir_scope_buffer:mark(if C < ?COUNT_FRAME -> 0; true -> T end, Cold),
+            put(?CAPTURE_KEY, {C - N, T, [], Next, Cold#cold{first = First + N}})
+    end,
+    ok;
+flush(_, _, _, _, _) ->
+    erase(?CAPTURE_KEY),    % a dictionary that was copied from another process
+    ok.

@@ -1,0 +1,275 @@
+// What instrumented code reports, as the collector gets it, and how the process that reports it fares.
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { FLAG } from "@elixirscope/trace";
+import { otpReleases } from "../support/beam-node.ts";
+import { captured, onlyCaptured, type CapturedEvent } from "./support/captured.ts";
+import { ProbeTarget } from "./support/probe-target.ts";
+
+const brief = (event: CapturedEvent): unknown[] => [
+  event.kind,
+  event.site,
+  event.frame,
+  ...event.values,
+];
+
+describe.each(otpReleases())("captured events on OTP $release", ({ root }) => {
+  let target: ProbeTarget;
+
+  beforeAll(async () => {
+    target = await ProbeTarget.start({ root });
+  });
+  afterAll(async () => await target.end());
+  afterEach(async () => await target.finish());
+
+  /** Runs it in a process of its own and waits until that is gone. */
+  const run = async (code: string): Promise<string> =>
+    await target.eval(
+      `Me = self(), {P, M} = spawn_monitor(fun() -> Me ! {ran, catch ${code}} end), receive {ran, R} -> R end,
+       receive {'DOWN', M, process, P, _} -> R end.`,
+    );
+  const events = async (n: number): Promise<readonly CapturedEvent[]> => {
+    await target.until(
+      `${String(n)} events`,
+      () => [...captured(target.stream).values()].reduce((sum, s) => sum + s.events.length, 0) >= n,
+    );
+    return [...captured(target.stream).values()].flatMap((s) => s.events);
+  };
+
+  it("records a frame with arguments, bindings and result", async () => {
+    await target.record();
+    expect(await run("es_captured:add(1, 2)")).toBe("3");
+    expect((await events(3)).map(brief)).toEqual([
+      ["ENTER", 1, 1, "[1, 2]", "[]"],
+      ["BIND", 2, 1, "[3]"],
+      ["RETURN", 3, 1, "3"],
+    ]);
+    const stream = onlyCaptured(target.stream);
+    expect([stream.missing, stream.doubles, stream.depth, stream.records]).toEqual([0, 0, 0, 1]);
+  });
+
+  it("has times that grow and agree with those of the session's other records", async () => {
+    await target.record();
+    await run("begin es_captured:add(1, 2), timer:sleep(50), es_captured:add(3, 4) end");
+    const times = (await events(6)).map((event) => event.t);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect((times[3] ?? 0) - (times[2] ?? 0)).toBeGreaterThan(49e6);
+    const metric = target.stream.of("METRIC")[0]?.t ?? Number.NaN;
+    expect(Math.abs((times[0] ?? 0) - metric)).toBeLessThan(5e9);
+    const record = target.stream.of("EVENTS")[0];
+    expect(record?.t).toBe(times[2]);
+  });
+
+  it("records branches, values, lines, sends and variables of patterns", async () => {
+    await target.record();
+    expect(await run("{es_captured:tags([a]), es_captured:tags([b, c])}")).toBe(
+      "{{:first, :a}, :other}",
+    );
+    expect((await events(10)).map(brief)).toEqual([
+      ["ENTER", 10, 1, "[[:a]]", "[:extra]"],
+      ["LINE", 11, 1],
+      ["BRANCH", 12, 1, "[]"],
+      ["VALUE", 13, 1, "{:first, :a}"],
+      ["RETURN", 16, 1, "{:first, :a}"],
+      ["ENTER", 10, 2, "[[:b, :c]]", "[:extra]"],
+      ["LINE", 11, 2],
+      ["BRANCH", 14, 2, "[:b]"],
+      ["SEND", 15, 2],
+      ["RETURN", 16, 2, ":other"],
+    ]);
+  });
+
+  it("records exceptions with class, reason and stack, and raises them as they were", async () => {
+    await target.record();
+    expect(await run("es_captured:boom(7)")).toMatch(/^\{:EXIT, \{\{:bad, 7\}, \[\{:es_captured/u);
+    const [, raised] = await events(2);
+    expect(raised?.values.slice(0, 2)).toEqual([":error", "{:bad, 7}"]);
+    expect(raised?.values[2]).toMatch(/^\[\{:es_captured, :boom, 1, \[file: /u);
+  });
+
+  it("records that no clause matched", async () => {
+    await target.record();
+    expect(await run("es_captured:clause(b)")).toMatch(/:function_clause/u);
+    expect((await events(1)).map(brief)).toEqual([["NO_CLAUSE", 52, 0, "[:b]"]]);
+  });
+
+  it("keeps tail calls: ten million of them need no memory", async () => {
+    await target.record(`budgets => #{events_per_second => 100000000,
+      events_per_second_per_process => 100000000, target_memory_bytes => 64 * 1024 * 1024,
+      in_flight_bytes => 4 * 1024 * 1024, duration_ms => infinity}`);
+    target.stream.counting = true;
+    const words = await run(
+      "begin es_captured:loop(10000000), {_, W} = process_info(self(), total_heap_size), {_, S} = process_info(self(), stack_size), {W < 50000, S < 100} end",
+    );
+    target.stream.counting = false;
+    expect(words).toBe("{true, true}");
+  }, 60_000);
+
+  it("hides its place in the process dictionary, and lives on when that is erased", async () => {
+    await target.record();
+    expect(await run("es_captured:keys()")).toBe("{[mine: 1], [:mine], [mine: 1], []}");
+    expect(
+      await run("begin put(k, v), R = es_captured:eraser(1), {R, es_captured:add(1, 1)} end"),
+    ).toBe("{2, 2}");
+    await events(2 + 6);
+    const [, erased] = [...captured(target.stream).values()];
+    expect(erased?.events.map(brief).slice(-3)).toEqual([
+      ["ENTER", 1, 2 ** 40 + 2, "[1, 1]", "[]"],
+      ["BIND", 2, 2 ** 40 + 2, "[2]"],
+      ["RETURN", 3, 2 ** 40 + 2, "2"],
+    ]);
+    expect(erased?.events.find((event) => event.kind === "ENTER")?.number).toBe(2 ** 40);
+  });
+
+  it("cuts big values and says so", async () => {
+    await target.record();
+    expect(await run("es_captured:big(lists:seq(1, 100000))")).toBe("100000");
+    const [enter, result] = await events(2);
+    expect(enter?.values[0]?.length).toBeLessThan(3000);
+    expect(enter?.values[0]).toContain("...");
+    expect(result?.values[0]).toBe("100000");
+    expect(target.stream.of("EVENTS")[0]?.flags).toBe(FLAG.TRUNCATED);
+  });
+
+  it("sends a full buffer of 64 events, and the rest when the last frame ends", async () => {
+    await target.record();
+    await run("es_captured:deep(99, fun() -> x end)");
+    await events(200);
+    expect(onlyCaptured(target.stream).records).toBe(4);
+    expect(onlyCaptured(target.stream).missing).toBe(0);
+    expect(onlyCaptured(target.stream).depth).toBe(0);
+  });
+
+  it("sends what is 20 ms old with the next event", async () => {
+    await target.record();
+    await run(
+      "es_captured:deep(1, fun() -> timer:sleep(30), es_captured:add(1, 1), timer:sleep(1) end)",
+    );
+    await events(7);
+    const first = target.stream.of("EVENTS")[0];
+    expect(first?.text).toMatch(/^\{0, 3, /u);
+  });
+
+  it("sends what waits in a process that sits still, once, and knows the doubles", async () => {
+    await target.record();
+    await target.eval(
+      "register(b, spawn(es_captured, blocked, [self(), hello])), receive {blocked, _} -> ok end.",
+    );
+    expect((await events(1)).map(brief)).toEqual([["ENTER", 30, 1, "[:hello]", "[]"]]);
+    await target.eval("timer:sleep(300).");
+    expect(target.stream.of("EVENTS")).toHaveLength(1);
+    expect(onlyCaptured(target.stream).depth).toBe(1);
+    await target.eval("b ! go, ok.");
+    await events(2);
+    const stream = onlyCaptured(target.stream);
+    expect([stream.doubles, stream.missing, stream.depth]).toEqual([1, 0, 0]);
+  });
+
+  it("flushes before instrumented code waits, and when it hibernates", async () => {
+    await target.record();
+    await target.eval("register(s, spawn(es_captured, sleeper, [1])), timer:sleep(50).");
+    expect(target.stream.of("EVENTS")).toHaveLength(1);
+    await target.eval("s ! {go, self()}, receive went -> ok end.");
+    await events(2);
+    await run(
+      "begin es_target:call(fun() -> Fr = elixir_scope_capture:enter(1, []), elixir_scope_capture:hibernating(), elixir_scope_capture:return(Fr, 2, x) end) end",
+    );
+    await target.until("the flush", () => target.stream.of("EVENTS").length === 3);
+    expect(target.stream.of("EVENTS")[2]?.text).toMatch(
+      /^\{0, 0, \d+, \[\{1, 1, \d+, 1, \[\], \[\]\}\]\}$/u,
+    );
+  });
+
+  it("reports the buffer of a process that was killed as lost", async () => {
+    await target.record();
+    await target.eval(
+      "P = spawn(es_captured, blocked, [self(), hello]), receive {blocked, _} -> ok end, exit(P, kill), ok.",
+    );
+    await target.until("the gap", () => target.stream.gaps("dropped").length === 1);
+    expect(target.stream.gaps("dropped")[0]?.text).toMatch(/at_most: 64.*why: :killed/u);
+  });
+
+  it("drops by credit, uses the numbers up and counts", async () => {
+    await target.record();
+    await run(`begin [T] = [P || P <- processes(), process_info(P, initial_call) =:= {initial_call, {elixir_scope_tracer, run, 1}}],
+      erlang:suspend_process(T), es_captured:spin(300000), erlang:resume_process(T), timer:sleep(100), es_captured:add(1, 2) end`);
+    await target.until(
+      "the last",
+      () => onlyCaptured(target.stream).events.at(-1)?.values[0] === "3",
+    );
+    const stream = onlyCaptured(target.stream);
+    expect(stream.missing).toBeGreaterThan(100_000);
+    expect(stream.missing + stream.events.length).toBe(900_003);
+    const status = await target.eval("maps:get(dropped, elixir_scope_probe:status()).");
+    expect(Number(status)).toBe(stream.missing);
+  }, 60_000);
+
+  it.each([
+    ["{rate, 2}", 2],
+    ["{chains, 0.0}", 0],
+    ["{rate, 0}", 0],
+  ])("sampling %s keeps whole chains", async (sampling, kept) => {
+    await target.record(`sampling => ${sampling}`);
+    await run(
+      "begin [es_captured:deep(3, fun() -> es_captured:add(1, 1) end) || _ <- lists:seq(1, 10)], timer:sleep(1100) end",
+    );
+    await target.until("the gap", () => target.stream.gaps("sampled").length > 0);
+    const all = [...captured(target.stream).values()].flatMap((s) => s.events);
+    expect(all).toHaveLength(kept * 11);
+    expect(target.stream.gaps("sampled")[0]?.text).toContain(`count: ${String(10 - kept)}`);
+  });
+
+  it("sampling by share changes while the session runs", async () => {
+    await target.record("sampling => {chains, 0.0}");
+    await run("es_captured:add(1, 1)");
+    await target.eval("elixir_scope_probe:adjust({sampling, {chains, 0.5}}).");
+    await run("[es_captured:add(I, 1) || I <- lists:seq(1, 400)]");
+    await target.eval("elixir_scope_probe:adjust({sampling, always}).");
+    await run("es_captured:add(1000, 1)");
+    await target.until("the last", () => captured(target.stream).size === 2);
+    const [half] = [...captured(target.stream).values()];
+    const chains = (half?.events.length ?? 0) / 3;
+    expect(chains).toBeGreaterThan(100);
+    expect(chains).toBeLessThan(300);
+    expect(chains % 1).toBe(0);
+  });
+
+  it("records no process of the Elixir compiler", async () => {
+    await target.record();
+    await run("begin put(elixir_compiler_info, {self(), self()}), es_captured:add(1, 1) end");
+    await run("es_captured:add(2, 2)");
+    expect((await events(3))[0]?.values[0]).toBe("[2, 2]");
+    expect(captured(target.stream).size).toBe(1);
+  });
+
+  it("traces processes that run instrumented code, and only these, when asked to", async () => {
+    await target.eval("register(control, spawn(es_target, worker, [])), ok.");
+    await target.record(
+      "processes => instrumented, messages => true, lifecycle => true, collector => whereis(control)",
+    );
+    await run("begin self() ! x, receive x -> ok end end");
+    await run("begin es_captured:add(1, 1), self() ! y, receive y -> ok end end");
+    await events(3);
+    await target.until("the exit", () => target.stream.of("EXIT").length === 1);
+    expect(target.stream.of("SEND").map((r) => r.text)).toContain(":y");
+    expect(target.stream.of("SEND").map((r) => r.text)).not.toContain(":x");
+    await target.until("the process", () => target.stream.of("PROCESS").length >= 1);
+    expect(new Set(target.stream.of("PROCESS").map((r) => r.pid)).size).toBe(1);
+    await target.eval("exit(whereis(control), kill), ok.");
+    await target.untilClean(500);
+    await target.record();
+  });
+
+  it("loses nothing when the session ends while a process waits in a frame", async () => {
+    await target.record();
+    await target.eval(
+      "register(b2, spawn(es_captured, blocked, [self(), last])), receive {blocked, _} -> ok end.",
+    );
+    await target.stop();
+    await target.until("the goodbye", () => target.stream.bye !== null);
+    expect(onlyCaptured(target.stream).events.map(brief)).toEqual([
+      ["ENTER", 30, 1, "[:last]", "[]"],
+    ]);
+    await target.eval("b2 ! go, timer:sleep(10).");
+  });
+});
