@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { atom, binary, integer, tuple } from "@elixirscope/etf";
 import { findProcess, stack, type StackView } from "@elixirscope/query";
 import { RecordingReader } from "@elixirscope/store";
 import type { Manifest } from "@elixirscope/trace";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Story } from "../support/story.ts";
+import { Story, testManifest } from "../support/story.ts";
 
 let root: string;
 const open: RecordingReader[] = [];
@@ -54,16 +55,14 @@ const FILE = "lib/cart.ex";
 
 it("gives the running calls, innermost last, with the latest value of each variable", async () => {
   const recording = await tell((story) => {
-    const head = story.site(add, "function_clause", FILE, 10);
-    const match = story.site(add, "match", FILE, 11);
-    const inner = story.site(total, "function_clause", FILE, 20);
+    const head = story.site(add, "function_clause", [FILE, 10], ["cart", null, "qty", "item"]);
+    const match = story.site(add, "match", [FILE, 11], ["price"]);
+    const inner = story.site(total, "function_clause", [FILE, 20], ["cart"]);
     story.enter(A, 0, outer);
-    const frame = story.enter(A, 10, add, ["c1", "apple", 2], head);
-    story.bound(A, 10, head, { cart: "c1", item: "apple", qty: 2 }, frame);
-    story.bind(A, 20, match, { price: 5 });
-    story.bind(A, 30, match, { price: 7 });
-    const call = story.enter(A, 40, total, ["c1"], inner);
-    story.bound(A, 40, inner, { cart: "c1" }, call);
+    story.enter(A, 10, add, ["c1", { item: "apple" }, 2], head, ["apple"]);
+    story.at(A, 20, match, [5]);
+    story.at(A, 30, match, [7]);
+    story.enter(A, 40, total, ["c1"], inner);
     story.leave(A, 50, 14);
     story.leave(A, 60, ":ok");
   });
@@ -92,11 +91,11 @@ it("stands right after one event, also on the last one of a call, with its resul
   let bound = 0;
   let left = 0;
   const recording = await tell((story) => {
-    const head = story.site(add, "function_clause", FILE, 10);
-    const match = story.site(add, "match", FILE, 11);
+    const head = story.site(add, "function_clause", [FILE, 10]);
+    const match = story.site(add, "match", [FILE, 11], ["price"]);
     story.enter(A, 10, add, [], head);
-    bound = story.bind(A, 10, match, { price: 5 });
-    story.bind(A, 10, match, { price: 7 });
+    bound = story.at(A, 10, match, [5]);
+    story.at(A, 10, match, [7]);
     left = story.leave(A, 10, { reason: "no" }, "raised");
     story.call(A, 10, 20, total);
   });
@@ -117,22 +116,23 @@ it("keeps calls that never ended, and those of other processes apart", async () 
     story.call("<0.2.0>", 0, 100, outer);
   });
   const view = await at(recording, 100);
-  expect(view.frames.map(({ mfa, args }) => [mfa, args])).toEqual([["Shop.Cart.add/3", ":a, 1, 2"]]);
+  expect(view.frames.map(({ mfa, args }) => [mfa, args])).toEqual([
+    ["Shop.Cart.add/3", ":a, 1, 2"],
+  ]);
 });
 
 it("says what is limiting: gaps, sampling, values that were cut", async () => {
   const recording = await tell(
     (story) => {
-      const head = story.site(add, "function_clause", FILE, 10);
-      const frame = story.enter(A, 10, add, [], head);
-      const cut = [":$elixir_scope_cut", ":binary", 9_000, "ab"];
-      story.bound(A, 10, head, { whole: 1, text: cut }, frame);
+      const head = story.site(add, "function_clause", [FILE, 10], ["whole", "text"]);
+      const cut = tuple(atom("$elixir_scope_cut"), atom("binary"), integer(9_000), binary("ab"));
+      story.enter(A, 10, add, [1, cut], head);
       story.gap(20, 30, "dropped", 12, A);
     },
     {
       plan: {
-        ...(await import("../support/story.ts")).testManifest().plan,
-        sampling: { kind: "chains", share: 0.5 },
+        ...testManifest().plan,
+        sampling: { kind: "chains", probability: 0.5 },
       },
     },
   );
@@ -172,6 +172,9 @@ it("tells what was recorded of a process that was in no call", async () => {
 it("finds a process by pid and by name, and says what is near", async () => {
   const recording = await tell((story) => {
     story.process(A, { name: "Shop.Cart" });
+    story.process("<0.7.0>", { name: "twice", spawned: 1 });
+    story.exit("<0.7.0>", 20, ":normal");
+    story.process("<0.8.0>", { name: "twice", spawned: 30 });
     story.process("<0.2.0>", { label: "worker" });
     story.process("<0.3.0>", { label: "worker" });
     story.call(A, 10, 20, add);
@@ -180,6 +183,9 @@ it("finds a process by pid and by name, and says what is near", async () => {
   for (const text of [A, "#PID<0.1.0>", "Shop.Cart", "Elixir.Shop.Cart"]) {
     expect(await findProcess(recording, text), text).toMatchObject(found);
   }
+  expect(await findProcess(recording, "twice")).toMatchObject({ ok: false });
+  expect(await findProcess(recording, "twice", 5)).toMatchObject({ process: { pid: "<0.7.0>" } });
+  expect(await findProcess(recording, "twice", 50)).toMatchObject({ process: { pid: "<0.8.0>" } });
   expect(await findProcess(recording, "Shop.Card")).toMatchObject({
     ok: false,
     nearest: ["Shop.Cart"],

@@ -2,7 +2,7 @@
 // and states, and the rows of all tables follow from it, as the correlator would write them.
 
 import { atom, binary, encode, float, integer, list, map, type Term } from "@elixirscope/etf";
-import { RecordingWriter, type WriterOptions } from "@elixirscope/store";
+import { NAME_SEPARATOR, RecordingWriter, type WriterOptions } from "@elixirscope/store";
 import {
   CALL_OUTCOMES,
   DEFAULT_BUDGETS,
@@ -106,6 +106,7 @@ export class Story {
   readonly #versions = new Map<string, number>();
   #events = 0;
   #sites = 0;
+  #row = 0;
   #end = 0;
 
   private constructor(writer: RecordingWriter) {
@@ -149,6 +150,7 @@ export class Story {
     const row = events.next();
     const id = ++this.#events;
     const { columns } = events;
+    this.#row = row;
     columns.id[row] = id;
     columns.t[row] = t;
     columns.pid[row] = this.#pid(pid);
@@ -161,12 +163,21 @@ export class Story {
   }
 
   /** Enters a function; answers the call's id. Of instrumented code the event belongs to the new frame. */
-  enter(pid: string, t: number, mfa: Mfa, args: readonly Plain[] = [], site = 0): number {
+  enter(
+    pid: string,
+    t: number,
+    mfa: Mfa,
+    args: readonly Plain[] = [],
+    site = 0,
+    variables: readonly Plain[] = [],
+  ): number {
     const stack = this.#stacks.get(pid) ?? [];
     this.#stacks.set(pid, stack);
     const parent = stack.at(-1) ?? null;
     const frame = site === 0 ? (parent?.id ?? 0) : this.#events + 1;
     const id = this.event("call", pid, t, args, frame, site);
+    if (site !== 0) this.#captured(args.length);
+    if (variables.length > 0) this.#further(pid, t, id, site, variables);
     stack.push({ id, pid, mfa, site, t0: t, parent, args: this.#payload(args), inner: 0 });
     return id;
   }
@@ -244,8 +255,14 @@ export class Story {
     return id;
   }
 
-  /** A site of instrumented code; answers its number. */
-  site(mfa: Mfa, kind: SiteKind, file: string, line: number, facts: SiteFacts = {}): number {
+  /** A site of instrumented code; answers its number. `names` as in SiteManifest. */
+  site(
+    mfa: Mfa,
+    kind: SiteKind,
+    [file, line]: readonly [string, number],
+    names: readonly (string | null)[] | null = null,
+    facts: SiteFacts = {},
+  ): number {
     const site = ++this.#sites;
     this.writer.add("sites", {
       site,
@@ -255,44 +272,42 @@ export class Story {
       line,
       column: facts.column,
       node_id: facts.nodeId,
+      names: names?.map((name) => name ?? "").join(NAME_SEPARATOR) ?? null,
     });
     return site;
   }
 
-  /** An event at a site of the innermost call (or of `frame`), with what it bound; answers the event's id. */
-  bind(
+  /** An event at a site of the innermost call with the values that it captured; answers the event's id. */
+  at(
     pid: string,
     t: number,
     site: number,
-    values: Readonly<Record<string, Plain>>,
-    { kind = "bind", frame = this.#frame(pid) }: { kind?: EventKind; frame?: number } = {},
+    values: readonly Plain[] = [],
+    kind: EventKind = "bind",
   ): number {
-    const id = this.event(kind, pid, t, undefined, frame, site);
-    this.bound(pid, t, site, values, id, frame);
+    const payload = values.length === 0 ? undefined : values;
+    const id = this.event(kind, pid, t, payload, this.#frame(pid), site);
+    this.#captured(values.length);
     return id;
   }
 
-  /** Rows of `bindings` for an event that is already there. */
-  bound(
-    pid: string,
-    t: number,
-    site: number,
-    values: Readonly<Record<string, Plain>>,
-    event: number,
-    frame = this.#frame(pid),
-  ): void {
+  #captured(values: number): void {
+    const { events } = this.writer.tables;
+    events.columns.flags[this.#row] = values;
+  }
+
+  /** Values of a call's patterns beyond its arguments. */
+  #further(pid: string, t: number, event: number, site: number, values: readonly Plain[]): void {
     const { bindings } = this.writer.tables;
-    for (const [name, value] of Object.entries(values)) {
-      const row = bindings.next();
-      const { columns } = bindings;
-      columns.event[row] = event;
-      columns.call[row] = frame;
-      columns.pid[row] = this.#pid(pid);
-      columns.t[row] = t;
-      columns.site[row] = site;
-      columns.name[row] = this.writer.names.intern(name);
-      columns.value[row] = this.#payload(value);
-    }
+    const row = bindings.next();
+    const { columns } = bindings;
+    columns.event[row] = event;
+    columns.call[row] = event;
+    columns.pid[row] = this.#pid(pid);
+    columns.t[row] = t;
+    columns.site[row] = site;
+    columns.elements[row] = values.length;
+    columns.value[row] = this.#payload(values);
   }
 
   exit(pid: string, t: number, reason: Plain): number {

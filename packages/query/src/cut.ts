@@ -1,6 +1,7 @@
 // What the probe left out of a payload, read from the markers it put in place (see probe-wire.ts).
 // A marker says "there was more here": views show it, and a diff must not take it for a change.
 
+import { pushAll } from "@elixirscope/base";
 import type { Term } from "@elixirscope/etf";
 import { CUT_ATOM } from "@elixirscope/trace";
 
@@ -29,4 +30,16 @@ export function isCut(payload: Uint8Array | null): boolean {
     payload !== null &&
     Buffer.from(payload.buffer, payload.byteOffset, payload.length).includes(CUT_ATOM)
   );
+}
+
+/** The same of a decoded term; without recursion. */
+export function hasCut(term: Term): boolean {
+  const pending: Term[] = [term];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (isCutAtom(at)) return true;
+    if (at.kind === "list" || at.kind === "tuple") pushAll(pending, at.items);
+    if (at.kind === "list" && at.tail !== null) pending.push(at.tail);
+    if (at.kind === "map") for (const [key, value] of at.entries) pending.push(key, value);
+  }
+  return false;
 }

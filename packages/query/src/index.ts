@@ -8,8 +8,17 @@ export {
   type RecordingRequest,
 } from "./answer.ts";
 export { calls } from "./calls.ts";
+export { areEqual, order } from "./condition/compare-values.ts";
+export type { Evaluated } from "./condition/evaluated.ts";
 export { diffEntry } from "./diff-view.ts";
 export { diffTerms, type Change, type Difference, type Step } from "./diff.ts";
+export { formatConditionError, type ConditionError } from "./condition/condition-error.ts";
+export {
+  compileCondition,
+  type Condition,
+  type ConditionOptions,
+  type ConditionVerdict,
+} from "./condition/condition.ts";
 export { event } from "./event.ts";
 export { lanes } from "./lanes.ts";
 export { messages } from "./messages.ts";

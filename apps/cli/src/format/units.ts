@@ -40,6 +40,37 @@ export function parseShare(text: string): Result<number, string> {
   return value > 0 && value <= 10 ? ok(value) : err(`"${text}" is out of range`);
 }
 
+const INSTANT_NS = {
+  "": 1,
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3_600e9,
+} as const;
+
+/** `1.5s`, `1500ms`, `20us`, `1500000` (ns) → ns since the recording's start. */
+export function parseInstantNs(text: string): Result<number, string> {
+  const match = /^(\d+(?:\.\d+)?)\s*([a-zµ]*)$/i.exec(text.trim());
+  const units: Readonly<Record<string, number>> = INSTANT_NS;
+  const scale = match?.[2] === undefined ? undefined : units[match[2].toLowerCase()];
+  if (match === null || scale === undefined) {
+    return err(
+      `"${text}" is not a time like 1.5s, 1500ms or 1500000 (ns since the recording's start)`,
+    );
+  }
+  const value = Math.round(Number(match[1]) * scale);
+  return Number.isSafeInteger(value) ? ok(value) : err(`"${text}" is out of range`);
+}
+
+/** A whole number from 1, as ids are. */
+export function parseId(text: string): Result<number, string> {
+  const value = Number(text.trim().replace(/^#/, ""));
+  return Number.isSafeInteger(value) && value > 0 ? ok(value) : err(`"${text}" is not an id`);
+}
+
 function parseScaled(
   text: string,
   units: Readonly<Record<string, number>>,

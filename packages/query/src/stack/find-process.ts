@@ -2,7 +2,15 @@
 
 import { nearestNames } from "@elixirscope/base";
 import { moduleText } from "../names.ts";
-import { asNumber, asText, asTextOrNull, select, sql, type Source } from "../sql.ts";
+import {
+  asNumber,
+  asNumberOrNull,
+  asText,
+  asTextOrNull,
+  select,
+  sql,
+  type Source,
+} from "../sql.ts";
 
 export type FoundProcess = {
   readonly index: number;
@@ -17,20 +25,26 @@ export type ProcessLookup =
 
 const MAX_SUGGESTED = 5;
 
-export async function findProcess(source: Source, text: string): Promise<ProcessLookup> {
+/** Several may have had a name one after the other: then the one that lived at `t` is meant. */
+export async function findProcess(
+  source: Source,
+  text: string,
+  t: number | null = null,
+): Promise<ProcessLookup> {
   const wanted = text.trim().replace(/^#PID(?=<)/, "");
   const name = wanted.replace(/^Elixir\./, "").replace(/^:/, "");
   const rows = await select(
     source,
-    sql`SELECT p.id, p.text, x.name FROM base.pids p LEFT JOIN base.processes x ON x.pid = p.id
+    sql`SELECT p.id, p.text, x.name, x.t_spawned, x.t_exited FROM base.pids p LEFT JOIN base.processes x ON x.pid = p.id
       WHERE p.text = ${wanted} OR x.name IN ${[name, `Elixir.${name}`, `:${name}`]} OR x.label = ${wanted}
       ORDER BY p.text = ${wanted} DESC, p.id`,
   );
-  const [first, ...others] = rows.map((row) => ({
-    index: asNumber(row[0]),
-    pid: asText(row[1]),
-    name: nameText(row[2]),
+  const known = rows.map((row) => ({
+    process: { index: asNumber(row[0]), pid: asText(row[1]), name: nameText(row[2]) },
+    isAlive: t === null || isWithin(t, asNumberOrNull(row[3]), asNumberOrNull(row[4])),
   }));
+  const living = known.filter(({ isAlive }) => isAlive);
+  const [first, ...others] = (living.length === 0 ? known : living).map(({ process }) => process);
   if (first === undefined) return await notFound(source, wanted);
   if (others.length > 0 && first.pid !== wanted) {
     const pids = [first, ...others].map(({ pid }) => pid);
@@ -41,6 +55,10 @@ export async function findProcess(source: Source, text: string): Promise<Process
     };
   }
   return { ok: true, process: first };
+}
+
+function isWithin(t: number, from: number | null, to: number | null): boolean {
+  return (from === null || from <= t) && (to === null || to > t);
 }
 
 async function notFound(source: Source, wanted: string): Promise<ProcessLookup> {

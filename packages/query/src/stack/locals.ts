@@ -3,10 +3,11 @@
 // Without the source, or where a site is known to its line only, scopes cannot be told: then the latest
 // value counts, and says so (`inScope: null`).
 
-import { isCut } from "../cut.ts";
+import type { Term } from "@elixirscope/etf";
+import { hasCut } from "../cut.ts";
 import { printTerm, type TermStyle } from "../print.ts";
 import type { SourceTexts } from "../source-texts.ts";
-import type { BoundValue, FrameSite } from "./open-frames.ts";
+import type { FrameSite, SiteVisit } from "./open-frames.ts";
 import { Scopes } from "./scopes.ts";
 import type { LocalView } from "./stack-view.ts";
 
@@ -23,27 +24,30 @@ export class FrameLocals {
     this.#style = style;
   }
 
-  /** `values` newest first; the locals come in the order in which they were bound. */
-  at(place: FrameSite | undefined, values: readonly BoundValue[]): readonly LocalView[] {
+  /** `visits` newest first; the locals come in the order in which they were bound. */
+  at(visits: readonly SiteVisit[]): readonly LocalView[] {
+    const [place] = visits;
     const chosen = new Map<string, LocalView>();
-    for (const bound of values) {
-      const before = chosen.get(bound.name);
-      if (before !== undefined && before.inScope !== false) continue;
-      const inScope = this.#isInScope(bound, place);
-      if (before !== undefined && inScope !== true) continue;
-      chosen.set(bound.name, this.#local(bound, inScope));
+    for (const visit of visits) {
+      const inScope = this.#isInScope(visit, place);
+      for (const [name, value] of [...visit.values].toReversed()) {
+        const before = chosen.get(name);
+        if (before !== undefined && (before.inScope !== false || inScope !== true)) continue;
+        chosen.delete(name);
+        chosen.set(name, this.#local(name, value, visit, inScope));
+      }
     }
     return [...chosen.values()].toReversed().toSorted((a, b) => a.event - b.event);
   }
 
-  #local({ name, value, event, t }: BoundValue, inScope: boolean | null): LocalView {
-    const text = value === null ? "(not recorded)" : printTerm(value, "line", this.#style);
-    return { name, text, truncated: value === null || isCut(value), event, t, inScope };
+  #local(name: string, value: Term, { event, t }: SiteVisit, inScope: boolean | null): LocalView {
+    const text = printTerm(value, "line", this.#style);
+    return { name, text, truncated: hasCut(value), event, t, inScope };
   }
 
-  #isInScope({ site }: BoundValue, place: FrameSite | undefined): boolean | null {
-    if (site === null || place === undefined || site.file !== place.file) return null;
-    return this.#scopesOf(site.file)?.isVisible(site, place) ?? null;
+  #isInScope(bound: FrameSite, place: FrameSite | undefined): boolean | null {
+    if (place === undefined || bound.file !== place.file) return null;
+    return this.#scopesOf(bound.file)?.isVisible(bound, place) ?? null;
   }
 
   #scopesOf(file: string): Scopes | null {

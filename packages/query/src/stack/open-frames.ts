@@ -1,11 +1,22 @@
-// The calls of a process that were running at an instant, and the latest site and variables of each.
+// The calls of a process that were running at an instant, and what each did last at each of its sites.
 //
 // Calls are stored when they end, so the closed ones around an instant lie close together and row
 // groups are skipped by both times; the open ones are few. That is why the two are asked for apart.
 
+import type { Term } from "@elixirscope/etf";
 import { CALL_OUTCOMES } from "@elixirscope/trace";
-import { asBytesOrNull, asNumber, asNumberOrNull, asText, asTextOrNull } from "../sql.ts";
-import { select, sql, type Source } from "../sql.ts";
+import { CAPTURING_CODES, capturedValues, siteNames } from "../captured-values.ts";
+import {
+  asBytesOrNull,
+  asNumber,
+  asNumberOrNull,
+  asTextOrNull,
+  select,
+  sql,
+  type Row,
+  type Source,
+  type Sql,
+} from "../sql.ts";
 
 const OPEN = CALL_OUTCOMES.indexOf("open");
 const MAX_FRAMES = 200;
@@ -36,13 +47,8 @@ export type FrameSite = {
   readonly nodeId: string | null;
 };
 
-export type BoundValue = {
-  readonly name: string;
-  readonly event: number;
-  readonly t: number;
-  readonly value: Uint8Array | null;
-  readonly site: FrameSite | null;
-};
+/** The latest event of a frame at one site, with the values that it captured. */
+export type SiteVisit = FrameSite & { readonly values: ReadonlyMap<string, Term> };
 
 /** Outermost first; at most the innermost `MAX_FRAMES` of `total`. */
 export async function openFrames(
@@ -50,8 +56,7 @@ export async function openFrames(
   pid: number,
   { t, event }: Cutoff,
 ): Promise<{ readonly frames: readonly OpenFrame[]; readonly total: number }> {
-  const begun =
-    event === null ? sql`t_enter <= ${t}` : sql`t_enter <= ${t} AND call <= ${event}`;
+  const begun = event === null ? sql`t_enter <= ${t}` : sql`t_enter <= ${t} AND call <= ${event}`;
   // at its own last event a frame is still there: that is where one stands to see how it ended
   const ends = event === null ? sql`t_exit > ${t}` : sql`t_exit >= ${t} AND exit_event >= ${event}`;
   const columns = sql`call, "function", depth, t_enter, outcome, exit_event, args, result`;
@@ -81,53 +86,44 @@ export async function openFrames(
   return { frames, total: rows[0] === undefined ? 0 : asNumber(rows[0][10]) };
 }
 
-/** The site of the latest event of each frame. */
-export async function latestSites(
+/** For each frame its latest event at each of its sites, newest first. */
+export async function latestVisits(
   source: Source,
   pid: number,
   frames: readonly OpenFrame[],
   cutoff: Cutoff,
-): Promise<ReadonlyMap<number, FrameSite>> {
+): Promise<ReadonlyMap<number, readonly SiteVisit[]>> {
   const rows = await select(
     source,
-    sql`SELECT l.frame, l.id, l.t, s.kind, s.file, s.line, s."column", s.node_id
-      FROM (SELECT frame, max(id) AS id, arg_max(t, id) AS t, arg_max(site, id) AS site FROM raw.events
-          WHERE ${within(pid, frames, cutoff, "id")} AND frame IN ${ids(frames)} AND site IS NOT NULL
-          GROUP BY frame) l
-        JOIN base.sites s ON s.site = l.site`,
+    sql`SELECT l.frame, l.id, l.t, s.kind, s.file, s.line, s."column", s.node_id, s.names,
+        CASE WHEN l.kind IN ${CAPTURING_CODES} AND s.names IS NOT NULL THEN payload(nullif(l.payload, 0)) END,
+        l.flags, payload(b.value)
+      FROM (SELECT frame, site, max(id) AS id, arg_max(t, id) AS t, arg_max(kind, id) AS kind,
+            arg_max(coalesce(payload, 0), id) AS payload, arg_max(flags, id) AS flags FROM raw.events
+          WHERE ${within(pid, frames, cutoff)} AND frame IN ${ids(frames)} AND site IS NOT NULL
+          GROUP BY frame, site) l
+        JOIN raw.sites s ON s.site = l.site
+        LEFT JOIN (SELECT event, value FROM raw.bindings WHERE call IN ${ids(frames)}) b ON b.event = l.id
+      ORDER BY l.id DESC`,
   );
-  return new Map(rows.map((row) => [asNumber(row[0]), siteOf(row.slice(1))]));
-}
-
-/** For each frame the latest value of each name from each site, newest first. */
-export async function latestBindings(
-  source: Source,
-  pid: number,
-  frames: readonly OpenFrame[],
-  cutoff: Cutoff,
-): Promise<ReadonlyMap<number, readonly BoundValue[]>> {
-  const rows = await select(
-    source,
-    sql`SELECT b.call, n.text, payload(nullif(b.value, 0)), b.event, b.t, s.kind, s.file, s.line, s."column", s.node_id
-      FROM (SELECT call, name, site, max(event) AS event, arg_max(t, event) AS t,
-            arg_max(coalesce(value, 0), event) AS value FROM raw.bindings
-          WHERE ${within(pid, frames, cutoff, "event")} AND call IN ${ids(frames)} GROUP BY call, name, site) b
-        JOIN base.names n ON n.id = b.name LEFT JOIN base.sites s ON s.site = b.site ORDER BY b.event DESC, b.name DESC`,
-  );
-  const found = new Map<number, BoundValue[]>();
+  const found = new Map<number, SiteVisit[]>();
   for (const row of rows) {
-    const call = asNumber(row[0]);
-    const values = found.get(call) ?? [];
-    found.set(call, values);
-    values.push({
-      name: asText(row[1]),
-      value: asBytesOrNull(row[2]),
-      event: asNumber(row[3]),
-      t: asNumber(row[4]),
-      site: row[5] === null ? null : siteOf(row.slice(3)),
-    });
+    const frame = asNumber(row[0]);
+    const visits = found.get(frame) ?? [];
+    found.set(frame, visits);
+    visits.push({ ...siteOf(row.slice(1)), values: valuesOf(row.slice(8)) });
   }
   return found;
+}
+
+/** `names, payload, flags, further` */
+function valuesOf([names, payload, count, further]: Row): ReadonlyMap<string, Term> {
+  const captured = {
+    payload: asBytesOrNull(payload),
+    count: asNumberOrNull(count) ?? 0,
+    further: asBytesOrNull(further),
+  };
+  return capturedValues(captured, siteNames(asTextOrNull(names)));
 }
 
 /** Functions that have sites: their frames can be looked into. */
@@ -138,21 +134,15 @@ export async function instrumentedFunctions(
   const functions = frames.flatMap((frame) => (frame.function === null ? [] : [frame.function]));
   const rows = await select(
     source,
-    sql`SELECT DISTINCT "function" FROM base.sites WHERE "function" IN ${functions}`,
+    sql`SELECT DISTINCT "function" FROM raw.sites WHERE "function" IN ${functions}`,
   );
   return new Set(rows.map(([id]) => asNumber(id)));
 }
 
-function within(
-  pid: number,
-  frames: readonly OpenFrame[],
-  { t, event }: Cutoff,
-  id: "id" | "event",
-): ReturnType<typeof sql> {
+function within(pid: number, frames: readonly OpenFrame[], { t, event }: Cutoff): Sql {
   const from = frames.reduce((min, frame) => Math.min(min, frame.t), t);
   const own = sql`pid = ${pid} AND t BETWEEN ${from} AND ${t}`;
-  if (event === null) return own;
-  return id === "id" ? sql`${own} AND id <= ${event}` : sql`${own} AND event <= ${event}`;
+  return event === null ? own : sql`${own} AND id <= ${event}`;
 }
 
 function ids(frames: readonly OpenFrame[]): readonly number[] {

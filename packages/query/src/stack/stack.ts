@@ -3,13 +3,20 @@
 import { mfaText, moduleText, timeText } from "../names.ts";
 import { printArguments, printTerm, styleOf, type TermStyle } from "../print.ts";
 import { SourceTexts } from "../source-texts.ts";
-import { asNumber, asNumberOrNull, asText, asTextOrNull, select, sql, type Source } from "../sql.ts";
+import {
+  asNumber,
+  asNumberOrNull,
+  asText,
+  asTextOrNull,
+  select,
+  sql,
+  type Source,
+} from "../sql.ts";
 import { gapReasons } from "../state-why.ts";
 import { FrameLocals } from "./locals.ts";
 import {
   instrumentedFunctions,
-  latestBindings,
-  latestSites,
+  latestVisits,
   openFrames,
   type Cutoff,
   type FrameSite,
@@ -28,15 +35,14 @@ export async function stack(
   if (subject === null) return null;
   const { index, cutoff } = subject;
   const { frames, total } = await openFrames(source, index, cutoff);
-  const [sites, bindings, instrumented, limits] = await Promise.all([
-    latestSites(source, index, frames, cutoff),
-    latestBindings(source, index, frames, cutoff),
+  const [visits, instrumented, limits] = await Promise.all([
+    latestVisits(source, index, frames, cutoff),
     instrumentedFunctions(source, frames),
     stackLimits(source, index, frames, cutoff),
   ]);
   const texts = await SourceTexts.of(
     source,
-    [...sites.values()].map(({ file }) => file),
+    [...visits.values()].flatMap((ofFrame) => ofFrame.map(({ file }) => file)),
   );
   const style = styleOf(source.manifest);
   const locals = new FrameLocals(texts, style);
@@ -46,12 +52,13 @@ export async function stack(
     t: cutoff.t,
     event: cutoff.event,
     frames: frames.map((frame) => {
-      const site = sites.get(frame.call);
+      const ofFrame = visits.get(frame.call) ?? [];
+      const [site] = ofFrame;
       const known = frame.function !== null && instrumented.has(frame.function);
       return {
         ...frameView(frame, cutoff, style),
         place: site === undefined ? null : placeView(site, texts),
-        locals: locals.at(site, bindings.get(frame.call) ?? []),
+        locals: locals.at(ofFrame),
         limits: known || site !== undefined ? [] : ["not instrumented: only its call was recorded"],
       };
     }),

@@ -2,7 +2,15 @@
 
 import { mfaText, timeText } from "../names.ts";
 import { gapReasons, lifeOf } from "../state-why.ts";
-import { asNumber, asNumberOrNull, asTextOrNull, select, sql, type Row, type Source } from "../sql.ts";
+import {
+  asNumber,
+  asNumberOrNull,
+  asTextOrNull,
+  select,
+  sql,
+  type Row,
+  type Source,
+} from "../sql.ts";
 
 export async function whyEmpty(source: Source, pid: number, t: number): Promise<string> {
   const life = await lifeOf(source, pid);
