@@ -9,9 +9,11 @@ import { CaptureError } from "../capture-error.ts";
 
 export type ProbeFile = { readonly name: string; readonly file: string; readonly beam: Uint8Array };
 
-const PREBUILT = fileURLToPath(new URL("../../../../../probe/prebuilt", import.meta.url));
+export const PROBE_FOLDER: string = fileURLToPath(
+  new URL("../../../../../probe/prebuilt", import.meta.url),
+);
 
-export async function readProbe(folder: string = PREBUILT): Promise<readonly ProbeFile[]> {
+export async function readProbe(folder: string = PROBE_FOLDER): Promise<readonly ProbeFile[]> {
   try {
     const text = await readFile(join(folder, "manifest.json"), "utf8");
     return await Promise.all(

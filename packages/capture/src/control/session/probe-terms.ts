@@ -30,12 +30,30 @@ export async function probeConfig(
 ): Promise<Term> {
   const { plan, functions, processes } = prepared;
   return fields({
+    ...sessionFields(plan, { host, port, token }),
     collector: atom(connection.localNode),
+    functions: list(functions.map(functionTerm)),
+    processes: await processesTerm(connection, processes),
+  });
+}
+
+/** Of the processes that run instrumented code; the VM's own end of the line names the collector. */
+export function instrumentedConfig(plan: CapturePlan, listener: Listener): Term {
+  return fields({
+    ...sessionFields(plan, listener),
+    functions: list([]),
+    processes: atom("instrumented"),
+  });
+}
+
+function sessionFields(
+  plan: CapturePlan,
+  { host, port, token }: Listener,
+): Readonly<Record<string, Term>> {
+  return {
     host: addressTerm(host),
     port: integer(port),
     token: binary(token),
-    functions: list(functions.map(functionTerm)),
-    processes: await processesTerm(connection, processes),
     messages: boolean(plan.messages),
     lifecycle: boolean(plan.lifecycle),
     state: boolean(plan.state),
@@ -47,7 +65,7 @@ export async function probeConfig(
       binary_bytes: integer(plan.limits.binaryBytes),
     }),
     budgets: budgetsTerm(plan),
-  });
+  };
 }
 
 function budgetsTerm({ budgets }: CapturePlan): Term {
