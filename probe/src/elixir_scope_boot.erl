@@ -3,7 +3,7 @@
 %% compiler's tracer tells of modules that exist in memory only. Nothing here may make the command fail.
 -module(elixir_scope_boot).
 
--export([start/0, trace/2, on_project_stack/3, compiled/1, finish/0]).
+-export([start/0, trace/2, on_test_module/2, on_project_stack/3, compiled/1, finish/0]).
 
 -define(TABLE, elixir_scope_run).
 -define(VARIABLE, "ELIXIR_SCOPE_RUN").
@@ -40,15 +40,24 @@ finish() ->
 trace(start, _) ->
     try started(ets:whereis(?TABLE)) catch _:_ -> ok end,
     ok;
-trace({on_module, Bytecode, _}, #{module := Module, file := File}) ->
-    try
-        ets:whereis(?TABLE) =/= undefined andalso on_module(destination(), Module, File, Bytecode)
-    catch
-        Class:Reason:Stack -> elixir_scope_run:fault({Class, Reason, Stack})
-    end,
+trace({require, _, 'Elixir.ExUnit.Case', _}, #{module := Module}) when Module =/= nil ->
+    try before_registered(ets:whereis(?TABLE), Module) catch _:_ -> ok end,
     ok;
+trace({on_module, Bytecode, _}, #{module := Module, file := File}) ->
+    on_module(Module, File, Bytecode);
 trace(_, _) ->
     ok.
+
+%% ExUnit begins to run a module's tests as soon as it hears of it, which is before the tracer does. What
+%% is called after compiling is called in the order of these attributes, and ExUnit's comes later.
+before_registered(undefined, _) -> ok;
+before_registered(_, Module) ->
+    Callback = {?MODULE, on_test_module},
+    Known = 'Elixir.Module':get_attribute(Module, after_compile),
+    lists:member(Callback, Known) orelse 'Elixir.Module':put_attribute(Module, after_compile, Callback).
+
+-spec on_test_module(map(), binary()) -> ok.
+on_test_module(#{module := Module, file := File}, Bytecode) -> on_module(Module, File, Bytecode).
 
 %% Whatever is compiled in memory from now on keeps the forms that it was made of.
 started(undefined) -> ok;
@@ -68,6 +77,14 @@ destination() ->
         Folder when is_binary(Folder) -> {disk, Folder};
         {Folder, _} when is_binary(Folder) -> {disk, Folder}
     end.
+
+on_module(Module, File, Bytecode) ->
+    try
+        ets:whereis(?TABLE) =/= undefined andalso on_module(destination(), Module, File, Bytecode)
+    catch
+        Class:Reason:Stack -> elixir_scope_run:fault({Class, Reason, Stack})
+    end,
+    ok.
 
 on_module({disk, Folder}, Module, _, Bytecode) ->
     case elixir_scope_run:is_compiled(Folder) of

@@ -138,7 +138,7 @@ vsn(#m{beam = Beam}) ->
     end.
 
 compiled(Forms, #m{module = Module, md5 = Md5} = M) ->
-    case elixir_scope_code:compile(Forms, M#m.beam) of
+    case compile(Forms, M) of
         {ok, Beam} ->
             elixir_scope_link:cast({compiled, Module, Md5, Beam}),
             {ok, Beam};
@@ -146,6 +146,21 @@ compiled(Forms, #m{module = Module, md5 = Md5} = M) ->
             elixir_scope_link:cast({not_compiled, Module, iolist_to_binary(io_lib:format("~0tp", [Reason]))}),
             none
     end.
+
+%% What the user's environment says to the compiler is not said to this code. `module_info(compile)` is the
+%% original's; documentation and debug info are read from files, which stay what they are.
+compile(Forms, #m{beam = Original}) ->
+    case compile:noenv_forms(Forms, [binary, return_errors, no_auto_import]) of
+        {ok, _, Beam} -> {ok, with_compile_info(Beam, Original)};
+        {ok, _, Beam, _} -> {ok, with_compile_info(Beam, Original)};
+        {error, Errors, _} -> {error, Errors}
+    end.
+
+with_compile_info(Beam, Original) ->
+    {ok, _, Chunks} = beam_lib:all_chunks(Beam),
+    {ok, {_, [{"CInf", Info}]}} = beam_lib:chunks(Original, ["CInf"]),
+    {ok, With} = beam_lib:build_module(lists:keystore("CInf", 1, Chunks, {"CInf", Info})),
+    With.
 
 %% -- loading: all at once where that is possible
 

@@ -12,7 +12,7 @@
     socket :: gen_tcp:socket(),
     next = 1 :: pos_integer(),
     waiting = #{} :: #{pos_integer() => {pid(), reference()}},
-    probe = asked :: asked | {config, map()} | on | off,
+    probe = none :: none | asked | on | off,
     %% who waits for the probe to be there
     ready = [] :: [{pid(), reference()}]
 }).
@@ -103,9 +103,11 @@ loop(#l{socket = Socket, next = Id, waiting = Waiting, probe = Probe, ready = Re
             send(Socket, 0, Bytes),
             loop(L);
         {ready, From, Ref} ->
-            loop(answer_ready(started(L#l{ready = [{From, Ref} | Ready]})));
+            Probe =:= none andalso send(Socket, 0, term_to_binary(record)),
+            Asked = case Probe of none -> asked; _ -> Probe end,
+            loop(answer_ready(L#l{probe = Asked, ready = [{From, Ref} | Ready]}));
         {tcp, Socket, <<0:32, Bytes/binary>>} when Probe =:= asked ->
-            loop(answer_ready(started(configured(binary_to_term(Bytes), L))));
+            loop(answer_ready(L#l{probe = started(binary_to_term(Bytes), Socket)}));
         {tcp, Socket, <<Answered:32, Bytes/binary>>} ->
             {{From, Ref}, Rest} = maps:take(Answered, Waiting),
             From ! {Ref, Bytes},
@@ -118,22 +120,19 @@ loop(#l{socket = Socket, next = Id, waiting = Waiting, probe = Probe, ready = Re
             loop(L)
     end.
 
-configured({config, Config}, L) -> L#l{probe = {config, Config}};
-configured({skip, _}, L) -> L#l{probe = off}.
-
-started(#l{ready = [_ | _], probe = {config, Config}, socket = Socket} = L) ->
+started({skip, _}, _) ->
+    off;
+started({config, Config}, Socket) ->
     try elixir_scope_probe:start(Config#{collector => self()}) of
-        {ok, _} -> L#l{probe = on};
+        {ok, _} -> on;
         {error, Error} ->
             send(Socket, 0, term_to_binary({no_probe, Error})),
-            L#l{probe = off}
+            off
     catch
         Class:Reason ->
-            send(Socket, 0, term_to_binary({no_probe, {Class, Reason}})),
-            L#l{probe = off}
-    end;
-started(L) ->
-    L.
+            send(Socket, 0, term_to_binary({no_probe, {Class, iolist_to_binary(io_lib:format("~0tp", [Reason]))}})),
+            off
+    end.
 
 answer_ready(#l{ready = Ready, probe = Probe} = L) when Probe =:= on; Probe =:= off ->
     _ = [From ! {Ref, Probe} || {From, Ref} <- Ready],
