@@ -1,12 +1,15 @@
 // The command line: parses, calls one command, turns its failure into one clear line and an exit code.
 
 import { failureOf } from "./exit-codes.ts";
-import { program } from "./program.ts";
 import { styled } from "./format/style.ts";
 import { visible } from "./format/visible.ts";
 
 try {
-  await program().parseAsync();
+  const commandLine =
+    process.argv[2] === "run"
+      ? (await import("./run/define-run.ts")).runProgram()
+      : (await import("./program.ts")).program();
+  await commandLine.parseAsync();
 } catch (thrown) {
   const failure = failureOf(thrown);
   if (failure === null) {

@@ -8,13 +8,24 @@ import { analyze } from "./commands/analyze.ts";
 import { attach } from "./commands/attach.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
+import { find } from "./commands/find.ts";
 import { graph, GRAPH_KINDS } from "./commands/graph.ts";
 import { open } from "./commands/open.ts";
 import { plan } from "./commands/plan.ts";
 import { query } from "./commands/query.ts";
 import { recordings } from "./commands/recordings.ts";
+import { stack } from "./commands/stack.ts";
 import { watch } from "./commands/watch.ts";
-import { parseBytes, parseCount, parseDurationMs, parseMost, parseShare } from "./format/units.ts";
+import {
+  parseBytes,
+  parseCount,
+  parseDurationMs,
+  parseId,
+  parseInstantNs,
+  parseMost,
+  parseShare,
+} from "./format/units.ts";
+import { defineRun } from "./run/define-run.ts";
 import { parseSampling } from "./sampling.ts";
 import { version } from "./version.ts";
 
@@ -22,11 +33,24 @@ const EXAMPLES = `
 Examples:
   elixirscope attach shop@127.0.0.1 --cookie demo
   elixirscope attach shop@127.0.0.1 'Shop.Cart.*' 'Shop.Inventory.reserve(_, n) when n > 3' --for 10s
+  elixirscope run -- mix test
   elixirscope query shop.escope "select module, function, count(*) n from calls group by all order by n desc"
   elixirscope open shop.escope
   elixirscope analyze .
   elixirscope graph . --function Shop.Cart.add/3 --kind cfg --format svg --out add.svg
   elixirscope query . "select module, function, value from metrics where name = 'cyclomatic' order by value desc"`;
+
+const FIND_HELP = `
+WHERE is a function (Shop.Cart.add/3, Shop.Cart.add, Shop.Cart.* and below), a line (lib/cart.ex:42) or
+the states of a process (state of Shop.Cart; a registered name, a module or <0.1.2>).
+CONDITION is Elixir over the variables there, arg1, arg2, …, result (when the function returns), state and
+its fields: comparisons, and/or/not, in, arithmetic, a.b, a[:b], is_* and other guards, match?(pattern, x).
+
+Examples:
+  elixirscope find shop.escope --when 'Shop.Cart.add/3: qty < 0'
+  elixirscope find shop.escope --when 'Shop.Cart.total/1: result > 100 and length(items) == 1' --last
+  elixirscope find shop.escope --when 'lib/shop/cart.ex:42: match?({:error, _}, reply)' --from 2s
+  elixirscope find shop.escope --when 'state of Shop.Cart: items == []' --first`;
 
 export function program(): Command {
   const elixirscope = new Command("elixirscope")
@@ -86,6 +110,8 @@ export function program(): Command {
     .option("--keep-size <size>", "let go of the oldest beyond this size", parse(parseBytes))
     .action(attach);
 
+  defineRun(elixirscope);
+
   withServer(elixirscope.command("open"))
     .description("show a recording in the browser")
     .argument("<recording>", "a path, or a name that `recordings` lists")
@@ -103,6 +129,36 @@ export function program(): Command {
     .option("--json", "print an array of row objects")
     .option("--limit <rows>", "print at most this many", parse(parseCount), 10_000)
     .action(query);
+
+  elixirscope
+    .command("stack")
+    .description("what a process was executing at an instant, with its variables")
+    .argument("<recording>", "a path, or a name that `recordings` lists")
+    .option("--pid <process>", "a pid as printed, or a registered name, e.g. Shop.Cart")
+    .option(
+      "--at <time>",
+      "since the recording's start, e.g. 1.5s, 1500ms (default: its end)",
+      parse(parseInstantNs),
+    )
+    .option("--event <id>", "right after this event, in its process", parse(parseId))
+    .option("--json", "print the stack as JSON, innermost call last")
+    .action(stack);
+
+  elixirscope
+    .command("find")
+    .description(
+      "find where in time a condition held: breakpoints and watchpoints over a recording",
+    )
+    .argument("<recording>", "a path, or a name that `recordings` lists")
+    .option("--when <condition>", "WHERE: CONDITION, as below")
+    .option("--from <time>", "not before this, e.g. 1.5s", parse(parseInstantNs))
+    .option("--to <time>", "not after this", parse(parseInstantNs))
+    .option("--limit <n>", "hits at most", parse(parseCount), 100)
+    .option("--first", "only the first hit")
+    .option("--last", "only the last hit")
+    .option("--json", "print hits and counters as JSON")
+    .addHelpText("after", FIND_HELP)
+    .action(find);
 
   elixirscope
     .command("recordings")

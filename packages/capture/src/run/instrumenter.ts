@@ -31,7 +31,10 @@ export type Instrumenter = {
   readonly wants: (module: string, whose: Whose) => boolean;
   /** Changes with what is to be recorded of the module. */
   readonly levelsKey: (module: string) => string;
-  readonly instrument: (module: ModuleForms) => Result<InstrumentedForms, NotInstrumented>;
+  readonly instrument: (module: ModuleForms) => Promise<Result<InstrumentedForms, NotInstrumented>>;
   /** Finds the places of the sites in the source text: columns and nodes. */
-  readonly place: (manifest: SiteManifest, sources: ReadonlyMap<string, string>) => SiteManifest;
+  readonly place: (
+    manifest: SiteManifest,
+    sources: ReadonlyMap<string, string>,
+  ) => Promise<SiteManifest>;
 };

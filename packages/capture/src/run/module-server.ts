@@ -117,7 +117,7 @@ export class ModuleServer {
     let { manifest } = found;
     if (hash !== found.sourcesHash) {
       // the same code from another text: only the places are others
-      manifest = instrumenter.place(manifest, texts);
+      manifest = await instrumenter.place(manifest, texts);
       cache?.write(key, { ...found, manifest, sourcesHash: hash });
     }
     await this.#give(manifest, texts);
@@ -131,20 +131,20 @@ export class ModuleServer {
     if (asked === undefined || forms === undefined) return tuple(atom("skip"), atom("not_asked"));
     this.#asked.delete(askedKey(module, hex(md5)));
     const { instrumenter } = this.#options;
-    const made = this.#instrument(module, hex(md5), forms, vsn ?? null);
+    const made = await this.#instrument(module, hex(md5), forms, vsn ?? null);
     if (!made.ok) {
       this.#options.cache?.write(asked.key, { kind: "refusal", reason: made.error });
       this.#skip(module, made.error);
       return tuple(atom("skip"), atom(made.error.code));
     }
     const { texts, hash } = this.#texts.of(made.value.manifest, asked.source);
-    const manifest = instrumenter.place(made.value.manifest, texts);
+    const manifest = await instrumenter.place(made.value.manifest, texts);
     this.#made.set(askedKey(module, hex(md5)), { key: asked.key, manifest, sourcesHash: hash });
     await this.#give(manifest, texts);
     return tuple(atom("forms"), made.value.forms);
   }
 
-  #instrument(
+  async #instrument(
     module: string,
     md5: string,
     forms: Term,
@@ -155,7 +155,7 @@ export class ModuleServer {
     let room = SITES_FIRST_TRY;
     for (;;) {
       const firstSite = sites.next(room);
-      const made = instrumenter.instrument({ module, md5, forms, vsn: known, firstSite });
+      const made = await instrumenter.instrument({ module, md5, forms, vsn: known, firstSite });
       if (!made.ok) return made;
       const used = made.value.manifest.sites.length;
       if (used <= room) {

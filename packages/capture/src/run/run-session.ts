@@ -21,7 +21,7 @@ import { reasonOfBye } from "../control/session/end-reason.ts";
 import { PROBE_FOLDER } from "../control/session/probe-files.ts";
 import { instrumentedConfig } from "../control/session/probe-terms.ts";
 import { textOf } from "../control/target/read-term.ts";
-import { Pipeline } from "../pipeline/pipeline.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
 import { BeamCache } from "./beam-cache.ts";
 import { ControlServer, type Vm, type VmRequest } from "./control-server.ts";
 import type { Instrumenter } from "./instrumenter.ts";
@@ -211,7 +211,9 @@ export class RunSession {
 
   async #startPipeline(vm: Vm): Promise<Pipeline> {
     const { out, plan } = this.#options;
-    const pipeline = await Pipeline.start({
+    // not before: it brings the database along, and the command waits for nothing of it
+    const pipelines = await import("../pipeline/pipeline.ts");
+    const pipeline = await pipelines.Pipeline.start({
       dir: out,
       manifest: newManifest(vm, plan),
       token: this.#token,

@@ -1,0 +1,108 @@
+// `elixirscope run`: runs a command as it would run anyway, and records the values of the project's code
+// meanwhile. What is to be said is said on stderr when the command has ended.
+
+import path from "node:path";
+import { cacheFolder, type CommandEnd, RunSession } from "@elixirscope/capture/run";
+import { DEFAULT_BUDGETS, DEFAULT_LIMITS, type CapturePlan } from "@elixirscope/trace";
+import type { Command } from "commander";
+import { UsageError } from "../exit-codes.ts";
+import { newRecordingPath } from "../recording-path.ts";
+import { endAs, runCommand } from "../run/command-process.ts";
+import { instrumenterOf } from "../run/instrumenter.ts";
+import { type EndedRun, summaryJson, summaryLines } from "../run/summary.ts";
+import { everything, type WhatOptions, type WhatToRecord } from "../run/what.ts";
+
+export type RunFlags = WhatOptions & {
+  readonly out?: string;
+  readonly cache: boolean;
+  readonly quiet?: true;
+  readonly json?: true;
+};
+
+export async function run(
+  words: readonly string[],
+  options: RunFlags,
+  { parent }: Command,
+): Promise<void> {
+  const command = commandOf(words, rawArguments(parent));
+  const { choice, warnings } = await whatOf(options);
+  const out = path.resolve(options.out ?? newRecordingPath(path.basename(command[0] ?? "run")));
+  const session = await RunSession.start({
+    out,
+    plan: planOf(choice.only.map(({ text }) => text)),
+    instrumenter: instrumenterOf(choice),
+    cacheFolder: options.cache ? cacheFolder() : null,
+  });
+  let end: CommandEnd;
+  try {
+    end = await runCommand(command, session.variables);
+  } catch (thrown) {
+    await session.end({ code: null, signal: null });
+    throw thrown;
+  }
+  const result = await session.end(end);
+  await report({ out, command, end, result, choice, warnings }, options);
+  endAs(end);
+}
+
+async function report(ended: EndedRun, { quiet, json }: RunFlags): Promise<void> {
+  if (json === true) return console.error(await summaryJson(ended));
+  if (quiet === true) return;
+  for (const line of await summaryLines(ended)) console.error(line);
+}
+
+/** Plans and patterns need to know code; without them the command need not wait for that. */
+async function whatOf(options: WhatOptions): Promise<WhatToRecord> {
+  const { plan, strategy = "full", only = [] } = options;
+  if (plan === undefined && strategy === "full" && only.length === 0) return everything();
+  const { whatToRecord } = await import("../run/what-to-record.ts");
+  return await whatToRecord(options, process.cwd());
+}
+
+/** `run` takes a command with options of its own, which must not be mistaken for ours. */
+function commandOf(words: readonly string[], raw: readonly string[]): readonly string[] {
+  const dashes = raw.indexOf("--");
+  if (dashes === -1) {
+    throw new UsageError("write -- before the command: elixirscope run -- mix test");
+  }
+  const command = raw.slice(dashes + 1);
+  const [extra] = words.slice(0, words.length - command.length);
+  if (extra?.startsWith("-") === true) {
+    throw new UsageError(`there is no option ${extra}; elixirscope run --help shows them`);
+  }
+  if (extra !== undefined) {
+    throw new UsageError(`${extra} stands before --; the command belongs behind it`);
+  }
+  if (command.length === 0) {
+    throw new UsageError("there is no command behind --; for example: elixirscope run -- mix test");
+  }
+  return command;
+}
+
+function rawArguments(
+  program: (Command & { rawArgs?: readonly string[] }) | null,
+): readonly string[] {
+  return program?.rawArgs ?? process.argv;
+}
+
+/** Everything is wanted, so the bounds are those of the machine rather than of a node in production. */
+function planOf(only: readonly string[]): CapturePlan {
+  return {
+    selectors: only,
+    functions: [],
+    processes: "all",
+    messages: true,
+    lifecycle: true,
+    state: true,
+    arguments: true,
+    sampling: { kind: "always" },
+    limits: DEFAULT_LIMITS,
+    budgets: {
+      ...DEFAULT_BUDGETS,
+      eventsPerSecond: 5_000_000,
+      eventsPerSecondPerProcess: 5_000_000,
+      targetMemoryBytes: 512 * 1024 * 1024,
+      inFlightBytes: 32 * 1024 * 1024,
+    },
+  };
+}
