@@ -7,6 +7,8 @@ import type {
   MessageRow,
   ModuleRow,
   ProcessFacts,
+  SiteRow,
+  TestRow,
 } from "@elixirscope/capture";
 import { decode, type Term } from "@elixirscope/etf";
 import {
@@ -34,8 +36,18 @@ export type CollectedEvent = {
   readonly t: number;
   readonly pid: string;
   readonly kind: string;
+  readonly site: number;
   readonly frame: number;
   readonly correlation: number;
+  readonly payload: number;
+  readonly flags: number;
+};
+export type CollectedBindings = {
+  readonly event: number;
+  readonly call: number;
+  readonly site: number;
+  readonly elements: number;
+  readonly value: number;
 };
 export type CollectedState = {
   readonly pid: string;
@@ -55,6 +67,9 @@ export class CollectedRows implements CorrelatorOutput {
   readonly links: string[] = [];
   readonly processes: Map<string, ProcessFacts> = new Map();
   readonly modules: ModuleRow[] = [];
+  readonly bound: CollectedBindings[] = [];
+  readonly sites: SiteRow[] = [];
+  readonly tests: TestRow[] = [];
   readonly gaps: GapRow[] = [];
   readonly metrics: [number, string, string, number][] = [];
   readonly clocks: [number, bigint][] = [];
@@ -62,7 +77,8 @@ export class CollectedRows implements CorrelatorOutput {
   readonly #texts: string[] = [""];
   readonly #ids = new Map<string, number>();
 
-  term(ref: number): Term | null {
+  /** What a payload number stands for. */
+  value(ref: number): Term | null {
     const decoded = decode(this.payloads[ref] ?? new Uint8Array(0));
     return decoded.ok ? decoded.value : null;
   }
@@ -73,6 +89,10 @@ export class CollectedRows implements CorrelatorOutput {
 
   payload(bytes: Uint8Array, start: number, end: number): number {
     return this.payloads.push(bytes.slice(start, end)) - 1;
+  }
+
+  term(head: Uint8Array, bytes: Uint8Array, start: number, end: number): number {
+    return this.payloads.push(Buffer.concat([head, bytes.subarray(start, end)])) - 1;
   }
 
   pid(text: string): number {
@@ -92,17 +112,43 @@ export class CollectedRows implements CorrelatorOutput {
     t: number,
     pid: number,
     kind: number,
+    site: number,
     frame: number,
     correlation: number,
+    payload: number,
+    flags: number,
   ): void {
     this.events.push({
       id,
       t,
       pid: this.text(pid),
       kind: EVENT_KINDS[kind] ?? "?",
+      site,
       frame,
       correlation,
+      payload,
+      flags,
     });
+  }
+
+  bindings(
+    event: number,
+    call: number,
+    _pid: number,
+    _t: number,
+    site: number,
+    elements: number,
+    value: number,
+  ): void {
+    this.bound.push({ event, call, site, elements, value });
+  }
+
+  site(row: SiteRow): void {
+    this.sites.push(row);
+  }
+
+  test(row: TestRow): void {
+    this.tests.push(row);
   }
 
   call(row: CallRow): void {

@@ -51,10 +51,13 @@ export type {
   MessageRow,
   ModuleRow,
   ProcessFacts,
+  SiteRow,
+  TestRow,
 } from "./pipeline/correlator/output.ts";
+export type { FunctionRate } from "./pipeline/correlator/instrumented/function-rates.ts";
 export {
   CORRELATOR_LIMITS,
   type CorrelatorCounters,
   type CorrelatorLimits,
 } from "./pipeline/correlator/session.ts";
-export type { WriterMetrics } from "./pipeline/threads.ts";
+export type { Mark, WriterMetrics } from "./pipeline/threads.ts";

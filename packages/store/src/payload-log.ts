@@ -16,6 +16,7 @@ import {
 
 const BLOCK_BYTES = 128 * 1024;
 const ZSTD_LEVEL = 1;
+const FEW_BYTES = 64;
 
 /** Reused: a block allocated anew each time would outrun the garbage collector. */
 const SPARE_BLOCKS = 32;
@@ -61,6 +62,30 @@ export class PayloadLog {
       start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end),
       block.used + LENGTH_BYTES,
     );
+    block.used += needed;
+    this.#rawEnd = offset + needed;
+    return payloadRef(this.part, offset);
+  }
+
+  /** Keeps `head` and `bytes[start, end)` as one payload. */
+  appendAfter(head: Uint8Array, bytes: Uint8Array, start: number, end: number): number {
+    const length = head.length + end - start;
+    const needed = LENGTH_BYTES + length;
+    if (this.#open.used + needed > this.#open.bytes.length) this.#turnBlock(needed);
+    const block = this.#open;
+    const target = block.bytes;
+    let at = block.used;
+    const offset = block.rawOffset + at;
+    target[at] = length;
+    target[at + 1] = length >>> 8;
+    target[at + 2] = length >>> 16;
+    target[at + 3] = length >>> 24;
+    at += LENGTH_BYTES;
+    for (let i = 0; i < head.length; i += 1) target[at + i] = head[i] ?? 0;
+    at += head.length;
+    // a view made for a few bytes costs more than moving them one by one
+    if (end - start > FEW_BYTES) target.set(bytes.subarray(start, end), at);
+    else for (let i = start; i < end; i += 1) target[at + i - start] = bytes[i] ?? 0;
     block.used += needed;
     this.#rawEnd = offset + needed;
     return payloadRef(this.part, offset);

@@ -174,6 +174,11 @@ export class RecordingWriter implements Recording {
     return this.#parts.payload.append(bytes, start, end);
   }
 
+  /** The same for a term whose first bytes (at least the leading 131) are not where the others are. */
+  payloadAfter(head: Uint8Array, bytes: Uint8Array, start: number, end: number): number {
+    return this.#parts.payload.appendAfter(head, bytes, start, end);
+  }
+
   /** A row of a small table. Rows of `processes` with the same pid are merged, also with earlier ones. */
   add<T extends RowTable>(table: T, row: BaseRow<T>): void {
     this.#base.add(table, row);

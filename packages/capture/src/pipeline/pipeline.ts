@@ -13,11 +13,17 @@ import type {
   Recording,
   Retention,
 } from "@elixirscope/store";
-import { SESSION_TOKEN_BYTES, type Manifest, type StopReason } from "@elixirscope/trace";
+import {
+  SESSION_TOKEN_BYTES,
+  type Manifest,
+  type SiteManifest,
+  type StopReason,
+} from "@elixirscope/trace";
+import type { FunctionRate } from "./correlator/instrumented/function-rates.ts";
 import { PipelineError } from "./pipeline-error.ts";
 import { RingBuffer, type RingStats } from "./ring-buffer.ts";
 import type { RingOverflow } from "./ring-layout.ts";
-import type { FromIngest, IngestOptions, ToIngest, WriterMetrics } from "./threads.ts";
+import type { FromIngest, IngestOptions, Mark, ToIngest, WriterMetrics } from "./threads.ts";
 import { startWorker } from "./start-worker.ts";
 import { WriterPool } from "./writer-pool.ts";
 
@@ -45,6 +51,8 @@ export type PipelineStats = {
   readonly eventsPerSecond: number;
   readonly ring: RingStats;
   readonly writer: WriterMetrics | null;
+  /** instrumented functions with most events in the last second, most first */
+  readonly topFunctions: readonly FunctionRate[];
   readonly writerRestarts: number;
   readonly refusedConnections: number;
 };
@@ -177,6 +185,7 @@ export class Pipeline implements Recording {
       eventsPerSecond: this.#rate,
       ring: this.#ring.stats(),
       writer: this.#metrics,
+      topFunctions: this.#metrics?.topFunctions ?? [],
       writerRestarts: this.#pool.restarts,
       refusedConnections: this.#refused,
     };
@@ -193,6 +202,19 @@ export class Pipeline implements Recording {
   /** Everything that has been read from the probe so far becomes visible and durable. */
   async flush(): Promise<void> {
     await this.#pool.ask({ kind: "flush" });
+  }
+
+  /**
+   * Before the code of these sites is given to the target. `sources`: texts of its files by the path
+   * that the manifest gives; they are kept in the recording, which stays right after they change.
+   */
+  addSites(manifest: SiteManifest, sources: ReadonlyMap<string, string> = new Map()): void {
+    this.#pool.addSites({ manifest, sources });
+  }
+
+  /** Resolves when it is stored, within about half a second. */
+  async mark(mark: Mark): Promise<void> {
+    await this.#pool.ask({ kind: "mark", mark });
   }
 
   async updateManifest(patch: ManifestPatch): Promise<void> {

@@ -3,15 +3,16 @@
 
 import { err, ok, type Result } from "@elixirscope/base";
 import { RECORD, RECORD_HEADER_BYTES } from "@elixirscope/trace";
+import { capturedCount } from "./captured-reader.ts";
 
 export type BatchFault = {
-  readonly code: "truncated_record" | "unknown_kind";
+  readonly code: "truncated_record" | "unknown_kind" | "malformed_events";
   readonly offset: number;
 };
 
-const LAST_KIND = RECORD.MODULE;
+const LAST_KIND = RECORD.TEST;
 
-/** 1 for records that become rows of `events`. */
+/** 1 for records that become a row of `events`. */
 const IS_EVENT: Uint8Array = new Uint8Array(LAST_KIND + 1).fill(1);
 for (const kind of [
   0,
@@ -21,6 +22,8 @@ for (const kind of [
   RECORD.CLOCK,
   RECORD.DEF_PID,
   RECORD.DEF_MFA,
+  RECORD.EVENTS,
+  RECORD.TEST,
 ]) {
   IS_EVENT[kind] = 0;
 }
@@ -38,6 +41,11 @@ export function countEvents(
     if (kind === 0 || kind > LAST_KIND) return err({ code: "unknown_kind", offset: at - start });
     const next = recordEnd(bytes, at);
     if (next > end) return err({ code: "truncated_record", offset: at - start });
+    if (kind === RECORD.EVENTS) {
+      const captured = capturedCount(bytes, at + RECORD_HEADER_BYTES, next);
+      if (captured < 0) return err({ code: "malformed_events", offset: at - start });
+      events += captured;
+    }
     events += IS_EVENT[kind] ?? 0;
     at = next;
   }
@@ -82,4 +90,5 @@ const ESSENTIAL: ReadonlySet<number> = new Set([
   RECORD.MODULE,
   RECORD.PROCESS,
   RECORD.CLOCK,
+  RECORD.TEST,
 ]);

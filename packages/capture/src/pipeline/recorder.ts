@@ -1,6 +1,7 @@
 // The correlator's rows into the recording's columns, and what they say about loss and clocks.
 
-import type { RecordingWriter } from "@elixirscope/store";
+import { createHash } from "node:crypto";
+import { NAME_SEPARATOR, type RecordingWriter } from "@elixirscope/store";
 import type {
   CallRow,
   CorrelatorOutput,
@@ -8,7 +9,10 @@ import type {
   MessageRow,
   ModuleRow,
   ProcessFacts,
+  SiteRow,
+  TestRow,
 } from "./correlator/output.ts";
+import type { Mark } from "./threads.ts";
 
 type Tables = RecordingWriter["tables"];
 /** also of what is open */
@@ -21,6 +25,8 @@ export class Recorder implements CorrelatorOutput {
   readonly #onClock: (t: number, systemTimeNs: bigint) => void;
   /** events known to be missing, by reason */
   readonly loss: Record<string, number>;
+  /** sites, modules and sources that have their row */
+  readonly #stored = new Set<string>();
 
   constructor(
     writer: RecordingWriter,
@@ -35,6 +41,10 @@ export class Recorder implements CorrelatorOutput {
 
   payload(bytes: Uint8Array, start: number, end: number): number {
     return this.#writer.payload(bytes, start, end);
+  }
+
+  term(head: Uint8Array, bytes: Uint8Array, start: number, end: number): number {
+    return this.#writer.payloadAfter(head, bytes, start, end);
   }
 
   pid(text: string, node: string): number {
@@ -54,6 +64,7 @@ export class Recorder implements CorrelatorOutput {
     t: number,
     pid: number,
     kind: number,
+    site: number,
     frame: number,
     correlation: number,
     payload: number,
@@ -66,10 +77,32 @@ export class Recorder implements CorrelatorOutput {
     c.t[i] = t;
     c.pid[i] = pid;
     c.kind[i] = kind;
+    c.site[i] = site;
     c.frame[i] = frame;
     c.correlation[i] = correlation;
     c.payload[i] = payload;
     c.flags[i] = flags;
+  }
+
+  bindings(
+    event: number,
+    call: number,
+    pid: number,
+    t: number,
+    site: number,
+    elements: number,
+    value: number,
+  ): void {
+    const table = this.#tables.bindings;
+    const i = table.next();
+    const c = table.columns;
+    c.event[i] = event;
+    c.call[i] = call;
+    c.pid[i] = pid;
+    c.t[i] = t;
+    c.site[i] = site;
+    c.elements[i] = elements;
+    c.value[i] = value;
   }
 
   call(row: CallRow): void {
@@ -136,7 +169,71 @@ export class Recorder implements CorrelatorOutput {
   }
 
   module(row: ModuleRow): void {
-    this.#writer.add("modules", { module: row.module, t: row.t, md5: row.md5, event: row.event });
+    const { module, t, md5, event, source } = row;
+    if (event === "instrumented" && !this.#isNew(`module ${module} ${md5 ?? ""}`)) return;
+    this.#writer.add("modules", { module, t, md5, event, source });
+  }
+
+  site(row: SiteRow): void {
+    if (!this.#isNew(`site ${String(row.site)}`)) return;
+    this.#writer.add("sites", {
+      site: row.site,
+      function: row.fn,
+      kind: row.kind,
+      file: row.file,
+      line: row.line,
+      column: row.column,
+      node_id: row.nodeId,
+      hash: row.hash,
+      clause: row.clause,
+      generated: row.generated ? 1 : 0,
+      names:
+        row.names.length === 0 ? null : row.names.map((name) => name ?? "").join(NAME_SEPARATOR),
+      target: row.target,
+      md5: row.md5,
+    });
+  }
+
+  source(file: string, text: string): void {
+    const bytes = Buffer.from(text);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    if (!this.#isNew(`source ${file} ${sha256}`)) return;
+    this.#writer.add("sources", { path: file, sha256, bytes: bytes.length, text });
+  }
+
+  /** What a writer before this one has stored of the code is not told again. */
+  async restoreCode(): Promise<void> {
+    const { rows } = await this.#writer.query(
+      `SELECT 'site ' || site FROM sites UNION ALL SELECT 'source ' || path || ' ' || sha256 FROM sources
+       UNION ALL SELECT 'module ' || module || ' ' || coalesce(md5, '') FROM modules WHERE event = 'instrumented'`,
+      { limit: Number.MAX_SAFE_INTEGER },
+    );
+    for (const [key] of rows) this.#stored.add(String(key));
+  }
+
+  mark(mark: Mark): void {
+    this.#writer.add("marks", mark);
+  }
+
+  test(row: TestRow): void {
+    this.#writer.add("tests", {
+      module: row.module,
+      name: row.name,
+      file: row.file,
+      line: row.line,
+      pid: row.pid,
+      t_start: row.tStart,
+      t_end: row.tEnd,
+      outcome: row.outcome,
+      time_us: row.timeUs,
+      failure: row.failure,
+      tags: row.tags,
+      call: row.call,
+      failing_event: row.failingEvent,
+      failing_site: row.failingSite,
+      failing_line: row.failingLine,
+      note: row.note,
+    });
   }
 
   gap(row: GapRow): void {
@@ -161,6 +258,12 @@ export class Recorder implements CorrelatorOutput {
     c.value[i] = value;
   }
 
+  #isNew(key: string): boolean {
+    if (this.#stored.has(key)) return false;
+    this.#stored.add(key);
+    return true;
+  }
+
   clock(t: number, systemTimeNs: bigint): void {
     this.#onClock(t, systemTimeNs);
   }
@@ -173,6 +276,7 @@ function writeCall(table: CallTable, row: CallRow): void {
   c.parent_call[i] = row.parent;
   c.pid[i] = row.pid;
   c.function[i] = row.fn;
+  c.site[i] = row.site;
   c.t_enter[i] = row.tEnter;
   c.t_exit[i] = row.tExit;
   c.self_ns[i] = row.selfNs;

@@ -3,7 +3,9 @@
 
 import type { CodedError } from "@elixirscope/base";
 import type { ManifestPatch, QueryOptions, QueryResult, Retention } from "@elixirscope/store";
-import type { Manifest, StopReason } from "@elixirscope/trace";
+import type { MessagePort } from "node:worker_threads";
+import type { Manifest, SiteManifest, StopReason } from "@elixirscope/trace";
+import type { FunctionRate } from "./correlator/instrumented/function-rates.ts";
 import type { CorrelatorCounters } from "./correlator/session.ts";
 import type { RingPlace } from "./ring-reader.ts";
 
@@ -60,14 +62,33 @@ export type WriterStart = {
   /** for going on: the definitions so far, by the ring position at which they were complete */
   readonly definitions: readonly DefinitionsAt[];
   readonly loss: Readonly<Record<string, number>>;
+  /** takes `CodeSites`; read when they are needed, as the event loop is too late for that */
+  readonly sites: MessagePort;
 };
 
 export type DefinitionsAt = { readonly position: number; readonly bytes: Uint8Array };
+
+/** What a watchpoint found, or anybody wants to find again. */
+export type Mark = {
+  readonly t: number;
+  /** event id; null: only a time */
+  readonly event: number | null;
+  readonly label: string;
+  readonly condition: string | null;
+};
+
+/** Sites of instrumented code and the texts of their files, by path. */
+export type CodeSites = {
+  readonly manifest: SiteManifest;
+  readonly sources: ReadonlyMap<string, string>;
+};
 
 export type WriterRequest =
   | { readonly kind: "query"; readonly sql: string; readonly options: Omit<QueryOptions, "signal"> }
   | { readonly kind: "flush" }
   | { readonly kind: "manifest"; readonly patch: ManifestPatch }
+  /** answered when it is stored */
+  | { readonly kind: "mark"; readonly mark: Mark }
   | { readonly kind: "close"; readonly stopped: StopReason }
   /** for fault tests: die without storing anything more */
   | { readonly kind: "crash" };
@@ -92,6 +113,8 @@ export type WriterMetrics = CorrelatorCounters & {
   readonly visibleMs: number;
   readonly flushMs: number;
   readonly recordingBytes: number;
+  /** instrumented functions with most events in the last second, most first */
+  readonly topFunctions: readonly FunctionRate[];
   /** heap and buffers of the worker */
   readonly workerBytes: number;
 };

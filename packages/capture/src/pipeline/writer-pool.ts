@@ -1,7 +1,7 @@
 // The writer worker and its successors: one writes, and when it dies the next begins where the last
 // commit ended. What was asked of the dead one is asked again, so that callers notice nothing but time.
 
-import type { Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, type Worker } from "node:worker_threads";
 import { Emitter, messageOf, type CodedError } from "@elixirscope/base";
 import { StoreError, type StoreErrorCode } from "@elixirscope/store";
 import type { Manifest } from "@elixirscope/trace";
@@ -9,6 +9,7 @@ import { DefinitionStore } from "./definition-store.ts";
 import { PipelineError } from "./pipeline-error.ts";
 import { RingBuffer } from "./ring-buffer.ts";
 import type {
+  CodeSites,
   FromWriter,
   ToWriter,
   WireError,
@@ -30,6 +31,8 @@ type Waiting = {
   readonly reject: (cause: Error) => void;
 };
 
+export type WriterPoolStart = Omit<WriterStart, "sites">;
+
 export type WriterPoolEvents = {
   metrics: { readonly metrics: WriterMetrics; readonly loss: Manifest["loss"] };
   clock: { t: number; systemTimeNs: bigint };
@@ -41,25 +44,28 @@ export type WriterPoolEvents = {
 
 export class WriterPool {
   readonly events: Emitter<WriterPoolEvents> = new Emitter();
-  readonly #start: WriterStart;
+  readonly #start: WriterPoolStart;
   readonly #ring: RingBuffer;
   readonly #definitions = new DefinitionStore();
   readonly #waiting = new Map<number, Waiting>();
   readonly #crashes: number[] = [];
+  /** all there are: a successor is told them again */
+  readonly #sites: CodeSites[] = [];
   #worker: Worker | null = null;
+  #sitesPort: MessagePort | null = null;
   #nextRequest = 1;
   #loss: Readonly<Record<string, number>> = {};
   #restarts = 0;
   #ending = false;
   #failure: CodedError | null = null;
 
-  private constructor(start: WriterStart) {
+  private constructor(start: WriterPoolStart) {
     this.#start = start;
     this.#ring = RingBuffer.from(start.ring);
   }
 
   /** Resolves when the recording exists. */
-  static async begin(start: WriterStart): Promise<WriterPool> {
+  static async begin(start: WriterPoolStart): Promise<WriterPool> {
     const pool = new WriterPool(start);
     try {
       await pool.#spawn(start);
@@ -94,6 +100,12 @@ export class WriterPool {
     });
   }
 
+  /** From when this returns, events of these sites are understood. */
+  addSites(sites: CodeSites): void {
+    this.#sites.push(sites);
+    this.#sitesPort?.postMessage(sites);
+  }
+
   /** For fault tests: the worker dies as by a bug; the pool starts another. */
   crashWriter(): void {
     this.#post({ id: 0, request: { kind: "crash" } });
@@ -104,6 +116,7 @@ export class WriterPool {
     const worker = this.#worker;
     this.#worker = null;
     if (worker !== null) await ended(worker);
+    this.#sitesPort?.close();
     this.#rejectAll(stopped());
   }
 
@@ -112,9 +125,15 @@ export class WriterPool {
     this.#worker?.postMessage(message);
   }
 
-  #spawn(start: WriterStart): Promise<void> {
+  #spawn(start: WriterPoolStart): Promise<void> {
+    const { port1, port2 } = new MessageChannel();
+    port1.unref();
+    for (const sites of this.#sites) port1.postMessage(sites);
+    this.#sitesPort?.close();
+    this.#sitesPort = port1;
+    const data: WriterStart = { ...start, sites: port2 };
     return new Promise((resolve, reject) => {
-      const worker = startWorker("writer", start);
+      const worker = startWorker("writer", data, [port2]);
       this.#worker = worker;
       let isStarted = false;
       let reason = "it ended";

@@ -4,6 +4,7 @@
 // reads our columns through callbacks on this very thread.
 
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { receiveMessageOnPort } from "node:worker_threads";
 import { assertNever, messageOf } from "@elixirscope/base";
 import { RecordingWriter, StoreError } from "@elixirscope/store";
 import type { StopReason } from "@elixirscope/trace";
@@ -16,6 +17,7 @@ import { RING_START, type RingReader, type RingRecord } from "./ring-reader.ts";
 import {
   RING,
   wireError,
+  type CodeSites,
   type FromWriter,
   type WriterMetrics,
   type WriterRequest,
@@ -32,6 +34,8 @@ const IDLE_MS = 8;
 const SETTLE_MS = 25;
 const METRICS_MS = 250;
 const SIZE_MS = 1_000;
+const RATES_MS = 1_000;
+const TOP_FUNCTIONS = 50;
 /** The ring is given back early when this part of it is read and not committed. */
 const EARLY_FLUSH = 0.25;
 const OPEN_ROWS = 20_000;
@@ -48,6 +52,9 @@ export class WriterThread {
   readonly #ringBytes: number;
   readonly #essentials: RingReader | null;
   readonly #definitions = new DefinitionLog();
+  #atFlush: { readonly stored: () => void; readonly failed: (cause: unknown) => void }[] = [];
+  #topFunctions: WriterMetrics["topFunctions"] = [];
+  #ratesAt = performance.now();
   #essential: { number: number; bytes: Buffer } | null = null;
   #flushing: Promise<void> | null = null;
   #flushedAt = performance.now();
@@ -79,7 +86,11 @@ export class WriterThread {
     this.#recorder = new Recorder(writer, start.loss, (t, systemTimeNs) =>
       report({ kind: "clock", t, systemTimeNs }),
     );
-    this.#correlator = new Correlator(this.#recorder, { node: start.node, nextId: from.nextId });
+    this.#correlator = new Correlator(this.#recorder, {
+      node: start.node,
+      nextId: from.nextId,
+      onUnknownSite: () => this.#takeSites(),
+    });
     const ring = RingBuffer.from(start.ring);
     this.#ring = ring.reader(0, from.place);
     this.#ringBytes = ring.stats().capacityBytes;
@@ -113,6 +124,7 @@ export class WriterThread {
     const writer = await RecordingWriter.resume(start.dir, options);
     const from = await readProgress(writer);
     thread = new WriterThread(start, writer, from, report);
+    await thread.#recorder.restoreCode();
     thread.#recover(from);
     return thread;
   }
@@ -126,6 +138,7 @@ export class WriterThread {
     let nextMetrics = 0;
     let nextSize = 0;
     while (!this.#closed) {
+      this.#takeSites();
       const worked = this.#failed || this.#ended ? false : this.#slice();
       const now = performance.now();
       if (!this.#failed) this.#flushWhenDue(now);
@@ -153,6 +166,10 @@ export class WriterThread {
       case "manifest":
         await this.#writer.updateManifest(request.patch);
         return this.#writer.manifest;
+      case "mark":
+        this.#recorder.mark(request.mark);
+        await new Promise<void>((stored, failed) => this.#atFlush.push({ stored, failed }));
+        return null;
       case "close":
         return await this.#close(request.stopped);
       case "crash":
@@ -187,7 +204,9 @@ export class WriterThread {
     const durationNs = Math.max(this.#writer.manifest.durationNs, this.#correlator.now);
     // what cannot be written now, closing tries again and tells; it must happen, or the recording stays locked
     await this.#writer.updateManifest({ loss, durationNs }).catch(() => undefined);
+    this.#takeSites();
     await this.#writer.close(stopped);
+    for (const { stored } of this.#atFlush.splice(0)) stored();
     this.#ring.commit();
     this.#reportMetrics();
     return this.#writer.manifest;
@@ -359,7 +378,15 @@ export class WriterThread {
     }
     this.#flushedPosition = place.position;
     const began = performance.now();
-    await this.#writer.flush();
+    const waiting = this.#atFlush;
+    this.#atFlush = [];
+    try {
+      await this.#writer.flush();
+    } catch (cause) {
+      for (const { failed } of waiting) failed(cause);
+      throw cause;
+    }
+    for (const { stored } of waiting) stored();
     this.#ring.commit(place);
     this.#flushMs = performance.now() - began;
     this.#visibleMs = stamp < 0 ? 0 : age(stamp);
@@ -384,7 +411,7 @@ export class WriterThread {
       }
     }
     this.#correlator.resumed(
-      "the writer was restarted: what was open then is lost, and so may be terms of the last second before",
+      "the writer was restarted: what was open or waiting then is lost, and so may be terms of the last second before",
     );
   }
 
@@ -403,7 +430,26 @@ export class WriterThread {
     this.#report({ kind: "budget", bytes: this.#recordingBytes });
   }
 
+  /** The event loop does not turn while a frame is taken, so this looks into the port itself. */
+  #takeSites(): void {
+    for (;;) {
+      const received: { readonly message: unknown } | undefined = receiveMessageOnPort(
+        this.#start.sites,
+      );
+      if (received === undefined) return;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own main thread sent it
+      const { manifest, sources } = received.message as CodeSites;
+      this.#correlator.addSites(manifest);
+      for (const [file, text] of sources) this.#recorder.source(file, text);
+    }
+  }
+
   #reportMetrics(): void {
+    const seconds = (performance.now() - this.#ratesAt) / 1_000;
+    if (seconds * 1_000 >= RATES_MS) {
+      this.#topFunctions = this.#correlator.topFunctions(seconds, TOP_FUNCTIONS);
+      this.#ratesAt = performance.now();
+    }
     const memory = process.memoryUsage();
     const metrics: WriterMetrics = {
       ...this.#correlator.counters,
@@ -412,6 +458,7 @@ export class WriterThread {
       visibleMs: this.#visibleMs,
       flushMs: this.#flushMs,
       recordingBytes: this.#recordingBytes,
+      topFunctions: this.#topFunctions,
       workerBytes: memory.heapUsed + memory.external,
     };
     this.#report({ kind: "metrics", metrics, loss: this.#lossInManifest() });

@@ -48,14 +48,22 @@ export class Causality {
   linked(process: Process, other: Process, event: number): void {
     process.links.add(other);
     other.links.add(process);
-    (process.linkEvents ??= new Map()).set(other, event);
+    const told = other.linkEvents?.get(process);
+    if (told !== undefined && told < 0) {
+      // its other side was taken first
+      other.linkEvents?.delete(process);
+      this.#session.out.link(event, -told, LINK, EXACT);
+    } else (process.linkEvents ??= new Map()).set(other, event);
   }
 
   gettingLinked(process: Process, other: Process, event: number): void {
     process.links.add(other);
     other.links.add(process);
     const cause = other.linkEvents?.get(process);
-    if (cause === undefined) return;
+    if (cause === undefined || cause < 0) {
+      (process.linkEvents ??= new Map()).set(other, -event);
+      return;
+    }
     other.linkEvents?.delete(process);
     this.#session.out.link(cause, event, LINK, EXACT);
   }

@@ -81,7 +81,7 @@ describe("calls", () => {
       { fn: "M.g/0", outcome: "raised", tExit: 3 },
       { fn: "M.f/1", outcome: "raised", tExit: 9, exitEvent: 4 },
     ]);
-    expect(rows.term(rows.calls[1]?.result ?? 0)).toEqual(tuple(atom("exit"), atom("killed")));
+    expect(rows.value(rows.calls[1]?.result ?? 0)).toEqual(tuple(atom("exit"), atom("killed")));
   });
 
   it("traced without a return are leaves that end at once, left by a tail call", () => {
@@ -489,7 +489,7 @@ describe("states of a process too young to be asked", () => {
         version,
         cause,
         callback,
-        rows.term(state),
+        rows.value(state),
       ]),
     ).toEqual([
       [0, 0, "init", integer(0)],

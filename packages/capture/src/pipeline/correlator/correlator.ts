@@ -3,20 +3,24 @@
 // Pure: time is the stream's own, ids are counted from where it is told, everything goes to an output.
 
 import { assert } from "@elixirscope/base";
-import { RECORD, RECORD_HEADER_BYTES, type GapReason } from "@elixirscope/trace";
+import { RECORD, RECORD_HEADER_BYTES, type GapReason, type SiteManifest } from "@elixirscope/trace";
 import { u32, u64 } from "../record-walk.ts";
 import { CallStacks, RAISED, RETURNED } from "./call-stacks.ts";
 import { Causality } from "./causality.ts";
-import { Definitions } from "./definitions.ts";
+import { Definitions, type Callback } from "./definitions.ts";
 import { EventWriter } from "./event-writer.ts";
 import { Gaps } from "./gaps.ts";
+import { CapturedEvents } from "./instrumented/captured-events.ts";
+import { FunctionRates, type FunctionRate } from "./instrumented/function-rates.ts";
+import { SiteTable } from "./instrumented/site-table.ts";
+import { TestEvents } from "./instrumented/test-events.ts";
 import { LifeEvents } from "./life-events.ts";
 import { MailEvents } from "./mail-events.ts";
 import { Messages } from "./messages.ts";
 import { Ordering } from "./ordering.ts";
 import type { CallRow, CorrelatorOutput, MessageRow } from "./output.ts";
 import type { Process } from "./party.ts";
-import { emptyRecord, type ProcessRecord } from "./process-record.ts";
+import { emptyRecord, payloadOf, type ProcessRecord } from "./process-record.ts";
 import { SessionEvents } from "./session-events.ts";
 import {
   CORRELATOR_LIMITS,
@@ -27,6 +31,7 @@ import {
 import { StateEvents } from "./state-events.ts";
 
 const EXPIRE_EVERY_NS = 50_000_000;
+const NO_FUNCTION: Callback = { module: "", name: "", arity: 0 };
 
 export type CorrelatorOptions = {
   /** the target's node name: which pids are its own */
@@ -34,6 +39,8 @@ export type CorrelatorOptions = {
   /** the id that the first event gets */
   readonly nextId?: number;
   readonly limits?: Partial<CorrelatorLimits>;
+  /** an event names a site that nobody told of: `addSites` now, if you can */
+  readonly onUnknownSite?: () => void;
 };
 
 export class Correlator {
@@ -50,6 +57,9 @@ export class Correlator {
   readonly #life: LifeEvents;
   readonly #gaps: Gaps;
   readonly #ofSession: SessionEvents;
+  readonly #sites: SiteTable;
+  readonly #rates: FunctionRates = new FunctionRates();
+  readonly #tests: TestEvents;
   readonly #record: ProcessRecord = emptyRecord();
   #expiredAt = 0;
   #expiredReported = 0;
@@ -69,12 +79,31 @@ export class Correlator {
     this.#messages = messages;
     this.#causality = causality;
     this.#events = events;
-    this.#order = new Ordering(limits, (p, r, mayWait) => this.#handle(p, r, mayWait));
-    this.#mail = new MailEvents(session, events, messages, causality, this.#order);
     this.#states = new StateEvents(session, events, definitions);
-    this.#life = new LifeEvents(out, events, definitions, calls, messages, causality);
-    this.#gaps = new Gaps(session, calls, this.#order);
+    this.#gaps = new Gaps(session, calls, () => this.#order);
+    this.#sites = new SiteTable(session, definitions, options.onUnknownSite ?? ((): void => {}));
+    const captured = new CapturedEvents(
+      session,
+      calls,
+      events,
+      this.#states,
+      this.#gaps,
+      this.#sites,
+      this.#rates,
+    );
+    this.#order = new Ordering(limits, captured, (p, r, mayWait) => this.#handle(p, r, mayWait));
+    this.#mail = new MailEvents(session, events, messages, causality, this.#order);
+    this.#life = new LifeEvents(
+      session,
+      events,
+      definitions,
+      calls,
+      messages,
+      causality,
+      this.#order,
+    );
     this.#ofSession = new SessionEvents(out, events);
+    this.#tests = new TestEvents(out, definitions);
   }
 
   get nextId(): number {
@@ -115,8 +144,23 @@ export class Correlator {
     this.#gaps.found({ tFrom, tTo, reason, count, detail });
   }
 
+  /** The sites of one version of one module; before the first event of theirs. */
+  addSites(manifest: SiteManifest): void {
+    this.#order.mayReport = true;
+    this.#sites.add(manifest, this.now);
+  }
+
+  /** The instrumented functions with most events since the last call, `seconds` ago. */
+  topFunctions(seconds: number, most: number): readonly FunctionRate[] {
+    return this.#rates.take(seconds, most).map(({ fn, eventsPerSecond }) => {
+      const { module, name, arity } = this.#definitions.callback(fn) ?? NO_FUNCTION;
+      return { module, function: name, arity, eventsPerSecond };
+    });
+  }
+
   /** An earlier correlator of this stream died with what it knew: nothing before can be built upon. */
   resumed(detail: string): void {
+    this.#session.isResumed = true;
     this.lost("dropped", this.now, this.now, 0, detail);
   }
 
@@ -145,11 +189,14 @@ export class Correlator {
       session.now = r.t;
       this.#order.advance(r.t);
     }
-    const subject = this.#definitions.process(pid);
+    let subject = this.#definitions.process(pid);
+    // told by another process, but it belongs after what the test's own has done
+    if (r.kind === RECORD.TEST) subject = this.#tests.processOf(r) ?? subject;
     if (subject === null) {
       if (pid !== 0) session.counters.unknownPids += 1;
       r.ref = ref;
       if (r.kind === RECORD.GAP) this.#gaps.told(null, r);
+      else if (r.kind === RECORD.TEST) this.#tests.ended(null, r);
       else this.#ofSession.told(r);
       return;
     }
@@ -165,7 +212,10 @@ export class Correlator {
   /** Answers false when the record has to wait. */
   #handle(p: Process, r: ProcessRecord, mayWait: boolean): boolean {
     // calls are traced everywhere, the rest only of chosen processes: those can be waited for
-    if (r.kind > RECORD.EXCEPTION && r.kind !== RECORD.GAP) p.traced = true;
+    if (r.kind > RECORD.EXCEPTION && r.kind !== RECORD.GAP && r.kind !== RECORD.TEST) {
+      p.traced = true;
+    }
+    if (r.kind <= RECORD.SPAWN && p.captured !== null) p.captured.actedAt = r.t;
     switch (r.kind) {
       case RECORD.CALL:
         this.#enter(p, r);
@@ -196,6 +246,9 @@ export class Correlator {
       case RECORD.GAP:
         this.#gaps.told(p, r);
         return true;
+      case RECORD.TEST:
+        this.#tests.ended(p, r);
+        return true;
       default:
         this.#life.changed(p, r);
         return true;
@@ -216,7 +269,9 @@ export class Correlator {
     const correlation = this.#events.correlation(p, id);
     const call = this.#calls.leave(p, r, outcome, result, id);
     this.#events.writeIn(p, r, id, result, call, correlation);
-    if (outcome === RETURNED) this.#states.returned(p, r, id);
+    if (outcome !== RETURNED) return;
+    const callback = this.#states.callback(p, r.ref);
+    if (callback !== null) this.#states.returned(p, r.t, id, callback, payloadOf(r));
   }
 
   #expire(): void {

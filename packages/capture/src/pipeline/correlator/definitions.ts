@@ -4,7 +4,7 @@
 // slot is taken by a later one and about which nothing is open is forgotten with it.
 
 import { assertNever } from "@elixirscope/base";
-import { decodeAt, type Term } from "@elixirscope/etf";
+import { decodeAt, encode, type Term } from "@elixirscope/etf";
 import type { CorrelatorOutput } from "./output.ts";
 import { AliasParty, NameParty, Process, type Party } from "./party.ts";
 
@@ -56,6 +56,11 @@ export class Definitions {
 
   fn(index: number): number {
     return this.#functions[index] ?? 0;
+  }
+
+  /** A process by its term, when it was heard of. */
+  processOf(pid: Term): Process | null {
+    return this.#byKey.get(Buffer.from(encode(pid)).toString("latin1", 1)) ?? null;
   }
 
   /** Which function has this number in the recording. */
@@ -113,18 +118,24 @@ export class Definitions {
     if (!decoded.ok || decoded.value.term.kind !== "tuple") return;
     const [module, name, arity] = decoded.value.term.items;
     if (module?.kind !== "atom" || name?.kind !== "atom" || arity?.kind !== "integer") return;
-    const fn = this.#out.fn(atomText(module.name), name.name, Number(arity.value));
-    this.#functions[index] = fn;
-    this.#callbacks.set(fn, {
-      module: atomText(module.name),
-      name: name.name,
-      arity: Number(arity.value),
-    });
+    const text = atomText(module.name);
+    this.#functions[index] = this.knownFunction(text, name.name, Number(arity.value));
+  }
+
+  /** The function's number in the recording. */
+  knownFunction(module: string, name: string, arity: number): number {
+    const fn = this.#out.fn(module, name, arity);
+    if (!this.#callbacks.has(fn)) this.#callbacks.set(fn, { module, name, arity });
+    return fn;
   }
 
   #retire(party: Party): void {
     if (party.kind !== "process" || party.depth > 0 || party.inbound.size > 0) return;
-    if (party.deferred === null) this.forget(party);
+    const { captured, deferred } = party;
+    const isWaiting =
+      deferred !== null ||
+      (captured !== null && captured.held.length + captured.waiting.length > 0);
+    if (!isWaiting) this.forget(party);
   }
 
   #partyOf(term: Term, key: string): Party {

@@ -42,8 +42,8 @@ export class EventWriter {
   }
 
   /** An event within the innermost open call. */
-  write(p: Process, r: ProcessRecord, id: number, payload: number): void {
-    this.writeIn(p, r, id, payload, this.#calls.top(p), this.correlation(p, id));
+  write(p: Process, r: ProcessRecord, id: number, payload: number, site: number = 0): void {
+    this.writeIn(p, r, id, payload, this.#calls.top(p), this.correlation(p, id), site);
   }
 
   writeIn(
@@ -53,9 +53,26 @@ export class EventWriter {
     payload: number,
     frame: number,
     correlation: number,
+    site: number = 0,
   ): void {
     const code = EVENT_CODE[r.kind] ?? 0;
-    this.#session.out.event(id, r.t, p.pid, code, frame, correlation, payload, r.flags);
+    this.#session.out.event(id, r.t, p.pid, code, site, frame, correlation, payload, r.flags);
+    if (p.spawnEvent !== 0) this.#causality.acted(p, id);
+  }
+
+  /** An event of instrumented code. */
+  writeCaptured(
+    p: Process,
+    id: number,
+    t: number,
+    kind: number,
+    site: number,
+    frame: number,
+    correlation: number,
+    payload: number,
+    flags: number,
+  ): void {
+    this.#session.out.event(id, t, p.pid, kind, site, frame, correlation, payload, flags);
     if (p.spawnEvent !== 0) this.#causality.acted(p, id);
   }
 

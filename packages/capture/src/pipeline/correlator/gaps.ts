@@ -24,9 +24,9 @@ const BREAKS: ReadonlySet<GapReason> = new Set(["dropped", "rate_limited", "disc
 export class Gaps {
   readonly #session: CorrelatorSession;
   readonly #calls: CallStacks;
-  readonly #order: Ordering;
+  readonly #order: () => Ordering;
 
-  constructor(session: CorrelatorSession, calls: CallStacks, order: Ordering) {
+  constructor(session: CorrelatorSession, calls: CallStacks, order: () => Ordering) {
     this.#session = session;
     this.#calls = calls;
     this.#order = order;
@@ -50,6 +50,11 @@ export class Gaps {
     this.#add(null, { ...gap, pid: 0 });
   }
 
+  /** Events of its instrumented code are missing; what the VM told of the process is complete. */
+  missed(p: Process, gap: Omit<GapRow, "pid">): void {
+    this.#session.out.gap({ ...gap, pid: p.pid });
+  }
+
   #add(p: Process | null, gap: GapRow): void {
     if (BREAKS.has(gap.reason)) this.#break(p);
     this.#session.out.gap(gap);
@@ -57,12 +62,12 @@ export class Gaps {
 
   #break(process: Process | null): void {
     if (process !== null) {
-      this.#order.catchUp(process, Infinity);
+      this.#order().catchUp(process, Infinity);
       process.gaps += 1;
       this.#calls.lose(process);
       return;
     }
-    this.#order.settle();
+    this.#order().settle();
     this.#session.gaps += 1;
     this.#calls.loseAll();
   }

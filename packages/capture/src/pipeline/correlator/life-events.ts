@@ -2,15 +2,17 @@
 
 import { RECORD } from "@elixirscope/trace";
 import { bodyHash } from "../body-hash.ts";
-import type { CallStacks } from "./call-stacks.ts";
+import { LOST, type CallStacks } from "./call-stacks.ts";
 import type { Causality } from "./causality.ts";
 import type { Definitions } from "./definitions.ts";
 import type { EventWriter } from "./event-writer.ts";
 import { atomIn, entriesOf, numberIn, textIn } from "./facts.ts";
+import type { Waiting } from "./mail-events.ts";
 import type { Messages } from "./messages.ts";
 import type { CorrelatorOutput } from "./output.ts";
 import type { Process } from "./party.ts";
 import { payloadOf, type ProcessRecord } from "./process-record.ts";
+import type { CorrelatorLimits, CorrelatorSession } from "./session.ts";
 import { spawnFacts } from "./spawn-facts.ts";
 
 /** `131, {exit,` for the result of calls that an exit ended */
@@ -21,26 +23,31 @@ const WRAPPER = "proc_lib.init_p/5";
 
 export class LifeEvents {
   readonly #out: CorrelatorOutput;
+  readonly #limits: CorrelatorLimits;
   readonly #events: EventWriter;
   readonly #definitions: Definitions;
   readonly #calls: CallStacks;
   readonly #messages: Messages;
   readonly #causality: Causality;
+  readonly #waiting: Waiting;
 
   constructor(
-    out: CorrelatorOutput,
+    session: CorrelatorSession,
     events: EventWriter,
     definitions: Definitions,
     calls: CallStacks,
     messages: Messages,
     causality: Causality,
+    waiting: Waiting,
   ) {
-    this.#out = out;
+    this.#out = session.out;
+    this.#limits = session.limits;
     this.#events = events;
     this.#definitions = definitions;
     this.#calls = calls;
     this.#messages = messages;
     this.#causality = causality;
+    this.#waiting = waiting;
   }
 
   /** Spawns, links and names. */
@@ -78,12 +85,32 @@ export class LifeEvents {
     if (p.depth > 0) {
       const raised = Buffer.concat([EXIT_PREFIX, payloadOf(r).subarray(1)]);
       const result = reason === 0 ? 0 : this.#out.payload(raised, 0, raised.length);
-      this.#calls.abandon(p, r.t, result, id);
+      if (this.#mayHaveEnded(p, r.t)) this.#calls.unwind(p, 0, -1, LOST, 0, 0);
+      else this.#calls.abandon(p, r.t, result, id);
     }
     const reasonHash = bodyHash(r.bytes, r.start, r.end);
     this.#causality.exited(p, { event: id, t: r.t, reasonHash, reasonBytes: r.end - r.start });
     this.#messages.close(p);
     this.#out.process(p.pid, { tExited: r.t, exitReason: reason === 0 ? undefined : reason });
+  }
+
+  /**
+   * What ends a process from outside takes the events with it that were not reported yet. One that did
+   * nothing for long had none.
+   */
+  #mayHaveEnded(p: Process, t: number): boolean {
+    if (p.captured === null || p.stack.every((frame) => frame.number === 0)) return false;
+    const { flushedTo, actedAt } = p.captured;
+    if (actedAt <= flushedTo && t - flushedTo > this.#limits.unreportedHoldNs) return false;
+    this.#out.gap({
+      tFrom: Math.max(0, flushedTo),
+      tTo: t,
+      pid: p.pid,
+      reason: "dropped",
+      count: 0,
+      detail: "the process was ended: what its instrumented code did last was not reported",
+    });
+    return true;
   }
 
   told(p: Process, r: ProcessRecord): void {
@@ -117,6 +144,7 @@ export class LifeEvents {
     child.behaviour = behaviour ?? child.behaviour;
     child.isBehaviour ||= behaviour?.startsWith("gen_") === true;
     this.#out.process(child.pid, { parent: parent.pid, tSpawned: r.t, initialCall, behaviour });
+    this.#waiting.born(child);
   }
 
   #name(p: Process, r: ProcessRecord): void {

@@ -20,6 +20,8 @@ export interface Waiting {
   wait(p: Process, r: ProcessRecord, sender: Process, hash: number): void;
   /** The send was heard that the process waits for. */
   resume(p: Process): void;
+  /** The spawn of the process was taken, for which its own records may wait. */
+  born(child: Process): void;
 }
 
 export class MailEvents {
@@ -50,7 +52,7 @@ export class MailEvents {
     end.event = id;
     end.body = this.#events.payload(r);
     end.correlation = this.#events.correlation(p, id);
-    this.#events.write(p, r, id, end.body);
+    this.#events.write(p, r, id, end.body, p.captured?.takeSendSite() ?? 0);
     const { hash } = end;
     const receiver = this.#messages.send(p, end);
     if (receiver !== null && receiver.awaitedFrom === p && receiver.awaitedHash === hash) {

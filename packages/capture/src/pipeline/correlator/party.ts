@@ -3,6 +3,7 @@
 
 import type { Pair } from "./pair.ts";
 import type { Frame } from "./frame.ts";
+import type { CapturedStream } from "./instrumented/captured-stream.ts";
 import type { ProcessRecord } from "./process-record.ts";
 
 /** A message that came in and was not yet seen to be handled by a callback. */
@@ -41,6 +42,10 @@ export class Process {
 
   readonly stack: Frame[] = [];
   depth = 0;
+  /** frames below this may have ended unseen: nothing but an event of their own says that they are open */
+  doubt = 0;
+  /** what its instrumented code reports; null: nothing yet */
+  captured: CapturedStream | null = null;
   /** calls above the bound, which are not on the stack */
   unstacked = 0;
 
@@ -75,7 +80,7 @@ export class Process {
   stateRef = 0;
 
   readonly links: Set<Process> = new Set();
-  /** LINK events whose other side was not seen yet */
+  /** LINK events whose other side was not seen yet; negative: GETTING_LINKED events likewise */
   linkEvents: Map<Process, number> | null = null;
   /** DOWN and EXIT messages about it that came before its exit: receive event and link type */
   awaitingExit: { event: number; type: number }[] | null = null;

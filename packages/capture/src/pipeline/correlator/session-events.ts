@@ -39,7 +39,7 @@ export class SessionEvents {
     const code = EVENT_CODE[r.kind] ?? 0;
     if (code === 0) return;
     const id = this.#events.newId();
-    this.#out.event(id, r.t, 0, code, 0, id, this.#events.payload(r), r.flags);
+    this.#out.event(id, r.t, 0, code, 0, 0, id, this.#events.payload(r), r.flags);
     if (r.kind !== RECORD.MODULE) return;
     const facts = moduleFacts(payloadOf(r));
     if (facts !== null) this.#out.module({ ...facts, t: r.t });

@@ -6,6 +6,8 @@ import type { CorrelatorOutput } from "./output.ts";
 export type CorrelatorLimits = {
   /** how long the records of a process wait for a message's sender to be heard */
   readonly holdNs: number;
+  /** how long a VM record waits for what instrumented code of its process has done before */
+  readonly unreportedHoldNs: number;
   /** a send to a traced process waits this long for its receive */
   readonly sendTtlNs: number;
   /** a send to a process that was never heard waits this long */
@@ -21,6 +23,7 @@ export type CorrelatorLimits = {
 
 export const CORRELATOR_LIMITS: CorrelatorLimits = {
   holdNs: 5_000_000,
+  unreportedHoldNs: 150_000_000,
   sendTtlNs: 300_000_000_000,
   strangerTtlNs: 200_000_000,
   pendingSends: 200_000,
@@ -42,6 +45,8 @@ export type CorrelatorCounters = {
   /** open sends, requests and calls that were given up for want of room or time */
   expired: number;
   unknownPids: number;
+  /** events of instrumented code whose site nobody told of */
+  unknownSites: number;
 };
 
 export class CorrelatorSession {
@@ -56,9 +61,12 @@ export class CorrelatorSession {
     unmatchedReturns: 0,
     expired: 0,
     unknownPids: 0,
+    unknownSites: 0,
   };
   /** gaps of the whole session so far */
   gaps = 0;
+  /** an earlier correlator took what came before */
+  isResumed = false;
   /** the latest time in the stream */
   now = 0;
   #nextId: number;

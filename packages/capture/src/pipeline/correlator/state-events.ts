@@ -4,10 +4,10 @@
 import { CONFIDENCES, LINK_TYPES, STATE_PHASE } from "@elixirscope/trace";
 import { bodyHash } from "../body-hash.ts";
 import { isServerCallback, machineState, serverState } from "./callback-state.ts";
-import type { Definitions } from "./definitions.ts";
+import type { Callback, Definitions } from "./definitions.ts";
 import type { EventWriter } from "./event-writer.ts";
 import type { Process } from "./party.ts";
-import { payloadOf, type ProcessRecord } from "./process-record.ts";
+import type { ProcessRecord } from "./process-record.ts";
 import type { CorrelatorSession } from "./session.ts";
 
 const STATE_LINK = LINK_TYPES.indexOf("state");
@@ -37,20 +37,24 @@ export class StateEvents {
     this.#add(p, r.t, id, isInitial ? 0 : p.lastMessage, isInitial ? 0 : p.lastCallback, EXACT);
   }
 
-  /** `event`: the return of a function; of use only if that is a callback of this process. */
-  returned(p: Process, r: ProcessRecord, event: number): void {
-    if (p.callbackModule === null || p.reportsState) return;
-    const callback = this.#definitions.callback(r.ref);
-    if (callback === null || callback.module !== p.callbackModule) return;
+  /** Which of the process's callbacks the function is; null: none, or what it returns is of no use. */
+  callback(p: Process, fn: number): Callback | null {
+    if (p.callbackModule === null || p.reportsState) return null;
+    const callback = this.#definitions.callback(fn);
+    return callback === null || callback.module !== p.callbackModule ? null : callback;
+  }
+
+  /** `event`: the return of a callback with `result`, an external term. */
+  returned(p: Process, t: number, event: number, callback: Callback, result: Buffer): void {
     let state: Buffer | null = null;
     if (p.behaviour === "gen_statem") {
-      state = machineState(payloadOf(r), p.machineState);
+      state = machineState(result, p.machineState);
       p.machineState = state ?? p.machineState;
-    } else if (isServerCallback(callback.name, callback.arity)) state = serverState(payloadOf(r));
+    } else if (isServerCallback(callback.name, callback.arity)) state = serverState(result);
     if (state === null) return;
     this.#keep(p, state, 0, state.length);
     const cause = callback.name === "init" ? 0 : p.lastMessage;
-    this.#add(p, r.t, event, cause, this.#session.out.name(callback.name), INFERRED);
+    this.#add(p, t, event, cause, this.#session.out.name(callback.name), INFERRED);
   }
 
   #add(
