@@ -1,0 +1,203 @@
+// Asks a condition of what happened, step by step: the variables of each running call are kept, and the
+// condition is asked when all of them are known, and again when one of them changes.
+
+import type { Term } from "@elixirscope/etf";
+import { areEqual } from "../condition/compare-values.ts";
+import { atomKey, fetch } from "../condition/access.ts";
+import type { Condition } from "../condition/condition.ts";
+import { cutValue } from "../condition/value-shape.ts";
+import type { Step, Values } from "./step.ts";
+
+export type Trigger = "call" | "binding" | "return" | "line" | "state";
+
+/** A step at which the condition held, with the values that it was asked of. */
+export type Found = {
+  readonly trigger: Trigger;
+  readonly step: Step;
+  readonly function: number | null;
+  readonly values: Values;
+};
+
+export type WatchCounters = {
+  /** how often the condition was asked */
+  asked: number;
+  /** part of a value was cut or not recorded */
+  unknown: number;
+  /** it would have raised */
+  raised: number;
+  firstRaised: string | null;
+  /** calls whose variables were let go of, because too many ran at once */
+  forgotten: number;
+};
+
+export type WatcherOptions = {
+  /** of a watch on a line: the sites there; null: everywhere in the functions */
+  readonly lineSites: ReadonlySet<number> | null;
+};
+
+type Frame = {
+  readonly function: number | null;
+  readonly values: Map<string, Term>;
+  /** of a watch on a line: sites that were passed since the line began, and whether it was reported */
+  readonly passed: Set<number>;
+  isReported: boolean;
+};
+
+const MAX_FRAMES = 100_000;
+const RESULT = "result";
+
+export class Watcher {
+  readonly counters: WatchCounters = {
+    asked: 0,
+    unknown: 0,
+    raised: 0,
+    firstRaised: null,
+    forgotten: 0,
+  };
+  readonly #condition: Condition;
+  readonly #lineSites: ReadonlySet<number> | null;
+  readonly #frames = new Map<number, Frame>();
+  readonly #seen = new Set<string>();
+
+  constructor(condition: Condition, { lineSites }: WatcherOptions) {
+    this.#condition = condition;
+    this.#lineSites = lineSites;
+  }
+
+  /** Variables that had a value at some time. */
+  get seen(): ReadonlySet<string> {
+    return this.#seen;
+  }
+
+  /** Takes in what was there before the first step, without asking. */
+  seed(step: Step): void {
+    if (step.kind === "enter") this.#begin(step.call, step.function, step.values);
+    if (step.kind === "bind") this.#keep(this.#frameOf(step.call), step.values);
+  }
+
+  step(step: Step): Found | null {
+    switch (step.kind) {
+      case "enter": {
+        const frame = this.#begin(step.call, step.function, step.values);
+        return this.#at(step, frame, "call", true);
+      }
+      case "bind": {
+        const frame = this.#frameOf(step.call);
+        return this.#at(step, frame, "binding", this.#keep(frame, step.values));
+      }
+      case "exit":
+        return this.#exit(step);
+      case "state":
+        return this.#state(step);
+      default:
+        return step satisfies never;
+    }
+  }
+
+  #begin(call: number, ofFunction: number | null, values: Values): Frame {
+    const frame = {
+      function: ofFunction,
+      values: new Map<string, Term>(),
+      passed: new Set<number>(),
+      isReported: false,
+    };
+    this.#frames.set(call, frame);
+    if (this.#frames.size > MAX_FRAMES) {
+      // the oldest: most likely its end was lost
+      const [oldest] = this.#frames.keys();
+      if (oldest !== undefined) this.#frames.delete(oldest);
+      this.counters.forgotten += 1;
+    }
+    this.#keep(frame, values);
+    return frame;
+  }
+
+  #frameOf(call: number): Frame {
+    return this.#frames.get(call) ?? this.#begin(call, null, new Map());
+  }
+
+  /** Whether something changed that the condition asks for. */
+  #keep(frame: Frame, values: Values): boolean {
+    let isChanged = false;
+    for (const [name, value] of values) {
+      if (!this.#condition.variables.has(name)) continue;
+      this.#seen.add(name);
+      const before = frame.values.get(name);
+      frame.values.set(name, value);
+      isChanged ||=
+        before === undefined || areEqual(before, value, { exact: true, signedZero: true }) !== true;
+    }
+    return isChanged;
+  }
+
+  #at(step: Step, frame: Frame, trigger: Trigger, isChanged: boolean): Found | null {
+    if (this.#lineSites !== null) return this.#onLine(step, frame, isChanged);
+    if (!isChanged || this.#condition.variables.has(RESULT)) return null;
+    return this.#ask(step, frame, trigger);
+  }
+
+  /** Several sites of a line are one visit of it, until a site comes again. */
+  #onLine(step: Step, frame: Frame, isChanged: boolean): Found | null {
+    if (step.site === null || this.#lineSites?.has(step.site) !== true) return null;
+    if (frame.passed.has(step.site)) {
+      frame.passed.clear();
+      frame.isReported = false;
+    }
+    frame.passed.add(step.site);
+    if (frame.isReported && !isChanged) return null;
+    const found = this.#ask(step, frame, "line");
+    frame.isReported ||= found !== null;
+    return found;
+  }
+
+  #exit(step: Extract<Step, { kind: "exit" }>): Found | null {
+    const frame = this.#frames.get(step.call);
+    this.#frames.delete(step.call);
+    if (frame === undefined || step.result === null) return null;
+    if (this.#lineSites !== null || !this.#condition.variables.has(RESULT)) return null;
+    this.#keep(frame, new Map([[RESULT, step.result]]));
+    return this.#ask(step, frame, "return");
+  }
+
+  #state(step: Extract<Step, { kind: "state" }>): Found | null {
+    const { state } = step;
+    if (state === null) {
+      this.counters.asked += 1;
+      this.counters.unknown += 1;
+      return null;
+    }
+    const values = new Map<string, Term>();
+    for (const name of this.#condition.variables) {
+      const value = name === "state" ? state : fieldOf(state, name);
+      // a field that is not there is nothing to ask about; one that may have been cut is open
+      if (value === "missing") return null;
+      this.#seen.add(name);
+      if (value !== "unknown") values.set(name, value);
+    }
+    const frame = { function: null, values, passed: new Set<number>(), isReported: false };
+    return this.#ask(step, frame, "state", true);
+  }
+
+  #ask(step: Step, frame: Frame, trigger: Trigger, isComplete = false): Found | null {
+    const { values } = frame;
+    for (const name of this.#condition.variables) {
+      if (!isComplete && !values.has(name)) return null;
+    }
+    this.counters.asked += 1;
+    const verdict = this.#condition.test((name) => values.get(name));
+    if (verdict.kind === "holds") {
+      return { trigger, step, function: frame.function, values: new Map(values) };
+    }
+    if (verdict.kind === "unknown") this.counters.unknown += 1;
+    if (verdict.kind === "raised") {
+      this.counters.raised += 1;
+      this.counters.firstRaised ??= verdict.message;
+    }
+    return null;
+  }
+}
+
+function fieldOf(state: Term, name: string): Term | "missing" | "unknown" {
+  if (state.kind === "map") return fetch(state, atomKey(name));
+  return cutValue(state) === null ? "missing" : "unknown";
+}
