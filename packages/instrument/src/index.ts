@@ -18,3 +18,11 @@ export {
 } from "./plan-choice/unknown-names.ts";
 export { printPlan } from "./plan-text.ts";
 export { readPlan, type PlanProblem } from "./read-plan.ts";
+export {
+  type Instrumented,
+  type InstrumentOptions,
+  instrumentForms,
+  type SkippedFunction,
+} from "./transform/module.ts";
+export type { NotInstrumented } from "./transform/module-facts.ts";
+export { placeSites } from "./sites/place-sites.ts";

@@ -1,0 +1,178 @@
+// Functions and funs with frames: entry, body in a `try`, and the ways out of it (value, tail calls,
+// exception).
+//
+//   f(P = A1) -> Fr = enter(S, [A1]),
+//                try Body of {0, V} -> return(Fr, S, V); {1, X} -> tail(Fr, S), g(X)
+//                catch C:R:St -> raise(Fr, S, C, R, St) end
+
+import { list, type Term } from "@elixirscope/etf";
+import type { SiteKind } from "@elixirscope/trace";
+import { asGenerated } from "./annotations.ts";
+import { mayRaise } from "./may-raise.ts";
+import { body } from "./expressions.ts";
+import {
+  annoOf,
+  clauseNode,
+  integerNode,
+  itemsOf,
+  kindOf,
+  listNode,
+  matchNode,
+  node,
+  NO_GUARD,
+  part,
+  replaced,
+  tupleNode,
+  variable,
+  variableName,
+} from "./forms.ts";
+import { captureCall, frameCall, namedVariables, type Frame } from "./frame.ts";
+import type { Jump } from "./jumps.ts";
+import { jumpClause } from "./jump-clauses.ts";
+import { tailBody, type Tail } from "./tail-expressions.ts";
+import { bindPatterns, mentionedVariables, sourceName } from "./variables.ts";
+
+/** A fun with frames of its own. Its frame is not the one around it: that would change what it is equal to. */
+export function closure(form: Term, frame: Frame): Term {
+  if (kindOf(form) === "named_fun") {
+    const name = part(form, 2);
+    const selfName = name.kind === "atom" ? name.name : null;
+    const inner = { ...frame, selfName, scope: new Set(frame.scope) };
+    return replaced(form, { 3: clauses(itemsOf(part(form, 3)), inner, "fn_clause") });
+  }
+  const made = part(form, 2);
+  if (kindOf(made) !== "clauses" || made.kind !== "tuple") return form;
+  const inner = { ...frame, selfName: null };
+  const done = clauses(itemsOf(made.items[1] ?? made), inner, "fn_clause");
+  return replaced(form, { 2: replaced(made, { 1: done }) });
+}
+
+/** Clauses that begin frames: of a function or of a fun. `frame`: what is around them. */
+export function clauses(forms: readonly Term[], frame: Frame, kind: SiteKind): Term {
+  const captured = kind === "fn_clause" ? capturedVariables(forms, frame) : [];
+  return list(forms.map((form, index) => frameClause(form, index, frame, kind, captured)));
+}
+
+/** What the fun uses of the variables around it. A name that it also binds itself is left out. */
+function capturedVariables(forms: readonly Term[], frame: Frame): string[] {
+  if (frame.variable === null || !frame.recording.bindings) return [];
+  const heads = new Set<string>();
+  for (const form of forms) bindPatterns(itemsOf(part(form, 2)), heads);
+  const mentioned = mentionedVariables(list(forms));
+  return [...mentioned].filter((name) => frame.scope.has(name) && !heads.has(name));
+}
+
+function frameClause(
+  form: Term,
+  index: number,
+  outer: Frame,
+  kind: SiteKind,
+  captured: readonly string[],
+): Term {
+  const anno = annoOf(form);
+  const { frames } = outer.recording;
+  const holder = frames ? outer.fresh.next() : null;
+  const frame: Frame = { ...outer, variable: holder, scope: new Set(outer.scope) };
+  const written = itemsOf(part(form, 2));
+  const inner = bindPatterns(written, new Set());
+  for (const name of inner) frame.scope.add(name);
+  const { patterns, values, names } = wholeArguments(written, frame);
+  const statements = itemsOf(part(form, 4));
+  const done = framedBody(statements, frame, anno);
+  if (holder === null) return replaced(form, { 4: list(done) });
+  const rest = inner.filter((name) => !names.some((each) => each.variable === name));
+  const variables = frame.recording.bindings ? namedVariables(frame, [...rest, ...captured]) : [];
+  const site = frame.module.sites.add({
+    kind,
+    anno,
+    owner: frame.owner,
+    clause: index,
+    names: [...names.map(({ name }) => name), ...variables.map(({ name }) => name)],
+  });
+  const generated = asGenerated(anno);
+  const more = variables.map((each) => variable(generated, each.variable));
+  const enter = captureCall(anno, "enter", [
+    node("integer", generated, site),
+    listNode(generated, values),
+    ...(more.length === 0 ? [] : [listNode(generated, more)]),
+  ]);
+  const begin = matchNode(generated, variable(generated, holder), enter);
+  return replaced(form, { 2: list(patterns), 4: list([begin, ...done]) });
+}
+
+type WholeArguments = {
+  readonly patterns: readonly Term[];
+  readonly values: readonly Term[];
+  readonly names: readonly { readonly variable: string; readonly name: string | null }[];
+};
+
+/** Patterns that also bind each whole argument to a variable: its own, `P = X`'s, or a new one. */
+function wholeArguments(written: readonly Term[], frame: Frame): WholeArguments {
+  if (!frame.recording.arguments) return { patterns: written, values: [], names: [] };
+  const all = written.map((pattern) => {
+    const anno = asGenerated(annoOf(pattern));
+    const own = wholeName(pattern);
+    if (own !== null) {
+      const name = sourceName(own, frame.module.elixir);
+      return { pattern, value: variable(anno, own), variable: own, name };
+    }
+    const fresh = frame.fresh.next();
+    const value = variable(anno, fresh);
+    const isAny = variableName(pattern) === "_";
+    const aliased = isAny ? value : matchNode(annoOf(pattern), pattern, value);
+    return { pattern: aliased, value, variable: fresh, name: null };
+  });
+  return {
+    patterns: all.map(({ pattern }) => pattern),
+    values: all.map(({ value }) => value),
+    names: all.map(({ variable: holder, name }) => ({ variable: holder, name })),
+  };
+}
+
+function wholeName(pattern: Term): string | null {
+  const name = variableName(pattern);
+  if (name !== null) return name === "_" ? null : name;
+  if (kindOf(pattern) !== "match") return null;
+  return wholeName(part(pattern, 2)) ?? wholeName(part(pattern, 3));
+}
+
+/** The body, and what becomes of its value, its tail calls and its exceptions. */
+function framedBody(statements: readonly Term[], frame: Frame, anno: Term): Term[] {
+  const raises = mayRaise(statements, frame.module);
+  if (frame.variable === null && !raises) return body(statements, frame);
+  const jumps: Jump[] = [];
+  const tail: Tail = { frame, jumps, names: [] };
+  const hasTail = frame.module.tailCalls.bodyHasTailCall(statements);
+  const done = hasTail ? tailBody(statements, tail) : body(statements, frame);
+  const generated = asGenerated(anno);
+  const result = variable(generated, frame.fresh.next());
+  const pattern = hasTail ? tupleNode(generated, [integerNode(generated, 0), result]) : result;
+  const ends = [
+    clauseNode(generated, [pattern], NO_GUARD, [returned(result, frame, anno)]),
+    ...jumps.map((jump) => jumpClause(jump, frame)),
+  ];
+  if (!raises) {
+    return [node("case", generated, node("block", generated, list(done)), list(ends))];
+  }
+  const caught = caughtClause(frame, anno);
+  return [node("try", generated, list(done), list(ends), list([caught]), list([]))];
+}
+
+function returned(result: Term, frame: Frame, anno: Term): Term {
+  if (frame.variable === null) return result;
+  const site = frame.module.sites.add({ kind: "return", anno, owner: frame.owner });
+  return frameCall(frame, anno, "return", site, [result]);
+}
+
+/** `C:R:St -> raise(…)`: recorded, and raised again as it was. */
+function caughtClause(frame: Frame, anno: Term): Term {
+  const { sites } = frame.module;
+  const site = sites.add({ kind: "raise", anno, owner: frame.owner });
+  const generated = asGenerated(anno);
+  const parts = [0, 1, 2].map(() => variable(generated, frame.fresh.next()));
+  const again =
+    frame.variable === null
+      ? captureCall(anno, "failed", [node("integer", generated, site), ...parts])
+      : frameCall(frame, anno, "raise", site, parts);
+  return clauseNode(generated, [tupleNode(generated, parts)], NO_GUARD, [again]);
+}

@@ -1,0 +1,82 @@
+// What is done with a tail call behind the `try`. Where it may be one step of a loop it stays a tail call.
+// Elsewhere it is made as an ordinary call while the capture module allows it, so that the result is seen.
+
+import { list, type Term } from "@elixirscope/etf";
+import { asGenerated } from "./annotations.ts";
+import { callsVariable, hibernates, sends, targetText, type CallTarget } from "./call-targets.ts";
+import {
+  annoOf,
+  atomNode,
+  clauseNode,
+  integerNode,
+  node,
+  NO_GUARD,
+  tupleNode,
+  variable,
+} from "./forms.ts";
+import { captureCall, frameCall, namedValueEvent, sendEvent, type Frame } from "./frame.ts";
+import type { Jump } from "./jumps.ts";
+
+/** `{K, X…} -> …` of the `try` around the body. */
+export function jumpClause(jump: Jump, frame: Frame): Term {
+  const { form, target } = jump;
+  const anno = annoOf(form);
+  const generated = asGenerated(anno);
+  const values = Array.from({ length: jump.operands }, () =>
+    variable(generated, frame.fresh.next()),
+  );
+  const pattern = tupleNode(generated, [integerNode(generated, jump.tag), ...values]);
+  const call = jump.rebuild(values);
+  const before = sends(target) ? sendEvent(frame, anno, target) : null;
+  const first = [
+    ...(before === null ? [] : [before]),
+    ...(hibernates(target) ? [captureCall(anno, "hibernating", [])] : []),
+  ];
+  if (frame.variable === null) return clauseNode(generated, [pattern], NO_GUARD, [...first, call]);
+  const { sites, locals } = frame.module;
+  const text = targetText(target, locals);
+  const site = sites.add({ kind: "tail_call", anno, owner: frame.owner, target: text });
+  const jumped = [frameCall(frame, anno, "tail", site), call];
+  const ends = staysTailCall(jump, frame) ? jumped : [heldOr(jump, frame, call, site, jumped)];
+  return clauseNode(generated, [pattern], NO_GUARD, [...first, ...ends]);
+}
+
+function staysTailCall({ form, target }: Jump, frame: Frame): boolean {
+  if (hibernates(target) || callsVariable(form, frame.selfName)) return true;
+  if (target.kind !== "local") return false;
+  // its code is copied here: it has no entry of its own on the stack
+  if (frame.module.inlined.has(inlineKey(target))) return true;
+  return frame.module.tailCalls.closesLoop(frame.owner, target);
+}
+
+function inlineKey(target: CallTarget & { readonly kind: "local" }): string {
+  return `${target.name}/${String(target.arity)}`;
+}
+
+function heldOr(jump: Jump, frame: Frame, call: Term, site: Term, jumped: readonly Term[]): Term {
+  const anno = annoOf(jump.form);
+  const generated = asGenerated(anno);
+  const fresh = (): Term => variable(generated, frame.fresh.next());
+  const result = fresh();
+  const named = namedValueEvent(frame, anno, jump.names, result);
+  const ended = frameCall(frame, anno, "return_held", site, [result]);
+  const returned = clauseNode(generated, [result], NO_GUARD, [
+    ...(named === null ? [] : [named]),
+    ended,
+  ]);
+  const exception = [fresh(), fresh(), fresh()];
+  const again = frameCall(frame, anno, "raise_held", site, exception);
+  const raised = clauseNode(generated, [tupleNode(generated, exception)], NO_GUARD, [again]);
+  const held = captureCall(anno, "held", [variable(generated, frame.variable ?? "")]);
+  return node(
+    "case",
+    generated,
+    held,
+    list([
+      clauseNode(generated, [atomNode(generated, "true")], NO_GUARD, [
+        node("try", generated, list([call]), list([returned]), list([raised]), list([])),
+      ]),
+      clauseNode(generated, [atomNode(generated, "false")], NO_GUARD, jumped),
+    ]),
+  );
+}

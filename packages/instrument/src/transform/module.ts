@@ -1,0 +1,115 @@
+// Instruments one module: Erlang abstract forms in, forms and the manifest of their sites out.
+
+import { err, ok, type Result } from "@elixirscope/base";
+import { atom, inspect, list, tuple, type Term } from "@elixirscope/etf";
+import type { SiteManifest } from "@elixirscope/trace";
+import type { ModulePlan } from "../module-plan.ts";
+import { textOf } from "./annotations.ts";
+import { atomName, itemsOf, kindOf, node, part, replaced } from "./forms.ts";
+import type { ModuleState } from "./frame.ts";
+import { instrumentFunction, skipReason } from "./function-forms.ts";
+import { closure } from "./functions.ts";
+import {
+  functionKey,
+  moduleFacts,
+  refusal,
+  type ModuleFacts,
+  type NotInstrumented,
+} from "./module-facts.ts";
+import { recordingOf } from "./recording.ts";
+import { SiteList } from "./site-list.ts";
+import { TailCalls } from "./tail-calls.ts";
+
+export type InstrumentOptions = {
+  readonly plan: ModulePlan;
+  /** sites are numbered from here on */
+  readonly firstSite: number;
+  /** of the code as it was, hexadecimal */
+  readonly md5: string;
+  /** value of the original's `vsn` attribute, put into forms that have none; null: leave it out */
+  readonly vsn: Term | null;
+};
+
+export type SkippedFunction = { readonly function: string; readonly reason: string };
+
+export type Instrumented = {
+  readonly forms: Term;
+  /** sites in the order of their numbers; what only the source tells is still missing */
+  readonly manifest: SiteManifest;
+  /** how many functions were changed */
+  readonly functions: number;
+  readonly skipped: readonly SkippedFunction[];
+};
+
+const NOTHING: NotInstrumented = {
+  code: "nothing_to_do",
+  message: "none of its functions is to be recorded",
+};
+
+/** `forms`: the list that `debug_info(erlang_v1, …)` gives. What comes back is for the same compiler. */
+export function instrumentForms(
+  forms: Term,
+  options: InstrumentOptions,
+): Result<Instrumented, NotInstrumented> {
+  const facts = moduleFacts(forms);
+  const refused = refusal(facts);
+  if (facts === null || refused !== null) return err(refused ?? NOTHING);
+  const module = moduleState(facts, options);
+  const skipped: SkippedFunction[] = [];
+  let functions = 0;
+  const done = itemsOf(forms).map((form) => {
+    if (kindOf(form) === "attribute") return attribute(form, module.sites);
+    if (!facts.functions.includes(form)) return form;
+    const key = functionKey(form);
+    const arity = Number(key.slice(key.lastIndexOf("/") + 1));
+    const recording = recordingOf(options.plan.levelOf(atomName(part(form, 2)) ?? "", arity));
+    if (recording === null) return form;
+    const reason = skipReason(form, module);
+    if (reason !== null) {
+      skipped.push({ function: key, reason });
+      return form;
+    }
+    functions += 1;
+    return instrumentFunction(form, module, recording);
+  });
+  if (functions === 0) return err(NOTHING);
+  const manifest: SiteManifest = {
+    module: inspect(atom(facts.name)),
+    md5: options.md5,
+    file: facts.file,
+    sites: module.sites.sites,
+  };
+  return ok({ forms: list(withVsn(done, facts, options.vsn)), manifest, functions, skipped });
+}
+
+function moduleState(facts: ModuleFacts, options: InstrumentOptions): ModuleState {
+  return {
+    locals: facts.locals,
+    elixir: facts.elixir,
+    sites: new SiteList(options.firstSite),
+    tailCalls: new TailCalls(facts.locals, facts.functions),
+    inlined: facts.inlined,
+    closure,
+  };
+}
+
+/** Notes which file the next forms are from; takes out that warnings are errors: added code has some. */
+function attribute(form: Term, sites: SiteList): Term {
+  const value = part(form, 3);
+  const name = atomName(part(form, 2));
+  if (name === "file" && value.kind === "tuple") sites.file = textOf(value.items[0] ?? value);
+  if (name !== "compile") return form;
+  const kept = itemsOf(value).filter((option) => atomName(option) !== "warnings_as_errors");
+  if (atomName(value) === "warnings_as_errors") return replaced(form, { 3: list([]) });
+  return value.kind === "list" ? replaced(form, { 3: list(kept) }) : form;
+}
+
+/** The compiler would make another version of other code; upgrades compare them. */
+function withVsn(forms: readonly Term[], facts: ModuleFacts, vsn: Term | null): readonly Term[] {
+  if (vsn === null || facts.hasVsn) return forms;
+  const at = forms.findIndex(
+    (form) => kindOf(form) === "attribute" && atomName(part(form, 2)) === "module",
+  );
+  const added = node("attribute", part(forms[at] ?? tuple(), 1), atom("vsn"), vsn);
+  return [...forms.slice(0, at + 1), added, ...forms.slice(at + 1)];
+}

@@ -1,0 +1,50 @@
+// The sites of one module: each gets the next number, and a row of the manifest.
+
+import { integer, type Term } from "@elixirscope/etf";
+import type { Site, SiteKind } from "@elixirscope/trace";
+import { placeOf } from "./annotations.ts";
+
+export type FunctionName = { readonly name: string; readonly arity: number };
+
+export type SiteFacts = {
+  readonly kind: SiteKind;
+  /** annotation of the form that the site stands for */
+  readonly anno: Term;
+  readonly owner: FunctionName;
+  readonly clause?: number;
+  readonly names?: readonly (string | null)[];
+  readonly target?: string | null;
+};
+
+export class SiteList {
+  readonly #first: number;
+  readonly sites: Site[] = [];
+  /** of the forms that are being transformed */
+  file = "";
+
+  constructor(first: number) {
+    this.#first = first;
+  }
+
+  /** The new site's number. */
+  add({ kind, anno, owner, clause, names, target }: SiteFacts): Term {
+    const place = placeOf(anno);
+    const site = this.#first + this.sites.length;
+    this.sites.push({
+      site,
+      function: owner.name,
+      arity: owner.arity,
+      kind,
+      clause: clause ?? null,
+      file: place.file ?? this.file,
+      line: place.line,
+      column: place.column,
+      generated: place.generated,
+      names: names ?? [],
+      target: target ?? null,
+      nodeId: null,
+      hash: null,
+    });
+    return integer(site);
+  }
+}

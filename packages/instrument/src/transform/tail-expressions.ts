@@ -1,0 +1,219 @@
+// Expressions in tail position. The body of a recorded function stands in a `try`, where a call is no tail
+// call any more. So it says what it would call: it ends with `{0, Value}`, or with `{K, Argument…}` for its
+// K-th tail call, which is then made outside of the `try`.
+
+import { list, type Term } from "@elixirscope/etf";
+import { asGenerated } from "./annotations.ts";
+import { callTarget, withoutApply } from "./call-targets.ts";
+import { branchClauses } from "./clauses.ts";
+import {
+  body,
+  callInPlace,
+  expression,
+  lastMaybeMatch,
+  lineStart,
+  receiveWith,
+  unused,
+} from "./expressions.ts";
+import {
+  annoOf,
+  atomNode,
+  blockNode,
+  clauseNode,
+  integerNode,
+  itemsOf,
+  kindOf,
+  matchNode,
+  node,
+  NO_GUARD,
+  part,
+  partCount,
+  remoteCall,
+  replaced,
+  tupleNode,
+  variable,
+  variableName,
+} from "./forms.ts";
+import { captureCall, evaluatedFirst, fork, join, namedValueEvent, type Frame } from "./frame.ts";
+import { jumpCondition, takenApart, type Jump } from "./jumps.ts";
+import { endsWithItsName } from "./tail-calls.ts";
+
+export type Tail = {
+  readonly frame: Frame;
+  /** the tail calls met so far */
+  readonly jumps: Jump[];
+  /** variables that get the value, but that the compiler would drop: `X = f()` at the end */
+  readonly names: readonly string[];
+};
+
+export function tailBody(statements: readonly Term[], tail: Tail): Term[] {
+  const { frame } = tail;
+  const before = endsWithItsName(statements) ? statements.at(-2) : undefined;
+  const name = before === undefined ? null : variableName(part(before, 2));
+  const named = before !== undefined && name !== null && !frame.scope.has(name);
+  const rest = statements.slice(0, named ? -2 : -1);
+  const last = named ? before : statements.at(-1);
+  if (last === undefined) return [];
+  const done = unused(rest, frame);
+  const line = lineStart([...rest, last], rest.length, frame);
+  return [...done, ...line, tailExpression(last, tail)];
+}
+
+export function tailExpression(form: Term, tail: Tail): Term {
+  const { frame } = tail;
+  if (!frame.module.tailCalls.hasTailCall(form)) return value(form, tail);
+  switch (kindOf(form)) {
+    case "block":
+      return replaced(form, { 2: list(tailBody(itemsOf(part(form, 2)), tail)) });
+    case "case": {
+      const subject = expression(part(form, 2), frame);
+      return replaced(form, { 2: subject, 3: tailClauses(part(form, 3), tail, "case_clause") });
+    }
+    case "if":
+      return replaced(form, { 2: tailClauses(part(form, 2), tail, "if_clause") });
+    case "receive": {
+      const anno = annoOf(form);
+      const received = receiveWith(form, frame, bodyIn(tail));
+      return blockNode(asGenerated(anno), [captureCall(anno, "waiting", []), received]);
+    }
+    case "try":
+      return tailTry(form, tail);
+    case "maybe":
+      return tailMaybe(form, tail);
+    case "op":
+      return shortCircuit(form, tail);
+    case "match":
+      return tailMatch(form, tail);
+    default:
+      return tailCall(form, tail);
+  }
+}
+
+function bodyIn(tail: Tail): (statements: readonly Term[], frame: Frame) => Term[] {
+  return (statements, frame) => tailBody(statements, { ...tail, frame });
+}
+
+function tailClauses(
+  clauses: Term,
+  tail: Tail,
+  kind: "case_clause" | "if_clause" | "try_clause" | "catch_clause" | "else_clause",
+): Term {
+  return branchClauses(itemsOf(clauses), tail.frame, kind, bodyIn(tail));
+}
+
+/** `{0, Value}`, behind the event of the variables that get the value. */
+function value(form: Term, tail: Tail): Term {
+  return valueOf(expression(form, tail.frame), annoOf(form), tail);
+}
+
+function valueOf(done: Term, anno: Term, { frame, names }: Tail): Term {
+  const generated = asGenerated(anno);
+  const zero = integerNode(generated, 0);
+  const result = variable(generated, frame.fresh.next());
+  const event = namedValueEvent(frame, anno, names, result);
+  if (event === null) return tupleNode(generated, [zero, done]);
+  const ended = tupleNode(generated, [zero, result]);
+  return blockNode(generated, [matchNode(generated, result, done), event, ended]);
+}
+
+function tailMatch(form: Term, tail: Tail): Term {
+  const name = variableName(part(form, 2));
+  if (name === null || tail.frame.scope.has(name)) return value(form, tail);
+  const names = name === "_" ? tail.names : [...tail.names, name];
+  return tailExpression(part(form, 3), { ...tail, names });
+}
+
+function tailTry(form: Term, tail: Tail): Term {
+  const { frame } = tail;
+  const inner = fork(frame);
+  const protectedBody = list(body(itemsOf(part(form, 2)), inner));
+  const chosen = itemsOf(part(form, 3));
+  const generated = asGenerated(annoOf(form));
+  const result = variable(generated, frame.fresh.next());
+  const through = clauseNode(generated, [result], NO_GUARD, [valueOf(result, annoOf(form), tail)]);
+  return replaced(form, {
+    2: protectedBody,
+    3:
+      chosen.length === 0
+        ? list([through])
+        : tailClauses(part(form, 3), { ...tail, frame: inner }, "try_clause"),
+    4: tailClauses(part(form, 4), tail, "catch_clause"),
+  });
+}
+
+function tailMaybe(form: Term, tail: Tail): Term {
+  const { frame } = tail;
+  const anno = asGenerated(annoOf(form));
+  const inner = { ...tail, frame: fork(frame) };
+  const statements = itemsOf(part(form, 2));
+  const last = statements.at(-1);
+  const done =
+    last !== undefined && kindOf(last) === "maybe_match"
+      ? endingMaybeMatch(statements.slice(0, -1), last, inner)
+      : tailBody(statements, inner);
+  if (partCount(form) === 4) {
+    const otherwise = part(form, 3);
+    const chosen = tailClauses(part(otherwise, 2), tail, "else_clause");
+    return replaced(form, { 2: list(done), 3: replaced(otherwise, { 2: chosen }) });
+  }
+  // what did not match is the value of the whole
+  const other = variable(anno, frame.fresh.next());
+  const clause = clauseNode(anno, [other], NO_GUARD, [valueOf(other, annoOf(form), tail)]);
+  return node("maybe", annoOf(form), list(done), node("else", anno, list([clause])));
+}
+
+function endingMaybeMatch(before: readonly Term[], last: Term, tail: Tail): Term[] {
+  const done = unused(before, tail.frame);
+  const { statements, value: matched } = lastMaybeMatch(last, tail.frame);
+  return [...done, ...statements.slice(0, -1), valueOf(matched, annoOf(last), tail)];
+}
+
+/** `A andalso B` and `A orelse B`, whose `B` ends with a tail call, as the `case` that they are. */
+function shortCircuit(form: Term, tail: Tail): Term {
+  const { frame } = tail;
+  const anno = annoOf(form);
+  const generated = asGenerated(anno);
+  const isAnd = tail.frame.module.tailCalls.hasTailCall(form) && nameOf(form) === "andalso";
+  const left = expression(part(form, 3), frame);
+  const inner = fork(frame);
+  const right = tailExpression(part(form, 4), { ...tail, frame: inner });
+  join(frame, [inner]);
+  const other = variable(generated, frame.fresh.next());
+  const reason = tupleNode(generated, [atomNode(generated, "badarg"), other]);
+  const [goesOn, ends] = isAnd ? ["true", "false"] : ["false", "true"];
+  const ended = valueOf(atomNode(generated, ends ?? ""), anno, tail);
+  return node(
+    "case",
+    generated,
+    left,
+    list([
+      clauseNode(generated, [atomNode(generated, goesOn ?? "")], NO_GUARD, [right]),
+      clauseNode(generated, [atomNode(generated, ends ?? "")], NO_GUARD, [ended]),
+      clauseNode(generated, [other], NO_GUARD, [remoteCall(anno, "erlang", "error", [reason])]),
+    ]),
+  );
+}
+
+function nameOf(form: Term): string {
+  const name = part(form, 2);
+  return name.kind === "atom" ? name.name : "";
+}
+
+function tailCall(written: Term, tail: Tail): Term {
+  const { frame } = tail;
+  const form = withoutApply(written);
+  const target = callTarget(form, frame.module.locals);
+  if (target.kind === "in_place") return callInPlace(form, frame, bodyIn(tail));
+  const { operands, rebuild } = takenApart(form, frame);
+  const tag = tail.jumps.length + 1;
+  tail.jumps.push({ tag, form, target, operands: operands.length, rebuild, names: tail.names });
+  const generated = asGenerated(annoOf(form));
+  const taken = (values: readonly Term[]): Term =>
+    tupleNode(generated, [integerNode(generated, tag), ...values]);
+  const condition = jumpCondition(form, frame);
+  if (condition === null) return taken(operands);
+  return evaluatedFirst(frame, annoOf(form), operands, (values) => {
+    const call = rebuild(values);
+    return [condition(call, taken(values), valueOf(call, annoOf(form), tail))];
+  });
+}
