@@ -109,58 +109,26 @@ is_current(Module, Md5) ->
 code({code, Beam}, _) -> {ok, Beam};
 code({skip, _}, _) -> none;
 code(want_forms, #m{module = Module, md5 = Md5} = M) ->
-    case forms(M) of
-        {ok, Forms} ->
-            case elixir_scope_link:call({forms, Module, Md5, Forms, vsn(M)}) of
+    case elixir_scope_code:forms(Module, M#m.beam) of
+        {ok, #{forms := Forms, vsn := Vsn}} ->
+            case elixir_scope_link:call({forms, Module, Md5, Forms, Vsn}) of
                 {ok, {forms, New}} -> compiled(New, M);
                 _ -> none
             end;
-        {error, Reason} ->
+        {error, {Reason, _}} ->
             _ = skipped(Module, Reason),
             none
     end.
 
-%% Without the Dbgi chunk there is nothing to begin from.
-forms(#m{module = Module, beam = Beam}) ->
-    case beam_lib:chunks(Beam, [debug_info]) of
-        {ok, {_, [{debug_info, {debug_info_v1, Backend, Data}}]}} when Data =/= none ->
-            case Backend:debug_info(erlang_v1, Module, Data, []) of
-                {ok, Forms} -> {ok, Forms};
-                {error, _} -> {error, no_debug_info}
-            end;
-        _ -> {error, no_debug_info}
-    end.
-
-vsn(#m{beam = Beam}) ->
-    case beam_lib:chunks(Beam, [attributes]) of
-        {ok, {_, [{attributes, Attributes}]}} -> proplists:get_value(vsn, Attributes, none);
-        _ -> none
-    end.
-
 compiled(Forms, #m{module = Module, md5 = Md5} = M) ->
-    case compile(Forms, M) of
+    case elixir_scope_code:compile(Forms, M#m.beam, normal) of
         {ok, Beam} ->
             elixir_scope_link:cast({compiled, Module, Md5, Beam}),
             {ok, Beam};
-        {error, Reason} ->
-            elixir_scope_link:cast({not_compiled, Module, iolist_to_binary(io_lib:format("~0tp", [Reason]))}),
+        {error, {_, Text}} ->
+            elixir_scope_link:cast({not_compiled, Module, Text}),
             none
     end.
-
-%% What the user's environment says to the compiler is not said to this code. `module_info(compile)` is the
-%% original's; documentation and debug info are read from files, which stay what they are.
-compile(Forms, #m{beam = Original}) ->
-    case compile:noenv_forms(Forms, [binary, return_errors, no_auto_import]) of
-        {ok, _, Beam} -> {ok, with_compile_info(Beam, Original)};
-        {ok, _, Beam, _} -> {ok, with_compile_info(Beam, Original)};
-        {error, Errors, _} -> {error, Errors}
-    end.
-
-with_compile_info(Beam, Original) ->
-    {ok, _, Chunks} = beam_lib:all_chunks(Beam),
-    {ok, {_, [{"CInf", Info}]}} = beam_lib:chunks(Original, ["CInf"]),
-    {ok, With} = beam_lib:build_module(lists:keystore("CInf", 1, Chunks, {"CInf", Info})),
-    With.
 
 %% -- loading: all at once where that is possible
 

@@ -6,7 +6,10 @@
 
 -export([prepare/1, init/1, handle_call/3, handle_cast/2]).
 
+-include("elixir_scope.hrl").
+
 -define(TABLE, elixir_scope_run).
+-define(TEST, 24).
 -define(RUNNER, {'$initial_call', {'Elixir.ExUnit.RunnerStats', init, 1}}).
 -define(FAILURES_MAX, 10).
 
@@ -61,4 +64,13 @@ outcome({Outcome, _}) -> Outcome.
 failures({failed, Failures}) -> lists:sublist(Failures, ?FAILURES_MAX);
 failures(_) -> [].
 
-report(_Test) -> ok.
+%% In the stream of the session; what the test's process ran before is in there already.
+report(Test) ->
+    case ets:lookup(?SESSION_TABLE, capture) of
+        [{_, #capture{tracer = Tracer, limits = Limits}}] ->
+            {_, Cut} = elixir_scope_bound:cut(Test, Limits),
+            Tracer ! {record, ?TEST, 0, Cut},
+            ok;
+        [] ->
+            ok
+    end.

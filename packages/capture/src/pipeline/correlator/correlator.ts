@@ -82,6 +82,7 @@ export class Correlator {
     this.#states = new StateEvents(session, events, definitions);
     this.#gaps = new Gaps(session, calls, () => this.#order);
     this.#sites = new SiteTable(session, definitions, options.onUnknownSite ?? ((): void => {}));
+    this.#tests = new TestEvents(out, definitions);
     const captured = new CapturedEvents(
       session,
       calls,
@@ -90,6 +91,7 @@ export class Correlator {
       this.#gaps,
       this.#sites,
       this.#rates,
+      this.#tests,
     );
     this.#order = new Ordering(limits, captured, (p, r, mayWait) => this.#handle(p, r, mayWait));
     this.#mail = new MailEvents(session, events, messages, causality, this.#order);
@@ -103,7 +105,6 @@ export class Correlator {
       this.#order,
     );
     this.#ofSession = new SessionEvents(out, events);
-    this.#tests = new TestEvents(out, definitions);
   }
 
   get nextId(): number {

@@ -17,6 +17,7 @@ import type { StateEvents } from "../state-events.ts";
 import type { CapturedStream } from "./captured-stream.ts";
 import type { FunctionRates } from "./function-rates.ts";
 import type { SiteFacts, SiteTable } from "./site-table.ts";
+import type { TestEvents } from "./test-events.ts";
 import { passed } from "./unwinding.ts";
 
 const CODE = new Uint8Array(16);
@@ -47,6 +48,7 @@ export class CapturedEvents {
   readonly #gaps: Gaps;
   readonly #sites: SiteTable;
   readonly #rates: FunctionRates;
+  readonly #tests: TestEvents;
 
   constructor(
     session: CorrelatorSession,
@@ -56,6 +58,7 @@ export class CapturedEvents {
     gaps: Gaps,
     sites: SiteTable,
     rates: FunctionRates,
+    tests: TestEvents,
   ) {
     this.#session = session;
     this.#calls = calls;
@@ -64,6 +67,7 @@ export class CapturedEvents {
     this.#gaps = gaps;
     this.#sites = sites;
     this.#rates = rates;
+    this.#tests = tests;
   }
 
   /** Before the first event of a record that is not a double; `t`: its time, `number`: its number. */
@@ -88,15 +92,13 @@ export class CapturedEvents {
     }
     // fewer than before: the process began to count anew, nobody knows what was between
     const restarted = count < 0;
-    this.#gaps.missed(p, {
-      tFrom: Math.max(0, stream.t),
-      tTo: t,
-      reason: "dropped",
-      count: restarted ? 0 : count,
-      detail: restarted
-        ? "the process counts its events anew"
-        : "events of instrumented code that never came",
-    });
+    this.#gaps.missed(
+      p,
+      Math.max(0, stream.t),
+      t,
+      restarted ? 0 : count,
+      restarted ? "the process counts its events anew" : "never came",
+    );
     this.#doubt(p, stream, restarted ? 0 : openBefore(reader));
   }
 
@@ -129,13 +131,7 @@ export class CapturedEvents {
 
   /** What the record says cannot be read from event `number` on: `missing` events. */
   malformed(p: Process, stream: CapturedStream, t: number, number: number, missing: number): void {
-    this.#gaps.missed(p, {
-      tFrom: Math.max(0, stream.t),
-      tTo: t,
-      reason: "dropped",
-      count: missing,
-      detail: "malformed events of instrumented code",
-    });
+    this.#gaps.missed(p, Math.max(0, stream.t), t, missing, "malformed");
     stream.next = Math.max(stream.next, number + missing);
     this.#doubt(p, stream, Infinity);
   }
@@ -176,6 +172,7 @@ export class CapturedEvents {
       stream.testCall = id;
       stream.testStart = t;
       stream.testFailure = null;
+      this.#tests.begun(site.fn, p);
     }
   }
 

@@ -23,16 +23,31 @@ const PASSED: Failing = { event: null, site: null, note: null };
 export class TestEvents {
   readonly #out: CorrelatorOutput;
   readonly #definitions: Definitions;
+  /** by the test's function: who ran it, until it has ended */
+  readonly #running = new Map<number, Process>();
 
   constructor(out: CorrelatorOutput, definitions: Definitions) {
     this.#out = out;
     this.#definitions = definitions;
   }
 
-  /** The process that ran the test, when the record names it. */
+  /** A function that looks like a test was called. */
+  begun(fn: number, p: Process): void {
+    this.#running.set(fn, p);
+  }
+
+  /** The process that ran the test, when the record names it or its function was recorded. */
   processOf(r: ProcessRecord): Process | null {
-    const pid = entriesOf(payloadOf(r)).get("pid");
-    return pid?.kind === "pid" ? this.#definitions.processOf(pid) : null;
+    const entries = entriesOf(payloadOf(r));
+    const pid = entries.get("pid");
+    if (pid?.kind === "pid") return this.#definitions.processOf(pid);
+    const module = textIn(entries, "module");
+    const name = textIn(entries, "name");
+    if (module === undefined || name === undefined) return null;
+    const fn = this.#definitions.knownFunction(module, name, 1);
+    const process = this.#running.get(fn) ?? null;
+    this.#running.delete(fn);
+    return process;
   }
 
   ended(p: Process | null, r: ProcessRecord): void {
