@@ -50,13 +50,22 @@ export class Gaps {
     this.#add(null, { ...gap, pid: 0 });
   }
 
-  /** Events of its instrumented code are missing; what the VM told of the process is complete. */
-  missed(p: Process, gap: Omit<GapRow, "pid">): void {
-    this.#session.out.gap({ ...gap, pid: p.pid });
+  /**
+   * `missing` events of its instrumented code never came; what the VM told of the process is complete.
+   * A gap of the session may have counted them already, as it could not say whose they were.
+   */
+  missed(p: Process, tFrom: number, tTo: number, missing: number, why: string): void {
+    const counted = Math.min(missing, this.#session.unattributed);
+    this.#session.unattributed -= counted;
+    const also = counted === 0 ? "" : `; ${String(counted)} are in the session's count`;
+    const detail = `${why}: ${String(missing)} events of instrumented code${also}`;
+    const count = missing - counted;
+    this.#session.out.gap({ tFrom, tTo, pid: p.pid, reason: "dropped", count, detail });
   }
 
   #add(p: Process | null, gap: GapRow): void {
     if (BREAKS.has(gap.reason)) this.#break(p);
+    if (p === null && gap.reason === "dropped") this.#session.unattributed += gap.count;
     this.#session.out.gap(gap);
   }
 

@@ -63,6 +63,8 @@ export class CorrelatorSession {
     unknownPids: 0,
     unknownSites: 0,
   };
+  /** events in gaps of the whole session of which it is not known whose they were */
+  unattributed = 0;
   /** gaps of the whole session so far */
   gaps = 0;
   /** an earlier correlator took what came before */
