@@ -33,6 +33,9 @@ export function asGenerated(anno: Term): Term {
   return placeOf(anno).generated ? anno : list([mark, ...anno.items]);
 }
 
+/** For code that nobody wrote and that must not be found on a line. */
+export const NOWHERE: Term = asGenerated(integer(0));
+
 /** A character list or binary as text. */
 export function textOf(term: Term): string {
   if (term.kind === "binary") return new TextDecoder().decode(term.bytes);

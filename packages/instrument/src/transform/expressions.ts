@@ -153,7 +153,7 @@ function clauses(
 
 function receive(form: Term, frame: Frame): Term {
   const anno = annoOf(form);
-  const waiting = captureCall(anno, "waiting", []);
+  const waiting = captureCall("waiting", []);
   return blockNode(asGenerated(anno), [waiting, receiveWith(form, frame, body)]);
 }
 
@@ -236,9 +236,9 @@ function call(form: Term, frame: Frame): Term {
   if (elixir !== null) return elixir;
   if (target.kind === "in_place") return callInPlace(form, frame, body);
   const other = standIn(target);
-  const done = other === null ? calleeAndArguments(form, frame) : captureCall(anno, other, []);
+  const done = other === null ? calleeAndArguments(form, frame) : captureCall(other, []);
   const text = targetText(target, frame.module.locals);
-  if (hibernates(target)) return beforeCall(done, frame, captureCall(anno, "hibernating", []));
+  if (hibernates(target)) return beforeCall(done, frame, captureCall("hibernating", []));
   const event = sends(target) ? sendEvent(frame, anno, target) : null;
   return withValue(frame, event === null ? done : beforeCall(done, frame, event), anno, text);
 }

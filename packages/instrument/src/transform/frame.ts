@@ -3,7 +3,7 @@
 
 import type { Term } from "@elixirscope/etf";
 import type { SiteKind } from "@elixirscope/trace";
-import { asGenerated, placeOf } from "./annotations.ts";
+import { asGenerated, NOWHERE, placeOf } from "./annotations.ts";
 import { targetText, type CallTarget, type LocalFunctions } from "./call-targets.ts";
 import { blockNode, listNode, matchNode, node, remoteCall, variable } from "./forms.ts";
 import type { Recording } from "./recording.ts";
@@ -48,9 +48,12 @@ export function join(frame: Frame, branches: readonly Frame[]): void {
   for (const branch of branches) for (const name of branch.scope) frame.scope.add(name);
 }
 
-/** A call of the capture module, at the place of `anno`. */
-export function captureCall(anno: Term, name: string, args: readonly Term[]): Term {
-  return remoteCall(asGenerated(anno), CAPTURE, name, args);
+/**
+ * A call of the capture module, on no line. With the line of what it is about, the compiler would leave the
+ * line out of the next instruction, and the loader drops the line of a tail call: none would be left.
+ */
+export function captureCall(name: string, args: readonly Term[]): Term {
+  return remoteCall(NOWHERE, CAPTURE, name, args);
 }
 
 /** A call of the capture module about this frame: `name(Frame, Site, Rest…)`. */
@@ -63,7 +66,7 @@ export function frameCall(
 ): Term {
   const generated = asGenerated(anno);
   const holder = variable(generated, frame.variable ?? "");
-  return captureCall(anno, name, [holder, node("integer", generated, site), ...rest]);
+  return captureCall(name, [holder, node("integer", generated, site), ...rest]);
 }
 
 /** The event that a match bound variables; null when it bound none that has a name in the source. */

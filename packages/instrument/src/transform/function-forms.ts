@@ -71,10 +71,7 @@ function noClause(form: Term, frame: Frame): Term {
   const site = frame.module.sites.add({ kind: "no_clause", anno, owner: frame.owner });
   const recorded = frame.recording.arguments ? args : [];
   return clauseNode(generated, args, NO_GUARD, [
-    captureCall(anno, "no_clause", [
-      node("integer", generated, site),
-      listNode(generated, recorded),
-    ]),
+    captureCall("no_clause", [node("integer", generated, site), listNode(generated, recorded)]),
     remoteCall(anno, "erlang", "error", [
       atomNode(generated, "function_clause"),
       listNode(generated, args),

@@ -91,7 +91,7 @@ function frameClause(
   });
   const generated = asGenerated(anno);
   const more = variables.map((each) => variable(generated, each.variable));
-  const enter = captureCall(anno, "enter", [
+  const enter = captureCall("enter", [
     node("integer", generated, site),
     listNode(generated, values),
     ...(more.length === 0 ? [] : [listNode(generated, more)]),
@@ -172,7 +172,7 @@ function caughtClause(frame: Frame, anno: Term): Term {
   const parts = [0, 1, 2].map(() => variable(generated, frame.fresh.next()));
   const again =
     frame.variable === null
-      ? captureCall(anno, "failed", [node("integer", generated, site), ...parts])
+      ? captureCall("failed", [node("integer", generated, site), ...parts])
       : frameCall(frame, anno, "raise", site, parts);
   return clauseNode(generated, [tupleNode(generated, parts)], NO_GUARD, [again]);
 }

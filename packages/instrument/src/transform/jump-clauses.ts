@@ -30,7 +30,7 @@ export function jumpClause(jump: Jump, frame: Frame): Term {
   const before = sends(target) ? sendEvent(frame, anno, target) : null;
   const first = [
     ...(before === null ? [] : [before]),
-    ...(hibernates(target) ? [captureCall(anno, "hibernating", [])] : []),
+    ...(hibernates(target) ? [captureCall("hibernating", [])] : []),
   ];
   if (frame.variable === null) return clauseNode(generated, [pattern], NO_GUARD, [...first, call]);
   const { sites, locals } = frame.module;
@@ -67,7 +67,7 @@ function heldOr(jump: Jump, frame: Frame, call: Term, site: Term, jumped: readon
   const exception = [fresh(), fresh(), fresh()];
   const again = frameCall(frame, anno, "raise_held", site, exception);
   const raised = clauseNode(generated, [tupleNode(generated, exception)], NO_GUARD, [again]);
-  const held = captureCall(anno, "held", [variable(generated, frame.variable ?? "")]);
+  const held = captureCall("held", [variable(generated, frame.variable ?? "")]);
   return node(
     "case",
     generated,

@@ -74,7 +74,7 @@ export function tailExpression(form: Term, tail: Tail): Term {
     case "receive": {
       const anno = annoOf(form);
       const received = receiveWith(form, frame, bodyIn(tail));
-      return blockNode(asGenerated(anno), [captureCall(anno, "waiting", []), received]);
+      return blockNode(asGenerated(anno), [captureCall("waiting", []), received]);
     }
     case "try":
       return tailTry(form, tail);
