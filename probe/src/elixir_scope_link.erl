@@ -18,14 +18,18 @@
 }).
 
 %% Address is `HOST:PORT:TOKEN`.
--spec start(string()) -> {ok, pid(), reference()} | {error, term()}.
+-spec start(string()) -> {ok, pid()} | {error, term()}.
 start(Address) ->
     [Host, Port, Token] = string:lexemes(Address, ":"),
     {ok, Ip} = inet:parse_address(Host),
-    {Pid, Monitor} = spawn_monitor(fun() -> init(Ip, list_to_integer(Port), list_to_binary(Token)) end),
+    Starter = self(),
+    {Pid, Monitor} = spawn_monitor(fun() -> init(Starter, Ip, list_to_integer(Port), list_to_binary(Token)) end),
     receive
-        {Pid, connected} -> {ok, Pid, Monitor};
-        {'DOWN', Monitor, process, Pid, Reason} -> {error, Reason}
+        {Pid, connected} ->
+            erlang:demonitor(Monitor, [flush]),
+            {ok, Pid};
+        {'DOWN', Monitor, process, Pid, Reason} ->
+            {error, Reason}
     end.
 
 %% `gone`: there is no collector any more, the command goes on without it.
@@ -66,18 +70,18 @@ ask(What) ->
         gone
     end.
 
-init(Ip, Port, Token) ->
-    register(?MODULE, self()),
+%% Nothing here ends with an error: it would be logged in the command's output.
+init(Starter, Ip, Port, Token) ->
     group_leader(whereis(init), self()),
-    Starter = starter(),
-    {ok, Socket} = gen_tcp:connect(Ip, Port, [binary, {packet, 4}, {active, true}, {nodelay, true}], ?CONNECT_MS),
-    send(Socket, 0, term_to_binary({hello, Token, facts()})),
-    Starter ! {self(), connected},
-    loop(#l{socket = Socket}).
-
-starter() ->
-    {parent, Parent} = process_info(self(), parent),
-    Parent.
+    case gen_tcp:connect(Ip, Port, [binary, {packet, 4}, {active, true}, {nodelay, true}], ?CONNECT_MS) of
+        {ok, Socket} ->
+            register(?MODULE, self()),
+            send(Socket, 0, term_to_binary({hello, Token, facts()})),
+            Starter ! {self(), connected},
+            loop(#l{socket = Socket});
+        {error, Reason} ->
+            exit(Reason)
+    end.
 
 facts() ->
     #{otp => list_to_binary(erlang:system_info(otp_release)),

@@ -25,11 +25,12 @@ load_probe() ->
 
 -spec start(string()) -> ok.
 start(Address) ->
-    Spec = #{id => ?MODULE, start => {?MODULE, start_link, [Address]}, restart => temporary, shutdown => ?SHUTDOWN_MS},
+    {ok, Link} = elixir_scope_link:start(Address),
+    Spec = #{id => ?MODULE, start => {?MODULE, start_link, [Link]}, restart => temporary, shutdown => ?SHUTDOWN_MS},
     {ok, _} = supervisor:start_child(kernel_safe_sup, Spec),
     ok.
 
-start_link(Address) -> gen_server:start_link({local, ?MODULE}, ?MODULE, Address, []).
+start_link(Link) -> gen_server:start_link({local, ?MODULE}, ?MODULE, Link, []).
 
 %% Everything that is buffered reaches the collector, which closes the recording. The second time does nothing.
 -spec finish() -> ok.
@@ -78,13 +79,10 @@ is_over() ->
 
 %% -- the server: owns the table, watches the collector
 
-init(Address) ->
+init(Link) ->
     process_flag(trap_exit, true),
     ?TABLE = ets:new(?TABLE, [named_table, public, {read_concurrency, true}]),
-    case elixir_scope_link:start(Address) of
-        {ok, _, Monitor} -> {ok, Monitor};
-        {error, Reason} -> {stop, Reason}
-    end.
+    {ok, erlang:monitor(process, Link)}.
 
 handle_call(_, _, Monitor) -> {reply, ok, Monitor}.
 
@@ -104,6 +102,6 @@ terminate(_, _) -> ok.
 
 %% A process that still runs old code must not be killed for it: such a module is tried again.
 restore(Modules, Tries) ->
-    Left = [M || M <- Modules, elixir_scope_build:restore(M) =:= busy],
+    Left = [M || M <- Modules, (catch elixir_scope_build:restore(M)) =:= busy],
     _ = Left =/= [] andalso Tries > 0 andalso erlang:send_after(?RESTORE_MS, self(), {restore, Left, Tries - 1}),
     over.

@@ -44,7 +44,12 @@ init(_) -> {ok, none}.
 
 handle_call(_, _, State) -> {reply, ok, State}.
 
-handle_cast({test_finished, #{name := Name, state := Outcome, time := Time, tags := Tags} = Test}, State) ->
+%% A formatter that crashes would be heard of in the command's output.
+handle_cast(Event, State) ->
+    try event(Event) catch Class:Reason:Stack -> elixir_scope_run:fault({Class, Reason, Stack}) end,
+    {noreply, State}.
+
+event({test_finished, #{name := Name, state := Outcome, time := Time, tags := Tags} = Test}) ->
     Module = case Test of #{module := M} -> M; #{'case' := M} -> M end,
     report(#{module => Module,
              name => Name,
@@ -53,10 +58,9 @@ handle_cast({test_finished, #{name := Name, state := Outcome, time := Time, tags
              outcome => outcome(Outcome),
              failures => failures(Outcome),
              time_us => Time,
-             tags => Tags}),
-    {noreply, State};
-handle_cast(_, State) ->
-    {noreply, State}.
+             tags => Tags});
+event(_) ->
+    ok.
 
 outcome(nil) -> passed;
 outcome({Outcome, _}) -> Outcome.
@@ -66,11 +70,11 @@ failures(_) -> [].
 
 %% In the stream of the session; what the test's process ran before is in there already.
 report(Test) ->
-    case ets:lookup(?SESSION_TABLE, capture) of
+    case ets:whereis(?SESSION_TABLE) =/= undefined andalso ets:lookup(?SESSION_TABLE, capture) of
         [{_, #capture{tracer = Tracer, limits = Limits}}] ->
             {_, Cut} = elixir_scope_bound:cut(Test, Limits),
             Tracer ! {record, ?TEST, 0, Cut},
             ok;
-        [] ->
+        _ ->
             ok
     end.
