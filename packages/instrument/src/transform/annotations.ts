@@ -1,8 +1,7 @@
 // Where a form stands: an annotation is a line, `{Line, Column}`, or a keyword list with `location`,
-// `file`, `generated` and others. Lines and files make stack traces, so they are kept on what was there;
-// what is added is marked as generated, so that the compiler does not warn about it.
+// `file`, `generated` and others. Lines and files make stack traces, so they are kept on what was there.
 
-import { atom, integer, list, tuple, type Term } from "@elixirscope/etf";
+import { atom, charlist, integer, list, tuple, type Term } from "@elixirscope/etf";
 import { atomName } from "./forms.ts";
 
 export type Place = {
@@ -26,15 +25,18 @@ export function placeOf(anno: Term): Place {
   };
 }
 
-/** The same place, as code that nobody wrote. */
-export function asGenerated(anno: Term): Term {
-  const mark = tuple(atom("generated"), atom("true"));
-  if (anno.kind !== "list") return list([mark, tuple(atom("location"), anno)]);
-  return placeOf(anno).generated ? anno : list([mark, ...anno.items]);
+/**
+ * The place of a tail call that is held as an ordinary call. Its entry on the stack is known by its file:
+ * `././lib/shop.ex` is the same file as `lib/shop.ex`.
+ */
+export function asHeld(anno: Term, moduleFile: string): Term {
+  const { file } = placeOf(anno);
+  const where = anno.kind === "list" ? (entry(anno, "location") ?? integer(0)) : anno;
+  return list([
+    tuple(atom("file"), charlist(`././${file ?? moduleFile}`)),
+    tuple(atom("location"), where),
+  ]);
 }
-
-/** For code that nobody wrote and that must not be found on a line. */
-export const NOWHERE: Term = asGenerated(integer(0));
 
 /** A character list or binary as text. */
 export function textOf(term: Term): string {

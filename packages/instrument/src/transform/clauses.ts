@@ -2,9 +2,19 @@
 
 import { list, type Term } from "@elixirscope/etf";
 import type { SiteKind } from "@elixirscope/trace";
-import { annoOf, itemsOf, kindOf, literalAtom, part, replaced, variableName } from "./forms.ts";
-import { branchEvent, fork, join, type Frame } from "./frame.ts";
-import { bindPatterns } from "./variables.ts";
+import {
+  annoOf,
+  itemsOf,
+  kindOf,
+  literalAtom,
+  matchNode,
+  part,
+  replaced,
+  variable,
+  variableName,
+} from "./forms.ts";
+import { branchEvent, captureCall, fork, join, type Frame } from "./frame.ts";
+import { bindPatterns, mentionedVariables } from "./variables.ts";
 
 export type BodyOf = (statements: readonly Term[], frame: Frame) => Term[];
 
@@ -22,11 +32,30 @@ export function branchClauses(
     const bound = bindPatterns(itemsOf(part(clause, 2)), inner.scope);
     const actual = kind === "catch_clause" && isRescue(clause) ? "rescue_clause" : kind;
     const event = actual === null ? null : branchEvent(inner, annoOf(clause), actual, index, bound);
-    const statements = bodyOf(itemsOf(part(clause, 4)), inner);
-    return replaced(clause, { 4: list(event === null ? statements : [event, ...statements]) });
+    const stack = kind === "catch_clause" ? stackSeen(clause, inner) : null;
+    const begun = [...(stack?.first ?? []), ...(event === null ? [] : [event])];
+    const done = list([...begun, ...bodyOf(itemsOf(part(clause, 4)), inner)]);
+    return replaced(clause, { 2: stack?.patterns ?? part(clause, 2), 4: done });
   });
   join(frame, branches);
   return list(done);
+}
+
+/** Where a catch looks at its stack trace, entries of held calls are taken out of it first. */
+function stackSeen(
+  clause: Term,
+  frame: Frame,
+): { readonly patterns: Term; readonly first: readonly Term[] } | null {
+  const [caught] = itemsOf(part(clause, 2));
+  const parts = caught !== undefined && kindOf(caught) === "tuple" ? part(caught, 2) : null;
+  const stack = parts === null ? undefined : itemsOf(parts)[2];
+  const name = variableName(stack);
+  if (caught === undefined || parts === null || stack === undefined || name === null) return null;
+  if (!mentionedVariables(part(clause, 4)).has(name)) return null;
+  const raw = variable(frame.fresh.next());
+  const patterns = [...itemsOf(parts).slice(0, 2), raw];
+  const plain = matchNode(stack, captureCall("stack", [raw]));
+  return { patterns: list([replaced(caught, { 2: list(patterns) })]), first: [plain] };
 }
 
 /** Elixir's `rescue` takes any error into a variable of its own. */

@@ -3,7 +3,6 @@
 // false where an expression would raise.
 
 import { list, type Term } from "@elixirscope/etf";
-import { asGenerated } from "./annotations.ts";
 import { callTarget, type LocalFunctions } from "./call-targets.ts";
 import {
   annoOf,
@@ -49,8 +48,7 @@ function generator(form: Term, frame: Frame, expression: Expression): Term[] {
   const done = kindOf(form) === "zip" ? replaced(form, { 2: list(sources) }) : sources[0];
   const event = branchEvent(frame, annoOf(form), "generator", null, bound);
   if (done === undefined || event === null) return [done ?? form];
-  const anno = asGenerated(annoOf(form));
-  return [done, blockNode(anno, [event, atomNode(anno, "true")])];
+  return [done, blockNode([event, atomNode("true")])];
 }
 
 /** The pattern of a generator; of a map's both sides are patterns. */

@@ -2,7 +2,7 @@
 // branches, sends and is called. What is unknown stays as it is.
 
 import { list, type Term } from "@elixirscope/etf";
-import { asGenerated, placeOf } from "./annotations.ts";
+import { placeOf } from "./annotations.ts";
 import { callTarget, hibernates, sends, standIn, targetText } from "./call-targets.ts";
 import { branchClauses, isCompilerMade } from "./clauses.ts";
 import { comprehension } from "./comprehensions.ts";
@@ -127,14 +127,13 @@ export function unusedStatement(statement: Term, frame: Frame): Term[] {
 }
 
 function match(form: Term, frame: Frame): Term {
-  const anno = annoOf(form);
   const [matched, event] = unusedStatement(form, frame);
   if (matched === undefined || event === undefined) return matched ?? form;
   if (variableName(part(form, 2)) !== null) {
-    return blockNode(asGenerated(anno), [matched, event, part(form, 2)]);
+    return blockNode([matched, event, part(form, 2)]);
   }
-  const name = variable(asGenerated(anno), frame.fresh.next());
-  return blockNode(asGenerated(anno), [matchNode(asGenerated(anno), name, matched), event, name]);
+  const name = variable(frame.fresh.next());
+  return blockNode([matchNode(name, matched), event, name]);
 }
 
 function caseOf(form: Term, frame: Frame): Term {
@@ -152,9 +151,8 @@ function clauses(
 }
 
 function receive(form: Term, frame: Frame): Term {
-  const anno = annoOf(form);
   const waiting = captureCall("waiting", []);
-  return blockNode(asGenerated(anno), [waiting, receiveWith(form, frame, body)]);
+  return blockNode([waiting, receiveWith(form, frame, body)]);
 }
 
 /** `receive` with its clauses' bodies made by `bodyOf`. */
@@ -218,11 +216,10 @@ export function lastMaybeMatch(
   form: Term,
   frame: Frame,
 ): { readonly statements: readonly Term[]; readonly value: Term } {
-  const generated = asGenerated(annoOf(form));
-  const value = variable(generated, frame.fresh.next());
+  const value = variable(frame.fresh.next());
   const [matched, ...event] = unusedStatement(form, frame);
   if (matched === undefined) return { statements: [form], value };
-  const whole = matchNode(generated, part(form, 2), value);
+  const whole = matchNode(part(form, 2), value);
   return { statements: [replaced(matched, { 2: whole }), ...event, value], value };
 }
 
@@ -278,10 +275,7 @@ export function callInPlace(
 /** The call with an event between its arguments and itself. */
 function beforeCall(form: Term, frame: Frame, event: Term): Term {
   const args = itemsOf(part(form, 3));
-  return evaluatedFirst(frame, annoOf(form), args, (values) => [
-    event,
-    replaced(form, { 3: list(values) }),
-  ]);
+  return evaluatedFirst(frame, args, (values) => [event, replaced(form, { 3: list(values) })]);
 }
 
 function operator(form: Term, frame: Frame): Term {
@@ -297,7 +291,7 @@ function operator(form: Term, frame: Frame): Term {
   const name = part(form, 2);
   const event = name.kind === "atom" && name.name === "!" ? sendEvent(frame, anno, null) : null;
   if (event === null) return withValue(frame, replaced(form, { 3: left, 4: right }), anno, null);
-  const sent = evaluatedFirst(frame, anno, [left, right], ([to = left, message = right]) => [
+  const sent = evaluatedFirst(frame, [left, right], ([to = left, message = right]) => [
     event,
     replaced(form, { 3: to, 4: message }),
   ]);

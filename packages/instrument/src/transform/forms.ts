@@ -61,49 +61,56 @@ export function node(kind: string, anno: Term, ...parts: readonly Term[]): Tuple
   return tuple(atom(kind), anno, ...parts);
 }
 
-export function variable(anno: Term, name: string): Term {
-  return node("var", anno, atom(name));
+/** Annotation of what is added: it stands on no line, so it is never in a stack trace. */
+export const NOWHERE: Term = integer(0);
+
+export function variable(name: string): Term {
+  return node("var", NOWHERE, atom(name));
 }
 
-export function atomNode(anno: Term, name: string): Term {
-  return node("atom", anno, atom(name));
+export function atomNode(name: string): Term {
+  return node("atom", NOWHERE, atom(name));
 }
 
-export function integerNode(anno: Term, value: number): Term {
-  return node("integer", anno, integer(value));
+export function integerNode(value: number): Term {
+  return node("integer", NOWHERE, integer(value));
 }
 
-export function listNode(anno: Term, items: readonly Term[]): Term {
-  return items.reduceRight<Term>((tail, item) => node("cons", anno, item, tail), node("nil", anno));
+export function siteNode(site: Term): Term {
+  return node("integer", NOWHERE, site);
 }
 
-export function tupleNode(anno: Term, items: readonly Term[]): Term {
-  return node("tuple", anno, list(items));
+export function listNode(items: readonly Term[]): Term {
+  const end: Term = node("nil", NOWHERE);
+  return items.reduceRight<Term>((tail, item) => node("cons", NOWHERE, item, tail), end);
 }
 
-export function matchNode(anno: Term, pattern: Term, value: Term): Term {
-  return node("match", anno, pattern, value);
+export function tupleNode(items: readonly Term[]): Term {
+  return node("tuple", NOWHERE, list(items));
 }
 
-export function blockNode(anno: Term, statements: readonly Term[]): Term {
+export function matchNode(pattern: Term, value: Term): Term {
+  return node("match", NOWHERE, pattern, value);
+}
+
+export function blockNode(statements: readonly Term[]): Term {
   const [only] = statements;
-  return statements.length === 1 && only !== undefined
-    ? only
-    : node("block", anno, list(statements));
+  if (statements.length === 1 && only !== undefined) return only;
+  return node("block", NOWHERE, list(statements));
+}
+
+export function clauseNode(patterns: readonly Term[], guards: Term, body: readonly Term[]): Term {
+  return node("clause", NOWHERE, list(patterns), guards, list(body));
 }
 
 export function remoteCall(anno: Term, module: string, name: string, args: readonly Term[]): Term {
-  const callee = node("remote", anno, atomNode(anno, module), atomNode(anno, name));
+  const callee = node(
+    "remote",
+    anno,
+    node("atom", anno, atom(module)),
+    node("atom", anno, atom(name)),
+  );
   return node("call", anno, callee, list(args));
-}
-
-export function clauseNode(
-  anno: Term,
-  patterns: readonly Term[],
-  guards: Term,
-  body: readonly Term[],
-): Term {
-  return node("clause", anno, list(patterns), guards, list(body));
 }
 
 export const NO_GUARD: Term = list([]);

@@ -3,9 +3,17 @@
 
 import type { Term } from "@elixirscope/etf";
 import type { SiteKind } from "@elixirscope/trace";
-import { asGenerated, NOWHERE, placeOf } from "./annotations.ts";
+import { placeOf } from "./annotations.ts";
 import { targetText, type CallTarget, type LocalFunctions } from "./call-targets.ts";
-import { blockNode, listNode, matchNode, node, remoteCall, variable } from "./forms.ts";
+import {
+  blockNode,
+  listNode,
+  matchNode,
+  NOWHERE,
+  remoteCall,
+  siteNode,
+  variable,
+} from "./forms.ts";
 import type { Recording } from "./recording.ts";
 import type { FunctionName, SiteList } from "./site-list.ts";
 import type { TailCalls } from "./tail-calls.ts";
@@ -59,14 +67,12 @@ export function captureCall(name: string, args: readonly Term[]): Term {
 /** A call of the capture module about this frame: `name(Frame, Site, Rest…)`. */
 export function frameCall(
   frame: Frame,
-  anno: Term,
   name: string,
   site: Term,
   rest: readonly Term[] = [],
 ): Term {
-  const generated = asGenerated(anno);
-  const holder = variable(generated, frame.variable ?? "");
-  return captureCall(name, [holder, node("integer", generated, site), ...rest]);
+  const holder = variable(frame.variable ?? "");
+  return captureCall(name, [holder, siteNode(site), ...rest]);
 }
 
 /** The event that a match bound variables; null when it bound none that has a name in the source. */
@@ -75,7 +81,7 @@ export function bindEvent(frame: Frame, anno: Term, bound: readonly string[]): T
   const named = namedVariables(frame, bound);
   if (named.length === 0) return null;
   const { site, values } = valuesSite(frame, anno, "match", named, null);
-  return frameCall(frame, anno, "bind", site, [values]);
+  return frameCall(frame, "bind", site, [values]);
 }
 
 /** The event that the named variables got this value; null when nothing is to be reported. */
@@ -90,11 +96,8 @@ export function namedValueEvent(
   if (named.length === 0) return null;
   const names = named.map(({ name }) => name);
   const site = frame.module.sites.add({ kind: "match", anno, owner: frame.owner, names });
-  const values = listNode(
-    asGenerated(anno),
-    named.map(() => value),
-  );
-  return frameCall(frame, anno, "bind", site, [values]);
+  const values = listNode(named.map(() => value));
+  return frameCall(frame, "bind", site, [values]);
 }
 
 /** The event that a clause was chosen; null when branches are not recorded. */
@@ -108,7 +111,7 @@ export function branchEvent(
   if (frame.variable === null || !frame.recording.branches) return null;
   const named = frame.recording.bindings ? namedVariables(frame, bound) : [];
   const { site, values } = valuesSite(frame, anno, kind, named, clause);
-  return frameCall(frame, anno, "branch", site, [values]);
+  return frameCall(frame, "branch", site, [values]);
 }
 
 /** The event just before a message is sent; null when messages are not recorded. */
@@ -117,21 +120,21 @@ export function sendEvent(frame: Frame, anno: Term, target: CallTarget | null): 
   const { sites, locals } = frame.module;
   const text = target === null ? null : targetText(target, locals);
   const site = sites.add({ kind: "send", anno, owner: frame.owner, target: text });
-  return frameCall(frame, anno, "send", site);
+  return frameCall(frame, "send", site);
 }
 
 /** The event that a line begins; null when lines are not recorded. */
 export function lineEvent(frame: Frame, anno: Term): Term | null {
   if (frame.variable === null || !frame.recording.lines || placeOf(anno).line === 0) return null;
   const site = frame.module.sites.add({ kind: "line", anno, owner: frame.owner });
-  return frameCall(frame, anno, "line", site);
+  return frameCall(frame, "line", site);
 }
 
 /** The expression with its value reported; `target` when it is a call. */
 export function withValue(frame: Frame, expression: Term, anno: Term, target: string | null): Term {
   if (frame.variable === null || !frame.recording.values) return expression;
   const site = frame.module.sites.add({ kind: "value", anno, owner: frame.owner, target });
-  return frameCall(frame, anno, "value", site, [expression]);
+  return frameCall(frame, "value", site, [expression]);
 }
 
 type Named = { readonly variable: string; readonly name: string };
@@ -146,14 +149,12 @@ export function namedVariables(frame: Frame, variables: readonly string[]): Name
 /** Evaluates the parts in order before the rest: `make` gets variables in their places. */
 export function evaluatedFirst(
   frame: Frame,
-  anno: Term,
   parts: readonly Term[],
   make: (values: readonly Term[]) => readonly Term[],
 ): Term {
-  const generated = asGenerated(anno);
-  const values = parts.map(() => variable(generated, frame.fresh.next()));
-  const matches = parts.map((value, i) => matchNode(generated, values[i] ?? value, value));
-  return blockNode(generated, [...matches, ...make(values)]);
+  const values = parts.map(() => variable(frame.fresh.next()));
+  const matches = parts.map((value, i) => matchNode(values[i] ?? value, value));
+  return blockNode([...matches, ...make(values)]);
 }
 
 function valuesSite(
@@ -163,10 +164,9 @@ function valuesSite(
   named: readonly Named[],
   clause: number | null,
 ): { site: Term; values: Term } {
-  const generated = asGenerated(anno);
   const names = named.map(({ name }) => name);
   const place = clause === null ? {} : { clause };
   const site = frame.module.sites.add({ kind, anno, owner: frame.owner, names, ...place });
-  const variables = named.map((entry) => variable(generated, entry.variable));
-  return { site, values: listNode(generated, variables) };
+  const variables = named.map((entry) => variable(entry.variable));
+  return { site, values: listNode(variables) };
 }

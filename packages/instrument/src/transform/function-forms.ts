@@ -2,7 +2,7 @@
 // that no clause takes.
 
 import { list, type Term } from "@elixirscope/etf";
-import { asGenerated, placeOf } from "./annotations.ts";
+import { placeOf } from "./annotations.ts";
 import {
   annoOf,
   atomName,
@@ -10,11 +10,11 @@ import {
   clauseNode,
   itemsOf,
   listNode,
-  node,
   NO_GUARD,
   part,
   remoteCall,
   replaced,
+  siteNode,
   variable,
   variableName,
 } from "./forms.ts";
@@ -64,18 +64,12 @@ export function instrumentFunction(form: Term, module: ModuleState, recording: R
 /** `f(A, B) -> no_clause(S, [A, B]), erlang:error(function_clause, [A, B])`: the error that comes anyway. */
 function noClause(form: Term, frame: Frame): Term {
   const anno = annoOf(form);
-  const generated = asGenerated(anno);
-  const args = Array.from({ length: frame.owner.arity }, () =>
-    variable(generated, frame.fresh.next()),
-  );
+  const args = Array.from({ length: frame.owner.arity }, () => variable(frame.fresh.next()));
   const site = frame.module.sites.add({ kind: "no_clause", anno, owner: frame.owner });
   const recorded = frame.recording.arguments ? args : [];
-  return clauseNode(generated, args, NO_GUARD, [
-    captureCall("no_clause", [node("integer", generated, site), listNode(generated, recorded)]),
-    remoteCall(anno, "erlang", "error", [
-      atomNode(generated, "function_clause"),
-      listNode(generated, args),
-    ]),
+  return clauseNode(args, NO_GUARD, [
+    captureCall("no_clause", [siteNode(site), listNode(recorded)]),
+    remoteCall(anno, "erlang", "error", [atomNode("function_clause"), listNode(args)]),
   ]);
 }
 

@@ -7,7 +7,6 @@
 
 import { list, type Term } from "@elixirscope/etf";
 import type { SiteKind } from "@elixirscope/trace";
-import { asGenerated } from "./annotations.ts";
 import { mayRaise } from "./may-raise.ts";
 import { body } from "./expressions.ts";
 import {
@@ -18,10 +17,12 @@ import {
   kindOf,
   listNode,
   matchNode,
-  node,
   NO_GUARD,
+  node,
+  NOWHERE,
   part,
   replaced,
+  siteNode,
   tupleNode,
   variable,
   variableName,
@@ -89,14 +90,13 @@ function frameClause(
     clause: index,
     names: [...names.map(({ name }) => name), ...variables.map(({ name }) => name)],
   });
-  const generated = asGenerated(anno);
-  const more = variables.map((each) => variable(generated, each.variable));
+  const more = variables.map((each) => variable(each.variable));
   const enter = captureCall("enter", [
-    node("integer", generated, site),
-    listNode(generated, values),
-    ...(more.length === 0 ? [] : [listNode(generated, more)]),
+    siteNode(site),
+    listNode(values),
+    ...(more.length === 0 ? [] : [listNode(more)]),
   ]);
-  const begin = matchNode(generated, variable(generated, holder), enter);
+  const begin = matchNode(variable(holder), enter);
   return replaced(form, { 2: list(patterns), 4: list([begin, ...done]) });
 }
 
@@ -110,16 +110,15 @@ type WholeArguments = {
 function wholeArguments(written: readonly Term[], frame: Frame): WholeArguments {
   if (!frame.recording.arguments) return { patterns: written, values: [], names: [] };
   const all = written.map((pattern) => {
-    const anno = asGenerated(annoOf(pattern));
     const own = wholeName(pattern);
     if (own !== null) {
       const name = sourceName(own, frame.module.elixir);
-      return { pattern, value: variable(anno, own), variable: own, name };
+      return { pattern, value: variable(own), variable: own, name };
     }
     const fresh = frame.fresh.next();
-    const value = variable(anno, fresh);
+    const value = variable(fresh);
     const isAny = variableName(pattern) === "_";
-    const aliased = isAny ? value : matchNode(annoOf(pattern), pattern, value);
+    const aliased = isAny ? value : matchNode(pattern, value);
     return { pattern: aliased, value, variable: fresh, name: null };
   });
   return {
@@ -144,35 +143,33 @@ function framedBody(statements: readonly Term[], frame: Frame, anno: Term): Term
   const tail: Tail = { frame, jumps, names: [] };
   const hasTail = frame.module.tailCalls.bodyHasTailCall(statements);
   const done = hasTail ? tailBody(statements, tail) : body(statements, frame);
-  const generated = asGenerated(anno);
-  const result = variable(generated, frame.fresh.next());
-  const pattern = hasTail ? tupleNode(generated, [integerNode(generated, 0), result]) : result;
+  const result = variable(frame.fresh.next());
+  const pattern = hasTail ? tupleNode([integerNode(0), result]) : result;
   const ends = [
-    clauseNode(generated, [pattern], NO_GUARD, [returned(result, frame, anno)]),
+    clauseNode([pattern], NO_GUARD, [returned(result, frame, anno)]),
     ...jumps.map((jump) => jumpClause(jump, frame)),
   ];
   if (!raises) {
-    return [node("case", generated, node("block", generated, list(done)), list(ends))];
+    return [node("case", NOWHERE, node("block", NOWHERE, list(done)), list(ends))];
   }
   const caught = caughtClause(frame, anno);
-  return [node("try", generated, list(done), list(ends), list([caught]), list([]))];
+  return [node("try", NOWHERE, list(done), list(ends), list([caught]), list([]))];
 }
 
 function returned(result: Term, frame: Frame, anno: Term): Term {
   if (frame.variable === null) return result;
   const site = frame.module.sites.add({ kind: "return", anno, owner: frame.owner });
-  return frameCall(frame, anno, "return", site, [result]);
+  return frameCall(frame, "return", site, [result]);
 }
 
 /** `C:R:St -> raise(…)`: recorded, and raised again as it was. */
 function caughtClause(frame: Frame, anno: Term): Term {
   const { sites } = frame.module;
   const site = sites.add({ kind: "raise", anno, owner: frame.owner });
-  const generated = asGenerated(anno);
-  const parts = [0, 1, 2].map(() => variable(generated, frame.fresh.next()));
+  const parts = [0, 1, 2].map(() => variable(frame.fresh.next()));
   const again =
     frame.variable === null
-      ? captureCall("failed", [node("integer", generated, site), ...parts])
-      : frameCall(frame, anno, "raise", site, parts);
-  return clauseNode(generated, [tupleNode(generated, parts)], NO_GUARD, [again]);
+      ? captureCall("failed", [siteNode(site), ...parts])
+      : frameCall(frame, "raise", site, parts);
+  return clauseNode([tupleNode(parts)], NO_GUARD, [again]);
 }

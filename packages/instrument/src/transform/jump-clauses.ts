@@ -2,15 +2,17 @@
 // Elsewhere it is made as an ordinary call while the capture module allows it, so that the result is seen.
 
 import { list, type Term } from "@elixirscope/etf";
-import { asGenerated } from "./annotations.ts";
+import { asHeld } from "./annotations.ts";
 import { callsVariable, hibernates, sends, targetText, type CallTarget } from "./call-targets.ts";
 import {
   annoOf,
   atomNode,
   clauseNode,
   integerNode,
-  node,
   NO_GUARD,
+  node,
+  NOWHERE,
+  replaced,
   tupleNode,
   variable,
 } from "./forms.ts";
@@ -21,24 +23,21 @@ import type { Jump } from "./jumps.ts";
 export function jumpClause(jump: Jump, frame: Frame): Term {
   const { form, target } = jump;
   const anno = annoOf(form);
-  const generated = asGenerated(anno);
-  const values = Array.from({ length: jump.operands }, () =>
-    variable(generated, frame.fresh.next()),
-  );
-  const pattern = tupleNode(generated, [integerNode(generated, jump.tag), ...values]);
+  const values = Array.from({ length: jump.operands }, () => variable(frame.fresh.next()));
+  const pattern = tupleNode([integerNode(jump.tag), ...values]);
   const call = jump.rebuild(values);
   const before = sends(target) ? sendEvent(frame, anno, target) : null;
   const first = [
     ...(before === null ? [] : [before]),
     ...(hibernates(target) ? [captureCall("hibernating", [])] : []),
   ];
-  if (frame.variable === null) return clauseNode(generated, [pattern], NO_GUARD, [...first, call]);
+  if (frame.variable === null) return clauseNode([pattern], NO_GUARD, [...first, call]);
   const { sites, locals } = frame.module;
   const text = targetText(target, locals);
   const site = sites.add({ kind: "tail_call", anno, owner: frame.owner, target: text });
-  const jumped = [frameCall(frame, anno, "tail", site), call];
+  const jumped = [frameCall(frame, "tail", site), call];
   const ends = staysTailCall(jump, frame) ? jumped : [heldOr(jump, frame, call, site, jumped)];
-  return clauseNode(generated, [pattern], NO_GUARD, [...first, ...ends]);
+  return clauseNode([pattern], NO_GUARD, [...first, ...ends]);
 }
 
 function staysTailCall({ form, target }: Jump, frame: Frame): boolean {
@@ -55,28 +54,25 @@ function inlineKey(target: CallTarget & { readonly kind: "local" }): string {
 
 function heldOr(jump: Jump, frame: Frame, call: Term, site: Term, jumped: readonly Term[]): Term {
   const anno = annoOf(jump.form);
-  const generated = asGenerated(anno);
-  const fresh = (): Term => variable(generated, frame.fresh.next());
+  const fresh = (): Term => variable(frame.fresh.next());
   const result = fresh();
   const named = namedValueEvent(frame, anno, jump.names, result);
-  const ended = frameCall(frame, anno, "return_held", site, [result]);
-  const returned = clauseNode(generated, [result], NO_GUARD, [
-    ...(named === null ? [] : [named]),
-    ended,
-  ]);
+  const ended = frameCall(frame, "return_held", site, [result]);
+  const returned = clauseNode([result], NO_GUARD, [...(named === null ? [] : [named]), ended]);
+  const heldCall = replaced(call, { 1: asHeld(annoOf(call), frame.module.sites.file) });
   const exception = [fresh(), fresh(), fresh()];
-  const again = frameCall(frame, anno, "raise_held", site, exception);
-  const raised = clauseNode(generated, [tupleNode(generated, exception)], NO_GUARD, [again]);
-  const held = captureCall("held", [variable(generated, frame.variable ?? "")]);
+  const again = frameCall(frame, "raise_held", site, exception);
+  const raised = clauseNode([tupleNode(exception)], NO_GUARD, [again]);
+  const held = captureCall("held", [variable(frame.variable ?? "")]);
   return node(
     "case",
-    generated,
+    NOWHERE,
     held,
     list([
-      clauseNode(generated, [atomNode(generated, "true")], NO_GUARD, [
-        node("try", generated, list([call]), list([returned]), list([raised]), list([])),
+      clauseNode([atomNode("true")], NO_GUARD, [
+        node("try", NOWHERE, list([heldCall]), list([returned]), list([raised]), list([])),
       ]),
-      clauseNode(generated, [atomNode(generated, "false")], NO_GUARD, jumped),
+      clauseNode([atomNode("false")], NO_GUARD, jumped),
     ]),
   );
 }

@@ -4,19 +4,18 @@
 // the caller is still on the stack, and the caller is in the trace (measured on OTP 25, 27 and 29).
 
 import { list, type Term } from "@elixirscope/etf";
-import { asGenerated } from "./annotations.ts";
 import { callsVariable, callTarget, endingOf, isApply, type CallTarget } from "./call-targets.ts";
 import { expressions } from "./expressions.ts";
 import {
-  annoOf,
   atomNode,
   clauseNode,
   integerNode,
   isLiteral,
   itemsOf,
   kindOf,
-  node,
   NO_GUARD,
+  node,
+  NOWHERE,
   part,
   remoteCall,
   replaced,
@@ -62,21 +61,20 @@ type Condition = (call: Term, jump: Term, stay: Term) => Term;
 
 /** Which of the two happens where that depends on values; null: it always jumps. */
 export function jumpCondition(form: Term, frame: Frame): Condition | null {
-  const anno = asGenerated(annoOf(form));
   const target = callTarget(form, frame.module.locals);
   const test = (name: string, ...terms: readonly Term[]): Term =>
-    remoteCall(anno, "erlang", name, terms);
+    remoteCall(NOWHERE, "erlang", name, terms);
   if (target.kind === "remote" && endingOf(target) === "jump_unless_built_in") {
-    const mfa = [atomNode(anno, target.module), atomNode(anno, target.name)];
-    const isBuiltIn = test("is_builtin", ...mfa, integerNode(anno, target.arity));
+    const mfa = [atomNode(target.module), atomNode(target.name)];
+    const isBuiltIn = test("is_builtin", ...mfa, integerNode(target.arity));
     return (_call, jump, stay) =>
       node(
         "case",
-        anno,
+        NOWHERE,
         isBuiltIn,
         list([
-          clauseNode(anno, [atomNode(anno, "true")], NO_GUARD, [stay]),
-          clauseNode(anno, [atomNode(anno, "false")], NO_GUARD, [jump]),
+          clauseNode([atomNode("true")], NO_GUARD, [stay]),
+          clauseNode([atomNode("false")], NO_GUARD, [jump]),
         ]),
       );
   }
@@ -86,10 +84,10 @@ export function jumpCondition(form: Term, frame: Frame): Condition | null {
     const guards = valueTests(call).map(([name, ...terms]) => test(name, ...terms));
     return node(
       "if",
-      anno,
+      NOWHERE,
       list([
-        clauseNode(anno, [], list([list(guards)]), [jump]),
-        clauseNode(anno, [], list([list([atomNode(anno, "true")])]), [stay]),
+        clauseNode([], list([list(guards)]), [jump]),
+        clauseNode([], list([list([atomNode("true")])]), [stay]),
       ]),
     );
   };
@@ -99,13 +97,12 @@ export function jumpCondition(form: Term, frame: Frame): Condition | null {
 function valueTests(call: Term): [string, ...Term[]][] {
   const callee = part(call, 2);
   const args = itemsOf(part(call, 3));
-  const anno = asGenerated(annoOf(call));
   const [first = callee, second = callee, third = callee] = args;
   if (isApply(callee) && args.length === 2) {
-    return [["is_function", first, remoteCall(anno, "erlang", "length", [second])]];
+    return [["is_function", first, remoteCall(NOWHERE, "erlang", "length", [second])]];
   }
   if (isApply(callee)) {
-    const length = remoteCall(anno, "erlang", "length", [third]);
+    const length = remoteCall(NOWHERE, "erlang", "length", [third]);
     return [
       ["is_atom", first],
       ["is_atom", second],
@@ -118,5 +115,5 @@ function valueTests(call: Term): [string, ...Term[]][] {
       ["is_atom", part(callee, 3)],
     ];
   }
-  return [["is_function", callee, integerNode(anno, args.length)]];
+  return [["is_function", callee, integerNode(args.length)]];
 }

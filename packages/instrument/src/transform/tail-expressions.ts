@@ -3,7 +3,6 @@
 // K-th tail call, which is then made outside of the `try`.
 
 import { list, type Term } from "@elixirscope/etf";
-import { asGenerated } from "./annotations.ts";
 import { callTarget, withoutApply } from "./call-targets.ts";
 import { branchClauses } from "./clauses.ts";
 import {
@@ -24,8 +23,9 @@ import {
   itemsOf,
   kindOf,
   matchNode,
-  node,
   NO_GUARD,
+  node,
+  NOWHERE,
   part,
   partCount,
   remoteCall,
@@ -72,9 +72,8 @@ export function tailExpression(form: Term, tail: Tail): Term {
     case "if":
       return replaced(form, { 2: tailClauses(part(form, 2), tail, "if_clause") });
     case "receive": {
-      const anno = annoOf(form);
       const received = receiveWith(form, frame, bodyIn(tail));
-      return blockNode(asGenerated(anno), [captureCall("waiting", []), received]);
+      return blockNode([captureCall("waiting", []), received]);
     }
     case "try":
       return tailTry(form, tail);
@@ -107,13 +106,12 @@ function value(form: Term, tail: Tail): Term {
 }
 
 function valueOf(done: Term, anno: Term, { frame, names }: Tail): Term {
-  const generated = asGenerated(anno);
-  const zero = integerNode(generated, 0);
-  const result = variable(generated, frame.fresh.next());
+  const zero = integerNode(0);
+  const result = variable(frame.fresh.next());
   const event = namedValueEvent(frame, anno, names, result);
-  if (event === null) return tupleNode(generated, [zero, done]);
-  const ended = tupleNode(generated, [zero, result]);
-  return blockNode(generated, [matchNode(generated, result, done), event, ended]);
+  if (event === null) return tupleNode([zero, done]);
+  const ended = tupleNode([zero, result]);
+  return blockNode([matchNode(result, done), event, ended]);
 }
 
 function tailMatch(form: Term, tail: Tail): Term {
@@ -128,9 +126,8 @@ function tailTry(form: Term, tail: Tail): Term {
   const inner = fork(frame);
   const protectedBody = list(body(itemsOf(part(form, 2)), inner));
   const chosen = itemsOf(part(form, 3));
-  const generated = asGenerated(annoOf(form));
-  const result = variable(generated, frame.fresh.next());
-  const through = clauseNode(generated, [result], NO_GUARD, [valueOf(result, annoOf(form), tail)]);
+  const result = variable(frame.fresh.next());
+  const through = clauseNode([result], NO_GUARD, [valueOf(result, annoOf(form), tail)]);
   return replaced(form, {
     2: protectedBody,
     3:
@@ -143,7 +140,6 @@ function tailTry(form: Term, tail: Tail): Term {
 
 function tailMaybe(form: Term, tail: Tail): Term {
   const { frame } = tail;
-  const anno = asGenerated(annoOf(form));
   const inner = { ...tail, frame: fork(frame) };
   const statements = itemsOf(part(form, 2));
   const last = statements.at(-1);
@@ -157,9 +153,9 @@ function tailMaybe(form: Term, tail: Tail): Term {
     return replaced(form, { 2: list(done), 3: replaced(otherwise, { 2: chosen }) });
   }
   // what did not match is the value of the whole
-  const other = variable(anno, frame.fresh.next());
-  const clause = clauseNode(anno, [other], NO_GUARD, [valueOf(other, annoOf(form), tail)]);
-  return node("maybe", annoOf(form), list(done), node("else", anno, list([clause])));
+  const other = variable(frame.fresh.next());
+  const clause = clauseNode([other], NO_GUARD, [valueOf(other, annoOf(form), tail)]);
+  return node("maybe", annoOf(form), list(done), node("else", NOWHERE, list([clause])));
 }
 
 function endingMaybeMatch(before: readonly Term[], last: Term, tail: Tail): Term[] {
@@ -172,24 +168,23 @@ function endingMaybeMatch(before: readonly Term[], last: Term, tail: Tail): Term
 function shortCircuit(form: Term, tail: Tail): Term {
   const { frame } = tail;
   const anno = annoOf(form);
-  const generated = asGenerated(anno);
   const isAnd = tail.frame.module.tailCalls.hasTailCall(form) && nameOf(form) === "andalso";
   const left = expression(part(form, 3), frame);
   const inner = fork(frame);
   const right = tailExpression(part(form, 4), { ...tail, frame: inner });
   join(frame, [inner]);
-  const other = variable(generated, frame.fresh.next());
-  const reason = tupleNode(generated, [atomNode(generated, "badarg"), other]);
+  const other = variable(frame.fresh.next());
+  const reason = tupleNode([atomNode("badarg"), other]);
   const [goesOn, ends] = isAnd ? ["true", "false"] : ["false", "true"];
-  const ended = valueOf(atomNode(generated, ends ?? ""), anno, tail);
+  const ended = valueOf(atomNode(ends ?? ""), anno, tail);
   return node(
     "case",
-    generated,
+    NOWHERE,
     left,
     list([
-      clauseNode(generated, [atomNode(generated, goesOn ?? "")], NO_GUARD, [right]),
-      clauseNode(generated, [atomNode(generated, ends ?? "")], NO_GUARD, [ended]),
-      clauseNode(generated, [other], NO_GUARD, [remoteCall(anno, "erlang", "error", [reason])]),
+      clauseNode([atomNode(goesOn ?? "")], NO_GUARD, [right]),
+      clauseNode([atomNode(ends ?? "")], NO_GUARD, [ended]),
+      clauseNode([other], NO_GUARD, [remoteCall(anno, "erlang", "error", [reason])]),
     ]),
   );
 }
@@ -207,12 +202,10 @@ function tailCall(written: Term, tail: Tail): Term {
   const { operands, rebuild } = takenApart(form, frame);
   const tag = tail.jumps.length + 1;
   tail.jumps.push({ tag, form, target, operands: operands.length, rebuild, names: tail.names });
-  const generated = asGenerated(annoOf(form));
-  const taken = (values: readonly Term[]): Term =>
-    tupleNode(generated, [integerNode(generated, tag), ...values]);
+  const taken = (values: readonly Term[]): Term => tupleNode([integerNode(tag), ...values]);
   const condition = jumpCondition(form, frame);
   if (condition === null) return taken(operands);
-  return evaluatedFirst(frame, annoOf(form), operands, (values) => {
+  return evaluatedFirst(frame, operands, (values) => {
     const call = rebuild(values);
     return [condition(call, taken(values), valueOf(call, annoOf(form), tail))];
   });
