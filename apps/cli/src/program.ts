@@ -50,7 +50,9 @@ Examples:
   elixirscope find shop.escope --when 'Shop.Cart.add/3: qty < 0'
   elixirscope find shop.escope --when 'Shop.Cart.total/1: result > 100 and length(items) == 1' --last
   elixirscope find shop.escope --when 'lib/shop/cart.ex:42: match?({:error, _}, reply)' --from 2s
-  elixirscope find shop.escope --when 'state of Shop.Cart: items == []' --first`;
+  elixirscope find shop.escope --when 'state of Shop.Cart: items == []' --first
+  elixirscope find shop.escope --value '"sku-17"' --reaches Shop.Cart.add/3
+  elixirscope find shop.escope --pattern 'GenServer.call(_, {:reserve, _, _})'`;
 
 export function program(): Command {
   const elixirscope = new Command("elixirscope")
@@ -147,10 +149,17 @@ export function program(): Command {
   elixirscope
     .command("find")
     .description(
-      "find where in time a condition held: breakpoints and watchpoints over a recording",
+      "find where in time a condition held, a value was seen or code ran: breakpoints over a recording",
     )
     .argument("<recording>", "a path, or a name that `recordings` lists")
     .option("--when <condition>", "WHERE: CONDITION, as below")
+    .option(
+      "--value <term>",
+      "where this value was seen, whole or as a part, e.g. '{:error, :sold_out}'",
+    )
+    .option("--reaches <where>", "of a value: only in this function or on this line")
+    .option("--pattern <code>", "when code that looks like this ran, e.g. 'Repo.insert(_)'")
+    .option("--node <id>", "when this AST node ran (ast_nodes.node_id)")
     .option("--from <time>", "not before this, e.g. 1.5s", parse(parseInstantNs))
     .option("--to <time>", "not after this", parse(parseInstantNs))
     .option("--limit <n>", "hits at most", parse(parseCount), 100)

@@ -26,10 +26,11 @@ export function cutMapSize(entries: readonly (readonly [Term, Term])[]): number 
 
 /** The marker's name is in the bytes of a term that was cut; nothing needs decoding to see that. */
 export function isCut(payload: Uint8Array | null): boolean {
-  return (
-    payload !== null &&
-    Buffer.from(payload.buffer, payload.byteOffset, payload.length).includes(CUT_ATOM)
-  );
+  return payload !== null && hasMarker(payload);
+}
+
+export function hasMarker({ buffer, byteOffset, length }: Uint8Array): boolean {
+  return Buffer.from(buffer, byteOffset, length).includes(CUT_ATOM);
 }
 
 /** The same of a decoded term; without recursion. */

@@ -15,6 +15,7 @@ export { diffTerms, type Change, type Difference, type Step } from "./diff.ts";
 export { formatConditionError, type ConditionError } from "./condition/condition-error.ts";
 export {
   compileCondition,
+  parseTerm,
   type Condition,
   type ConditionOptions,
   type ConditionVerdict,
@@ -23,6 +24,15 @@ export { event } from "./event.ts";
 export { lanes } from "./lanes.ts";
 export { messages } from "./messages.ts";
 export { mfaText, moduleText } from "./names.ts";
+export {
+  placesOfNode,
+  placesOfPattern,
+  type CodePlace,
+  type CodePlaces,
+} from "./find/code-places.ts";
+export { findAtPlaces } from "./find/find-places.ts";
+export { findValue, type ValueAnswer } from "./find/find-value.ts";
+export type { Sighting, SightingKind, ValueResult } from "./find/sighting.ts";
 export { find, type FindAnswer, type FindOptions } from "./find/find.ts";
 export type { FindResult, Hit } from "./find/hit.ts";
 export type { NoSubject } from "./find/subject.ts";

@@ -1,22 +1,35 @@
-// `elixirscope find`: breakpoints and watchpoints over a recording.
+// `elixirscope find`: breakpoints and watchpoints over a recording. A condition, a value's way, or a place
+// in the code: one of them at a time.
 
 import {
   find as findHits,
+  findAtPlaces,
+  findValue,
   formatConditionError,
+  parseTerm,
   parseWatch,
-  type FindAnswer,
+  parseWhere,
+  placesOfNode,
+  placesOfPattern,
+  type CodePlaces,
+  type ConditionError,
   type FindOptions as SearchOptions,
-  type FindResult,
+  type NoSubject,
   type Source,
 } from "@elixirscope/query";
+import type { Result } from "@elixirscope/base";
 import { UsageError } from "../exit-codes.ts";
-import { hitSummary, hitText } from "../format/hit-text.ts";
+import { hitSummary, hitText, placeText, sightingText, valueSummary } from "../format/hit-text.ts";
 import { Progress } from "../format/progress.ts";
 import { Interrupt } from "../interrupt.ts";
 import { withRecording } from "../opened-recording.ts";
 
 export type FindOptions = {
   readonly when?: string;
+  readonly value?: string;
+  readonly reaches?: string;
+  readonly pattern?: string;
+  readonly node?: string;
   readonly limit: number;
   readonly from?: number;
   readonly to?: number;
@@ -25,15 +38,23 @@ export type FindOptions = {
   readonly json?: true;
 };
 
+/** What an answer looks like: as it is for programs, as lines for people. */
+type Shown = {
+  readonly json: unknown;
+  readonly lines: readonly string[];
+  readonly summary: readonly string[];
+};
+
 /** What takes less is not worth a bar. */
 const SHOW_AFTER_MS = 1_000;
 
 export async function find(name: string, options: FindOptions): Promise<void> {
+  const search = searchOf(options);
   using interrupt = new Interrupt();
   await withRecording(name, interrupt.signal, async (source) => {
     using progress = new Progress();
     const startedAt = performance.now();
-    const answer = await answerOf(source, options, {
+    const shown = await search(source, {
       limit: options.first === true || options.last === true ? 1 : options.limit,
       last: options.last === true,
       signal: interrupt.signal,
@@ -46,34 +67,96 @@ export async function find(name: string, options: FindOptions): Promise<void> {
       },
     });
     progress.clear();
-    if (!answer.ok) {
-      const { message, nearest } = answer.missing;
-      throw new UsageError(
-        nearest.length === 0 ? message : `${message}; nearest: ${nearest.join(", ")}`,
-      );
+    if (options.json === true) {
+      console.log(JSON.stringify(shown.json, null, 1));
+      return;
     }
-    print(answer.result, options);
+    for (const line of shown.lines) console.log(line);
+    for (const line of shown.summary) console.error(line);
   });
 }
 
-async function answerOf(
-  source: Source,
-  options: FindOptions,
-  search: SearchOptions,
-): Promise<FindAnswer> {
-  if (options.when === undefined) {
-    throw new UsageError("say what to find: --when 'Shop.Cart.add/3: qty < 0'");
+type Search = (source: Source, options: SearchOptions) => Promise<Shown>;
+
+function searchOf(options: FindOptions): Search {
+  const { when, value, reaches, pattern, node } = options;
+  const asked = [when, value, pattern, node].filter((one) => one !== undefined);
+  if (asked.length !== 1) {
+    throw new UsageError(
+      "say one thing to find: --when 'Shop.Cart.add/3: qty < 0', --value TERM, --pattern CODE or --node ID",
+    );
   }
-  const watch = parseWatch(options.when, source.manifest.target.otpRelease);
-  if (!watch.ok) throw new UsageError(formatConditionError(watch.error));
-  return await findHits(source, watch.value, search);
+  if (reaches !== undefined && value === undefined) {
+    throw new UsageError("--reaches is about a value: add --value TERM");
+  }
+  if (when !== undefined) return async (source, search) => await whenHits(source, when, search);
+  if (value !== undefined) {
+    return async (source, search) => await sightings(source, value, reaches, search);
+  }
+  if (pattern !== undefined) {
+    return async (source, search) => {
+      const places = await placesOfPattern(source, pattern);
+      if (!places.ok) throw new UsageError(places.error);
+      return await atPlaces(source, places.value, search);
+    };
+  }
+  return async (source, search) => {
+    const places = await placesOfNode(source, node ?? "");
+    if (places.places.length === 0) {
+      throw new UsageError(
+        `no instrumented code has the node ${node}; \`elixirscope query\` lists them: select node_id from sites`,
+      );
+    }
+    return await atPlaces(source, places, search);
+  };
 }
 
-function print(result: FindResult, { json }: FindOptions): void {
-  if (json === true) {
-    console.log(JSON.stringify(result, null, 1));
-    return;
+async function whenHits(source: Source, when: string, search: SearchOptions): Promise<Shown> {
+  const watch = parsed(parseWatch(when, source.manifest.target.otpRelease));
+  const answer = await findHits(source, watch, search);
+  if (!answer.ok) throw missing(answer.missing);
+  const { result } = answer;
+  const lines = result.hits.map((hit) => hitText(hit, process.stdout));
+  return { json: result, lines, summary: hitSummary(result) };
+}
+
+async function sightings(
+  source: Source,
+  value: string,
+  reaches: string | undefined,
+  search: SearchOptions,
+): Promise<Shown> {
+  const term = parsed(parseTerm(value));
+  const where = reaches === undefined ? null : parsed(parseWhere(reaches));
+  if (where?.kind === "state") {
+    throw new UsageError("--reaches takes a function or a line: Shop.Cart.add/3 or lib/cart.ex:42");
   }
-  for (const hit of result.hits) console.log(hitText(hit, process.stdout));
-  for (const line of hitSummary(result)) console.error(line);
+  const answer = await findValue(source, term, where, search);
+  if (!answer.ok) throw missing(answer.missing);
+  const { result } = answer;
+  const lines = result.sightings.map((sighting) => sightingText(sighting, process.stdout));
+  return { json: result, lines, summary: valueSummary(result, process.stderr) };
+}
+
+async function atPlaces(source: Source, places: CodePlaces, search: SearchOptions): Promise<Shown> {
+  const result = await findAtPlaces(source, places, search);
+  return {
+    json: { places: places.places, ...result },
+    lines: [
+      ...places.places.map((place) => placeText(place, process.stdout)),
+      ...result.hits.map((hit) => hitText(hit, process.stdout)),
+    ],
+    summary: hitSummary(result),
+  };
+}
+
+function parsed<T>(result: Result<T, ConditionError>): T {
+  if (!result.ok) throw new UsageError(formatConditionError(result.error));
+  return result.value;
+}
+
+function missing({ message, nearest }: NoSubject): UsageError {
+  return new UsageError(
+    nearest.length === 0 ? message : `${message}; nearest: ${nearest.join(", ")}`,
+  );
 }

@@ -63,6 +63,22 @@ export function compileCondition(
   }
 }
 
+/** A value that is written out, as Elixir writes it. */
+export function parseTerm(text: string): Result<Term, ConditionError> {
+  const compiled = compileCondition(text);
+  if (!compiled.ok) return compiled;
+  const [name] = compiled.value.variables;
+  const whole = { start: 0, end: Math.max(1, text.length) };
+  if (name !== undefined) {
+    return err(conditionError(text, `a value is written out: ${name} is a variable`, whole));
+  }
+  const value = compiled.value.evaluate(() => undefined);
+  if (value.kind === "raised") return err(conditionError(text, value.message, whole));
+  return value.kind === "unknown"
+    ? err(conditionError(text, "this is no value", whole))
+    : ok(value);
+}
+
 function verdictOf(value: Evaluated): ConditionVerdict {
   if (value.kind === "raised") return { kind: "raised", message: value.message };
   if (value.kind === "unknown") return NOT_KNOWN;

@@ -48,7 +48,7 @@ export async function find(
   if (from > 0) for (const step of await rows.before(from)) watcher.seed(step);
   const hits: Hit[] = [];
   let more = false;
-  const count = Math.min(MAX_SLICES, Math.ceil((await events(source, from, to)) / EVENTS_OF_SLICE));
+  const count = await sliceCount(source, from, to);
   const style = styleOf(source.manifest);
   const read = eachSlice(
     slices(from, to, count),
@@ -79,12 +79,13 @@ export async function find(
   return { ok: true, result: { hits, more, counters, notes } };
 }
 
-async function events(source: Source, from: number, to: number): Promise<number> {
+/** Slices of about a million events, were they spread evenly. */
+export async function sliceCount(source: Source, from: number, to: number): Promise<number> {
   const [row] = await select(
     source,
     sql`SELECT count(*) FROM raw.events WHERE t >= ${from} AND t < ${to}`,
   );
-  return asNumber(row?.[0] ?? 0);
+  return Math.min(MAX_SLICES, Math.ceil(asNumber(row?.[0] ?? 0) / EVENTS_OF_SLICE));
 }
 
 /** Names that nothing there can have: told before a long search finds nothing. */

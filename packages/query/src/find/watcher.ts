@@ -8,7 +8,7 @@ import type { Condition } from "../condition/condition.ts";
 import { cutValue } from "../condition/value-shape.ts";
 import type { Step, Values } from "./step.ts";
 
-export type Trigger = "call" | "binding" | "return" | "line" | "state";
+export type Trigger = "call" | "binding" | "return" | "line" | "state" | "node";
 
 /** A step at which the condition held, with the values that it was asked of. */
 export type Found = {
