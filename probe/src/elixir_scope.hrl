@@ -79,6 +79,7 @@
 -define(GATE_OVER, 2).
 
 -define(WAITING_CLOSED, (1 bsl 50)).
+-define(SAMPLING_OVER, (1 bsl 50)).
 -define(BYTES_PER_WEIGHT, 192).  %% of the target's memory budget: a sixth of it, 32 bytes per node
 
 %% The buffer of a process that runs instrumented code: `{Count, Since, Events, NextFrame, #cold{}}`, or in a
@@ -111,10 +112,11 @@
 }).
 
 -define(JANITOR, elixir_scope_janitor).
+-define(CAPTURE, elixir_scope_capture).
 -define(KEEPER_MAX, 4096).  % new processes waiting to be looked at
 -define(MODULES, [
     elixir_scope_probe, elixir_scope_janitor, elixir_scope_tracer, elixir_scope_writer,
     elixir_scope_keeper, elixir_scope_process, elixir_scope_state, elixir_scope_vm, elixir_scope_match, elixir_scope_encoder,
     elixir_scope_sampler, elixir_scope_modules, elixir_scope_bound, elixir_scope_survey,
-    elixir_scope_buffer, elixir_scope_sweeper, elixir_scope_gate, elixir_scope_capture
+    elixir_scope_buffer, elixir_scope_sweeper, elixir_scope_gate, elixir_scope_code, elixir_scope_capture
 ]).

@@ -3,7 +3,7 @@
 %% per flush, and in the keeper for processes that sit still.
 -module(elixir_scope_buffer).
 
--export([open/1, sampling/2, trace_with/2, pids/0, new/0, is_chosen/3, mark/2, deliver/7]).
+-export([open/1, sampling/2, over/1, trace_with/2, pids/0, new/0, is_chosen/3, mark/2, deliver/7]).
 -export([stranded/2, kept_since/2]).
 -export_type([session/0, buffer/0]).
 
@@ -45,6 +45,12 @@ sampling(Sampling, Shared) ->
         {chains, P} when P > 0 -> max(1, trunc(P * ?CHAINS));
         {chains, _} -> -1
     end).
+
+%% Buffers outlive the session: who comes to one of them looks for the next session.
+-spec over(atomics:atomics_ref()) -> ok.
+over(Shared) ->
+    atomics:put(Shared, ?A_SAMPLING, ?SAMPLING_OVER),
+    atomics:add(Shared, ?A_WAITING, ?WAITING_CLOSED).
 
 %% From now on a process that makes its buffer sets its own trace flags.
 -spec trace_with(elixir_scope_vm:handle(), [atom()]) -> ok.
@@ -100,8 +106,9 @@ met(Pid, Gate, #capture{keeper = Keeper, shared = Shared}) ->
     end.
 
 %% User code's random numbers are left alone.
--spec is_chosen(integer(), integer(), #cold{}) -> boolean().
+-spec is_chosen(integer(), integer(), #cold{}) -> boolean() | over.
 is_chosen(0, _, _) -> true;
+is_chosen(?SAMPLING_OVER, _, _) -> over;
 is_chosen(Share, T, _) when Share > 0 -> erlang:phash2(T, ?CHAINS) < Share;
 is_chosen(Rate, T, #cold{session = #capture{slots = Slots}, slot = Slot}) ->
     Second = (T div ?NS_IN_SECOND) band 16#FFFFFFFF,

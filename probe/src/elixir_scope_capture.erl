@@ -8,7 +8,7 @@
 -module(elixir_scope_capture).
 
 -export([enter/2, enter/3, no_clause/2, bind/3, branch/3, line/2, value/3, send/2]).
--export([return/3, raise/5, tail/2, held/1, return_held/3, raise_held/5, raise_held/6, own/0]).
+-export([return/3, raise/5, tail/2, held/1, return_held/3, raise_held/5, stack/1]).
 -export([failed/4, waiting/0, hibernating/0]).
 -export([get/0, get_keys/0, erase/0]).
 -export_type([frame/0]).
@@ -17,6 +17,7 @@
 -compile({inline, [push/6, leave/6]}).
 
 -include("elixir_scope.hrl").
+-include("elixir_scope_stack.hrl").
 
 -define(FLUSH_EVENTS, 64).
 -define(FLUSH_NS, 20000000).
@@ -83,7 +84,7 @@ raised(Frame, Site, Class, Reason, Stack, Ended) when Frame > 0 ->
     case get(?CAPTURE_KEY) of
         {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
             T = os:perf_counter(),
-            leave(C - Ended, Since, [{?E_RAISE, Site, T, Frame, Class, Reason, Stack} | Events], Next, Cold, T),
+            leave(C - Ended, Since, [{?E_RAISE, Site, T, Frame, Class, Reason, plain(Stack)} | Events], Next, Cold, T),
             ok;
         _ ->
             ok
@@ -121,50 +122,19 @@ return_held(Frame, Site, Value) when Frame > 0 ->
 return_held(Frame, Site, Value) ->
     return(Frame, Site, Value).
 
-%% Without the caller's name its entry can only be guessed where the stack was cut off.
+%% Called last, so that `Callers` begins with the caller of the function that held the call.
 -spec raise_held(frame(), non_neg_integer(), class(), term(), list()) -> no_return().
 raise_held(Frame, Site, Class, Reason, Stack) ->
-    raise_held(Frame, Site, Class, Reason, Stack, any).
-
--spec raise_held(frame(), non_neg_integer(), class(), term(), list(), mfa() | any) -> no_return().
-raise_held(Frame, Site, Class, Reason, Stack, Own) ->
     {_, [_ | Callers]} = process_info(self(), current_stacktrace),
-    Repaired = without_own(Stack, Callers, Own),
-    raised(Frame, Site, Class, Reason, Repaired, ?COUNT_FRAME + ?COUNT_HELD - ?COUNT_EVENT),
-    erlang:raise(Class, Reason, Repaired).
+    Without = without_own(Stack, Callers),
+    raised(Frame, Site, Class, Reason, Without, ?COUNT_FRAME + ?COUNT_HELD - ?COUNT_EVENT),
+    erlang:raise(Class, Reason, Without).
 
-%% The function that calls this one.
--spec own() -> mfa() | any.
-own() ->
-    case process_info(self(), current_stacktrace) of
-        {_, [_, {M, F, A, _} | _]} -> {M, F, A};
-        _ -> any
-    end.
-
-%% The stack as it would be had the caller made a tail call. `Stack` is what was called, then the caller's own
-%% entry, then `Callers` as far as the VM's limit let it; `Callers` are cut off by the same limit, but one
-%% entry later. The own entry stands before the longest part of them that ends the stack.
-without_own(Stack, Callers, Own) ->
-    Length = length(Stack),
-    Known = length(Callers),
-    if
-        Length < 2; Known >= Length -> Stack;
-        true -> without_own(lists:reverse(Stack), Length, Callers, Known, min(Known, Length - 2), Own, Stack)
-    end.
-
-without_own(_, _, _, _, N, _, Stack) when N < 0 ->
-    Stack;
-without_own(Reversed, Length, Callers, Known, N, Own, Stack) ->
-    {Below, [Entry | Above]} = lists:split(N, Reversed),
-    {Same, Further} = lists:split(N, Callers),
-    case is_own(Entry, Own) andalso lists:reverse(Below) =:= Same of
-        true -> lists:reverse(Above, Same ++ lists:sublist(Further, 1));
-        false -> without_own(Reversed, Length, Callers, Known, N - 1, Own, Stack)
-    end.
-
-is_own(_, any) -> true;
-is_own({M, F, A, _}, {M, F, A}) -> true;
-is_own(_, _) -> false.
+%% What a `catch` of the program sees as its stack trace.
+-spec stack(list()) -> list().
+stack(Stack) ->
+    {_, [_, _ | Callers]} = process_info(self(), current_stacktrace),
+    plain(Stack, Callers).
 
 %% -- what happens inside a frame
 
@@ -231,7 +201,7 @@ no_clause(Site, Args) ->
 -spec failed(non_neg_integer(), class(), term(), list()) -> no_return().
 failed(Site, Class, Reason, Stack) ->
     T = os:perf_counter(),
-    frameless({?E_RAISE, Site, T, 0, Class, Reason, Stack}, T),
+    frameless({?E_RAISE, Site, T, 0, Class, Reason, plain(Stack)}, T),
     erlang:raise(Class, Reason, Stack).
 
 frameless(Event, T) ->
@@ -304,7 +274,10 @@ outermost({C, Since, Events, Frame, #cold{session = #capture{shared = Shared}} =
         false ->
             atomics:add(Shared, ?A_SAMPLED, 1),
             put(?CAPTURE_KEY, {out, Buffer}),
-            -1
+            -1;
+        over ->
+            erase(?CAPTURE_KEY),
+            outermost(undefined, Site, Args, Vars)
     end.
 
 begun(undefined) -> elixir_scope_buffer:new();

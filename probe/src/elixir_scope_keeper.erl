@@ -22,6 +22,7 @@
     sweeper :: elixir_scope_sweeper:sweeper(),
     state :: boolean(),
     undo = none :: none | map(),
+    replaced = #{} :: #{module() => {elixir_scope_code:replaced(), instrumented | restored}},
     handlers = #{} :: #{pid() => {Behaviour :: atom(), Monitor :: reference()}},
     copies = #{} :: #{reference() => pid()},
     removing = none :: none | {pid(), reference(), #{reference() => true}}
@@ -44,10 +45,13 @@ loop(#k{janitor = Janitor} = K) ->
     receive
         {'EXIT', Janitor, _} ->
             _ = remove(maps:keys(K#k.handlers), K),
-            elixir_scope_janitor:abandoned(K#k.undo);
+            elixir_scope_janitor:abandoned(abandoned(K));
         Msg ->
             loop(on(Msg, K))
     end.
+
+abandoned(#k{undo = none}) -> none;
+abandoned(#k{undo = Undo, replaced = Replaced}) -> Undo#{replaced => Replaced}.
 
 on({known, Pids}, K) ->
     lists:foldl(fun(Pid, Acc) -> look(Pid, undefined, #{}, erlang:monotonic_time(), ?RETRIES_MS, Acc) end, K, Pids);
@@ -84,6 +88,7 @@ on({mute, Pid}, #k{undo = #{vm := Vm}} = K) ->
 on({unmute, Pid, Flags}, #k{undo = #{vm := Vm}, shared = Shared} = K) ->
     _ = atomics:get(Shared, ?A_GATE) =:= ?GATE_OPEN andalso elixir_scope_vm:trace(Vm, Pid, true, Flags),
     K;
+on({replaced, M, Undo}, #k{replaced = Replaced} = K) -> K#k{replaced = Replaced#{M => Undo}};
 on({undo, Undo}, K) -> K#k{undo = Undo};
 on({forget, Pids}, K) -> remove(Pids, K);
 on({remove_all, From, Ref}, #k{handlers = Handlers} = K) -> await_removal(From, Ref, remove(maps:keys(Handlers), K));

@@ -13,8 +13,8 @@
 -spec start(map()) -> {ok, map()} | failure().
 start(Config) -> elixir_scope_janitor:start(Config).
 
--spec adjust(tuple()) -> ok | failure().
-adjust(Change) -> call({adjust, Change}, 10000).
+-spec adjust(tuple()) -> ok | {ok, term()} | failure().
+adjust(Change) -> call({adjust, Change}, 60000).
 
 -spec status() -> map() | failure().
 status() -> call(status, 5000).

@@ -1,7 +1,7 @@
 // A real node with the probe loaded into it, and a listener that takes what the probe sends.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -29,17 +29,36 @@ export function probeManifest(): ProbeManifest {
   return JSON.parse(readFileSync(join(PREBUILT, "manifest.json"), "utf8")) as ProbeManifest;
 }
 
+const REPLACED = ["es_plain", "es_closures"];
 let compiled: string | null = null;
 
 function fixtures(): string {
   if (compiled === null) {
     compiled = mkdtempSync(join(tmpdir(), "es-probe-"));
-    const files = ["es_target", "es_statem", "es_event", "es_flood", "es_captured"].map(
-      (n) => `${n}.erl`,
+    const files = [
+      "es_target",
+      "es_statem",
+      "es_event",
+      "es_flood",
+      "es_captured",
+      ...REPLACED,
+    ].map((n) => `${n}.erl`);
+    execFileSync("erlc", ["+debug_info", "-o", compiled, ...files], { cwd: FIXTURES });
+    mkdirSync(join(compiled, "instrumented"));
+    execFileSync(
+      "erlc",
+      ["-Dinstrumented", "-o", join(compiled, "instrumented"), ...REPLACED.map((n) => `${n}.erl`)],
+      {
+        cwd: FIXTURES,
+      },
     );
-    execFileSync("erlc", ["-o", compiled, ...files], { cwd: FIXTURES });
   }
   return compiled;
+}
+
+/** `es_plain` or `es_closures` as the transformer would have changed it; a file that the node can read. */
+export function instrumentedBeam(module: string): string {
+  return join(fixtures(), "instrumented", `${module}.beam`);
 }
 
 export type TargetOptions = { readonly root?: string | undefined; readonly schedulers?: number };
