@@ -8,8 +8,6 @@
 -export([is_compiled/1, instrument/1, compiled/0]).
 -export([start_link/1, init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
 
--include("elixir_scope.hrl").
-
 -define(TABLE, elixir_scope_run).
 -define(SHUTDOWN_MS, 8000).
 -define(FINISH_MS, 7000).
@@ -19,9 +17,8 @@
 %% Once, before anything else: Mix takes folders that it does not know off the code path.
 -spec load_probe() -> ok.
 load_probe() ->
-    Run = [elixir_scope_boot, elixir_scope_run, elixir_scope_link, elixir_scope_build,
-           elixir_scope_project, elixir_scope_tests],
-    ok = code:ensure_modules_loaded(?MODULES ++ Run).
+    Files = filelib:wildcard(filename:join(filename:dirname(code:which(?MODULE)), "*.beam")),
+    ok = code:ensure_modules_loaded([list_to_atom(filename:basename(F, ".beam")) || F <- Files]).
 
 -spec start(string()) -> ok.
 start(Address) ->
