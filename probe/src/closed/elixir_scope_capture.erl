@@ -2,13 +2,15 @@
 -module(elixir_scope_capture).
 
 -export([enter/2, enter/3, no_clause/2, bind/3, branch/3, line/2, value/3, send/2]).
--export([return/3, raise/5, tail/2, held/1, return_held/3, raise_held/5, raise_held/6, own/0]).
+-export([return/3, raise/5, tail/2, held/1, return_held/3, raise_held/5, stack/1]).
 -export([failed/4, waiting/0, hibernating/0]).
 -export([get/0, get_keys/0, erase/0]).
 
 -compile({no_auto_import, [get/0, get_keys/0, erase/0]}).
+-compile({nowarn_unused_function, {plain, 1}}).    % only what records looks at it
 
 -include("../elixir_scope.hrl").
+-include("../elixir_scope_stack.hrl").
 
 enter(_, _) -> 0.
 enter(_, _, _) -> 0.
@@ -28,9 +30,13 @@ raise(_, _, Class, Reason, Stack) -> erlang:raise(Class, Reason, Stack).
 failed(_, Class, Reason, Stack) -> erlang:raise(Class, Reason, Stack).
 
 %% A call that was held when the gate was closed still ends.
-raise_held(_, _, Class, Reason, Stack) -> erlang:raise(Class, Reason, Stack).
-raise_held(_, _, Class, Reason, Stack, _) -> erlang:raise(Class, Reason, Stack).
-own() -> any.
+raise_held(_, _, Class, Reason, Stack) ->
+    {_, [_ | Callers]} = process_info(self(), current_stacktrace),
+    erlang:raise(Class, Reason, without_own(Stack, Callers)).
+
+stack(Stack) ->
+    {_, [_, _ | Callers]} = process_info(self(), current_stacktrace),
+    plain(Stack, Callers).
 
 get() -> lists:keydelete(?CAPTURE_KEY, 1, erlang:get()).
 get_keys() -> lists:delete(?CAPTURE_KEY, erlang:get_keys()).
