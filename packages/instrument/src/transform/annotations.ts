@@ -1,7 +1,7 @@
 // Where a form stands: an annotation is a line, `{Line, Column}`, or a keyword list with `location`,
 // `file`, `generated` and others. Lines and files make stack traces, so they are kept on what was there.
 
-import { atom, charlist, integer, list, tuple, type Term } from "@elixirscope/etf";
+import { integer, type Term } from "@elixirscope/etf";
 import { atomName } from "./forms.ts";
 
 export type Place = {
@@ -23,19 +23,6 @@ export function placeOf(anno: Term): Place {
     file: file === null ? null : textOf(file),
     generated: atomName(entry(anno, "generated") ?? undefined) === "true",
   };
-}
-
-/**
- * The place of a tail call that is held as an ordinary call. Its entry on the stack is known by its file:
- * `././lib/shop.ex` is the same file as `lib/shop.ex`.
- */
-export function asHeld(anno: Term, moduleFile: string): Term {
-  const { file } = placeOf(anno);
-  const where = anno.kind === "list" ? (entry(anno, "location") ?? integer(0)) : anno;
-  return list([
-    tuple(atom("file"), charlist(`././${file ?? moduleFile}`)),
-    tuple(atom("location"), where),
-  ]);
 }
 
 /** A character list or binary as text. */

@@ -39,7 +39,7 @@ export function comprehensionCall(form: Term, frame: Frame, bodies: Bodies): Ter
 /** The first clause takes an element; those after it skip one, or end. */
 function steps(clauses: readonly Term[], frame: Frame, bodies: Bodies): Term {
   const done = clauses.map((clause, index) => {
-    const inner = fork(frame);
+    const inner = { ...fork(frame), endsFun: false };
     const bound = bindPatterns(itemsOf(part(clause, 2)), new Set());
     for (const name of bound) inner.scope.add(name);
     if (index > 0) return clause;
@@ -53,11 +53,10 @@ function steps(clauses: readonly Term[], frame: Frame, bodies: Bodies): Term {
 /** No event may come behind a tail call of the fun: it would no longer be one. */
 function keepingTailCalls(statements: readonly Term[], frame: Frame, bodies: Bodies): Term[] {
   if (!frame.module.tailCalls.bodyHasTailCall(statements)) return bodies.body(statements, frame);
-  const recording = { ...frame.recording, values: false, bindings: false };
   const count = endsWithItsName(statements) ? 2 : 1;
   return [
     ...bodies.unused(statements.slice(0, -count), frame),
-    ...bodies.body(statements.slice(-count), { ...frame, recording }),
+    ...bodies.body(statements.slice(-count), { ...frame, endsFun: true }),
   ];
 }
 

@@ -41,6 +41,8 @@ export type Frame = {
   readonly variable: string | null;
   /** the named fun whose frame it is */
   readonly selfName: string | null;
+  /** what is being transformed ends a fun that shares this frame: no event may come behind a tail call */
+  readonly endsFun: boolean;
   readonly fresh: FreshVariables;
   /** names bound here; grows as the transformer goes on */
   readonly scope: Set<string>;
@@ -77,7 +79,7 @@ export function frameCall(
 
 /** The event that a match bound variables; null when it bound none that has a name in the source. */
 export function bindEvent(frame: Frame, anno: Term, bound: readonly string[]): Term | null {
-  if (frame.variable === null || !frame.recording.bindings) return null;
+  if (frame.variable === null || frame.endsFun || !frame.recording.bindings) return null;
   const named = namedVariables(frame, bound);
   if (named.length === 0) return null;
   const { site, values } = valuesSite(frame, anno, "match", named, null);
@@ -132,7 +134,7 @@ export function lineEvent(frame: Frame, anno: Term): Term | null {
 
 /** The expression with its value reported; `target` when it is a call. */
 export function withValue(frame: Frame, expression: Term, anno: Term, target: string | null): Term {
-  if (frame.variable === null || !frame.recording.values) return expression;
+  if (frame.variable === null || frame.endsFun || !frame.recording.values) return expression;
   const site = frame.module.sites.add({ kind: "value", anno, owner: frame.owner, target });
   return frameCall(frame, "value", site, [expression]);
 }

@@ -29,13 +29,18 @@ const OF_THE_COMPILER = new Set([
   ...["__struct__/0", "__struct__/1", "__impl__/1", "__protocol__/1"],
 ]);
 
+/** Tables of that many clauses are made by programs; compiling them with events would take minutes. */
+const CLAUSES_MAX = 256;
+
 /** Why a function is not recorded whatever the plan says; null: it can be. */
 export function skipReason(form: Term, module: ModuleState): string | null {
   const key = functionKey(form);
   if (OF_THE_COMPILER.has(key)) return "the compiler makes it";
   if (key.startsWith("MACRO-")) return "a macro: it runs while code is compiled";
   if (module.inlined.has(key)) return "the compiler copies it into its callers (inline)";
-  if (itemsOf(part(form, 4)).every((clause) => placeOf(annoOf(clause)).generated)) {
+  const written = itemsOf(part(form, 4));
+  if (written.length > CLAUSES_MAX) return `a table of ${String(written.length)} clauses`;
+  if (written.every((clause) => placeOf(annoOf(clause)).generated)) {
     return "a macro made all of it";
   }
   return null;
@@ -52,6 +57,7 @@ export function instrumentFunction(form: Term, module: ModuleState, recording: R
     recording,
     variable: null,
     selfName: null,
+    endsFun: false,
     fresh: new FreshVariables(),
     scope: new Set(),
   };

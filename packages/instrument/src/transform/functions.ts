@@ -73,7 +73,8 @@ function frameClause(
   const anno = annoOf(form);
   const { frames } = outer.recording;
   const holder = frames ? outer.fresh.next() : null;
-  const frame: Frame = { ...outer, variable: holder, scope: new Set(outer.scope) };
+  const scope = new Set(outer.scope);
+  const frame: Frame = { ...outer, variable: holder, endsFun: false, scope };
   const written = itemsOf(part(form, 2));
   const inner = bindPatterns(written, new Set());
   for (const name of inner) frame.scope.add(name);
@@ -143,6 +144,10 @@ function framedBody(statements: readonly Term[], frame: Frame, anno: Term): Term
   const tail: Tail = { frame, jumps, names: [] };
   const hasTail = frame.module.tailCalls.bodyHasTailCall(statements);
   const done = hasTail ? tailBody(statements, tail) : body(statements, frame);
+  const last = done.at(-1);
+  if (!raises && !hasTail && last !== undefined) {
+    return [...done.slice(0, -1), returned(last, frame, anno)];
+  }
   const result = variable(frame.fresh.next());
   const pattern = hasTail ? tupleNode([integerNode(0), result]) : result;
   const ends = [

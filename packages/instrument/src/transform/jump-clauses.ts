@@ -2,7 +2,6 @@
 // Elsewhere it is made as an ordinary call while the capture module allows it, so that the result is seen.
 
 import { list, type Term } from "@elixirscope/etf";
-import { asHeld } from "./annotations.ts";
 import { callsVariable, hibernates, sends, targetText, type CallTarget } from "./call-targets.ts";
 import {
   annoOf,
@@ -59,7 +58,8 @@ function heldOr(jump: Jump, frame: Frame, call: Term, site: Term, jumped: readon
   const named = namedValueEvent(frame, anno, jump.names, result);
   const ended = frameCall(frame, "return_held", site, [result]);
   const returned = clauseNode([result], NO_GUARD, [...(named === null ? [] : [named]), ended]);
-  const heldCall = replaced(call, { 1: asHeld(annoOf(call), frame.module.sites.file) });
+  // on no line: so the probe knows its entry in stack traces (`elixir_scope_stack`)
+  const heldCall = replaced(call, { 1: NOWHERE });
   const exception = [fresh(), fresh(), fresh()];
   const again = frameCall(frame, "raise_held", site, exception);
   const raised = clauseNode([tupleNode(exception)], NO_GUARD, [again]);

@@ -56,10 +56,11 @@ export function instrumentForms(
   if (facts === null || refused !== null) return err(refused ?? NOTHING);
   const module = moduleState(facts, options);
   const skipped: SkippedFunction[] = [];
+  const recordable = new Set(facts.functions);
   let functions = 0;
   const done = itemsOf(forms).map((form) => {
     if (kindOf(form) === "attribute") return attribute(form, module.sites);
-    if (!facts.functions.includes(form)) return form;
+    if (!recordable.has(form)) return form;
     const key = functionKey(form);
     const arity = Number(key.slice(key.lastIndexOf("/") + 1));
     const recording = recordingOf(options.plan.levelOf(atomName(part(form, 2)) ?? "", arity));
@@ -79,7 +80,12 @@ export function instrumentForms(
     file: facts.file,
     sites: module.sites.sites,
   };
-  return ok({ forms: list(withVsn(done, facts, options.vsn)), manifest, functions, skipped });
+  return ok({
+    forms: list(withAttributes(done, facts, options.vsn)),
+    manifest,
+    functions,
+    skipped,
+  });
 }
 
 function moduleState(facts: ModuleFacts, options: InstrumentOptions): ModuleState {
@@ -104,12 +110,20 @@ function attribute(form: Term, sites: SiteList): Term {
   return value.kind === "list" ? replaced(form, { 3: list(kept) }) : form;
 }
 
-/** The compiler would make another version of other code; upgrades compare them. */
-function withVsn(forms: readonly Term[], facts: ModuleFacts, vsn: Term | null): readonly Term[] {
-  if (vsn === null || facts.hasVsn) return forms;
+/**
+ * `elixir_scope` tells the probe that the module is instrumented. The compiler would make another version
+ * of other code, and upgrades compare versions: it stays what it was.
+ */
+function withAttributes(
+  forms: readonly Term[],
+  facts: ModuleFacts,
+  vsn: Term | null,
+): readonly Term[] {
   const at = forms.findIndex(
     (form) => kindOf(form) === "attribute" && atomName(part(form, 2)) === "module",
   );
-  const added = node("attribute", part(forms[at] ?? tuple(), 1), atom("vsn"), vsn);
-  return [...forms.slice(0, at + 1), added, ...forms.slice(at + 1)];
+  const anno = part(forms[at] ?? tuple(), 1);
+  const added = [node("attribute", anno, atom("elixir_scope"), list([]))];
+  if (vsn !== null && !facts.hasVsn) added.push(node("attribute", anno, atom("vsn"), vsn));
+  return [...forms.slice(0, at + 1), ...added, ...forms.slice(at + 1)];
 }

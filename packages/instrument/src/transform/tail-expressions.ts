@@ -3,8 +3,9 @@
 // K-th tail call, which is then made outside of the `try`.
 
 import { list, type Term } from "@elixirscope/etf";
+import type { SiteKind } from "@elixirscope/trace";
 import { callTarget, withoutApply } from "./call-targets.ts";
-import { branchClauses } from "./clauses.ts";
+import { branchClauses, isCompilerMade } from "./clauses.ts";
 import {
   body,
   callInPlace,
@@ -67,7 +68,8 @@ export function tailExpression(form: Term, tail: Tail): Term {
       return replaced(form, { 2: list(tailBody(itemsOf(part(form, 2)), tail)) });
     case "case": {
       const subject = expression(part(form, 2), frame);
-      return replaced(form, { 2: subject, 3: tailClauses(part(form, 3), tail, "case_clause") });
+      const kind = isCompilerMade(form) ? null : "case_clause";
+      return replaced(form, { 2: subject, 3: tailClauses(part(form, 3), tail, kind) });
     }
     case "if":
       return replaced(form, { 2: tailClauses(part(form, 2), tail, "if_clause") });
@@ -92,11 +94,7 @@ function bodyIn(tail: Tail): (statements: readonly Term[], frame: Frame) => Term
   return (statements, frame) => tailBody(statements, { ...tail, frame });
 }
 
-function tailClauses(
-  clauses: Term,
-  tail: Tail,
-  kind: "case_clause" | "if_clause" | "try_clause" | "catch_clause" | "else_clause",
-): Term {
+function tailClauses(clauses: Term, tail: Tail, kind: SiteKind | null): Term {
   return branchClauses(itemsOf(clauses), tail.frame, kind, bodyIn(tail));
 }
 
