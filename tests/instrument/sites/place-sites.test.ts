@@ -1,0 +1,101 @@
+// Sites of real modules against their sources: how many are placed, and whether lines alone give the same
+// places as the columns of newer compilers.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { placeSites } from "@elixirscope/instrument";
+import type { SiteManifest } from "@elixirscope/trace";
+import { describe, expect, it } from "vitest";
+import { otpReleases } from "../../support/beam-node.ts";
+import { type CompiledModule, compiledModules, elixirFiles, sitesOf } from "./compiled-modules.ts";
+import {
+  compareWithoutColumns,
+  type Comparison,
+  countPlaced,
+  type Shares,
+  sharesText,
+  totalOf,
+} from "./placing.ts";
+
+const root = resolve(import.meta.dirname, "../../..");
+const shop = join(root, "examples/shop");
+const elixirSource = join(root, ".cache/elixir-source/lib");
+const installed = "/usr/lib/elixir/lib";
+/** Modules of ten thousands of clauses that loops over Unicode's tables make. */
+const TABLES = /^Elixir\.String\.(Unicode|Tokenizer|Break)/;
+/** Applications of Elixir; compiling the others again would replace what compiles them. */
+const RECOMPILED = ["eex", "ex_unit", "iex", "logger"];
+
+describe.each(otpReleases())("the example shop on OTP $release", ({ release, root: otp }) => {
+  it("has a place for every site that somebody wrote", () => {
+    const shares: Shares = new Map();
+    const files = elixirFiles(join(shop, "lib")).map((file) => join("lib", file));
+    for (const manifest of manifests(compiledModules(otp, shop, files))) {
+      countPlaced(shares, placeSites(manifest, sourcesOf(manifest, [shop])));
+    }
+    console.log(sharesText(`the shop on OTP ${release}`, shares));
+    const { placed, sites } = totalOf(shares);
+    expect(sites).toBeGreaterThan(300);
+    expect(placed).toBe(sites);
+  });
+});
+
+describe.skipIf(!existsSync(elixirSource))("Elixir's own sources", () => {
+  it("have places for nearly all sites of the installed release, which has no columns", () => {
+    const shares: Shares = new Map();
+    for (const application of readdirSync(installed)) {
+      const ebin = join(installed, application, "ebin");
+      const beams = readdirSync(ebin)
+        .filter((file) => /^Elixir\..*\.beam$/.test(file) && !TABLES.test(file))
+        .map((file) => join(ebin, file));
+      const folders = [join(elixirSource, application), resolve(elixirSource, "..")];
+      for (const manifest of manifests(compiledModules(undefined, "/", beams))) {
+        countPlaced(shares, placeSites(manifest, sourcesOf(manifest, folders)));
+      }
+    }
+    console.log(sharesText("Elixir 1.14's own modules", shares));
+    const { placed, sites } = totalOf(shares);
+    expect(sites).toBeGreaterThan(25_000);
+    expect(placed / sites).toBeGreaterThan(0.95);
+  });
+
+  describe.each(otpReleases().filter(({ release }) => release !== "system"))(
+    "compiled on OTP $release, with columns",
+    ({ release, root: otp }) => {
+      it.each(RECOMPILED)("have the same places without them: %s", (application) => {
+        const files = elixirFiles(join(elixirSource, application, "lib")).map((file) =>
+          join(application, "lib", file),
+        );
+        const compared: Comparison = { told: 0, found: 0, wrong: [], invented: [] };
+        for (const manifest of manifests(compiledModules(otp, elixirSource, files))) {
+          compareWithoutColumns(compared, manifest, sourcesOf(manifest, [elixirSource]));
+        }
+        const { told, found, wrong, invented } = compared;
+        console.log(
+          `${application} on OTP ${release}: ${String(told)} places, ${String(found)} found by lines, ` +
+            `${String(wrong.length)} wrong, ${String(invented.length)} without a place by columns`,
+        );
+        expect(wrong).toEqual([]);
+        expect(told).toBeGreaterThan(400);
+        expect(found / told).toBeGreaterThan(0.99);
+        expect(invented.length / told).toBeLessThan(0.002);
+      });
+    },
+  );
+});
+
+function manifests(modules: readonly CompiledModule[]): readonly SiteManifest[] {
+  return modules.flatMap((module) => sitesOf(module) ?? []);
+}
+
+function sourcesOf(
+  { sites }: SiteManifest,
+  folders: readonly string[],
+): ReadonlyMap<string, string> {
+  const sources = new Map<string, string>();
+  for (const file of new Set(sites.map((site) => site.file))) {
+    const path = folders.map((folder) => join(folder, file)).find((each) => existsSync(each));
+    if (path !== undefined && file !== "") sources.set(file, readFileSync(path, "utf8"));
+  }
+  return sources;
+}
