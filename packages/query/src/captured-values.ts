@@ -2,7 +2,7 @@
 // event's payload is a list of values, a call may have a second list of what its patterns bound, and the
 // site has the names (see `refs.bindings`). Reading many events this way is cheaper than a row per name.
 
-import { decode, type Term } from "@elixirscope/etf";
+import { view, type LazyTerm, type Term } from "@elixirscope/etf";
 import { EVENT_KINDS, type EventKind } from "@elixirscope/trace";
 import { NAME_SEPARATOR } from "@elixirscope/store";
 
@@ -28,33 +28,42 @@ export type Captured = {
   readonly further: Uint8Array | null;
 };
 
-/** In the order of the site's names; a name that stands twice has the later value. */
+/**
+ * In the order of the site's names; a name that stands twice has the later value. With `wanted` only
+ * these are decoded.
+ */
 export function capturedValues(
   { payload, count, further }: Captured,
   names: SiteNames,
+  wanted: ReadonlySet<string> | null = null,
 ): Map<string, Term> {
   const values = new Map<string, Term>();
-  const own = listOf(payload).slice(0, count);
-  keep(values, names, own, 0);
+  const own = listOf(payload);
+  if (own !== null) keep(values, own, Math.min(count, own.size), names, 0, wanted);
   const more = listOf(further);
-  keep(values, names, more, names.length - more.length);
+  if (more !== null) keep(values, more, more.size, names, names.length - more.size, wanted);
   return values;
 }
 
 function keep(
   values: Map<string, Term>,
+  found: LazyTerm,
+  count: number,
   names: SiteNames,
-  found: readonly Term[],
   first: number,
+  wanted: ReadonlySet<string> | null,
 ): void {
-  for (const [i, value] of found.entries()) {
+  for (let i = 0; i < count; i++) {
     const name = names[first + i];
-    if (name !== undefined && name !== null) values.set(name, value);
+    if (name === undefined || name === null || wanted?.has(name) === false) continue;
+    const value = found.at(i);
+    if (value !== undefined) values.set(name, value.toTerm());
   }
 }
 
-function listOf(bytes: Uint8Array | null): readonly Term[] {
-  if (bytes === null) return [];
-  const term = decode(bytes);
-  return term.ok && term.value.kind === "list" ? term.value.items : [];
+/** Null: nothing was captured, or it cannot be read. */
+export function listOf(bytes: Uint8Array | null): LazyTerm | null {
+  if (bytes === null) return null;
+  const term = view(bytes);
+  return term.ok && term.value.kind === "list" ? term.value : null;
 }

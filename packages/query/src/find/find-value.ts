@@ -9,7 +9,7 @@ import { lossNotes, sliceCount, type FindOptions } from "./find.ts";
 import { needleOf, occurrence } from "./occurrence.ts";
 import type { Sighting, ValueResult } from "./sighting.ts";
 import { subjectOf, type NoSubject, type Subject } from "./subject.ts";
-import { valuesIn, type SeenValue } from "./value-rows.ts";
+import { countIn, MAX_VALUES, valuesIn, type SeenValue } from "./value-rows.ts";
 import type { Where } from "./where.ts";
 import { eachSlice, slices } from "./windows.ts";
 
@@ -38,6 +38,8 @@ export async function findValue(
   const count = await sliceCount(source, from, to);
   const read = eachSlice(
     slices(from, to, count),
+    async (slice) => await countIn(source, slice),
+    MAX_VALUES,
     async (slice) => await valuesIn(source, slice, needle),
   );
   for await (const { slice, value: seen } of read) {

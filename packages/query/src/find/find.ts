@@ -5,8 +5,8 @@ import { isLoss } from "../overview.ts";
 import { styleOf } from "../print.ts";
 import { recordingRange } from "../recording-range.ts";
 import { asNumber, asNumberOrNull, asText, select, sql, type Source } from "../sql.ts";
-import { hitOf, type FindResult, type Hit } from "./hit.ts";
-import { StepRows } from "./step-rows.ts";
+import { hitOf, withPids, type FindResult, type RawHit } from "./hit.ts";
+import { MAX_ROWS, StepRows } from "./step-rows.ts";
 import { subjectOf, type NoSubject, type Subject } from "./subject.ts";
 import { Watcher } from "./watcher.ts";
 import { whereText, type Watch } from "./where.ts";
@@ -43,15 +43,18 @@ export async function find(
   const range = await recordingRange(source);
   const from = options.from ?? range.t0;
   const to = Math.min(options.to ?? range.t1, range.t1) + 1;
-  const watcher = new Watcher(watch.condition, { lineSites: subject.lineSites });
   const rows = new StepRows(source, subject, watch.condition);
+  const { followsCalls } = rows;
+  const watcher = new Watcher(watch.condition, { lineSites: subject.lineSites, followsCalls });
   if (from > 0) for (const step of await rows.before(from)) watcher.seed(step);
-  const hits: Hit[] = [];
+  const hits: RawHit[] = [];
   let more = false;
   const count = await sliceCount(source, from, to);
   const style = styleOf(source.manifest);
   const read = eachSlice(
     slices(from, to, count),
+    async (slice) => await rows.count({ by: "time", ...slice }),
+    MAX_ROWS,
     async (slice) => await rows.read({ by: "time", ...slice }),
   );
   search: for await (const { slice, value: steps } of read) {
@@ -76,7 +79,7 @@ export async function find(
       ? [`${counters.forgotten} calls ran beside too many others to be followed to their end`]
       : []),
   ];
-  return { ok: true, result: { hits, more, counters, notes } };
+  return { ok: true, result: { hits: await withPids(source, hits), more, counters, notes } };
 }
 
 /** Slices of about a million events, were they spread evenly. */

@@ -2,6 +2,7 @@
 
 import type { TermStyle } from "../print.ts";
 import { printTerm } from "../print.ts";
+import { asNumber, asText, select, sql, type Source } from "../sql.ts";
 import type { Subject } from "./subject.ts";
 import type { Found, Trigger, WatchCounters } from "./watcher.ts";
 
@@ -29,11 +30,23 @@ export type FindResult = {
   readonly notes: readonly string[];
 };
 
+/** A hit whose process is still a number. */
+export type RawHit = Omit<Hit, "pid"> & { readonly pid: number };
+
+export async function withPids(source: Source, hits: readonly RawHit[]): Promise<readonly Hit[]> {
+  const rows = await select(
+    source,
+    sql`SELECT id, text FROM base.pids WHERE id IN ${[...new Set(hits.map(({ pid }) => pid))]}`,
+  );
+  const texts = new Map(rows.map(([id, text]) => [asNumber(id), asText(text)]));
+  return hits.map((hit) => ({ ...hit, pid: texts.get(hit.pid) ?? "" }));
+}
+
 export function hitOf(
   { trigger, step, function: index, values }: Found,
   subject: Subject,
   style: TermStyle,
-): Hit {
+): RawHit {
   const site = step.site === null ? undefined : subject.sites.get(step.site);
   const ofFunction = index ?? site?.function ?? null;
   return {

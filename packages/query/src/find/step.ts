@@ -5,9 +5,9 @@ import type { Term } from "@elixirscope/etf";
 type Happened = {
   readonly t: number;
   readonly id: number;
-  /** as printed */
-  readonly pid: string;
-  /** line of the site; null: not instrumented */
+  /** number of the process in the recording */
+  readonly pid: number;
+  /** null: not instrumented */
   readonly site: number | null;
 };
 

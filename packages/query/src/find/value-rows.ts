@@ -10,6 +10,7 @@ import {
   asNumber,
   asNumberOrNull,
   asTextOrNull,
+  select,
   sql,
   type Row,
   type Source,
@@ -33,66 +34,77 @@ export type SeenValue = {
   readonly isCut: boolean;
 };
 
-const MAX_ROWS = 20_000;
-const MAX_ROWS_OF_INSTANT = 1_000_000;
+/** Payloads read at a time at the most. */
+export const MAX_VALUES = 20_000;
 const KINDS = ["bind", "branch", "value", "exception"] as const satisfies readonly EventKind[];
 const CODES = KINDS.map((kind) => EVENT_KINDS.indexOf(kind));
 
-/** In the order of time; null: too many for one answer. */
+function inSlice(column: Sql, { from, to }: Slice): Sql {
+  return sql`${column} >= ${from} AND ${column} < ${to}`;
+}
+
+/** How many payloads a slice has. */
+export async function countIn(source: Source, slice: Slice): Promise<number> {
+  const [row] = await select(
+    source,
+    sql`SELECT (SELECT count(*) FROM raw.calls WHERE ${inSlice(sql`t_enter`, slice)})
+      + (SELECT count(*) FROM raw.calls WHERE ${inSlice(sql`t_exit`, slice)})
+      + (SELECT count(*) FROM raw.events WHERE ${inSlice(sql`t`, slice)} AND kind IN ${CODES})
+      + (SELECT count(*) FROM raw.messages WHERE ${inSlice(sql`coalesce(t_sent, t_received)`, slice)})
+      + (SELECT count(*) FROM raw.states WHERE ${inSlice(sql`t`, slice)})`,
+  );
+  return asNumber(row?.[0] ?? 0);
+}
+
+/** In the order of time. */
 export async function valuesIn(
   source: Source,
   slice: Slice,
   needle: Uint8Array | null,
-): Promise<readonly SeenValue[] | null> {
-  const limit = slice.to - slice.from <= 1 ? MAX_ROWS_OF_INSTANT : MAX_ROWS;
-  const within = (column: Sql): Sql => sql`${column} >= ${slice.from} AND ${column} < ${slice.to}`;
+): Promise<readonly SeenValue[]> {
+  const within = (column: Sql): Sql => inSlice(column, slice);
   const queries: readonly [Sql, (row: Row) => readonly SeenValue[]][] = [
     [
       sql`SELECT c.t_enter, c.call, p.text, c."function", c.site, payload(c.args), s.names
-        FROM (SELECT * FROM raw.calls WHERE ${within(sql`t_enter`)} AND args IS NOT NULL LIMIT ${limit + 1}) c
+        FROM (SELECT * FROM raw.calls WHERE ${within(sql`t_enter`)} AND args IS NOT NULL) c
           LEFT JOIN base.pids p ON p.id = c.pid LEFT JOIN raw.sites s ON s.site = c.site`,
       (row) => listed(row, "argument", needle),
     ],
     [
       sql`SELECT b.t, b.event, p.text, s."function", b.site, payload(b.value), s.names, b.elements
-        FROM (SELECT * FROM raw.bindings WHERE ${within(sql`t`)} LIMIT ${limit + 1}) b
+        FROM (SELECT * FROM raw.bindings WHERE ${within(sql`t`)}) b
           LEFT JOIN base.pids p ON p.id = b.pid LEFT JOIN raw.sites s ON s.site = b.site`,
       (row) => listed(row, "binding", needle),
     ],
     [
       sql`SELECT e.t, e.id, p.text, s."function", e.site, payload(e.payload), s.names, e.kind
-        FROM (SELECT * FROM raw.events WHERE ${within(sql`t`)} AND kind IN ${CODES} AND payload IS NOT NULL
-            LIMIT ${limit + 1}) e
+        FROM (SELECT * FROM raw.events WHERE ${within(sql`t`)} AND kind IN ${CODES} AND payload IS NOT NULL) e
           LEFT JOIN base.pids p ON p.id = e.pid LEFT JOIN raw.sites s ON s.site = e.site`,
       (row) => ofEvent(row, needle),
     ],
     [
       sql`SELECT c.t_exit, coalesce(c.exit_event, c.call), p.text, c."function", c.site, payload(c.result)
-        FROM (SELECT * FROM raw.calls WHERE ${within(sql`t_exit`)} AND result IS NOT NULL LIMIT ${limit + 1}) c
+        FROM (SELECT * FROM raw.calls WHERE ${within(sql`t_exit`)} AND result IS NOT NULL) c
           LEFT JOIN base.pids p ON p.id = c.pid`,
       (row) => [single(row, "result", needle)],
     ],
     [
       sql`SELECT coalesce(m.t_sent, m.t_received), coalesce(m.send_event, m.receive_event),
           coalesce(p.text, o.text), NULL, NULL, payload(m.body), o.text
-        FROM (SELECT * FROM raw.messages WHERE ${within(sql`coalesce(t_sent, t_received)`)} AND body IS NOT NULL
-            LIMIT ${limit + 1}) m
+        FROM (SELECT * FROM raw.messages WHERE ${within(sql`coalesce(t_sent, t_received)`)} AND body IS NOT NULL) m
           LEFT JOIN base.pids p ON p.id = m.from_pid LEFT JOIN base.pids o ON o.id = m.to_pid`,
       (row) => [{ ...single(row, "message", needle), to: asTextOrNull(row[6]) }],
     ],
     [
       sql`SELECT s.t, s.event, p.text, NULL, NULL, payload(s.state)
-        FROM (SELECT * FROM raw.states WHERE ${within(sql`t`)} LIMIT ${limit + 1}) s
+        FROM (SELECT * FROM raw.states WHERE ${within(sql`t`)}) s
           LEFT JOIN base.pids p ON p.id = s.pid`,
       (row) => [single(row, "state", needle)],
     ],
   ];
   const found: SeenValue[] = [];
   for (const [query, read] of queries) {
-    const params: string[] = [];
-    const text = query.render(params);
-    const { rows, truncated } = await source.query(text, { params, limit });
-    if (truncated) return null;
+    const rows = await select(source, query);
     for (const row of rows) for (const seen of read(row)) found.push(seen);
   }
   return found.toSorted((a, b) => a.t - b.t || a.event - b.event);

@@ -33,6 +33,8 @@ export type WatchCounters = {
 export type WatcherOptions = {
   /** of a watch on a line: the sites there; null: everywhere in the functions */
   readonly lineSites: ReadonlySet<number> | null;
+  /** false: all that is asked is known when a call begins, its end will not be told */
+  readonly followsCalls: boolean;
 };
 
 type Frame = {
@@ -56,12 +58,14 @@ export class Watcher {
   };
   readonly #condition: Condition;
   readonly #lineSites: ReadonlySet<number> | null;
+  readonly #followsCalls: boolean;
   readonly #frames = new Map<number, Frame>();
   readonly #seen = new Set<string>();
 
-  constructor(condition: Condition, { lineSites }: WatcherOptions) {
+  constructor(condition: Condition, { lineSites, followsCalls }: WatcherOptions) {
     this.#condition = condition;
     this.#lineSites = lineSites;
+    this.#followsCalls = followsCalls;
   }
 
   /** Variables that had a value at some time. */
@@ -101,7 +105,7 @@ export class Watcher {
       passed: new Set<number>(),
       isReported: false,
     };
-    this.#frames.set(call, frame);
+    if (this.#followsCalls) this.#frames.set(call, frame);
     if (this.#frames.size > MAX_FRAMES) {
       // the oldest: most likely its end was lost
       const [oldest] = this.#frames.keys();

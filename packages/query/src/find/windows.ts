@@ -1,4 +1,4 @@
-// A range in slices, early ones first; a slice that holds too much is halved until it does not.
+// A range in slices, early ones first; a slice that holds too much is divided until it does not.
 
 export type Slice = { readonly from: number; readonly to: number };
 
@@ -10,21 +10,22 @@ export function slices(from: number, to: number, count: number): readonly Slice[
   return found;
 }
 
-/** Calls `read` for each slice in order, halving those for which it answers null. */
+/** Parts into which a slice that holds `rows` is to be divided; 1: it can be read. An instant is never divided. */
+export function partsOf({ from, to }: Slice, rows: number, most: number): number {
+  return Math.min(to - from, Math.max(1, Math.ceil(rows / most)));
+}
+
+/** Reads each slice in order, dividing those of which `countOf` says that they hold too much. */
 export async function* eachSlice<T>(
   all: readonly Slice[],
-  read: (slice: Slice) => Promise<T | null>,
+  countOf: (slice: Slice) => Promise<number>,
+  most: number,
+  read: (slice: Slice) => Promise<T>,
 ): AsyncGenerator<{ readonly slice: Slice; readonly value: T }> {
   const pending = all.toReversed();
   for (let slice = pending.pop(); slice !== undefined; slice = pending.pop()) {
-    const value = await read(slice);
-    if (value !== null) {
-      yield { slice, value };
-      continue;
-    }
-    const middle = Math.floor((slice.from + slice.to) / 2);
-    if (middle === slice.from)
-      throw new Error(`too much was recorded at ${slice.from} ns to be read at once`);
-    pending.push({ from: middle, to: slice.to }, { from: slice.from, to: middle });
+    const parts = partsOf(slice, await countOf(slice), most);
+    if (parts > 1) pending.push(...slices(slice.from, slice.to, parts).toReversed());
+    else yield { slice, value: await read(slice) };
   }
 }
