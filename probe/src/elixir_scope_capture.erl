@@ -126,7 +126,7 @@ return_held(Frame, Site, Value) ->
 -spec raise_held(frame(), non_neg_integer(), class(), term(), list()) -> no_return().
 raise_held(Frame, Site, Class, Reason, Stack) ->
     {_, [_ | Callers]} = process_info(self(), current_stacktrace),
-    Without = without_own(Stack, Callers),
+    Without = plain(Stack, Callers),
     raised(Frame, Site, Class, Reason, Without, ?COUNT_FRAME + ?COUNT_HELD - ?COUNT_EVENT),
     erlang:raise(Class, Reason, Without).
 

@@ -8,21 +8,9 @@
 
 -type stack() :: [tuple()].
 
-%% The stack without the entry of the held call that it came through, which is the first of its kind.
-%% `Callers` are the entries below that one, as far as they are known. A stack of other origin stays.
--spec without_own(stack(), stack()) -> stack().
-without_own(Stack, Callers) ->
-    case lists:splitwith(fun(Entry) -> not is_held(Entry) end, Stack) of
-        {_, []} -> Stack;
-        {_, [Own | _]} when Own =:= hd(Callers) -> Stack;    % two in one: that of a caller stays
-        {Above, [_ | Below]} ->
-            case longer(Below, Callers) of
-                none -> Stack;
-                All -> joined(lists:reverse(Above), All)
-            end
-    end.
+-define(DEPTH_OF_STACKS, 8).
 
-%% Without any entry of a held call.
+%% Without the entries of held calls.
 -spec plain(stack()) -> stack().
 plain(Stack) ->
     case lists:any(fun is_held/1, Stack) of
@@ -30,22 +18,25 @@ plain(Stack) ->
         true -> without_held(Stack, [])
     end.
 
-%% The same, and what was cut off below put back as far as it is known: `Callers` are the entries below that
-%% of the function that looks at the stack.
+%% The same, and what was cut off below is put back as far as it is known. `Callers` are the entries below
+%% somewhere in the stack. A stack of other origin, which does not go on with them, stays as it is.
 -spec plain(stack(), stack()) -> stack().
 plain(Stack, Callers) ->
-    case lists:any(fun is_held/1, Stack) of
-        false -> Stack;
-        true -> lists:sublist(without_held(completed(Stack, [], Callers), []), length(Stack))
+    case plain(Stack) of
+        Stack when length(Stack) >= ?DEPTH_OF_STACKS -> Stack;
+        Stack -> completed(Stack, [], plain(Callers), Stack);
+        Plain -> lists:sublist(completed(Plain, [], plain(Callers), none), max(?DEPTH_OF_STACKS, length(Stack)))
     end.
 
-completed([Entry | Below], Above, Callers) ->
+completed([Entry | Below], Above, Callers, Other) when Below =/= []; Other =:= none ->
     case longer(Below, Callers) of
-        none -> completed(Below, [Entry | Above], Callers);
-        All -> lists:reverse(Above, [Entry | All])
+        none -> completed(Below, [Entry | Above], Callers, Other);
+        All -> lists:reverse([Entry | Above], next_to([Entry], All))
     end;
-completed([], Above, _) ->
-    lists:reverse(Above).
+completed([], Above, _, none) ->
+    lists:reverse(Above);
+completed(_, _, _, Other) ->
+    Other.
 
 without_held([Entry | Below], Above) ->
     case is_held(Entry) of
@@ -54,8 +45,6 @@ without_held([Entry | Below], Above) ->
     end;
 without_held([], Above) ->
     lists:reverse(Above).
-
-joined(Above, Below) -> lists:reverse(Above, next_to(Above, Below)).
 
 next_to([Same | _], [Same | Below]) -> Below;
 next_to(_, Below) -> Below.

@@ -7,7 +7,6 @@
 -export([get/0, get_keys/0, erase/0]).
 
 -compile({no_auto_import, [get/0, get_keys/0, erase/0]}).
--compile({nowarn_unused_function, {plain, 1}}).    % only what records looks at it
 
 -include("../elixir_scope.hrl").
 -include("../elixir_scope_stack.hrl").
@@ -32,7 +31,7 @@ failed(_, Class, Reason, Stack) -> erlang:raise(Class, Reason, Stack).
 %% A call that was held when the gate was closed still ends.
 raise_held(_, _, Class, Reason, Stack) ->
     {_, [_ | Callers]} = process_info(self(), current_stacktrace),
-    erlang:raise(Class, Reason, without_own(Stack, Callers)).
+    erlang:raise(Class, Reason, plain(Stack, Callers)).
 
 stack(Stack) ->
     {_, [_, _ | Callers]} = process_info(self(), current_stacktrace),
