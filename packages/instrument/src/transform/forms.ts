@@ -80,9 +80,13 @@ export function siteNode(site: Term): Term {
   return node("integer", NOWHERE, site);
 }
 
+export function consNode(head: Term, tail: Term): Term {
+  return node("cons", NOWHERE, head, tail);
+}
+
 export function listNode(items: readonly Term[]): Term {
   const end: Term = node("nil", NOWHERE);
-  return items.reduceRight<Term>((tail, item) => node("cons", NOWHERE, item, tail), end);
+  return items.reduceRight<Term>((tail, item) => consNode(item, tail), end);
 }
 
 export function tupleNode(items: readonly Term[]): Term {

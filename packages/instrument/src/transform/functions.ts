@@ -2,7 +2,7 @@
 // exception).
 //
 //   f(P = A1) -> Fr = enter(S, [A1]),
-//                try Body of {0, V} -> return(Fr, S, V); {1, X} -> tail(Fr, S), g(X)
+//                try Body of [0 | V] -> return(Fr, S, V); [1, X] -> tail(Fr, S), g(X)
 //                catch C:R:St -> raise(Fr, S, C, R, St) end
 
 import { list, type Term } from "@elixirscope/etf";
@@ -12,6 +12,7 @@ import { body } from "./expressions.ts";
 import {
   annoOf,
   clauseNode,
+  consNode,
   integerNode,
   itemsOf,
   kindOf,
@@ -149,7 +150,7 @@ function framedBody(statements: readonly Term[], frame: Frame, anno: Term): Term
     return [...done.slice(0, -1), returned(last, frame, anno)];
   }
   const result = variable(frame.fresh.next());
-  const pattern = hasTail ? tupleNode([integerNode(0), result]) : result;
+  const pattern = hasTail ? consNode(integerNode(0), result) : result;
   const ends = [
     clauseNode([pattern], NO_GUARD, [returned(result, frame, anno)]),
     ...jumps.map((jump) => jumpClause(jump, frame)),

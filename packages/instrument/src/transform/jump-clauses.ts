@@ -8,6 +8,7 @@ import {
   atomNode,
   clauseNode,
   integerNode,
+  listNode,
   NO_GUARD,
   node,
   NOWHERE,
@@ -18,12 +19,12 @@ import {
 import { captureCall, frameCall, namedValueEvent, sendEvent, type Frame } from "./frame.ts";
 import type { Jump } from "./jumps.ts";
 
-/** `{K, X…} -> …` of the `try` around the body. */
+/** `[K, X…] -> …` of the `try` around the body. */
 export function jumpClause(jump: Jump, frame: Frame): Term {
   const { form, target } = jump;
   const anno = annoOf(form);
   const values = Array.from({ length: jump.operands }, () => variable(frame.fresh.next()));
-  const pattern = tupleNode([integerNode(jump.tag), ...values]);
+  const pattern = listNode([integerNode(jump.tag), ...values]);
   const call = jump.rebuild(values);
   const before = sends(target) ? sendEvent(frame, anno, target) : null;
   const first = [

@@ -23,11 +23,11 @@ import {
 import type { Frame } from "./frame.ts";
 
 export type Jump = {
-  /** first element of the tuple that stands for it */
+  /** first element of the list that stands for it */
   readonly tag: number;
   readonly form: Term;
   readonly target: CallTarget;
-  /** how many values the tuple has behind the tag */
+  /** how many values the list has behind the tag */
   readonly operands: number;
   /** the call, made of these values */
   readonly rebuild: (values: readonly Term[]) => Term;

@@ -1,6 +1,7 @@
 // Expressions in tail position. The body of a recorded function stands in a `try`, where a call is no tail
-// call any more. So it says what it would call: it ends with `{0, Value}`, or with `{K, Argument…}` for its
-// K-th tail call, which is then made outside of the `try`.
+// call any more. So it says what it would call: it ends with `[0 | Value]`, or with `[K, Argument…]` for its
+// K-th tail call, which is then made outside of the `try`. (Lists, for the type pass of OTP 25 crashes on some
+// of these tuples; and two words are less than three.)
 
 import { list, type Term } from "@elixirscope/etf";
 import type { SiteKind } from "@elixirscope/trace";
@@ -20,9 +21,11 @@ import {
   atomNode,
   blockNode,
   clauseNode,
+  consNode,
   integerNode,
   itemsOf,
   kindOf,
+  listNode,
   matchNode,
   NO_GUARD,
   node,
@@ -98,7 +101,7 @@ function tailClauses(clauses: Term, tail: Tail, kind: SiteKind | null): Term {
   return branchClauses(itemsOf(clauses), tail.frame, kind, bodyIn(tail));
 }
 
-/** `{0, Value}`, behind the event of the variables that get the value. */
+/** `[0 | Value]`, behind the event of the variables that get the value. */
 function value(form: Term, tail: Tail): Term {
   return valueOf(expression(form, tail.frame), annoOf(form), tail);
 }
@@ -107,8 +110,8 @@ function valueOf(done: Term, anno: Term, { frame, names }: Tail): Term {
   const zero = integerNode(0);
   const result = variable(frame.fresh.next());
   const event = namedValueEvent(frame, anno, names, result);
-  if (event === null) return tupleNode([zero, done]);
-  const ended = tupleNode([zero, result]);
+  if (event === null) return consNode(zero, done);
+  const ended = consNode(zero, result);
   return blockNode([matchNode(result, done), event, ended]);
 }
 
@@ -200,7 +203,7 @@ function tailCall(written: Term, tail: Tail): Term {
   const { operands, rebuild } = takenApart(form, frame);
   const tag = tail.jumps.length + 1;
   tail.jumps.push({ tag, form, target, operands: operands.length, rebuild, names: tail.names });
-  const taken = (values: readonly Term[]): Term => tupleNode([integerNode(tag), ...values]);
+  const taken = (values: readonly Term[]): Term => listNode([integerNode(tag), ...values]);
   const condition = jumpCondition(form, frame);
   if (condition === null) return taken(operands);
   return evaluatedFirst(frame, operands, (values) => {
