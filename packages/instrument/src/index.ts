@@ -8,7 +8,7 @@ export {
   parseOnly,
   type PatternProblem,
 } from "./plan-choice/only-pattern.ts";
-export { type PlanChoice, planModule } from "./plan-choice/plan-module.ts";
+export { functionLevel, type PlanChoice, planModule } from "./plan-choice/plan-module.ts";
 export {
   type KnownModule,
   type UnknownName,

@@ -22,12 +22,7 @@ const OFF: FunctionLevel = { level: "off", captures: [], detail: "bindings", nam
 /** `module` as Elixir prints it: `Shop.Cart`, `:lists`. */
 export function planModule(module: string, choice: PlanChoice): ModulePlan {
   const planned = plannedOf(module, choice.plan);
-  const others: FunctionLevel = {
-    level: choice.others,
-    captures: capturesAt(choice.others, { keepsState: false, tailLoop: false }),
-    detail: choice.detail ?? "bindings",
-    named: false,
-  };
+  const others = functionLevel(choice.others, choice.detail ?? "bindings");
   return {
     levelOf: (name, arity) => {
       if (!isChosen(choice.only, module, name, arity)) return OFF;
@@ -36,6 +31,12 @@ export function planModule(module: string, choice: PlanChoice): ModulePlan {
       return choice.detail === null ? found : { ...found, detail: choice.detail };
     },
   };
+}
+
+/** A level with all that it captures. */
+export function functionLevel(level: Level, detail: Detail): FunctionLevel {
+  const captures = capturesAt(level, { keepsState: false, tailLoop: false });
+  return { level, captures, detail, named: false };
 }
 
 /** By `add/3`. A function that is named twice has what its last line says. */
