@@ -3,7 +3,9 @@
 %% compiler's tracer tells of modules that exist in memory only. Nothing here may make the command fail.
 -module(elixir_scope_boot).
 
--export([start/0, trace/2, on_test_module/2, on_project_stack/3, compiled/1, finish/0]).
+-compile({no_auto_import, [halt/1, halt/2]}).
+
+-export([start/0, trace/2, on_test_module/2, on_project_stack/3, compiled/1, halt/1, halt/2]).
 
 -define(TABLE, elixir_scope_run).
 -define(VARIABLE, "ELIXIR_SCOPE_RUN").
@@ -29,7 +31,17 @@ connect(Address) ->
     Code:put_compiler_option(tracers, [?MODULE | Code:get_compiler_option(tracers)]),
     'Elixir.System':at_exit(fun(_) -> finish() end).
 
--spec finish() -> ok.
+%% What System.halt/1 calls.
+-spec halt(term()) -> no_return().
+halt(Status) ->
+    finish(),
+    erlang:halt(Status).
+
+-spec halt(term(), list()) -> no_return().
+halt(Status, Options) ->
+    finish(),
+    erlang:halt(Status, Options).
+
 finish() ->
     try elixir_scope_run:finish() catch _:_ -> ok end,
     ok.

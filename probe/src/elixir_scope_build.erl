@@ -7,8 +7,9 @@
 
 -define(CHUNK, 8).
 
-%% {beam, File}: on disk. {disk, Folder, Bytecode}: about to be written there. {memory, File, Bytecode}: nowhere else.
--type source() :: {beam, binary()} | {disk, binary(), binary()} | {memory, binary(), binary()}.
+%% {beam, File}: on disk. {halt, File}: the same, for a module that only has to drain before the VM halts.
+%% {disk, Folder, Bytecode}: about to be written there. {memory, File, Bytecode}: nowhere else.
+-type source() :: {beam | halt, binary()} | {disk, binary(), binary()} | {memory, binary(), binary()}.
 -type original() :: {file, binary()} | {binary, file:filename() | atom(), binary()}.
 
 -record(m, {
@@ -18,7 +19,7 @@
     %% as code:which/1 has it
     loaded_as :: file:filename(),
     source :: binary(),
-    where :: disk | memory,
+    where :: disk | memory | halt,
     original :: original()
 }).
 
@@ -27,7 +28,15 @@ instrument(_, []) -> ok;
 instrument(Table, Modules) ->
     case elixir_scope_link:ready() of
         off -> ok;
-        on -> load(Table, built(chunks(Modules), Table))
+        on -> load(Table, built(chunks(halting(ets:insert_new(Table, {halt})) ++ Modules), Table))
+    end.
+
+%% `System.halt` leaves no time for anything: it is made to wait, before anything else is recorded.
+halting(false) -> [];
+halting(true) ->
+    case code:which('Elixir.System') of
+        [_ | _] = File -> [{'Elixir.System', {halt, unicode:characters_to_binary(File)}}];
+        _ -> []
     end.
 
 chunks([]) -> [];
@@ -62,9 +71,10 @@ build(Chunk, Table) ->
         _ -> []
     end.
 
-module({Module, {beam, File}}) ->
+module({Module, {Where, File}}) ->
     case file:read_file(File) of
-        {ok, Beam} -> module(Module, Beam, unicode:characters_to_list(File), disk, {file, File});
+        {ok, Beam} when Where =:= beam -> module(Module, Beam, unicode:characters_to_list(File), disk, {file, File});
+        {ok, Beam} -> module(Module, Beam, unicode:characters_to_list(File), halt, {file, File});
         {error, _} -> []
     end;
 module({Module, {disk, Folder, Beam}}) ->

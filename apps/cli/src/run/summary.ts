@@ -3,7 +3,7 @@
 import path from "node:path";
 import type { CommandEnd, RunResult, SkippedModule } from "@elixirscope/capture/run";
 import type { PlanChoice } from "@elixirscope/instrument";
-import { formatBytes, formatCount } from "../format/units.ts";
+import { formatCount } from "../format/units.ts";
 
 export type EndedRun = {
   readonly out: string;
@@ -48,13 +48,16 @@ function recordedLine({ out, command, result }: EndedRun): string {
   const { counts, loss } = recording;
   const lost = Object.values(loss).reduce((sum, count) => sum + count, 0);
   const parts = [
-    `${formatCount(counts["calls"] ?? 0)} calls`,
-    ...((counts["tests"] ?? 0) > 0 ? [`${formatCount(counts["tests"] ?? 0)} tests`] : []),
-    `${formatCount(modules.size)} modules`,
-    ...(lost > 0 ? [`${formatCount(lost)} events lost (see the table gaps)`] : []),
-    formatBytes(counts["bytes"] ?? 0),
+    counted(counts["calls"] ?? 0, "call"),
+    counted(counts["bindings"] ?? 0, "binding"),
+    `${counted(modules.size, "module")} instrumented`,
+    ...(lost > 0 ? [`${counted(lost, "event")} lost (see the table gaps)`] : []),
   ];
   return `recorded ${parts.join(", ")}: elixirscope open ${path.relative(process.cwd(), out)}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
 async function warningsOf(ended: EndedRun): Promise<readonly string[]> {

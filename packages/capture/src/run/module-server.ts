@@ -7,6 +7,7 @@ import type { SiteManifest } from "@elixirscope/trace";
 import { atomOf, bytesOf, itemsOf, textOf } from "../control/target/read-term.ts";
 import type { BeamCache, CacheKey } from "./beam-cache.ts";
 import type { VmRequest } from "./control-server.ts";
+import { drainingHalt } from "./halt-forms.ts";
 import type { Instrumenter, Whose } from "./instrumenter.ts";
 import type { SiteNumbers } from "./site-numbers.ts";
 import { SourceTexts } from "./source-texts.ts";
@@ -34,6 +35,9 @@ export type SkippedModule = {
 
 /** More than most modules have; one with more is made twice. */
 const SITES_FIRST_TRY = 2_048;
+
+/** Instead of levels, for the module whose `halt` is to drain. */
+const HALT = "halt";
 
 const SKIPPED: Readonly<Record<string, string>> = {
   no_debug_info: "was compiled without debug info",
@@ -93,14 +97,15 @@ export class ModuleServer {
   async #module([name, source, md5, where]: readonly Term[]): Promise<Term> {
     const { instrumenter, cache, otpRelease } = this.#options;
     const module = moduleName(name);
-    this.#options.seen.add(module);
+    const isHalt = atomOf(where) === "halt";
+    if (!isHalt) this.#options.seen.add(module);
     if (atomOf(where) === "memory" && !instrumenter.wants(module, "own")) {
       return tuple(atom("skip"), atom("not_wanted"));
     }
     const key: CacheKey = {
       module,
       md5: hex(md5),
-      levels: instrumenter.levelsKey(module),
+      levels: isHalt ? HALT : instrumenter.levelsKey(module),
       version: instrumenter.version,
       otpRelease,
     };
@@ -113,6 +118,7 @@ export class ModuleServer {
       this.#skip(module, found.reason);
       return tuple(atom("skip"), atom(found.reason.code));
     }
+    if (isHalt) return tuple(atom("code"), binary(found.beam));
     const { texts, hash } = this.#texts.of(found.manifest, textOf(source));
     let { manifest } = found;
     if (hash !== found.sourcesHash) {
@@ -130,6 +136,11 @@ export class ModuleServer {
     const asked = this.#asked.get(askedKey(module, hex(md5)));
     if (asked === undefined || forms === undefined) return tuple(atom("skip"), atom("not_asked"));
     this.#asked.delete(askedKey(module, hex(md5)));
+    if (asked.key.levels === HALT) {
+      const manifest: SiteManifest = { module, md5: hex(md5), file: null, sites: [] };
+      this.#made.set(askedKey(module, hex(md5)), { key: asked.key, manifest, sourcesHash: "" });
+      return tuple(atom("forms"), drainingHalt(forms));
+    }
     const { instrumenter } = this.#options;
     const made = await this.#instrument(module, hex(md5), forms, vsn ?? null);
     if (!made.ok) {
