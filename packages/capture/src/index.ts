@@ -8,6 +8,14 @@ export {
   type TailCall,
 } from "./control/beam/module-code.ts";
 export { functionKey, tailCycles } from "./control/beam/tail-cycles.ts";
+export type { DeepModule, DeepReport, RefusedModule } from "./control/deep/deep-modules.ts";
+export type {
+  DeepChange,
+  DeepInstrumenter,
+  DeepLevel,
+  DeepLevels,
+  DeepRate,
+} from "./control/deep/instrumenter.ts";
 export { doctor, type Check, type DoctorOptions } from "./control/doctor.ts";
 export { type CallRate, type Estimate, type NoEstimate } from "./control/plan/estimate.ts";
 export { formatPlan } from "./control/plan/format-plan.ts";

@@ -52,6 +52,8 @@ export type FunctionTrace = {
 export type CapturePlan = {
   /** the selectors as the user wrote them */
   readonly selectors: readonly string[];
+  /** whose code was instrumented in place, as the user wrote it; `not …` was given back */
+  readonly deep?: readonly string[];
   readonly functions: readonly FunctionTrace[];
   readonly processes: "all" | readonly string[];
   readonly messages: boolean;

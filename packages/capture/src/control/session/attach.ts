@@ -22,6 +22,8 @@ import {
   type Manifest,
 } from "@elixirscope/trace";
 import { CaptureError } from "../capture-error.ts";
+import type { DeepReport } from "../deep/deep-modules.ts";
+import type { DeepInstrumenter } from "../deep/instrumenter.ts";
 import { Pipeline, type PipelineOptions } from "../../pipeline/pipeline.ts";
 import { estimateCost, type Estimate, type NoEstimate } from "../plan/estimate.ts";
 import {
@@ -56,6 +58,12 @@ export type AttachOptions = PlanRequest & {
   /** False saves the quarter of a second that measuring takes. */
   readonly estimate?: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Functions whose code is instrumented as soon as the session runs; see `Session.deepen`. */
+  readonly deep?: readonly string[] | undefined;
+  /** Without it no code can be instrumented in this session. */
+  readonly instrumenter?: DeepInstrumenter | undefined;
+  /** What came of `deep`. */
+  readonly onDeep?: (report: DeepReport) => void;
   /** Of the compiled probe; default the one shipped. */
   readonly probeDir?: string | undefined;
 };
@@ -105,7 +113,10 @@ async function attachTo(options: AttachOptions): Promise<Session> {
     signal?.throwIfAborted();
     const probe = new ProbeClient(connection);
     await probe.start(files, config);
-    const session = new Session({ connection, survey, prepared, estimate, pipeline, probe });
+    const instrumenter = options.instrumenter ?? null;
+    const parts = { connection, survey, prepared, estimate, pipeline, probe, instrumenter };
+    const session = new Session(parts);
+    await deepen(session, options);
     if (signal?.aborted === true) {
       await session.stop();
       signal.throwIfAborted();
@@ -115,6 +126,17 @@ async function attachTo(options: AttachOptions): Promise<Session> {
     await connection.close();
     const pipeline = await starting?.catch(() => null);
     if (pipeline) await discard(pipeline, hadFolder, thrown);
+    throw thrown;
+  }
+}
+
+/** A session that cannot be deepened goes on as it is; the report says why. */
+async function deepen(session: Session, { deep = [], onDeep }: AttachOptions): Promise<void> {
+  if (deep.length === 0) return;
+  try {
+    onDeep?.(await session.deepen(deep));
+  } catch (thrown) {
+    await session.stop({ code: "error", message: messageOf(thrown) });
     throw thrown;
   }
 }

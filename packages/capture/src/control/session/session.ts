@@ -8,6 +8,9 @@ import { atom, list, tuple } from "@elixirscope/etf";
 import type { CapturePlan, Manifest, Sampling, StopReason } from "@elixirscope/trace";
 import { functionKey } from "../beam/tail-cycles.ts";
 import { CaptureError } from "../capture-error.ts";
+import { DeepControl, type DeepChanged } from "../deep/deep-control.ts";
+import type { DeepReport } from "../deep/deep-modules.ts";
+import type { DeepInstrumenter } from "../deep/instrumenter.ts";
 import type { Pipeline, PipelineEvents, PipelineStats } from "../../pipeline/pipeline.ts";
 import { checkSampling } from "../plan/budgets.ts";
 import type { Estimate, NoEstimate } from "../plan/estimate.ts";
@@ -26,6 +29,7 @@ import type { ProbeClient, ProbeCounters } from "./probe-client.ts";
 import { functionTerm, mfaTerm, processesTerm, samplingTerm } from "./probe-terms.ts";
 
 export type Adjustment =
+  | { readonly kind: "deepen" | "shallow"; readonly selectors: readonly string[] }
   | { readonly kind: "add_functions" | "remove_functions"; readonly selectors: readonly string[] }
   | { readonly kind: "add_processes" | "remove_processes"; readonly processes: readonly string[] }
   | { readonly kind: "sampling"; readonly sampling: Sampling };
@@ -50,6 +54,8 @@ export type SessionParts = {
   readonly estimate: Estimate | NoEstimate;
   readonly pipeline: Pipeline;
   readonly probe: ProbeClient;
+  /** null: code cannot be instrumented in this session */
+  readonly instrumenter: DeepInstrumenter | null;
 };
 
 const STATUS_MS = 500;
@@ -69,6 +75,7 @@ export class Session {
   readonly #events = new Emitter<SessionEvents>();
   readonly #startedAt = performance.now();
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #deep: DeepControl | null;
   #plan: CapturePlan;
   #functions: readonly PlannedFunction[];
   #isAsking = false;
@@ -76,7 +83,8 @@ export class Session {
   #adjusting: Promise<unknown> = Promise.resolve();
   #resolveEnded: (manifest: Manifest) => void = () => undefined;
 
-  constructor({ connection, survey, prepared, estimate, pipeline, probe }: SessionParts) {
+  constructor(parts: SessionParts) {
+    const { connection, survey, prepared, estimate, pipeline, probe, instrumenter } = parts;
     this.survey = survey;
     this.estimate = estimate;
     this.pipeline = pipeline;
@@ -84,6 +92,11 @@ export class Session {
     this.#probe = probe;
     this.#plan = prepared.plan;
     this.#functions = prepared.functions;
+    const { eventsPerSecond } = prepared.plan.budgets;
+    this.#deep =
+      instrumenter === null
+        ? null
+        : new DeepControl({ connection, survey, pipeline, probe, instrumenter, eventsPerSecond });
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -104,9 +117,25 @@ export class Session {
 
   /** Changes what is recorded. Changes are made one after the other. */
   async adjust(adjustment: Adjustment): Promise<void> {
-    const change = this.#adjusting.then(() => this.#adjust(adjustment));
-    this.#adjusting = change.catch(() => undefined);
-    await change;
+    await this.#inTurn(() => this.#adjust(adjustment));
+  }
+
+  /** Records what happens inside of functions, by instrumenting their modules in place. */
+  async deepen(selectors: readonly string[]): Promise<DeepReport> {
+    return await this.#inTurn(async () =>
+      this.#keepDeep(await this.#deepControl().deepen(selectors, this.#functions), selectors),
+    );
+  }
+
+  /** Gives modules their original code back. */
+  async shallow(selectors: readonly string[]): Promise<DeepReport> {
+    return await this.#inTurn(async () => {
+      const texts = selectors.map((text) => `not ${text}`);
+      return await this.#keepDeep(
+        await this.#deepControl().shallow(selectors, this.#functions),
+        texts,
+      );
+    });
   }
 
   /** Ends the recording; the target is as before when this resolves. */
@@ -117,6 +146,12 @@ export class Session {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  async #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const made = this.#adjusting.then(change);
+    this.#adjusting = made.catch(() => undefined);
+    return await made;
   }
 
   #watch(): void {
@@ -168,14 +203,54 @@ export class Session {
     this.#isAsking = false;
     if (this.#ending !== null) return;
     const elapsedMs = performance.now() - this.#startedAt;
-    this.#events.emit("status", { elapsedMs, pipeline: this.pipeline.stats(), probe });
+    const stats = this.pipeline.stats();
+    this.#events.emit("status", { elapsedMs, pipeline: stats, probe });
+    // a target that fails here says so by the end of its connection
+    void this.#inTurn(() => this.#watchBudget(stats)).catch(() => undefined);
+  }
+
+  async #watchBudget(stats: PipelineStats): Promise<void> {
+    if (this.#ending !== null || this.#deep === null) return;
+    const changed = await this.#deep.watch(stats, this.#functions);
+    if (changed !== null) await this.#keepDeep(changed, []);
+  }
+
+  #deepControl(): DeepControl {
+    this.#refuseWhenEnded();
+    if (this.#deep !== null) return this.#deep;
+    throw new CaptureError("target_refused", "this session has no transformer for code");
+  }
+
+  #refuseWhenEnded(): void {
+    if (this.#ending === null) return;
+    throw new CaptureError("target_down", "the session has ended; attach again");
+  }
+
+  async #keepDeep(
+    { report, traced }: DeepChanged,
+    selectors: readonly string[],
+  ): Promise<DeepReport> {
+    this.#plan = { ...this.#plan, deep: [...(this.#plan.deep ?? []), ...selectors] };
+    await this.#keepFunctions(traced, this.#plan.selectors);
+    return report;
   }
 
   async #adjust(adjustment: Adjustment): Promise<void> {
-    if (this.#ending !== null) {
-      throw new CaptureError("target_down", "the session has ended; attach again");
-    }
+    this.#refuseWhenEnded();
     switch (adjustment.kind) {
+      case "deepen": {
+        const changed = await this.#deepControl().deepen(adjustment.selectors, this.#functions);
+        await this.#keepDeep(changed, adjustment.selectors);
+        return;
+      }
+      case "shallow": {
+        const changed = await this.#deepControl().shallow(adjustment.selectors, this.#functions);
+        await this.#keepDeep(
+          changed,
+          adjustment.selectors.map((text) => `not ${text}`),
+        );
+        return;
+      }
       case "add_functions":
         return await this.#addFunctions(adjustment.selectors);
       case "remove_functions":
@@ -202,7 +277,9 @@ export class Session {
 
   async #addFunctions(selectors: readonly string[]): Promise<void> {
     const { functions } = await planFunctions(this.#connection, this.survey, selectors);
-    const added = mergeFunctions(this.#functions, functions);
+    // what reports its calls itself is not traced as well
+    const wanted = functions.filter((planned) => this.#deep?.has(planned) !== true);
+    const added = mergeFunctions(this.#functions, wanted);
     await this.#probe.adjust(tuple(atom("add_functions"), list(added.map(functionTerm))));
     const keys = new Set(added.map(keyOf));
     const kept = this.#functions.filter((traced) => !keys.has(keyOf(traced)));
