@@ -82,8 +82,8 @@
 -define(SAMPLING_OVER, (1 bsl 50)).
 -define(BYTES_PER_WEIGHT, 192).  %% of the target's memory budget: a sixth of it, 32 bytes per node
 
-%% The buffer of a process that runs instrumented code: `{Count, Since, Events, NextFrame, #cold{}}`, or in a
-%% chain that was left out `{out, Buffer}`. Count is events, held tail calls and open frames in one integer.
+%% The buffer of a process that runs instrumented code: `{Count, Since, Events, NextFrame, #cold{}}`; in a
+%% chain that was left out `{out, Buffer}`, and while its process is over its budget `{muted, Buffer}`. Count is events, held tail calls and open frames in one integer.
 -define(CAPTURE_KEY, '$elixir_scope').
 -define(COUNT_EVENT, 1).
 -define(COUNT_HELD, 128).
@@ -101,15 +101,20 @@
     tracer :: pid(),
     keeper :: pid(),
     limits :: elixir_scope_bound:limits(),
-    credit :: pos_integer()
+    credit :: pos_integer(),
+    rate :: pos_integer()              % events per second and process
 }).
 
 -record(cold, {
     session :: #capture{},
     pid :: pid(),
     slot :: pos_integer(),
-    first :: non_neg_integer()         % number of the next event that is sent
+    first :: non_neg_integer(),        % number of the next event that is sent
+    window = 0 :: integer(),           % begin of the second that is budgeted
+    used = 0 :: non_neg_integer()      % events in it
 }).
+
+-define(MUTED, (1 bsl 62)).            %% a mark from here on: muted until the rest
 
 -define(JANITOR, elixir_scope_janitor).
 -define(CAPTURE, elixir_scope_capture).

@@ -3,8 +3,8 @@
 %% per flush, and in the keeper for processes that sit still.
 -module(elixir_scope_buffer).
 
--export([open/1, sampling/2, over/1, trace_with/2, pids/0, new/0, is_chosen/3, mark/2, deliver/7]).
--export([stranded/2, kept_since/2]).
+-export([open/1, sampling/2, over/1, trace_with/2, pids/0, new/0, is_chosen/3, mark/2, used/3, mute/2, is_muted/1, deliver/7]).
+-export([stranded/2, kept_since/2, unmute/2]).
 -export_type([session/0, buffer/0]).
 
 -include("elixir_scope.hrl").
@@ -30,7 +30,8 @@ open(#{shared := Shared, tracer := Tracer, keeper := Keeper, limits := Limits, b
     true = ets:insert(?BUFFERS, {next, 0, 0}),
     Session = #capture{shared = Shared, slots = atomics:new(2 * ?SLOTS, [{signed, false}]), tracer = Tracer, keeper = Keeper,
                        limits = elixir_scope_bound:limits(Limits),
-                       credit = maps:get(target_memory_bytes, Budgets) div ?BYTES_PER_WEIGHT},
+                       credit = maps:get(target_memory_bytes, Budgets) div ?BYTES_PER_WEIGHT,
+                       rate = maps:get(events_per_second_per_process, Budgets)},
     sampling(Sampling, Shared),
     true = ets:insert(?SESSION_TABLE, {capture, Session}),
     Session.
@@ -123,6 +124,19 @@ is_chosen(Rate, T, #cold{session = #capture{slots = Slots}, slot = Slot}) ->
 -spec mark(non_neg_integer(), #cold{}) -> ok.
 mark(T, #cold{session = #capture{slots = Slots}, slot = Slot}) -> atomics:put(Slots, Slot, T).
 
+-spec used(non_neg_integer(), integer(), #cold{}) -> #cold{}.
+used(N, T, #cold{window = Window, used = Used} = Cold) when T - Window < ?NS_IN_SECOND -> Cold#cold{used = Used + N};
+used(N, T, Cold) -> Cold#cold{window = T, used = N}.
+
+%% Until the keeper says that the second is over. What is not recorded is not counted either: that is what it costs.
+-spec mute(integer(), #cold{}) -> ok.
+mute(T, #cold{session = #capture{tracer = Tracer}, pid = Pid, window = Window} = Cold) ->
+    Tracer ! {muted, Pid, T, Window + ?NS_IN_SECOND},
+    mark(?MUTED + Window + ?NS_IN_SECOND, Cold).
+
+-spec is_muted(#cold{}) -> boolean().
+is_muted(#cold{session = #capture{slots = Slots}, slot = Slot}) -> atomics:get(Slots, Slot) >= ?MUTED.
+
 %% Without credit the events are dropped and their numbers used up, so that the hole is seen.
 -spec deliver(pid(), non_neg_integer(), non_neg_integer(), non_neg_integer(), integer(), [tuple()], session()) ->
     sent | dropped | over.
@@ -181,6 +195,9 @@ stranded({C, _, [_ | _] = Events, _, #cold{session = Session, pid = Pid, first =
     deliver(Pid, First, ?EVENTS(C), ?DEPTH(C), At, Events, Session);
 stranded(_, _) ->
     empty.
+
+-spec unmute(pos_integer(), session()) -> ok.
+unmute(Slot, #capture{slots = Slots}) -> atomics:put(Slots, Slot, 0).
 
 -spec kept_since(pos_integer(), session()) -> non_neg_integer().
 kept_since(Slot, #capture{slots = Slots}) -> atomics:get(Slots, Slot).

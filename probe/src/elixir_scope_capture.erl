@@ -51,7 +51,8 @@ return(Frame, Site, Value) when Frame > 0 ->
             T = os:perf_counter(),
             leave(C - (?COUNT_FRAME - ?COUNT_EVENT), Since, [{?E_RETURN, Site, T, Frame, Value} | Events], Next, Cold, T),
             Value;
-        _ ->
+        Other ->
+            missed(Other, ?COUNT_FRAME),
             Value
     end;
 return(0, _, Value) ->
@@ -67,8 +68,8 @@ tail(Frame, Site) when Frame > 0 ->
             T = os:perf_counter(),
             push(C - (?COUNT_FRAME - ?COUNT_EVENT), Since, [{?E_TAIL, Site, T, Frame} | Events], Next, Cold, T),
             ok;
-        _ ->
-            ok
+        Other ->
+            missed(Other, ?COUNT_FRAME)
     end;
 tail(0, _) -> ok;
 tail(_, _) -> back_in().
@@ -86,8 +87,8 @@ raised(Frame, Site, Class, Reason, Stack, Ended) when Frame > 0 ->
             T = os:perf_counter(),
             leave(C - Ended, Since, [{?E_RAISE, Site, T, Frame, Class, Reason, plain(Stack)} | Events], Next, Cold, T),
             ok;
-        _ ->
-            ok
+        Other ->
+            missed(Other, Ended + ?COUNT_EVENT)
     end;
 raised(_, _, _, _, _, _) ->
     back_in().
@@ -116,7 +117,8 @@ return_held(Frame, Site, Value) when Frame > 0 ->
             leave(C - (?COUNT_FRAME + ?COUNT_HELD - ?COUNT_EVENT), Since,
                   [{?E_RETURN, Site, T, Frame, Value} | Events], Next, Cold, T),
             Value;
-        _ ->
+        Other ->
+            missed(Other, ?COUNT_FRAME + ?COUNT_HELD),
             Value
     end;
 return_held(Frame, Site, Value) ->
@@ -227,6 +229,7 @@ waiting() ->
 hibernating() ->
     case get(?CAPTURE_KEY) of
         {C, _, Events, Next, Cold} when C > 0 -> flush(?EVENTS(C), Events, Next, Cold, os:perf_counter());
+        {muted, {_, _, [], Next, Cold}} -> flush(0, [], Next, Cold, os:perf_counter());
         {out, _} -> back_in();
         _ -> ok
     end.
@@ -264,6 +267,14 @@ outermost(undefined, Site, Args, Vars) ->
         none -> 0;
         Buffer -> outermost(Buffer, Site, Args, Vars)
     end;
+outermost({muted, {_, _, _, _, Cold} = Buffer}, Site, Args, Vars) ->
+    case elixir_scope_buffer:is_muted(Cold) of
+        true ->
+            0;
+        false ->
+            put(?CAPTURE_KEY, Buffer),
+            enter(Site, Args, Vars)
+    end;
 outermost({C, Since, Events, Frame, #cold{session = #capture{shared = Shared}} = Cold} = Buffer, Site, Args, Vars) ->
     T = os:perf_counter(),
     case elixir_scope_buffer:is_chosen(atomics:get(Shared, ?A_SAMPLING), T, Cold) of
@@ -292,16 +303,28 @@ back_in() ->
         _ -> ok
     end.
 
+%% Ends a frame that began before its process was muted.
+missed({muted, {C, Since, Events, Next, Cold}}, Ended) when C >= Ended ->
+    put(?CAPTURE_KEY, {muted, {C - Ended, Since, Events, Next, Cold}}),
+    ok;
+missed(_, _) ->
+    ok.
+
 flush(C, Events, Next, #cold{session = Session, pid = Pid, first = First} = Cold, T) when Pid =:= self() ->
     N = ?EVENTS(C),
     case elixir_scope_buffer:deliver(Pid, First, N, ?DEPTH(C), T, Events, Session) of
-        over ->
-            erase(?CAPTURE_KEY);
-        _ ->
-            elixir_scope_buffer:mark(if C < ?COUNT_FRAME -> 0; true -> T end, Cold),
-            put(?CAPTURE_KEY, {C - N, T, [], Next, Cold#cold{first = First + N}})
+        over -> erase(?CAPTURE_KEY);
+        _ -> emptied(C - N, Next, elixir_scope_buffer:used(N, T, Cold#cold{first = First + N}), T)
     end,
     ok;
 flush(_, _, _, _, _) ->
     erase(?CAPTURE_KEY),    % a dictionary that was copied from another process
     ok.
+
+%% A process that is over its budget is muted for the rest of the second, so that a hot loop costs little.
+emptied(C, Next, #cold{session = #capture{rate = Rate}, used = Used} = Cold, T) when Used > Rate ->
+    elixir_scope_buffer:mute(T, Cold),
+    put(?CAPTURE_KEY, {muted, {C, T, [], Next, Cold}});
+emptied(C, Next, Cold, T) ->
+    elixir_scope_buffer:mark(if C < ?COUNT_FRAME -> 0; true -> T end, Cold),
+    put(?CAPTURE_KEY, {C, T, [], Next, Cold}).

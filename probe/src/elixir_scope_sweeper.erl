@@ -49,6 +49,9 @@ look([{Pid, Slot} | Rows], Before, Looks, #w{capture = Capture, seen = Seen} = W
         false ->
             gone(Pid, Since, W),
             look(Rows, Before, Looks, W);
+        true when Since >= ?MUTED ->
+            _ = Since - ?MUTED < Before + ?STILL_NS andalso elixir_scope_buffer:unmute(Slot, Capture),
+            look(Rows, Before, Looks, W);
         true when Since =:= 0; Since > Before; Looks =:= 0; map_get(Pid, Seen) =:= Since ->
             look(Rows, Before, Looks, W);
         true ->
@@ -81,7 +84,7 @@ send(Pid, #w{by_key = false}) ->
 %% Killed with frames open: how much went with it is not known, at most one buffer.
 gone(Pid, Since, #w{tracer = Tracer}) ->
     true = ets:delete(?BUFFERS, Pid),
-    Since =:= 0 orelse (Tracer ! {lost_buffer, Pid, Since}),
+    Since =:= 0 orelse Since >= ?MUTED orelse (Tracer ! {lost_buffer, Pid, Since}),
     ok.
 
 %% At the end of a session: whatever is still kept, for as long as that may take.

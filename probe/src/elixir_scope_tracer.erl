@@ -182,7 +182,7 @@ simple(Kind, Flags, Pid, Other, Carried, Ts, S, E) ->
 record(Kind, Flags, Pid, Source, Ref, Carried, Ts, S, E) ->
     {PidIx, E1} = elixir_scope_encoder:define_pid(Pid, E),
     T = elixir_scope_encoder:t(Ts, E1),
-    case count(PidIx, Pid, T, 1, S) of
+    case count(PidIx, Pid, T, S) of
         {kept, S1} ->
             atomics:add(S1#s.shared, ?A_EVENTS, 1),
             {Cut, Payload} = carried(Carried, E1),
@@ -264,7 +264,7 @@ other({state, Kind, Pid, Ts, Phase, Flags, Term}, #s{shared = Shared} = S, E) ->
         #s{mode = on, starving = none} ->
             {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
             T = elixir_scope_encoder:t(Ts, E1),
-            {_, S1} = count(Ix, Pid, T, 1, S),
+            {_, S1} = count(Ix, Pid, T, S),
             next(S1, elixir_scope_encoder:add(Kind, Flags, T, Ix, Phase, term_to_binary(Term), E1));
         #s{lost = N} ->
             loop(S#s{lost = N + 1}, E)
@@ -278,9 +278,11 @@ other({events, Pid, First, N, Depth, At, Weight, Flags, Events}, #s{shared = Sha
         #s{lost = Lost} ->
             loop(S#s{lost = Lost + N}, E)
     end;
+other({muted, Pid, From, Until}, S, E) ->
+    {T, S1} = t(From, S, E),
+    next(S1, own(?GAP, Pid, ?GAP_RATE_LIMITED, #{t_from => T, count => 0, what => events, for_ns => Until - From}, E));
 other({lost_buffer, Pid, Since}, S, E) ->
-    S1 = #s{anchor = {Perf, Monotonic}} = anchored(os:perf_counter(), S),
-    From = elixir_scope_encoder:t(Monotonic + Since - Perf, E),
+    {From, S1} = t(Since, S, E),
     next(S1, own(?GAP, Pid, ?GAP_DROPPED, #{t_from => From, count => 0, at_most => 64, what => events, why => killed}, E));
 other({facts, Pid, Parent, Ts, Facts}, S, E) ->
     {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
@@ -321,20 +323,15 @@ next(S, E) ->
     end.
 
 %% What a process's instrumented code reported, in one record.
-captured(Pid, N, At, Flags, Payload, S, E) ->
-    S1 = #s{anchor = {Perf, Monotonic}} = anchored(At, S),
+captured(Pid, N, At, Flags, Payload, S, E) ->   % the budget of one process is kept by itself
+    {T, S1} = t(At, S, E),
     {PidIx, E1} = elixir_scope_encoder:define_pid(Pid, E),
-    T = elixir_scope_encoder:t(Monotonic + At - Perf, E1),
-    case count(PidIx, Pid, T, N, S1) of
-        {kept, S2} ->
-            atomics:add(S2#s.shared, ?A_EVENTS, N),
-            {S2, elixir_scope_encoder:add(?EVENTS_RECORD, Flags, T, PidIx, 0, term_to_binary(Payload), E1)};
-        {muted, S2} ->
-            {S2, E1}
-    end.
+    atomics:add(S1#s.shared, ?A_EVENTS, N),
+    {in_second(T, N, S1), elixir_scope_encoder:add(?EVENTS_RECORD, Flags, T, PidIx, 0, term_to_binary(Payload), E1)}.
 
-anchored(At, #s{anchor = {Perf, _}} = S) when At - Perf > ?ANCHOR_NS -> S#s{anchor = anchor()};
-anchored(_, S) -> S.
+%% The session's time of a performance counter: the two clocks drift apart.
+t(At, #s{anchor = {Perf, _}} = S, E) when At > Perf + ?ANCHOR_NS -> t(min(At, os:perf_counter()), S#s{anchor = anchor()}, E);
+t(At, #s{anchor = {Perf, Monotonic}} = S, E) -> {elixir_scope_encoder:t(Monotonic + At - Perf, E), S}.
 
 anchor() -> {os:perf_counter(), erlang:monotonic_time()}.
 
@@ -363,24 +360,26 @@ second(#s{sampler = Sampler, muted = Muted, shared = Shared} = S, E) ->
 
 %% -- budgets
 
-count(PidIx, Pid, T, Events, #s{second = Second, second_events = N, pid_rates = Rates, pid_rate_max = Max} = S) ->
-    Now = T div 1000000000,
-    S1 = case Now of
+in_second(T, Events, #s{second = Second, second_events = N} = S) ->
+    case T div 1000000000 of
         Second -> S#s{second_events = N + Events};
-        _ -> S#s{second = Now, second_events = Events}
-    end,
+        Now -> S#s{second = Now, second_events = Events}
+    end.
+
+count(PidIx, Pid, T, #s{pid_rates = Rates, pid_rate_max = Max} = S) ->
+    S1 = #s{second = Now} = in_second(T, 1, S),
     Slot = PidIx rem ?PID_SLOTS + 1,
     Value = atomics:get(Rates, Slot),
     case Value bsr 32 of
-        Now when Value band 16#FFFFFFFF >= Max -> mute(Pid, Events, S1);
-        Now -> atomics:put(Rates, Slot, Value + Events), {kept, S1};
-        _ -> atomics:put(Rates, Slot, Now bsl 32 bor Events), {kept, S1}
+        Now when Value band 16#FFFFFFFF >= Max -> mute(Pid, S1);
+        Now -> atomics:put(Rates, Slot, Value + 1), {kept, S1};
+        _ -> atomics:put(Rates, Slot, Now bsl 32 bor 1), {kept, S1}
     end.
 
-mute(Pid, Events, #s{muted = Muted, keeper = Keeper} = S) ->
+mute(Pid, #s{muted = Muted, keeper = Keeper} = S) ->
     case Muted of
-        #{Pid := N} -> {muted, S#s{muted = Muted#{Pid := N + Events}}};
-        _ -> Keeper ! {mute, Pid}, {muted, S#s{muted = Muted#{Pid => Events}}}
+        #{Pid := N} -> {muted, S#s{muted = Muted#{Pid := N + 1}}};
+        _ -> Keeper ! {mute, Pid}, {muted, S#s{muted = Muted#{Pid => 1}}}
     end.
 
 check(#s{starving = Since} = S, E) when is_integer(Since) -> flush(S, E);

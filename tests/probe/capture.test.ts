@@ -190,7 +190,9 @@ describe.each(otpReleases())("captured events on OTP $release", ({ root }) => {
   });
 
   it("drops by credit, uses the numbers up and counts", async () => {
-    await target.record();
+    await target.record(`budgets => #{events_per_second => 100000000,
+      events_per_second_per_process => 100000000, target_memory_bytes => 64 * 1024 * 1024,
+      in_flight_bytes => 64 * 1024 * 1024, duration_ms => infinity}`);
     await run(`begin [T] = [P || P <- processes(), process_info(P, initial_call) =:= {initial_call, {elixir_scope_tracer, run, 1}}],
       erlang:suspend_process(T), es_captured:spin(300000), erlang:resume_process(T), timer:sleep(100), es_captured:add(1, 2) end`);
     await target.until(
@@ -217,6 +219,27 @@ describe.each(otpReleases())("captured events on OTP $release", ({ root }) => {
     const all = [...captured(target.stream).values()].flatMap((s) => s.events);
     expect(all).toHaveLength(kept * 11);
     expect(target.stream.gaps("sampled")[0]?.text).toContain(`count: ${String(10 - kept)}`);
+  });
+
+  it("stops a process that is over its budget for the rest of a second, and goes on with right depths", async () => {
+    await target.record(`budgets => #{events_per_second => 1000000,
+      events_per_second_per_process => 1000, target_memory_bytes => 64 * 1024 * 1024,
+      in_flight_bytes => 4 * 1024 * 1024, duration_ms => infinity}`);
+    await run(
+      "es_captured:deep(1, fun() -> es_captured:deep(3, fun() -> es_captured:spin(2000) end), timer:sleep(1300), es_captured:add(7, 7) end)",
+    );
+    await target.until("the last", () => onlyCaptured(target.stream).events.at(-1)?.site === 29);
+    const { events: all, missing, depth } = onlyCaptured(target.stream);
+    expect(all.length).toBeLessThan(1100);
+    expect([missing, depth]).toEqual([0, 0]);
+    expect(all.slice(-5).map((e) => [e.kind, e.site, e.frame])).toEqual([
+      ["ENTER", 1, expect.any(Number)],
+      ["BIND", 2, expect.any(Number)],
+      ["RETURN", 3, expect.any(Number)],
+      ["RETURN", 26, 2],
+      ["RETURN", 29, 1],
+    ]);
+    expect(target.stream.gaps("rate_limited")[0]?.text).toMatch(/for_ns: \d+/u);
   });
 
   it("sampling by share changes while the session runs", async () => {
@@ -255,8 +278,11 @@ describe.each(otpReleases())("captured events on OTP $release", ({ root }) => {
     expect(target.stream.of("SEND").map((r) => r.text)).not.toContain(":x");
     await target.until("the process", () => target.stream.of("PROCESS").length >= 1);
     expect(new Set(target.stream.of("PROCESS").map((r) => r.pid)).size).toBe(1);
+    // The code of the probe stays in a node that a process of its own speaks for.
     await target.eval("exit(whereis(control), kill), ok.");
-    await target.untilClean(500);
+    await target.until("the end", async () =>
+      /^\[(?:module: :\w+(?:, )?)+\]$/u.test(await target.leftovers()),
+    );
     await target.record();
   });
 
