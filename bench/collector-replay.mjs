@@ -1,12 +1,15 @@
 // How many events per second the collector takes: bytes of a generated session are sent over TCP
 // through the whole data path (ingest worker, ring, writer worker with correlator, DuckDB), while
 // queries ask how old the newest visible row is. Baselines in the same run: decoding only, and decoding
-// with correlation but without storage.
+// with correlation but without storage. Two streams, one after the other: what the VM traces, and what
+// instrumented code reports.
 //
-//   node bench/collector-replay.mjs [seconds=10] [ring MiB=16]
+//   node bench/collector-replay.mjs [seconds=10] [ring MiB=16] [vm | instrumented | both]
 //
-// The bytes: an activity is 12 events (a traced call in a client, a GenServer call to one of 64 servers
+// The bytes of the VM's stream: an activity is 12 events (a traced call in a client, a GenServer call to one of 64 servers
 // with its callback, state and reply), about 105 bytes per event, as `attach` sees a busy application.
+// The instrumented one: a flush is 64 events of one of 64 processes (16 calls two deep with two small
+// arguments, each with two matches and a result), about 43 bytes per event.
 // They are generated once and sent again and again with later times, from a thread of its own.
 
 import { readdirSync, readFileSync } from "node:fs";
@@ -99,6 +102,119 @@ function generate() {
   return { head: Buffer.concat(head), records };
 }
 
+const CALLS_PER_FLUSH = 16;
+const EVENTS_PER_FLUSH = CALLS_PER_FLUSH * 4;
+const FLUSHES = 1_536;
+const FLUSH_NS = 64_000;
+/** flushes of one process in a round */
+const ROUND_OF_ONE = FLUSHES / CLIENTS;
+
+/** An integer as the VM writes those above 2^31: 8 bytes, so that later rounds fit in the same place. */
+const wide = (value) => {
+  const bytes = Buffer.alloc(11);
+  bytes.set([110, 8, 0]);
+  bytes.writeBigUInt64LE(BigInt(value), 3);
+  return bytes;
+};
+const bare = (term) => Buffer.from(encode(term)).subarray(1);
+const tupled = (...parts) => Buffer.concat([Buffer.from([104, parts.length]), ...parts]);
+
+/** Records whose `moving` numbers grow from round to round: `[place in the record, by how much]`. */
+function generateInstrumented() {
+  const head = [];
+  const records = [];
+  for (let i = 1; i <= CLIENTS; i++) record(head, 20, 0, i, 0, encode(pid(100 + i)));
+  const byRound = FLUSHES * FLUSH_NS;
+  for (let n = 0; n < FLUSHES; n++) {
+    const process = n % CLIENTS;
+    const nth = (n - process) / CLIENTS;
+    const parts = [Buffer.from([131, 104, 4])];
+    const moving = [];
+    let length = 3;
+    const push = (bytes, by = 0) => {
+      if (by !== 0) moving.push([22 + length + 3, by]);
+      parts.push(bytes);
+      length += bytes.length;
+    };
+    const t = (n + 1) * FLUSH_NS;
+    push(wide(nth * EVENTS_PER_FLUSH), ROUND_OF_ONE * EVENTS_PER_FLUSH);
+    push(Buffer.from([97, 0]));
+    push(wide(t), byRound);
+    push(Buffer.from([108, 0, 0, 0, EVENTS_PER_FLUSH]));
+    let at = t - FLUSH_NS;
+    let next = nth * CALLS_PER_FLUSH + 1;
+    const event = (kind, site, frame, ...values) => {
+      push(Buffer.from([104, 4 + values.length, 97, kind, 98, 0, 0, 0, site]));
+      push(wide(at), byRound);
+      push(wide(frame), ROUND_OF_ONE * CALLS_PER_FLUSH);
+      for (const value of values) push(value);
+      at += 900;
+    };
+    const none = Buffer.from([106]);
+    for (let k = 0; k < CALLS_PER_FLUSH; k += 2) {
+      const outer = next++;
+      const inner = next++;
+      const args = bare(list([atom("cart"), integer(n)]));
+      event(1, 1, outer, args, none);
+      event(6, 2, outer, bare(list([integer(n * 3)])));
+      event(1, 4, inner, bare(list([binary(`sku-${n}`), integer(k)])), none);
+      event(6, 5, inner, bare(list([tuple(atom("ok"), integer(n))])));
+      event(6, 5, inner, bare(list([integer(n)])));
+      event(3, 6, inner, bare(float(n * 1.5)));
+      event(6, 2, outer, bare(list([float(n * 0.5)])));
+      event(3, 3, outer, bare(tuple(atom("ok"), integer(n))));
+    }
+    push(none);
+    record(records, 23, t, process + 1, 0, Buffer.concat(parts));
+    records.at(-1).moving = moving;
+  }
+  return { head: Buffer.concat(head), records };
+}
+
+const site = (number, name, kind, names) => ({
+  site: number,
+  function: name,
+  arity: 2,
+  kind,
+  clause: 0,
+  file: "lib/shop/cart.ex",
+  line: number,
+  column: null,
+  generated: false,
+  names,
+  target: null,
+  nodeId: null,
+  hash: null,
+});
+const SITES = {
+  module: "Shop.Cart",
+  md5: "00000000000000000000000000000000",
+  file: "lib/shop/cart.ex",
+  sites: [
+    site(1, "add", "function_clause", ["cart", "qty"]),
+    site(2, "add", "match", ["total"]),
+    site(3, "add", "return", []),
+    site(4, "price", "function_clause", ["sku", "qty"]),
+    site(5, "price", "match", ["price"]),
+    site(6, "price", "return", []),
+  ],
+};
+
+const STREAMS = {
+  vm: {
+    generate,
+    events: ACTIVITIES * EVENTS_PER_ACTIVITY,
+    roundNs: ACTIVITIES * ACTIVITY_NS,
+    sites: null,
+  },
+  instrumented: {
+    generate: generateInstrumented,
+    events: FLUSHES * EVENTS_PER_FLUSH,
+    roundNs: FLUSHES * FLUSH_NS,
+    sites: SITES,
+  },
+};
+
 /** Frames, and where in each frame the times are. */
 function frames(records) {
   const out = [];
@@ -113,7 +229,16 @@ function frames(records) {
     const times = [];
     for (let at = 9; at < frame.length; at += 22 + frame.readUInt32BE(at + 18)) times.push(at + 2);
     const base = times.map((at) => Number(frame.readBigUInt64BE(at)));
-    out.push({ frame, times, base });
+    const moving = [];
+    let at = 9;
+    for (const one of open) {
+      for (const [place, by] of one.moving ?? []) {
+        moving.push({ at: at + place, by, from: Number(frame.readBigUInt64LE(at + place)) });
+      }
+      at += one.length;
+    }
+    const events = open.reduce((sum, one) => sum + (one.moving ? EVENTS_PER_FLUSH : 1), 0);
+    out.push({ frame, times, base, moving, events });
     open = [];
     bytes = 0;
   };
@@ -126,18 +251,25 @@ function frames(records) {
   return out;
 }
 
-function shift(one, by) {
+function shift(one, round, roundNs) {
+  const by = round * roundNs;
   const view = new DataView(one.frame.buffer, one.frame.byteOffset, one.frame.byteLength);
   for (let i = 0; i < one.times.length; i++) {
     const t = one.base[i] + by;
     view.setUint32(one.times[i], Math.floor(t / 0x1_0000_0000));
     view.setUint32(one.times[i] + 4, t >>> 0);
   }
+  for (const { at, by: step, from } of one.moving) {
+    const value = from + round * step;
+    view.setUint32(at, value >>> 0, true);
+    view.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true);
+  }
 }
 
 /** The sending thread: as fast as the collector reads. */
-async function send({ port, token, seconds }) {
-  const { head, records } = generate();
+async function send({ port, token, seconds, name }) {
+  const { roundNs, ...stream } = STREAMS[name];
+  const { head, records } = stream.generate();
   const all = frames(records);
   const headFrame = frames([head])[0].frame;
   const socket = connect(port, "127.0.0.1");
@@ -155,11 +287,11 @@ async function send({ port, token, seconds }) {
   const end = began + seconds * 1000;
   for (let round = 0; performance.now() < end; round++) {
     for (const one of all) {
-      shift(one, round * ACTIVITIES * ACTIVITY_NS);
+      shift(one, round, roundNs);
       one.frame.writeUInt32BE(sequence++, 5);
-      // a round is 11 MB: when a frame is written to again, the socket has long passed it on
+      // a round is 4 MB at least: when a frame is written to again, the socket has long passed it on
       await write(one.frame);
-      events += one.times.length;
+      events += one.events;
       if (performance.now() >= end) break;
     }
   }
@@ -173,6 +305,10 @@ async function send({ port, token, seconds }) {
 
 const nothing = {
   payload: () => 1,
+  term: () => 1,
+  bindings() {},
+  site() {},
+  test() {},
   pid: () => 1,
   fn: (m, f) => f.length,
   name: () => 1,
@@ -216,13 +352,21 @@ function threadTimes() {
 }
 
 async function main() {
+  const which = process.argv[4] ?? "both";
+  for (const name of Object.keys(STREAMS)) {
+    if (which === name || which === "both") await measure(name);
+  }
+}
+
+async function measure(name) {
+  const { generate: make, events, roundNs, sites } = STREAMS[name];
+  console.log(`\n${name}`);
   const { Correlator, Pipeline } = await import("../packages/capture/dist/index.js");
   const { countEvents } = await import("../packages/capture/dist/pipeline/record-walk.js");
   const seconds = Number(process.argv[2] ?? 10);
   const ringBytes = Number(process.argv[3] ?? 16) * 1024 * 1024;
-  const { head, records } = generate();
+  const { head, records } = make();
   const all = frames(records);
-  const events = ACTIVITIES * EVENTS_PER_ACTIVITY;
   const bytes = all.reduce((sum, { frame }) => sum + frame.length, 0);
   console.log(`${events} events, ${(bytes / events).toFixed(0)} bytes per event`);
 
@@ -235,12 +379,13 @@ async function main() {
     20,
   );
   const correlator = new Correlator(nothing, { node: NODE });
+  if (sites !== null) correlator.addSites(sites);
   correlator.batch(head, 0, head.length);
   const correlate = baseline(
     "decoding and correlating",
     (round) => {
       for (const one of all) {
-        shift(one, round * ACTIVITIES * ACTIVITY_NS);
+        shift(one, round, roundNs);
         correlator.batch(one.frame, 9, one.frame.length);
       }
     },
@@ -250,6 +395,8 @@ async function main() {
   const { matched, unmatched } = correlator.counters;
   if (unmatched > 0)
     throw new Error(`${unmatched} of ${matched + unmatched} messages were not matched`);
+  if (correlator.counters.unmatchedReturns + correlator.counters.openCalls > 0)
+    throw new Error("calls do not end as they should");
 
   const folder = await mkdtemp(path.join(tmpdir(), "escope-bench-"));
   try {
@@ -273,6 +420,7 @@ async function main() {
       token,
       ring: { bytes: ringBytes },
     });
+    if (sites !== null) pipeline.addSites(sites);
     let rss = 0;
     const seen = [];
     const lags = [];
@@ -285,7 +433,7 @@ async function main() {
     const threadsBefore = threadTimes();
     const began = performance.now();
     const sender = new Worker(new URL(import.meta.url), {
-      workerData: { port: pipeline.port, token, seconds },
+      workerData: { port: pipeline.port, token, seconds, name },
     });
     const askOn = async () => {
       while (performance.now() - began < seconds * 1000) {

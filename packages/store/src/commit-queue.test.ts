@@ -40,3 +40,18 @@ it("refuses commits after closing, also those that waited for their turn", async
   await closing;
   await expect(queue.commitOrThrow("rows")).rejects.toMatchObject({ code: "closed" });
 });
+
+it("is settled when the commits that were asked for have ended", async () => {
+  let ended = 0;
+  const queue = new CommitQueue(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    ended++;
+  }, failed);
+  await queue.settled();
+  expect(ended).toBe(0);
+  void queue.commit("rows");
+  await Promise.resolve();
+  void queue.commit("rows");
+  await queue.settled();
+  expect(ended).toBe(2);
+});

@@ -51,6 +51,11 @@ export class CommitQueue {
     throw this.#failure ?? new StoreError("closed", "the recording is closed");
   }
 
+  /** Resolves when every commit that was asked for so far has ended. */
+  async settled(): Promise<void> {
+    await this.#last;
+  }
+
   /** Waits for what was asked for and refuses the rest. */
   async close(): Promise<void> {
     await this.#last;

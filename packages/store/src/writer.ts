@@ -200,7 +200,9 @@ export class RecordingWriter implements Recording {
   /** Sees all rows staged before; after a failure, those that were flushed. */
   async query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
     if (this.#closed) throw new StoreError("closed", "the recording is closed");
+    // rows that a running commit has taken are nowhere to be seen until it ends
     if (this.#inserter.hasRows) await this.#queue.commit("rows");
+    else await this.#queue.settled();
     return await this.#opened().query(sql, options);
   }
 

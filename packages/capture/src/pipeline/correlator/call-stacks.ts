@@ -1,8 +1,8 @@
 // Calls of each process as a stack: a call row is complete when its return, exception or end is known.
 //
 // Calls that the VM traced and those of instrumented code (their frames have numbers) are on one stack.
-// After a loss the frames below `doubt` may have ended: an event of one of them shows that it and all
-// below it are open after all.
+// After a loss the frames below `doubt` may have ended: an event of one of them shows that it is open
+// after all, with those below it that were surely open when it began.
 
 import { CALL_OUTCOMES, FLAG } from "@elixirscope/trace";
 import type { Frame } from "./frame.ts";
@@ -230,6 +230,7 @@ export class CallStacks {
       site: 0,
       number: 0,
       depth: 0,
+      doubt: 0,
       tEnter: 0,
       args: 0,
       childNs: 0,
@@ -242,6 +243,7 @@ export class CallStacks {
     frame.site = 0;
     frame.number = 0;
     frame.depth = process.depth + (process.captured?.hidden ?? 0);
+    frame.doubt = process.doubt;
     frame.tEnter = t;
     frame.args = args;
     frame.childNs = 0;

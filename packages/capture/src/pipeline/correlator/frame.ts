@@ -9,6 +9,8 @@ export type Frame = {
   /** its number in its process; 0: known from the VM's trace */
   number: number;
   depth: number;
+  /** how many frames below it may have ended before it began */
+  doubt: number;
   tEnter: number;
   args: number;
   /** time spent in traced calls below it */

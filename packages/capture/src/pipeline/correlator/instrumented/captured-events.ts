@@ -124,8 +124,8 @@ export class CapturedEvents {
       stream.sendsAt(reader.site);
       return;
     }
-    if (kind === CAPTURED.RETURN) this.#end(p, reader, t, frame, RETURNED);
-    else if (kind === CAPTURED.TAIL) this.#end(p, reader, t, frame, TAIL);
+    if (kind === CAPTURED.RETURN) this.#end(p, stream, reader, t, frame, RETURNED);
+    else if (kind === CAPTURED.TAIL) this.#end(p, stream, reader, t, frame, TAIL);
     else this.#within(p, reader, t, frame);
   }
 
@@ -192,13 +192,20 @@ export class CapturedEvents {
     }
   }
 
-  #end(p: Process, reader: CapturedReader, t: number, frame: Frame | null, outcome: number): void {
+  #end(
+    p: Process,
+    stream: CapturedStream,
+    reader: CapturedReader,
+    t: number,
+    frame: Frame | null,
+    outcome: number,
+  ): void {
     const { bytes, from, to } = reader;
     const id = this.#events.newId();
     const payload = from === to ? 0 : this.#session.out.term(TERM, bytes, from, to);
     if (frame === null) {
-      this.#session.counters.unmatchedReturns += 1;
       this.#row(p, t, id, reader, 0, payload, 0);
+      this.#endedHidden(p, stream);
       return;
     }
     const { fn } = frame;
@@ -215,11 +222,12 @@ export class CapturedEvents {
     const { bytes, from, lastTo } = reader;
     const id = this.#events.newId();
     const payload = this.#session.out.term(EXCEPTION, bytes, from, lastTo);
-    const at = reader.frame === 0 ? -1 : this.#find(p, reader.frame);
+    const at = reader.frame === 0 ? -1 : this.#find(p, stream, reader.frame);
     const frame = at < 0 ? undefined : p.stack[at];
     if (frame === undefined) {
       const call = reader.frame === 0 ? this.#calls.top(p) : 0;
       this.#row(p, t, id, reader, call, payload, 0);
+      if (reader.frame !== 0) this.#endedHidden(p, stream);
       return;
     }
     // frames above went the same way without telling
@@ -258,7 +266,7 @@ export class CapturedEvents {
   #confirm(p: Process, stream: CapturedStream, number: number): Frame | null {
     const top = p.stack[p.depth - 1];
     if (top !== undefined && top.number === number && p.doubt === 0) return top;
-    const at = this.#find(p, number);
+    const at = this.#find(p, stream, number);
     if (at < 0) return null;
     this.#calls.unwind(p, at + 1, -1, LOST, 0, 0);
     this.#sure(p, stream, at);
@@ -266,7 +274,7 @@ export class CapturedEvents {
   }
 
   /** Place of the frame on the stack; -1: its beginning was not seen. Frames with higher numbers ended then. */
-  #find(p: Process, number: number): number {
+  #find(p: Process, stream: CapturedStream, number: number): number {
     let at = p.depth - 1;
     let isAboveOthers = false;
     for (; at >= 0; at -= 1) {
@@ -275,16 +283,22 @@ export class CapturedEvents {
       if (known !== 0 && known < number) break;
       isAboveOthers ||= known !== 0;
     }
-    if (isAboveOthers) this.#calls.unwind(p, at + 1, -1, LOST, 0, 0);
+    if (isAboveOthers) {
+      const open = openFrames(p) + stream.hidden;
+      this.#calls.unwind(p, at + 1, -1, LOST, 0, 0);
+      if (stream.isBroken) stream.hidden = open - openFrames(p);
+    }
     return -1;
   }
 
-  /** The frame at this place was just seen to be open, and so is what is below it. */
+  /** The frame at this place was just seen to be open, and so is what was surely open below it when it began. */
   #sure(p: Process, stream: CapturedStream, at: number): void {
     if (at >= p.doubt) return;
-    p.doubt = 0;
-    stream.hidden = 0;
-    stream.isBroken = false;
+    const frame = p.stack[at];
+    if (frame === undefined) return;
+    p.doubt = frame.doubt;
+    stream.hidden = frame.depth - at;
+    stream.isBroken = stream.hidden + p.doubt > 0;
   }
 
   /** What was missing was of others: frames are open as before, but for calls that the VM traced above them. */
@@ -297,11 +311,23 @@ export class CapturedEvents {
 
   /** Something is missing, after which `open` frames are open: more than that are not any more. */
   #doubt(p: Process, stream: CapturedStream, open: number): void {
-    let known = openFrames(p);
-    for (; known > open; known = openFrames(p)) this.#calls.unwind(p, p.depth - 1, -1, LOST, 0, 0);
+    this.#limit(p, stream, open);
     p.doubt = p.depth;
     stream.isBroken = true;
-    if (open !== Infinity) stream.hidden = open - known;
+  }
+
+  /** A frame ended whose beginning is lost: one less is open. */
+  #endedHidden(p: Process, stream: CapturedStream): void {
+    this.#session.counters.unmatchedReturns += 1;
+    if (stream.isBroken) this.#limit(p, stream, openFrames(p) + stream.hidden - 1);
+  }
+
+  /** So many frames are open: those that would be more have ended, those that are not known are hidden. */
+  #limit(p: Process, stream: CapturedStream, open: number): void {
+    let known = openFrames(p);
+    for (; known > 0 && known > open; known = openFrames(p))
+      this.#calls.unwind(p, p.depth - 1, -1, LOST, 0, 0);
+    if (open !== Infinity) stream.hidden = Math.max(0, open - known);
   }
 }
 
