@@ -75,7 +75,9 @@ on_test_module(#{module := Module, file := File}, Bytecode) -> on_module(Module,
 started(undefined) -> ok;
 started(_) ->
     watch_projects(),
-    destination() =:= memory andalso keep_debug_info().
+    destination() =:= memory andalso keep_debug_info(),
+    %% Mix does not tell of a project that it was told not to compile
+    lists:member("--no-compile", init:get_plain_arguments()) andalso elixir_scope_run:compiled().
 
 %% `mix test` says that its files need none.
 keep_debug_info() ->

@@ -11,6 +11,7 @@
 -define(LOOKS, 64).                % processes asked in one go
 -define(STILL_NS, 100000000).
 -define(COPIED_WORDS, 65536).      % the dictionary is copied: not from a bigger heap
+-define(LAST_WORDS, 4194304).      % but for the last time
 -define(DRAIN_MS, 250).
 
 -record(w, {
@@ -101,6 +102,6 @@ all({Rows, At}, Until, #w{capture = Capture} = W) ->
 
 fits(Pid) ->
     case process_info(Pid, total_heap_size) of
-        {_, Words} -> Words =< ?COPIED_WORDS;
+        {_, Words} -> Words =< ?LAST_WORDS;
         undefined -> false
     end.
