@@ -117,7 +117,6 @@ const wide = (value) => {
   return bytes;
 };
 const bare = (term) => Buffer.from(encode(term)).subarray(1);
-const tupled = (...parts) => Buffer.concat([Buffer.from([104, parts.length]), ...parts]);
 
 /** Records whose `moving` numbers grow from round to round: `[place in the record, by how much]`. */
 function generateInstrumented() {
@@ -483,15 +482,15 @@ async function measure(name) {
       `  resident ${(rss / 1048576).toFixed(0)} MiB at most, ${((rss - idle) / 1048576).toFixed(0)} above idle; ring high water ${(pipeline.stats().ring.highWaterBytes / 1048576).toFixed(1)} MiB`,
     );
     const busy = threads
-      .map(([id, { name, seconds: s }]) => ({
+      .map(([id, { name: thread, seconds: s }]) => ({
         id,
-        name,
+        thread,
         us: ((s - (threadsBefore.get(id)?.seconds ?? 0)) * 1e6) / stored,
       }))
       .filter(({ us }) => us > 0.02)
       .toSorted((a, b) => b.us - a.us);
     console.log(
-      `  us CPU per event by thread: ${busy.map(({ id, name, us }) => `${name} ${id} ${us.toFixed(2)}`).join(", ")}`,
+      `  us CPU per event by thread: ${busy.map(({ id, thread, us }) => `${thread} ${id} ${us.toFixed(2)}`).join(", ")}`,
     );
     console.log(`  ${(most("recordingBytes") / stored).toFixed(0)} bytes on disk per event`);
   } finally {

@@ -12,7 +12,7 @@ export function termEnd(bytes: Uint8Array, at: number, end: number): number {
     // Every term takes a byte: a count that cannot fit ends here.
     if (pending > end - pos) return -1;
     pending -= 1;
-    switch (bytes[pos]) {
+    switch (byteAt(bytes, pos)) {
       case tags.SMALL_INTEGER_EXT:
         pos += 2;
         break;

@@ -105,7 +105,7 @@ export class Engine {
     const columns = await this.rows(
       "SELECT concat_ws('.', database_name, table_name, column_name) FROM duckdb_columns()",
     );
-    const stored = new Set(columns.map(([name]) => String(name)));
+    const stored = new Set(columns.map(([name]) => (typeof name === "string" ? name : "")));
     for (const sql of rawViewsSql(parts, stored)) await this.connection.run(sql);
   }
 

@@ -166,7 +166,7 @@ export class CapturedReader {
   #integer(): number {
     const { bytes, at } = this;
     this.#high = 0;
-    switch (bytes[at]) {
+    switch (bytes[at] ?? 0) {
       case SMALL_INTEGER:
         this.at = at + 2;
         return bytes[at + 1] ?? -1;

@@ -208,7 +208,7 @@ export class Recorder implements CorrelatorOutput {
        UNION ALL SELECT 'module ' || module || ' ' || coalesce(md5, '') FROM modules WHERE event = 'instrumented'`,
       { limit: Number.MAX_SAFE_INTEGER },
     );
-    for (const [key] of rows) this.#stored.add(String(key));
+    for (const [key] of rows) if (typeof key === "string") this.#stored.add(key);
   }
 
   mark(mark: Mark): void {

@@ -73,21 +73,22 @@ export class Ordering implements Waiting {
 
   /** The stream has come to this time: who waited long enough goes on. */
   advance(now: number): void {
-    if (now > this.#waitingUntil) this.#resumeDue(now);
     for (let p = this.#reports.due(now); p !== null; p = this.#reports.due(now)) {
       this.catchUp(p, now - this.#limits.holdNs);
     }
+    // first who may let others go on
     this.#merging.advance(now);
+    if (now > this.#waitingUntil) this.#resumeDue(now);
   }
 
   settle(): void {
     for (const process of this.#reports.all()) this.catchUp(process, Infinity);
-    while (this.#merging.settle() || this.#waiting.size > 0) {
+    for (;;) {
       // what was held may be what others wait for: only when nothing is, one goes on in vain
-      for (const process of this.#waiting) {
-        this.#goOn(process, true);
-        break;
-      }
+      if (this.#merging.settle()) continue;
+      const [first] = this.#waiting;
+      if (first === undefined) return;
+      this.#goOn(first, true);
     }
   }
 
@@ -145,13 +146,19 @@ export class Ordering implements Waiting {
   }
 
   #resumeDue(now: number): void {
+    // the senders may themselves have begun to wait since, or still do
+    for (let isLonger = true; isLonger;) {
+      isLonger = false;
+      for (const process of this.#waiting) {
+        if (now <= process.deferredUntil || process.awaitedFrom === null) continue;
+        const until = this.#waitFor(process.awaitedFrom, process.deferred?.[0]?.t ?? 0);
+        if (now > until) continue;
+        process.deferredUntil = until;
+        isLonger = true;
+      }
+    }
     for (const process of this.#waiting) {
-      if (now <= process.deferredUntil) continue;
-      const t = process.deferred?.[0]?.t ?? 0;
-      // the sender may itself have begun to wait since
-      const until = process.awaitedFrom === null ? 0 : this.#waitFor(process.awaitedFrom, t);
-      if (now > until) this.#goOn(process, true);
-      else process.deferredUntil = until;
+      if (now > process.deferredUntil) this.#goOn(process, true);
     }
     this.#waitingUntil = Infinity;
     for (const { deferredUntil } of this.#waiting) {

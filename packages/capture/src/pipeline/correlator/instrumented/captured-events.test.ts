@@ -502,11 +502,6 @@ describe("what is no proper report", () => {
     tuple(integer(1), integer(1), integer(5), integer(1), list([]), list([])),
   ]);
 
-  function records(payload: Uint8Array): Buffer {
-    const stream = new ProbeStream();
-    return stream.record(RECORD.EVENTS, 100, stream.index(A), 0, payload).take();
-  }
-
   it("is refused when its head is none", () => {
     const hostile = [
       new Uint8Array(0),
@@ -598,4 +593,9 @@ function rowsOf(rows: CollectedRows): string[] {
 
 function missing(rows: CollectedRows): number {
   return rows.gaps.reduce((sum, { count }) => sum + count, 0);
+}
+
+function records(payload: Uint8Array): Buffer {
+  const stream = new ProbeStream();
+  return stream.record(RECORD.EVENTS, 100, stream.index(A), 0, payload).take();
 }

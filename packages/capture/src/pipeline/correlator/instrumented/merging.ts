@@ -83,19 +83,20 @@ export class Merging {
     this.#lookAt = Math.max(this.#lookAt, now + LOOK_EVERY_NS);
   }
 
-  /** Nothing more is expected: what waits here goes on. True when there was something. */
+  /** Nothing more is expected: what waits here goes on. False: there was nothing that could. */
   settle(): boolean {
-    const had = this.#pending.size > 0;
-    for (const process of this.#pending) this.pump(process, true);
-    return had;
+    let wentOn = false;
+    for (const process of this.#pending) wentOn = this.pump(process, true) || wentOn;
+    return wentOn;
   }
 
-  /** Takes whatever has its turn. `isForced`: nothing else is expected to come before it. */
-  pump(p: Process, isForced: boolean): void {
+  /** Takes whatever has its turn; false: nothing has. `isForced`: nothing else is expected to come before it. */
+  pump(p: Process, isForced: boolean): boolean {
     const stream = p.captured;
-    if (stream === null || stream.isMerging) return;
+    if (stream === null || stream.isMerging) return false;
+    let wentOn = false;
     stream.isMerging = true;
-    while (p.deferred === null && this.#step(p, stream, isForced));
+    while (p.deferred === null && this.#step(p, stream, isForced)) wentOn = true;
     stream.isMerging = false;
     const due = this.#dueAt(stream);
     if (due === Infinity) this.#pending.delete(p);
@@ -103,6 +104,7 @@ export class Merging {
       this.#pending.add(p);
       this.#lookAt = Math.min(this.#lookAt, due);
     }
+    return wentOn;
   }
 
   #step(p: Process, stream: CapturedStream, isForced: boolean): boolean {
@@ -124,7 +126,8 @@ export class Merging {
 
   /** Everything that the VM told up to `t` was heard. */
   #mayPlay(p: Process, t: number): boolean {
-    return p.vmTime < 0 || p.vmTime >= t || this.#now > t + this.#limits.holdNs;
+    const isTraced = p.traced || p.vmTime >= 0;
+    return !isTraced || p.vmTime >= t || this.#now > t + this.#limits.holdNs;
   }
 
   /** Everything that instrumented code did up to `t` was reported. */
