@@ -23,7 +23,7 @@ const prebuiltDir = join(here, "prebuilt");
 
 const sha256 = (...parts) =>
   parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
-const sources = readdirSync(sourceDir, { recursive: true })
+const sources = readdirSync(sourceDir, { recursive: true, encoding: "utf8" })
   .filter((name) => /\.[eh]rl$/u.test(name))
   .toSorted();
 /** Only `elixirscope run` puts them into a target; a node that is attached to never sees them. */
@@ -31,7 +31,7 @@ const runOnly = ["boot", "build", "link", "project", "run", "tests"].map(
   (name) => `elixir_scope_${name}`,
 );
 const modules = sources
-  .filter((name) => name.endsWith(".erl") && !name.includes("/"))
+  .filter((name) => /^[^/]+\.erl$/u.test(name))
   .map((name) => name.slice(0, -4));
 const CAPTURE = "elixir_scope_capture";
 

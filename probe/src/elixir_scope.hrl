@@ -60,6 +60,10 @@
 
 -define(CUT, '$elixir_scope_cut').
 
+%% Compared with what fits a word too: a bigger constant would be a slow comparison.
+-define(SMALL(T), (T =< (1 bsl 59) - 1 andalso T >= -(1 bsl 59))).
+-define(PLAIN(T), (is_atom(T) orelse (is_integer(T) andalso ?SMALL(T)) orelse is_pid(T) orelse is_float(T))).
+
 %% The one atomics array of a session, readable from any process without a message.
 -define(A_IN_FLIGHT, 1).    %% bytes handed to the writer and not yet in the socket
 -define(A_GATE, 2).         %% GATE_*: what the state handlers inside target processes look at
@@ -85,6 +89,7 @@
 %% The buffer of a process that runs instrumented code: `{Count, Since, Events, NextFrame, #cold{}}`; in a
 %% chain that was left out `{out, Buffer}`, and while its process is over its budget `{muted, Buffer}`. Count is events, held tail calls and open frames in one integer.
 -define(CAPTURE_KEY, '$elixir_scope').
+-define(FLUSH_EVENTS, 64).
 -define(COUNT_EVENT, 1).
 -define(COUNT_HELD, 128).
 -define(COUNT_FRAME, 16384).
@@ -110,6 +115,7 @@
     pid :: pid(),
     slot :: pos_integer(),
     first :: non_neg_integer(),        % number of the next event that is sent
+    sampling = -1 :: integer(),        % as A_SAMPLING was at the last full buffer
     window = 0 :: integer(),           % begin of the second that is budgeted
     used = 0 :: non_neg_integer()      % events in it
 }).
@@ -123,5 +129,6 @@
     elixir_scope_probe, elixir_scope_janitor, elixir_scope_tracer, elixir_scope_writer,
     elixir_scope_keeper, elixir_scope_process, elixir_scope_state, elixir_scope_vm, elixir_scope_match, elixir_scope_encoder,
     elixir_scope_sampler, elixir_scope_modules, elixir_scope_bound, elixir_scope_survey,
-    elixir_scope_buffer, elixir_scope_sweeper, elixir_scope_gate, elixir_scope_code, elixir_scope_capture
+    elixir_scope_buffer, elixir_scope_sweeper, elixir_scope_gate, elixir_scope_code, elixir_scope_replaced,
+    elixir_scope_unload, elixir_scope_capture
 ]).

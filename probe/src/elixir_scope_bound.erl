@@ -12,7 +12,6 @@
 
 %% A bigger integer is cut like a binary: one can have a million digits.
 -define(BIG_INTEGER_BITS, 4096).
--define(PLAIN(T), (is_atom(T) orelse (is_integer(T) andalso T < 1 bsl 59 andalso T >= -(1 bsl 59)) orelse is_pid(T) orelse is_float(T))).
 
 -spec limits(map()) -> limits().
 limits(Limits) ->
@@ -78,7 +77,7 @@ fit(T, N, D, Bytes) when is_function(T) ->
             fit(Env, N - 1, D, Bytes)
     end.
 
-fit_integer(T, N) when T >= -(1 bsl 59), T < (1 bsl 59) -> N - 1;
+fit_integer(T, N) when ?SMALL(T) -> N - 1;
 fit_integer(T, N) -> case is_huge(T) of true -> -1; false -> N - 1 end.
 
 fit_list(_, N, _, _) when N =< 0 -> -1;

@@ -3,7 +3,7 @@
 %% per flush, and in the keeper for processes that sit still.
 -module(elixir_scope_buffer).
 
--export([open/1, sampling/2, over/1, trace_with/2, pids/0, new/0, is_chosen/3, mark/2, used/3, mute/2, is_muted/1, deliver/7]).
+-export([open/1, sampling/2, over/1, trace_with/2, pids/0, new/0, is_chosen/3, mark/2, used/3, mute/2, deliver/7]).
 -export([stranded/2, kept_since/2, unmute/2]).
 -export_type([session/0, buffer/0]).
 
@@ -125,17 +125,18 @@ is_chosen(Rate, T, #cold{session = #capture{slots = Slots}, slot = Slot}) ->
 mark(T, #cold{session = #capture{slots = Slots}, slot = Slot}) -> atomics:put(Slots, Slot, T).
 
 -spec used(non_neg_integer(), integer(), #cold{}) -> #cold{}.
-used(N, T, #cold{window = Window, used = Used} = Cold) when T - Window < ?NS_IN_SECOND -> Cold#cold{used = Used + N};
-used(N, T, Cold) -> Cold#cold{window = T, used = N}.
+used(N, T, #cold{window = Window} = Cold) when T - Window >= ?NS_IN_SECOND ->
+    Cold#cold{window = T, used = N};
+used(N, _, #cold{session = #capture{shared = Shared}, used = Used} = Cold) when N >= ?FLUSH_EVENTS ->
+    Cold#cold{used = Used + N, sampling = atomics:get(Shared, ?A_SAMPLING)};
+used(N, _, #cold{used = Used} = Cold) ->
+    Cold#cold{used = Used + N}.
 
 %% Until the keeper says that the second is over. What is not recorded is not counted either: that is what it costs.
 -spec mute(integer(), #cold{}) -> ok.
 mute(T, #cold{session = #capture{tracer = Tracer}, pid = Pid, window = Window} = Cold) ->
     Tracer ! {muted, Pid, T, Window + ?NS_IN_SECOND},
     mark(?MUTED + Window + ?NS_IN_SECOND, Cold).
-
--spec is_muted(#cold{}) -> boolean().
-is_muted(#cold{session = #capture{slots = Slots}, slot = Slot}) -> atomics:get(Slots, Slot) >= ?MUTED.
 
 %% Without credit the events are dropped and their numbers used up, so that the hole is seen.
 -spec deliver(pid(), non_neg_integer(), non_neg_integer(), non_neg_integer(), integer(), [tuple()], session()) ->
@@ -144,7 +145,10 @@ deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, credit = Cred
     Weight = (N + 1) * ?EVENT_WEIGHT,
     case atomics:add_get(Shared, ?A_WAITING, Weight) of
         Waiting when Waiting =< Credit ->
-            {Flags, Extra, Cut} = cut(Events, Limits, 0, 0, []),
+            {Flags, Extra, Cut} = case weigh(Events, Limits, 0) of
+                -1 -> cut(Events, Limits, 0, 0, []);
+                Nodes -> {0, Nodes, lists:reverse(Events)}
+            end,
             atomics:add(Shared, ?A_WAITING, Extra),
             Tracer ! {events, Pid, First, N, Depth, T, Weight + Extra, Flags, Cut},
             sent;
@@ -156,26 +160,36 @@ deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, credit = Cred
             end
     end.
 
+%% The nodes of all values, or -1 when one has to be cut. What most are comes first.
+weigh([Event | Older], Limits, Weight) ->
+    case Event of
+        {_, _, _, _} -> weigh(Older, Limits, Weight);
+        {_, _, _, _, V} when ?PLAIN(V) -> weigh(Older, Limits, Weight + 1);
+        {_, _, _, _, [V]} when ?PLAIN(V) -> weigh(Older, Limits, Weight + 2);
+        {_, _, _, _, Values} -> weigh(elixir_scope_bound:nodes(Values, Limits), Older, Limits, Weight);
+        {_, _, _, _, Args, []} -> weigh(elixir_scope_bound:nodes(Args, Limits), Older, Limits, Weight);
+        {_, _, _, _, Args, Vars} ->
+            case elixir_scope_bound:nodes(Args, Limits) of
+                -1 -> -1;
+                Nodes -> weigh(elixir_scope_bound:nodes(Vars, Limits), Older, Limits, Weight + Nodes)
+            end;
+        {_, _, _, _, _, Reason, Stack} ->
+            case elixir_scope_bound:nodes(Reason, Limits) of
+                -1 -> -1;
+                Nodes -> weigh(elixir_scope_bound:nodes(Stack, Limits), Older, Limits, Weight + Nodes)
+            end
+    end;
+weigh([], _, Weight) ->
+    Weight.
+
+weigh(-1, _, _, _) -> -1;
+weigh(Nodes, Older, Limits, Weight) -> weigh(Older, Limits, Weight + Nodes).
+
 %% Newest first in, oldest first out.
 cut([Event | Older], Limits, Flags, Weight, Acc) ->
-    case Event of
-        {_, _, _, _, Values} ->
-            case elixir_scope_bound:nodes(Values, Limits) of
-                -1 -> cut(Older, Limits, ?F_TRUNCATED, Weight + element(1, Limits), [setelement(5, Event, elixir_scope_bound:shorten(Values, Limits)) | Acc]);
-                Nodes -> cut(Older, Limits, Flags, Weight + Nodes, [Event | Acc])
-            end;
-        {_, _, _, _} ->
-            cut(Older, Limits, Flags, Weight, [Event | Acc]);
-        {_, _, _, _, Args, []} ->
-            case elixir_scope_bound:nodes(Args, Limits) of
-                -1 -> cut(Older, Limits, ?F_TRUNCATED, Weight + element(1, Limits), [setelement(5, Event, elixir_scope_bound:shorten(Args, Limits)) | Acc]);
-                Nodes -> cut(Older, Limits, Flags, Weight + Nodes, [Event | Acc])
-            end;
-        _ ->
-            [Kind, Site, T, Frame | Values] = tuple_to_list(Event),
-            {Flags1, Weight1, Cut} = cut_each(Values, Limits, Flags, Weight, []),
-            cut(Older, Limits, Flags1, Weight1, [list_to_tuple([Kind, Site, T, Frame | Cut]) | Acc])
-    end;
+    [Kind, Site, T, Frame | Values] = tuple_to_list(Event),
+    {Flags1, Weight1, Cut} = cut_each(Values, Limits, Flags, Weight, []),
+    cut(Older, Limits, Flags1, Weight1, [list_to_tuple([Kind, Site, T, Frame | Cut]) | Acc]);
 cut([], _, Flags, Weight, Acc) ->
     {Flags, Weight, Acc}.
 

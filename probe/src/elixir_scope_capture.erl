@@ -19,7 +19,6 @@
 -include("elixir_scope.hrl").
 -include("elixir_scope_stack.hrl").
 
--define(FLUSH_EVENTS, 64).
 -define(FLUSH_NS, 20000000).
 -define(HELD_MAX, 64).
 
@@ -267,14 +266,18 @@ outermost(undefined, Site, Args, Vars) ->
         none -> 0;
         Buffer -> outermost(Buffer, Site, Args, Vars)
     end;
-outermost({muted, {_, _, _, _, Cold} = Buffer}, Site, Args, Vars) ->
-    case elixir_scope_buffer:is_muted(Cold) of
-        true ->
+outermost({muted, {_, _, _, _, #cold{session = #capture{slots = Slots}, slot = Slot}} = Buffer}, Site, Args, Vars) ->
+    case atomics:get(Slots, Slot) of
+        Mark when Mark >= ?MUTED ->
             0;
-        false ->
+        _ ->
             put(?CAPTURE_KEY, Buffer),
             enter(Site, Args, Vars)
     end;
+outermost({C, Since, [_ | _] = Events, Frame, #cold{sampling = 0} = Cold}, Site, Args, Vars) ->
+    T = os:perf_counter(),    % after a tail call
+    push(C + (?COUNT_FRAME + ?COUNT_EVENT), Since, [{?E_ENTER, Site, T, Frame, Args, Vars} | Events], Frame + 1, Cold, T),
+    Frame;
 outermost({C, Since, Events, Frame, #cold{session = #capture{shared = Shared}} = Cold} = Buffer, Site, Args, Vars) ->
     T = os:perf_counter(),
     case elixir_scope_buffer:is_chosen(atomics:get(Shared, ?A_SAMPLING), T, Cold) of

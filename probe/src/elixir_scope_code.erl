@@ -5,6 +5,7 @@
 
 -export([object/1, forms/1, forms/2, compile/2, compile/3]).
 -export([on_stacks/0, replace/5, restore/1, is_current/1, are_counted/0]).
+-export([failure/3, name/1]).
 -export([build/3]).
 -export_type([replaced/0, failure/0]).
 
@@ -149,7 +150,7 @@ on_stacks() ->
 
 %% `Note` is called with what is needed to undo it, just before it is done.
 -spec replace({module(), file:filename() | none, binary()}, options(), #{module() => pid()}, pos_integer(),
-              fun((replaced() | restored) -> ok)) -> ok | failure().
+              fun((replaced()) -> ok)) -> {ok, replaced()} | failure().
 replace({Module, File, Beam}, Options, OnStacks, Tries, Note) ->
     _ = code:ensure_loaded(Module),
     case first_failure([fun() -> allowed(Module) end, fun() -> original(Module, Options) end]) of
@@ -162,10 +163,11 @@ replace({Module, File, Beam}, Options, OnStacks, Tries, Note) ->
                 fun() -> old_code(Module, Tries) end,
                 fun() -> rehearse(Module, As, Original, Fresh) end,
                 fun() ->
-                    ok = Note({Module, code:module_md5(Beam), As, Original, lambdas(Module, Beam)}),
+                    Undo = {Module, code:module_md5(Beam), As, Original, lambdas(Module, Beam)},
+                    ok = Note(Undo),
                     case load(Module, As, Beam) of
-                        ok -> ok;
-                        Failure -> Note(restored), Failure
+                        ok -> {ok, Undo};
+                        Failure -> Failure
                     end
                 end
             ]);
@@ -278,16 +280,14 @@ first_user(N, Until, Found) ->
 %% -- and back
 
 %% `busy`: some process still runs the code before it. Code that somebody else loaded since stays.
--spec restore(replaced() | restored) -> ok | busy.
-restore(restored) -> ok;
+-spec restore(replaced()) -> ok | busy.
 restore({Module, _, File, Original, _} = Replaced) ->
     case is_current(Replaced) andalso code:soft_purge(Module) of
         true -> _ = code:load_binary(Module, File, Original), ok;
         false -> case is_current(Replaced) of true -> busy; false -> ok end
     end.
 
--spec is_current(replaced() | restored) -> boolean().
-is_current(restored) -> false;
+-spec is_current(replaced()) -> boolean().
 is_current({Module, Ours, _, _, _}) -> erlang:module_loaded(Module) andalso erlang:get_module_info(Module, md5) =:= Ours.
 
 %% -- functions that somebody holds
@@ -318,9 +318,11 @@ external(Module, Sum, Index, [_, Arity, _, OldIndex, Free, OldUniq]) ->
 
 %% -- words
 
+-spec failure(atom(), io:format(), [term()]) -> failure().
 failure(Code, Format, Args) -> {error, {Code, unicode:characters_to_binary(io_lib:format(Format, Args))}}.
 
 %% As it is written in Elixir.
+-spec name(module()) -> string().
 name(Module) ->
     case atom_to_list(Module) of
         "Elixir." ++ Name -> Name;

@@ -22,7 +22,6 @@
 -define(PAUSE_MAX_MS, 8000).
 -define(STALLED_MS, 45000).
 -define(BYE_MS, 1500).
--define(REPLACE_TRIES, 20).          % 5 ms apart
 
 -record(j, {
     config :: map(),
@@ -39,7 +38,7 @@
     trips = [] :: [integer()],
     paused = none :: none | {Why :: atom(), Since :: integer()},
     states_lost = 0 :: non_neg_integer(),
-    replaced = #{} :: #{module() => {elixir_scope_code:replaced(), instrumented | restored}}
+    replaced :: elixir_scope_replaced:replaced()
 }).
 
 -spec start(map()) -> {ok, map()} | {error, {atom(), binary()}}.
@@ -75,7 +74,7 @@ run(Parent, Ref, #{collector := Collector, host := Host, port := Port} = Config)
                 {error, Reason} ->
                     Parent ! {Ref, failure(connect_failed, "the target cannot connect to the collector at ~ts:~b: ~0tp",
                                            [inet:ntoa(Host), Port, Reason])},
-                    unload(none, ok);
+                    elixir_scope_unload:last_call(none, ok, {[], []});
                 {ok, Socket} ->
                     J = begin_session(Socket, Config),
                     Parent ! {Ref, {ok, info(J)}},
@@ -101,7 +100,7 @@ begin_session(Socket, #{collector := Collector, token := Token, budgets := Budge
     Hello = <<?PROTOCOL:16, Token/binary, (term_to_binary(elixir_scope_survey:facts()))/binary>>,
     Writer = elixir_scope_writer:start(Socket, Hello, Shared),
     J = #j{config = Config, collector = Collector, shared = Shared, vm = elixir_scope_vm:open(Tracer),
-           tracer = Tracer, writer = Writer, keeper = Keeper, watch = elixir_scope_modules:new(),
+           tracer = Tracer, writer = Writer, keeper = Keeper, replaced = elixir_scope_replaced:new(Keeper), watch = elixir_scope_modules:new(),
            messages = case maps:get(messages, Config) of true -> full; false -> off end},
     _ = share_undo(J),
     elixir_scope_vm:leftovers(J#j.vm),
@@ -350,10 +349,10 @@ request({adjust, {replace_modules, [_ | _] = Modules, Options}}, From, J) when i
     self() ! {replace, Modules, Options, elixir_scope_code:on_stacks(), From, []},
     loop(J);
 request({adjust, {restore_modules, Which}}, From, #j{replaced = Replaced} = J) when Which =:= all; is_list(Which) ->
-    Modules = case Which of all -> maps:keys(Replaced); _ -> Which end,
-    {Results, J1} = lists:mapfoldl(fun restore/2, J, Modules),
+    Modules = case Which of all -> maps:keys(elixir_scope_replaced:modules(Replaced)); _ -> Which end,
+    {Results, Replaced1} = lists:mapfoldl(fun elixir_scope_replaced:restore/2, Replaced, Modules),
     gen_server:reply(From, {ok, Results}),
-    loop(J1);
+    loop(J#j{replaced = Replaced1});
 request({adjust, Change}, From, J) ->
     {Result, J1} = try adjust(Change, J) catch error:_ -> {bad_change(Change), J} end,
     _ = share_undo(J1),
@@ -395,58 +394,14 @@ adjust({note_gap, Reason, Facts}, #j{tracer = Tracer} = J) when is_map(Facts) ->
 adjust(Other, J) ->
     {bad_change(Other), J}.
 
-%% -- modules that were replaced by instrumented ones
-
-%% One at a time, with everything else in between.
-replace([Module | Modules], Options, OnStacks, From, Done, J) ->
-    {Result, J1} = replace_one(Module, Options, OnStacks, J),
-    self() ! {replace, Modules, Options, OnStacks, From, [{element(1, Module), Result} | Done]},
-    J1;
-replace([], _, _, From, Done, J) ->
+%% One module at a time, with everything else in between.
+replace([{M, _, _} = Module | Modules], Options, OnStacks, From, Done, #j{replaced = Replaced} = J) ->
+    {Result, Replaced1} = elixir_scope_replaced:replace(Module, Options, OnStacks, Replaced),
+    self() ! {replace, Modules, Options, OnStacks, From, [{M, Result} | Done]},
+    J#j{replaced = Replaced1};
+replace(_, _, _, From, Done, J) ->
     gen_server:reply(From, {ok, lists:reverse(Done)}),
     J.
-
-replace_one({M, _, Beam} = Module, Options, OnStacks, #j{replaced = Replaced, keeper = Keeper} = J) when is_binary(Beam) ->
-    case is_instrumented(M, Replaced) of
-        true ->
-            {failure(already_replaced, "~0tp is instrumented already; restore it first", [M]), J};
-        false ->
-            map_size(Replaced) =:= 0 andalso elixir_scope_gate:open(),
-            Note = fun(Undo) -> Keeper ! {replaced, M, {Undo, instrumented}}, put(M, Undo), ok end,
-            Result = elixir_scope_code:replace(Module, Options, OnStacks, ?REPLACE_TRIES, Note),
-            case erase(M) of
-                undefined -> {Result, J};
-                Undo -> {Result, J#j{replaced = Replaced#{M => {Undo, instrumented}}}}
-            end
-    end;
-replace_one(Other, _, _, J) ->
-    {bad_change(Other), J}.
-
-is_instrumented(M, Replaced) ->
-    case Replaced of
-        #{M := {Undo, instrumented}} -> elixir_scope_code:is_current(Undo);
-        _ -> false
-    end.
-
-restore(M, #j{replaced = Replaced, keeper = Keeper} = J) ->
-    case Replaced of
-        #{M := {Undo, instrumented}} ->
-            case restored(Undo, ?REPLACE_TRIES) of
-                ok ->
-                    Keeper ! {replaced, M, {Undo, restored}},
-                    {{M, ok}, J#j{replaced = Replaced#{M := {Undo, restored}}}};
-                busy ->
-                    {{M, failure(in_use, "~0tp cannot be restored yet: some process still runs the code before it", [M])}, J}
-            end;
-        _ ->
-            {{M, failure(not_replaced, "~0tp is not instrumented", [M])}, J}
-    end.
-
-restored(Undo, Tries) ->
-    case elixir_scope_code:restore(Undo) of
-        busy when Tries > 1 -> receive after 5 -> ok end, restored(Undo, Tries - 1);
-        Result -> Result
-    end.
 
 counters(#j{shared = Shared}) ->
     #{events => atomics:get(Shared, ?A_EVENTS),
@@ -549,10 +504,11 @@ undo(#{shared := Shared, vm := Vm, functions := Functions}) ->
     elixir_scope_vm:gate(open).
 
 finish(Why, #j{tracer = Tracer, writer = Writer, keeper = Keeper} = J) ->
-    close_gate(J#j.replaced),
+    Replaced = elixir_scope_replaced:modules(J#j.replaced),
+    elixir_scope_replaced:close_gate(Replaced),
     _ = Why =:= collector_down orelse ask(Keeper, drain, 500),
     undo(share_undo(J)),
-    Pending = give_back(J#j.replaced),
+    Pending = elixir_scope_replaced:give_back(Replaced),
     case ask(Keeper, remove_all, 300) of
         gone -> elixir_scope_keeper:sweep();
         _ -> ok
@@ -566,7 +522,7 @@ finish(Why, #j{tracer = Tracer, writer = Writer, keeper = Keeper} = J) ->
     ended([Tracer, Writer, Keeper]),
     case is_pid(J#j.collector) of
         true -> stay(From, {ok, Counters});
-        false -> unload(From, {ok, Counters}, Pending)
+        false -> elixir_scope_unload:last_call(From, {ok, Counters}, Pending)
     end.
 
 %% In the VM of a command that was recorded from its beginning, code that calls ours was loaded by somebody
@@ -574,14 +530,6 @@ finish(Why, #j{tracer = Tracer, writer = Writer, keeper = Keeper} = J) ->
 stay(From, Answer) ->
     _ = elixir_scope_gate:close(),
     From =:= none orelse gen_server:reply(From, Answer).
-
-close_gate(Replaced) when map_size(Replaced) =:= 0 -> ok;
-close_gate(_) -> _ = elixir_scope_gate:close(), ok.
-
-%% What could not be given back yet, and what was, but may still be running somewhere.
-give_back(Replaced) ->
-    lists:partition(fun({Undo, How}) -> How =:= instrumented andalso elixir_scope_code:restore(Undo) =:= busy end,
-                    maps:values(Replaced)).
 
 say_goodbye(Reason, #j{tracer = Tracer, writer = Writer} = J) ->
     _ = ask(Tracer, finish, 500),
@@ -610,54 +558,13 @@ ended(Pids) ->
 %% The keeper's last call, when the janitor was killed.
 -spec abandoned(none | map()) -> term().
 abandoned(none) ->
-    unload(none, ok);
+    elixir_scope_unload:last_call(none, ok, {[], []});
 abandoned(#{processes := Processes, replaced := Replaced, stays := Stays} = Undo) ->
-    close_gate(Replaced),
+    elixir_scope_replaced:close_gate(Replaced),
     undo(Undo),
-    Pending = give_back(Replaced),
+    Pending = elixir_scope_replaced:give_back(Replaced),
     ended(Processes),
     case Stays of
         true -> stay(none, ok);
-        false -> unload(none, ok, Pending)
+        false -> elixir_scope_unload:last_call(none, ok, Pending)
     end.
-
-%% The last call of the process, into no code of ours, so that ours can go: an interpreted loop purges softly
-%% until no process uses it, then answers who asked for the end. The name goes before: with the modules
-%% deleted a new session can load its own, and purging needs every process to look at itself.
-%% What instrumented code calls stays, closed, as long as such code may run, and so does the loop; where it
-%% cannot be known who holds a closure of such code, that code and what it calls stay as they are.
-unload(From, Answer) -> unload(From, Answer, {[], []}).
-
-unload(From, Answer, {Busy, Restored}) ->
-    Text = "Delete = fun(M) -> code:delete(M) orelse (code:soft_purge(M) andalso code:delete(M)) end,"
-           "lists:foreach(Delete, Ms),"
-           "catch unregister(elixir_scope_janitor),"
-           "Restore = fun({M, Ours, File, Beam, _}) ->"
-           "  case erlang:module_loaded(M) andalso erlang:get_module_info(M, md5) =:= Ours of"
-           "    false -> true;"
-           "    true -> code:soft_purge(M) andalso is_tuple(code:load_binary(M, File, Beam)) end end,"
-           "Held = fun(L) -> erlang:garbage_collect(), element(2, erlang:fun_info(binary_to_term(L), refc)) > 2 end,"
-           "InUse = fun({M, _, _, _, Ls}) -> lists:any(Held, Ls) orelse not code:soft_purge(M) end,"
-           "Reply = fun(none) -> none; (F) -> gen_server:reply(F, Answer), none end,"
-           "Go = fun(_, [], [], [], [], F, _) -> Reply(F);"
-           "  (_, _, [], [], [], F, 0) -> Reply(F);"
-           "  (Again, Left, Cap, Undo, Old, F, N) ->"
-           "    receive after if N > 800 -> 5; N > 0 -> 25; true -> 2000 end -> ok end,"
-           "    F1 = if N =:= 800 -> Reply(F); true -> F end,"
-           "    {Done, Undo1} = lists:partition(Restore, Undo),"
-           "    Old1 = lists:filter(InUse, [U || {_, _, _, _, Ls} = U <- Done, Counted orelse Ls =:= []] ++ Old),"
-           "    Cap1 = if Cap =:= []; Undo1 =/= []; Old1 =/= [] -> Cap;"
-           "      true -> whereis(elixir_scope_janitor) =/= undefined orelse lists:foreach(Delete, Cap), [] end,"
-           "    Left1 = if Cap1 =:= Cap -> Left; true -> Cap ++ Left end,"
-           "    Again(Again, [M || M <- Left1, not code:soft_purge(M)], Cap1, Undo1, Old1, F1, max(0, N - 1)) end,"
-           "Go(Go, Ms, Capture, Undo, Old, From, 1000).",
-    {ok, Tokens, _} = erl_scan:string(Text),
-    {ok, Exprs} = erl_parse:parse_exprs(Tokens),
-    Counted = elixir_scope_code:are_counted(),
-    Unknown = not Counted andalso lists:any(fun({{_, _, _, _, Ls}, _}) -> Ls =/= [] end, Busy ++ Restored),
-    Bindings = [{'Ms', lists:delete(?CAPTURE, ?MODULES)}, {'Capture', [?CAPTURE || not Unknown]},
-                {'Undo', [Undo || {Undo, _} <- Busy]},
-                {'Old', [Undo || {{_, _, _, _, Ls} = Undo, _} <- Restored, Counted orelse Ls =:= []]},
-                {'Counted', Counted}, {'From', From}, {'Answer', Answer}],
-    erl_eval:exprs(Exprs, lists:foldl(fun({Name, V}, B) -> erl_eval:add_binding(Name, V, B) end,
-                                      erl_eval:new_bindings(), Bindings)).
