@@ -26,6 +26,7 @@ import {
   parseShare,
 } from "./format/units.ts";
 import { defineRun } from "./run/define-run.ts";
+import { ON_HIT } from "./live-breaks.ts";
 import { parseSampling } from "./sampling.ts";
 import { version } from "./version.ts";
 
@@ -110,6 +111,18 @@ export function program(): Command {
     .option("--max-size <size>", "of the recording", parse(parseBytes))
     .option("--keep-for <duration>", "let go of what is older than this", parse(parseDurationMs))
     .option("--keep-size <size>", "let go of the oldest beyond this size", parse(parseBytes))
+    .option(
+      "--break <condition...>",
+      "when this holds, e.g. 'Shop.Cart.add/3: arg3 < 0' (see `find --help`); never stops the target",
+    )
+    .addOption(
+      new Option(
+        "--on-hit <what>",
+        "end the recording, mark the place, or record the function deeper",
+      )
+        .choices(ON_HIT)
+        .default("mark"),
+    )
     .action(attach);
 
   defineRun(elixirscope);

@@ -32,6 +32,7 @@ export {
 } from "./find/code-places.ts";
 export { findAtPlaces } from "./find/find-places.ts";
 export { findValue, type ValueAnswer } from "./find/find-value.ts";
+export { LiveWatch, type LiveHit, type LiveWatchOptions } from "./find/live-watch.ts";
 export type { Sighting, SightingKind, ValueResult } from "./find/sighting.ts";
 export { find, type FindAnswer, type FindOptions } from "./find/find.ts";
 export type { FindResult, Hit } from "./find/hit.ts";

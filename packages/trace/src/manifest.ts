@@ -6,9 +6,16 @@ export const RECORDING_FORMAT = 1;
 
 export type RecordingState = "recording" | "closed" | "interrupted";
 
-/** Who ended it: `duration`, `user`, `budget`, `target_down`, `disk_full`, `error`, or null while it runs. */
+/** What ended it; `breakpoint`: a condition held that was to stop it. */
 export type StopReason = {
-  readonly code: "user" | "duration" | "budget" | "target_down" | "disk_full" | "error";
+  readonly code:
+    | "user"
+    | "duration"
+    | "budget"
+    | "breakpoint"
+    | "target_down"
+    | "disk_full"
+    | "error";
   readonly message: string;
 };
 

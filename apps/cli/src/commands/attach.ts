@@ -16,8 +16,10 @@ import { RedrawnLine } from "../format/redrawn-line.ts";
 import { statusText } from "../format/status-line.ts";
 import { formatBytes, formatCount, formatDurationMs } from "../format/units.ts";
 import { Interrupt } from "../interrupt.ts";
+import { parseBreaks, type OnHit } from "../live-breaks.ts";
 import { liveSource, lostEvents } from "../live-source.ts";
 import { newRecordingPath } from "../recording-path.ts";
+import { breaksOf } from "../session-breaks.ts";
 import { webRoot } from "../web-root.ts";
 import { cookieSources, tlsOptions, type TargetOptions } from "./target-options.ts";
 
@@ -48,10 +50,12 @@ export type AttachOptions = TargetOptions &
     readonly maxSize?: number;
     readonly keepFor?: number;
     readonly keepSize?: number;
+    readonly break?: readonly string[];
+    readonly onHit?: OnHit;
   };
 
 /** Ends that the user asked for; every other is a failure of the recording. */
-const EXPECTED_ENDS: readonly string[] = ["user", "duration", "budget"];
+const EXPECTED_ENDS: readonly string[] = ["user", "duration", "budget", "breakpoint"];
 
 export async function attach(
   target: string,
@@ -71,6 +75,8 @@ export async function record(
 ): Promise<void> {
   const name = parseNodeName(target);
   if (!name.ok) throw name.error;
+  // what is typed wrongly is said before anything happens on the target
+  parseBreaks(options.break ?? []);
   const out = path.resolve(options.out ?? newRecordingPath(target));
   const session = await start(target, selectors, out, options, interrupt.signal);
   if (session === null) return;
@@ -90,7 +96,12 @@ export async function record(
       if (options.json === true) console.log(JSON.stringify({ type: "status", ...source.current }));
       else line.show(statusText(source.current, process.stderr));
     });
+    const breaks = breaksOf(session, options, (text) => {
+      line.clear();
+      console.log(text);
+    });
     await Promise.race([session.ended, interrupt.requested]);
+    await breaks?.stop();
     line.clear();
     report(out, await counted(out, await session.stop()), options);
     if (options.ui && !interrupt.signal.aborted) await showEnded(out, server, interrupt);

@@ -57,13 +57,19 @@ export class Watcher {
     forgotten: 0,
   };
   readonly #condition: Condition;
-  readonly #lineSites: ReadonlySet<number> | null;
-  readonly #followsCalls: boolean;
+  #lineSites: ReadonlySet<number> | null;
+  #followsCalls: boolean;
   readonly #frames = new Map<number, Frame>();
   readonly #seen = new Set<string>();
 
   constructor(condition: Condition, { lineSites, followsCalls }: WatcherOptions) {
     this.#condition = condition;
+    this.#lineSites = lineSites;
+    this.#followsCalls = followsCalls;
+  }
+
+  /** What is watched may become more while it is recorded. */
+  follow({ lineSites, followsCalls }: WatcherOptions): void {
     this.#lineSites = lineSites;
     this.#followsCalls = followsCalls;
   }
