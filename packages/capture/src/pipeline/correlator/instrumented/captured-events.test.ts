@@ -513,13 +513,13 @@ describe("what is no proper report", () => {
       Buffer.from([131, 104, 4, 97, 0, 97, 0, 97, 0, 108, 255, 255, 255, 255, 106]),
     ];
     for (const payload of hostile) {
-      const bytes = records(payload);
+      const bytes = recordOf(payload);
       expect(countEvents(bytes, 0, bytes.length)).toMatchObject({
         ok: false,
         error: { code: "malformed_events" },
       });
     }
-    const bytes = records(good);
+    const bytes = recordOf(good);
     expect(countEvents(bytes, 0, bytes.length)).toEqual({ ok: true, value: 1 });
   });
 
@@ -595,7 +595,7 @@ function missing(rows: CollectedRows): number {
   return rows.gaps.reduce((sum, { count }) => sum + count, 0);
 }
 
-function records(payload: Uint8Array): Buffer {
+function recordOf(payload: Uint8Array): Buffer {
   const stream = new ProbeStream();
   return stream.record(RECORD.EVENTS, 100, stream.index(A), 0, payload).take();
 }

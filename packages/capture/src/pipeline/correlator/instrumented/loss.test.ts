@@ -131,17 +131,18 @@ function run(steps: readonly Step[]): Run {
     if (one.kind === "enter") enter();
     else if (one.kind === "flush") flush(one.fate);
     else if (open.length === 0) continue;
+    else if (one.kind === "raise") raise(one.frames, one.isTold);
     else if (one.kind === "return") {
       end("returned");
       process.return(t, SITE, OK);
     } else if (one.kind === "tail") {
       end("tail");
       process.tail(t, SITE);
-    } else if (one.kind === "line") {
+    } else {
       const call = open.at(-1);
       if (call !== undefined) within.set(t, call);
       process.within(CAPTURED.LINE, t, SITE);
-    } else raise(one.frames, one.isTold);
+    }
   }
   // the end is always heard, so that every loss shows
   t += 1;
