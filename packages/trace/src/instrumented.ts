@@ -3,7 +3,9 @@
 // Instrumented functions call `elixir_scope_capture` in the target. A process keeps its events in a
 // buffer; a flush is one EVENTS record, whose payload is one external term:
 //   `{FirstNumber, Depth, FlushedAt, Events}`
-//   FirstNumber  number of the first event in its process, from 0 and without holes: a hole is loss
+//   FirstNumber  number of the first event in its process, from 0 and without holes: a hole is loss.
+//                After somebody erased the dictionary of the process, numbers and frames go on at the
+//                next multiple of 2^40; what was in the buffer then, 64 events at most, is lost
 //   Depth        open frames after the last event; 0 means that nothing is kept back
 //   FlushedAt    `os:perf_counter()` in ns when the record's own `t` was read: an event's time is
 //                `t - (FlushedAt - T)`; everything of the process up to it has been delivered

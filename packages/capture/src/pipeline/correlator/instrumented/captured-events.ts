@@ -90,8 +90,9 @@ export class CapturedEvents {
       this.#doubt(p, stream, openBefore(reader));
       return;
     }
-    // fewer than before: the process began to count anew, nobody knows what was between
-    const restarted = count < 0;
+    // fewer than before, or the next multiple of 2^40: the process began to count anew, nobody knows
+    // what was between
+    const restarted = count < 0 || count > 2 ** 39;
     this.#gaps.missed(
       p,
       Math.max(0, stream.t),
