@@ -7,6 +7,7 @@
 
 import type { Connection } from "@elixirscope/dist";
 import { atom, binary, list, map, tuple } from "@elixirscope/etf";
+import type { Budgets } from "@elixirscope/trace";
 import { CaptureError } from "../capture-error.ts";
 import type { Pipeline, PipelineStats } from "../../pipeline/pipeline.ts";
 import { chooseTraced } from "../plan/choose-traced.ts";
@@ -22,8 +23,8 @@ import {
   isRefused,
   type RefusedModule,
 } from "./deep-modules.ts";
-import { deepRates } from "./deep-rates.ts";
-import type { DeepChange, DeepInstrumenter, DeepLevel } from "./instrumenter.ts";
+import { deepRates, mutedShare } from "./deep-rates.ts";
+import type { DeepChange, DeepInstrumenter, DeepLevel, DeepRate } from "./instrumenter.ts";
 import { TargetCode } from "./target-code.ts";
 
 export type DeepParts = {
@@ -32,8 +33,7 @@ export type DeepParts = {
   readonly pipeline: Pipeline;
   readonly probe: ProbeClient;
   readonly instrumenter: DeepInstrumenter;
-  /** of all instrumented functions together */
-  readonly eventsPerSecond: number;
+  readonly budgets: Budgets;
 };
 
 /** What a change did, and what the VM traces from now on. */
@@ -45,6 +45,8 @@ export type DeepChanged = {
 const FULL: DeepLevel = { level: "full", detail: "bindings" };
 /** A burst of half a second is no reason to lose detail. */
 const LOOKS = 2;
+/** What was muted longer says too little of what it would have made. */
+const MUTED_MOST = 0.95;
 
 export class DeepControl {
   readonly #parts: DeepParts;
@@ -104,13 +106,18 @@ export class DeepControl {
     { topFunctions }: PipelineStats,
     traced: readonly PlannedFunction[],
   ): Promise<DeepChanged | null> {
-    const sum = topFunctions.reduce((total, { eventsPerSecond }) => total + eventsPerSecond, 0);
-    this.#over = sum > this.#parts.eventsPerSecond ? this.#over + 1 : 0;
+    const { pipeline, instrumenter, budgets } = this.#parts;
+    const recorded = topFunctions.reduce((sum, { eventsPerSecond }) => sum + eventsPerSecond, 0);
+    // a process that passes its own budget is not recorded for the rest of the second
+    const isBusy = recorded > budgets.eventsPerSecondPerProcess / 2;
+    const muted = isBusy ? await mutedShare(pipeline) : 0;
+    this.#over = recorded > budgets.eventsPerSecond || muted > 0 ? this.#over + 1 : 0;
     if (this.#over < LOOKS) return null;
     this.#over = 0;
-    const { pipeline, instrumenter, eventsPerSecond } = this.#parts;
+    const budget = muted > 0 ? budgets.eventsPerSecondPerProcess : budgets.eventsPerSecond;
     const levels = new Map(this.#modules.functions.map((of) => [keyOf(of), of.level]));
-    const changes = await instrumenter.demote(await deepRates(pipeline), levels, eventsPerSecond);
+    const rates = unmuted(await deepRates(pipeline), muted);
+    const changes = await instrumenter.demote(rates, levels, budget);
     return changes.length === 0 ? null : await this.#demote(changes, traced);
   }
 
@@ -204,6 +211,17 @@ export function byModule<T extends { readonly module: string }>(
     own.push(each);
   }
   return modules;
+}
+
+/** What the functions would have made in a second without a pause. */
+function unmuted(rates: readonly DeepRate[], share: number): readonly DeepRate[] {
+  const factor = 1 / (1 - Math.min(share, MUTED_MOST));
+  return rates.map((rate) => ({
+    function: rate.function,
+    eventsPerSecond: Math.round(rate.eventsPerSecond * factor),
+    callsPerSecond: Math.round(rate.callsPerSecond * factor),
+    detailsPerSecond: Math.round(rate.detailsPerSecond * factor),
+  }));
 }
 
 function keyOf({ module, key }: DeepFunction): string {

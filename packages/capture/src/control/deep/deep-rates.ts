@@ -25,3 +25,15 @@ export async function deepRates(recording: Pick<Recording, "query">): Promise<re
       : [],
   );
 }
+
+const MUTED = `WITH now AS (SELECT max(t) AS t FROM events),
+muted AS (
+  SELECT g.pid, sum(least(g.t_to, now.t) - greatest(g.t_from, now.t - 2000000000)) AS ns FROM gaps g, now
+  WHERE g.reason = 'rate_limited' AND g.t_to > now.t - 2000000000 AND g.t_from < now.t GROUP BY g.pid)
+SELECT coalesce(max(ns), 0) / 2e9 FROM muted`;
+
+/** Of the last two seconds, the part in which the busiest process was not recorded because of its budget. */
+export async function mutedShare(recording: Pick<Recording, "query">): Promise<number> {
+  const { rows } = await recording.query(MUTED);
+  return Math.min(1, Number(rows[0]?.[0] ?? 0));
+}

@@ -26,11 +26,15 @@ export type ModuleCodeFacts = {
 const CODE_MODULE = "elixir_scope_code";
 /** The compiler may take a minute; loading is short. */
 const TIMEOUT_MS = 150_000;
+/** Looks, 20 ms apart, at whether somebody is inside of a module: most are out again in a moment. */
+const PATIENCE = 10;
 /** A larger file is no source that somebody wrote. */
 const SOURCE_BYTES = 4 * 1024 * 1024;
 
-// What is loaded is ours when the module is instrumented already: then the file on disk is asked.
+// What is loaded is ours when the module is instrumented already: then the file on disk is asked. Refused here
+// is what would be refused later anyway, before much is read and compiled in vain.
 const FETCH = `(fun() ->
+  Sticky = code:is_sticky(Module),
   Built = case code:which(Module) of
     File when is_list(File) -> filelib:last_modified(File);
     _ -> 0
@@ -46,9 +50,24 @@ const FETCH = `(fun() ->
         _ -> case file:read_file(Path) of {ok, Text} -> Text; _ -> none end
       end
   end,
-  Facts = case Again of
-    true -> {Module, Beam, _} = code:get_object_code(Module), Code:forms(Module, Beam);
-    false -> Code:forms(Module)
+  Failed = fun(Why, Format, Args) ->
+    {error, {Why, unicode:characters_to_binary(io_lib:format(Format, Args))}}
+  end,
+  Inside = fun
+    (_, 0) -> none;
+    (Look, Looks) ->
+      case Code:on_stacks() of
+        #{Module := Pid} when Looks =:= 1 -> Pid;
+        #{Module := _} -> timer:sleep(20), Look(Look, Looks - 1);
+        _ -> none
+      end
+  end,
+  Facts = case Inside(Inside, Patience) of
+    _ when Sticky -> Failed(sticky, "it is in a sticky folder (OTP itself)", []);
+    Pid when is_pid(Pid) ->
+      Failed(in_use, "the process ~p is inside of it and would be killed by a later change of its code", [Pid]);
+    _ when Again -> {Module, Beam, _} = code:get_object_code(Module), Code:forms(Module, Beam);
+    _ -> Code:forms(Module)
   end,
   case Facts of
     {ok, Found} -> {ok, Found, Read(maps:get(source, Found))};
@@ -58,6 +77,12 @@ end)()`;
 
 // Compiled before anything changes: between giving the code back and replacing it again is a moment only.
 const REPLACE = `(fun() ->
+  Replace = fun(Try, New, Tries) ->
+    case Probe:adjust({replace_modules, [{Module, none, New}]}) of
+      {ok, [{_, {error, {in_use, _}}}]} when Tries > 1 -> timer:sleep(20), Try(Try, New, Tries - 1);
+      Answer -> Answer
+    end
+  end,
   case code:get_object_code(Module) of
     {Module, Original, _} ->
       case Code:compile(Forms, Original, low) of
@@ -69,7 +94,7 @@ const REPLACE = `(fun() ->
           case Restored of
             {ok, Results} ->
               case [Error || {_, {error, Error}} <- Results] of
-                [] -> Probe:adjust({replace_modules, [{Module, none, Beam}]});
+                [] -> Replace(Replace, Beam, 10);
                 [Error | _] -> {error, Error}
               end;
             Failure -> Failure
@@ -89,7 +114,11 @@ export class TargetCode {
 
   /** `again`: the module is instrumented now. */
   async fetch(module: string, again: "again" | "first"): Promise<ModuleCodeFacts | Refusal> {
-    const answer = await this.#evaluate(FETCH, module, again, { Most: integer(SOURCE_BYTES) });
+    const limits = {
+      Most: integer(SOURCE_BYTES),
+      Patience: integer(again === "again" ? 0 : PATIENCE),
+    };
+    const answer = await this.#evaluate(FETCH, module, again, limits);
     const [tag, facts, source] = itemsOf(answer);
     if (atomOf(tag) !== "ok" || facts?.kind !== "map") return refusalOf(facts);
     const vsn = entryOf(facts, "vsn");

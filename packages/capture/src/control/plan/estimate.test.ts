@@ -38,6 +38,7 @@ function prepared(texts: readonly string[]): PreparedPlan {
     processes: [{ kind: "application", name: "shop" }],
     own: { applications: ["shop"], modules: ["Elixir.Shop.Cart"] },
     notes: [],
+    deep: null,
   };
 }
 

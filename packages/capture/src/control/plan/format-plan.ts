@@ -11,7 +11,7 @@ export function formatPlan(prepared: PreparedPlan, estimate: Estimate | NoEstima
   return [...planLines(prepared), ...estimateLines(prepared, estimate)].join("\n");
 }
 
-function planLines({ plan, own, notes }: PreparedPlan): readonly string[] {
+function planLines({ plan, own, notes, deep }: PreparedPlan): readonly string[] {
   const modules = new Map<string, number>();
   for (const { module } of plan.functions) modules.set(module, (modules.get(module) ?? 0) + 1);
   const names = [...modules]
@@ -37,8 +37,31 @@ function planLines({ plan, own, notes }: PreparedPlan): readonly string[] {
   ].filter((kind) => kind !== "");
   const whose = plan.processes === "all" ? "all processes" : plan.processes.join(", ");
   if (kinds.length > 0) lines.push(`processes   ${kinds.join(", ")} of ${whose}`);
+  lines.push(...deepLines(deep));
   lines.push(...samplingLines(plan.sampling), ...notes.map((note) => `note        ${note}`));
   return lines;
+}
+
+function deepLines(deep: PreparedPlan["deep"]): readonly string[] {
+  if (deep === null) return [];
+  const { modules, callsPerSecond, nsPerCall } = deep;
+  const taken = modules.filter(({ refusal }) => refusal === null);
+  const names = taken
+    .slice(0, MAX_MODULES)
+    .map(({ module, functions }) => `${moduleText(module)} (${functions})`);
+  if (taken.length > names.length) names.push(`and ${taken.length - names.length} more`);
+  const cost =
+    callsPerSecond === null
+      ? `about ${nsPerCall} ns a call`
+      : `${rate(callsPerSecond)} calls/s now, about ${nsPerCall} ns each: ${((callsPerSecond * nsPerCall) / 1e7).toFixed(1)}% of one core`;
+  return [
+    ...(taken.length === 0
+      ? ["deep        nothing: the code of no module can be changed"]
+      : [`deep        ${names.join(", ")}: instrumented in place; ${cost}`]),
+    ...modules.flatMap(({ module, refusal }) =>
+      refusal === null ? [] : [`not deep    ${moduleText(module)}: ${refusal}`],
+    ),
+  ];
 }
 
 function ownText(selectors: readonly string[], own: PreparedPlan["own"]): string {

@@ -5,6 +5,7 @@ import type { Budgets, CapturePlan, PayloadLimits, Sampling } from "@elixirscope
 import type { ModuleCode } from "../beam/module-code.ts";
 import { functionKey, tailCycles } from "../beam/tail-cycles.ts";
 import { CaptureError } from "../capture-error.ts";
+import type { DeepPlan } from "../deep/deep-plan.ts";
 import {
   chooseFunctions,
   chooseModules,
@@ -45,6 +46,8 @@ export type PreparedPlan = {
   readonly own: OwnCode;
   /** what the user should know before it starts */
   readonly notes: readonly string[];
+  /** whose code would be instrumented; null: nobody's */
+  readonly deep: DeepPlan | null;
 };
 
 /** All that is wrong with a request in itself; asked before the target is. */
@@ -83,7 +86,7 @@ export async function preparePlan(
     limits: completeLimits(request.limits),
     budgets: completeBudgets(request.budgets),
   };
-  return { plan, functions: chosen.functions, processes, own, notes: chosen.notes };
+  return { plan, functions: chosen.functions, processes, own, notes: chosen.notes, deep: null };
 }
 
 /** Also for functions that are added to a running session. */

@@ -23,6 +23,7 @@ import {
 } from "@elixirscope/trace";
 import { CaptureError } from "../capture-error.ts";
 import type { DeepReport } from "../deep/deep-modules.ts";
+import { planDeep } from "../deep/deep-plan.ts";
 import type { DeepInstrumenter } from "../deep/instrumenter.ts";
 import { Pipeline, type PipelineOptions } from "../../pipeline/pipeline.ts";
 import { estimateCost, type Estimate, type NoEstimate } from "../plan/estimate.ts";
@@ -159,8 +160,10 @@ async function agreedEstimate(
   prepared: PreparedPlan,
   options: AttachOptions,
 ): Promise<Estimate | NoEstimate> {
+  const signal = signalOf(options);
   const estimate = await estimateOf(connection, survey, prepared, options);
-  await options.onPlan?.(prepared, estimate);
+  const deep = await planDeep(connection, survey, prepared, options, signal);
+  await options.onPlan?.({ ...prepared, deep }, estimate);
   options.signal?.throwIfAborted();
   return estimate;
 }

@@ -92,11 +92,11 @@ export class Session {
     this.#probe = probe;
     this.#plan = prepared.plan;
     this.#functions = prepared.functions;
-    const { eventsPerSecond } = prepared.plan.budgets;
+    const { budgets } = prepared.plan;
     this.#deep =
       instrumenter === null
         ? null
-        : new DeepControl({ connection, survey, pipeline, probe, instrumenter, eventsPerSecond });
+        : new DeepControl({ connection, survey, pipeline, probe, instrumenter, budgets });
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
