@@ -86,6 +86,10 @@ export function program(): Command {
       "--process <who...>",
       "only these processes: registered names, <0.1.2> pids or applications",
     )
+    .option(
+      "--deep <selectors...>",
+      "record what happens inside of these modules or functions, by changing their code in place",
+    )
     .option("--no-messages", "record no messages")
     .option("--no-state", "record no states of OTP behaviours")
     .option("--no-args", "record calls without arguments")

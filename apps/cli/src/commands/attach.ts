@@ -3,6 +3,7 @@
 import path from "node:path";
 import {
   attach as attachTo,
+  type DeepReport,
   formatPlan,
   type RingOverflow,
   type Session,
@@ -12,6 +13,8 @@ import { startServer, type RunningServer } from "@elixirscope/server";
 import { RecordingReader } from "@elixirscope/store";
 import type { Budgets, Manifest, Sampling } from "@elixirscope/trace";
 import { openBrowser } from "../browser.ts";
+import { deepInstrumenter } from "../deep-instrumenter.ts";
+import { deepLines } from "../format/deep-text.ts";
 import { RedrawnLine } from "../format/redrawn-line.ts";
 import { statusText } from "../format/status-line.ts";
 import { formatBytes, formatCount, formatDurationMs } from "../format/units.ts";
@@ -50,6 +53,7 @@ export type AttachOptions = TargetOptions &
     readonly maxSize?: number;
     readonly keepFor?: number;
     readonly keepSize?: number;
+    readonly deep?: readonly string[];
     readonly break?: readonly string[];
     readonly onHit?: OnHit;
   };
@@ -139,12 +143,24 @@ async function start(
         ...(options.ring === undefined ? {} : { bytes: options.ring }),
       },
       retention: retentionOf(options),
+      instrumenter: deepInstrumenter(),
+      deep: options.deep,
+      onDeep: (deep) => {
+        if (options.json === true) console.log(JSON.stringify(deepJson(deep)));
+        else for (const line of deepLines(deep)) console.log(line);
+      },
       ...(options.process === undefined ? {} : { processes: options.process }),
       ...(options.sample === undefined ? {} : { sampling: options.sample }),
       onPlan: (prepared, estimate) => {
         if (options.json === true) {
           console.log(
-            JSON.stringify({ type: "plan", plan: prepared.plan, notes: prepared.notes, estimate }),
+            JSON.stringify({
+              type: "plan",
+              plan: prepared.plan,
+              notes: prepared.notes,
+              deep: prepared.deep,
+              estimate,
+            }),
           );
         } else {
           console.log(formatPlan(prepared, estimate));
@@ -156,6 +172,14 @@ async function start(
     if (planned.signal.aborted) return null;
     throw thrown;
   }
+}
+
+function deepJson({ modules, refused }: DeepReport): object {
+  return {
+    type: "deep",
+    modules: modules.map((module) => ({ ...module, functions: [...module.functions] })),
+    refused,
+  };
 }
 
 function budgetsOf(options: AttachOptions): Partial<Budgets> {
