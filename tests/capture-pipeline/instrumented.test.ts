@@ -169,6 +169,11 @@ describe("instrumented code in a recording", () => {
 
   it("knows every site by the time of its first event, and the busiest functions", async () => {
     const pipeline = await start();
+    const busiest = new Set<string>();
+    pipeline.on("stats", ({ topFunctions: [first] }) => {
+      if (first !== undefined)
+        busiest.add(`${first.module}.${first.function}/${String(first.arity)}`);
+    });
     const socket = await probe(pipeline);
     const stream = new ProbeStream();
     const process = new InstrumentedProcess(pid(1));
@@ -185,12 +190,7 @@ describe("instrumented code in a recording", () => {
         "SELECT count(DISTINCT module), count(*) FILTER (module IS NULL) FROM calls",
       ),
     ).toEqual([[300, 0]]);
-    await until(() => pipeline.stats().topFunctions.length > 0);
-    expect(pipeline.stats().topFunctions[0]).toMatchObject({
-      module: "M7",
-      function: "f",
-      arity: 2,
-    });
+    await until(() => busiest.has("M7.f/2"));
     expect(pipeline.stats().writer?.unknownSites).toBe(0);
   });
 
