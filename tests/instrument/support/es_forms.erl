@@ -68,13 +68,21 @@ load(Module, Forms) ->
     end.
 
 %% Forms of a module in source text: Elixir's, or Erlang's when it begins with `-module`.
-compiled(<<"-module", _/binary>> = Source) ->
-    {ok, Tokens, _} = erl_scan:string(unicode:characters_to_list(Source), 1, []),
-    Forms = [begin {ok, Form} = erl_parse:parse_form(Part), Form end || Part <- parts(Tokens, [])],
-    [{attribute, 1, file, {"sample.erl", 1}} | Forms];
 compiled(Source) ->
+    %% (a file that matches binaries, compiled by OTP 25, does not load in OTP 29)
+    case binary:match(Source, list_to_binary("-module")) of
+        {0, _} -> erlang_forms(binary_to_list(Source));
+        _ -> elixir_forms(Source)
+    end.
+
+erlang_forms(Source) ->
+    {ok, Tokens, _} = erl_scan:string(Source, 1, []),
+    Forms = [begin {ok, Form} = erl_parse:parse_form(Part), Form end || Part <- parts(Tokens, [])],
+    [{attribute, 1, file, {"sample.erl", 1}} | Forms].
+
+elixir_forms(Source) ->
     'Elixir.Code':put_compiler_option(ignore_module_conflict, true),
-    [{M, Beam}] = 'Elixir.Code':compile_string(Source, <<"lib/sample.ex">>),
+    [{M, Beam}] = 'Elixir.Code':compile_string(Source, list_to_binary("lib/sample.ex")),
     {ok, {_, [{debug_info, {debug_info_v1, Backend, Data}}]}} = beam_lib:chunks(Beam, [debug_info]),
     {ok, Forms} = Backend:debug_info(erlang_v1, M, Data, []),
     Forms.

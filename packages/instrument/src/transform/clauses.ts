@@ -34,8 +34,8 @@ export function branchClauses(
     const event = actual === null ? null : branchEvent(inner, annoOf(clause), actual, index, bound);
     const stack = kind === "catch_clause" ? stackSeen(clause, inner) : null;
     const begun = [...(stack?.first ?? []), ...(event === null ? [] : [event])];
-    const done = list([...begun, ...bodyOf(itemsOf(part(clause, 4)), inner)]);
-    return replaced(clause, { 2: stack?.patterns ?? part(clause, 2), 4: done });
+    const statements = list([...begun, ...bodyOf(itemsOf(part(clause, 4)), inner)]);
+    return replaced(clause, { 2: stack?.patterns ?? part(clause, 2), 4: statements });
   });
   join(frame, branches);
   return list(done);

@@ -84,7 +84,6 @@ function isGuardTest(form: Term, locals: LocalFunctions): boolean {
   }
 }
 
-const STATEMENTS = new Set([
-  ...["match", "block", "case", "if", "receive", "try", "maybe", "catch"],
-  ...["fun", "named_fun", "lc", "bc", "mc"],
-]);
+const STATEMENTS = new Set(
+  "match block case if receive try maybe catch fun named_fun lc bc mc".split(" "),
+);

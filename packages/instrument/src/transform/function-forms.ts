@@ -25,8 +25,14 @@ import type { Recording } from "./recording.ts";
 import { FreshVariables } from "./variables.ts";
 
 const OF_THE_COMPILER = new Set([
-  ...["__info__/1", "module_info/0", "module_info/1", "behaviour_info/1"],
-  ...["__struct__/0", "__struct__/1", "__impl__/1", "__protocol__/1"],
+  "__info__/1",
+  "__impl__/1",
+  "__protocol__/1",
+  "__struct__/0",
+  "__struct__/1",
+  "behaviour_info/1",
+  "module_info/0",
+  "module_info/1",
 ]);
 
 /** Tables of that many clauses are made by programs; compiling them with events would take minutes. */

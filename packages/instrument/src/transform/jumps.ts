@@ -62,11 +62,9 @@ type Condition = (call: Term, jump: Term, stay: Term) => Term;
 /** Which of the two happens where that depends on values; null: it always jumps. */
 export function jumpCondition(form: Term, frame: Frame): Condition | null {
   const target = callTarget(form, frame.module.locals);
-  const test = (name: string, ...terms: readonly Term[]): Term =>
-    remoteCall(NOWHERE, "erlang", name, terms);
   if (target.kind === "remote" && endingOf(target) === "jump_unless_built_in") {
     const mfa = [atomNode(target.module), atomNode(target.name)];
-    const isBuiltIn = test("is_builtin", ...mfa, integerNode(target.arity));
+    const isBuiltIn = test("is_builtin", [...mfa, integerNode(target.arity)]);
     return (_call, jump, stay) =>
       node(
         "case",
@@ -81,7 +79,7 @@ export function jumpCondition(form: Term, frame: Frame): Condition | null {
   const always = callsVariable(form, frame.selfName);
   if (always || (target.kind !== "fun" && target.kind !== "dynamic")) return null;
   return (call, jump, stay) => {
-    const guards = valueTests(call).map(([name, ...terms]) => test(name, ...terms));
+    const guards = valueTests(call).map(([name, ...terms]) => test(name, terms));
     return node(
       "if",
       NOWHERE,
@@ -93,16 +91,20 @@ export function jumpCondition(form: Term, frame: Frame): Condition | null {
   };
 }
 
+function test(name: string, terms: readonly Term[]): Term {
+  return remoteCall(NOWHERE, "erlang", name, terms);
+}
+
 /** Guards that hold when a call of a fun or of a module in a variable jumps. */
 function valueTests(call: Term): [string, ...Term[]][] {
   const callee = part(call, 2);
   const args = itemsOf(part(call, 3));
   const [first = callee, second = callee, third = callee] = args;
   if (isApply(callee) && args.length === 2) {
-    return [["is_function", first, remoteCall(NOWHERE, "erlang", "length", [second])]];
+    return [["is_function", first, test("length", [second])]];
   }
   if (isApply(callee)) {
-    const length = remoteCall(NOWHERE, "erlang", "length", [third]);
+    const length = test("length", [third]);
     return [
       ["is_atom", first],
       ["is_atom", second],
