@@ -15,7 +15,7 @@ import { state } from "./state.ts";
 import { step } from "./step.ts";
 
 /** Methods that a recording answers alone; `info` and `stop` also need to know of the session. */
-export type RecordingMethod = Exclude<Method, "info" | "stop">;
+export type RecordingMethod = Exclude<Method, "info" | "stop" | "instrument" | "restore">;
 
 export type RecordingRequest = {
   [M in RecordingMethod]: { readonly method: M; readonly params: Params<M> };

@@ -8,7 +8,8 @@ import { asNumber, asNumberOrNull, asText, select, sql, type Source } from "../s
 import { hitOf, withPids, type FindResult, type RawHit } from "./hit.ts";
 import { MAX_ROWS, StepRows } from "./step-rows.ts";
 import { subjectOf, type NoSubject, type Subject } from "./subject.ts";
-import { Watcher } from "./watcher.ts";
+import { Visibility } from "./visibility.ts";
+import { Watcher, type WatcherOptions } from "./watcher.ts";
 import { whereText, type Watch } from "./where.ts";
 import { eachSlice, slices } from "./windows.ts";
 
@@ -44,8 +45,7 @@ export async function find(
   const from = options.from ?? range.t0;
   const to = Math.min(options.to ?? range.t1, range.t1) + 1;
   const rows = new StepRows(source, subject, watch.condition);
-  const { followsCalls } = rows;
-  const watcher = new Watcher(watch.condition, { lineSites: subject.lineSites, followsCalls });
+  const watcher = new Watcher(watch.condition, await watcherOptions(source, subject, rows));
   if (from > 0) for (const step of await rows.before(from)) watcher.seed(step);
   const hits: RawHit[] = [];
   let more = false;
@@ -80,6 +80,19 @@ export async function find(
       : []),
   ];
   return { ok: true, result: { hits: await withPids(source, hits), more, counters, notes } };
+}
+
+export async function watcherOptions(
+  source: Source,
+  subject: Subject,
+  { followsCalls }: StepRows,
+): Promise<WatcherOptions> {
+  const visibility = await Visibility.of(source, subject);
+  return {
+    lineSites: subject.lineSites,
+    followsCalls,
+    isVisible: (bound, at) => visibility.isVisible(bound, at),
+  };
 }
 
 /** Slices of about a million events, were they spread evenly. */

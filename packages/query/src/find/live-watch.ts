@@ -6,7 +6,7 @@
 import { messageOf } from "@elixirscope/base";
 import { styleOf } from "../print.ts";
 import { asNumberOrNull, select, sql, type Source } from "../sql.ts";
-import { unknownNames } from "./find.ts";
+import { unknownNames, watcherOptions } from "./find.ts";
 import { hitOf, withPids, type Hit } from "./hit.ts";
 import { MAX_ROWS, StepRows } from "./step-rows.ts";
 import { subjectOf, type Subject } from "./subject.ts";
@@ -145,10 +145,10 @@ export class LiveWatch {
       this.#tell(`${watch.text}: ${unknown.message}`);
       return;
     }
+    const rows = new StepRows(this.#source, subject, watch.condition);
+    watcher.follow(await watcherOptions(this.#source, subject, rows));
     watched.subject = subject;
-    watched.rows = new StepRows(this.#source, subject, watch.condition);
-    const { followsCalls } = watched.rows;
-    watcher.follow({ lineSites: subject.lineSites, followsCalls });
+    watched.rows = rows;
   }
 
   /** Hits that may be told now: what was not used in a second is not kept for later. */
@@ -179,6 +179,11 @@ class Watched {
 
   constructor(watch: Watch) {
     this.watch = watch;
-    this.watcher = new Watcher(watch.condition, { lineSites: null, followsCalls: true });
+    // until something of it has been seen
+    this.watcher = new Watcher(watch.condition, {
+      lineSites: null,
+      followsCalls: true,
+      isVisible: () => null,
+    });
   }
 }

@@ -22,6 +22,8 @@ export type SubjectSite = {
   readonly kind: string;
   readonly file: string;
   readonly line: number;
+  readonly column: number | null;
+  readonly nodeId: string | null;
   readonly names: SiteNames;
 };
 
@@ -155,7 +157,7 @@ async function nearLines(
 async function sitesWhere(source: Source, test: Sql): Promise<ReadonlyMap<number, SubjectSite>> {
   const rows = await select(
     source,
-    sql`SELECT site, "function", kind, file, line, names FROM raw.sites WHERE ${test}`,
+    sql`SELECT site, "function", kind, file, line, "column", node_id, names FROM raw.sites WHERE ${test}`,
   );
   return new Map(
     rows.map((row) => {
@@ -166,7 +168,9 @@ async function sitesWhere(source: Source, test: Sql): Promise<ReadonlyMap<number
         kind: asTextOrNull(row[2]) ?? "",
         file: asTextOrNull(row[3]) ?? "",
         line: asNumberOrNull(row[4]) ?? 0,
-        names: siteNames(asTextOrNull(row[5])),
+        column: asNumberOrNull(row[5]),
+        nodeId: asTextOrNull(row[6]),
+        names: siteNames(asTextOrNull(row[7])),
       };
       return [site, facts];
     }),

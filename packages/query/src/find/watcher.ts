@@ -2,10 +2,10 @@
 // condition is asked when all of them are known, and again when one of them changes.
 
 import type { Term } from "@elixirscope/etf";
-import { areEqual } from "../condition/compare-values.ts";
 import { atomKey, fetch } from "../condition/access.ts";
 import type { Condition } from "../condition/condition.ts";
 import { cutValue } from "../condition/value-shape.ts";
+import { areSame, FrameValues, type IsVisible } from "./frame-values.ts";
 import type { Step, Values } from "./step.ts";
 
 export type Trigger = "call" | "binding" | "return" | "line" | "state" | "node";
@@ -35,11 +35,16 @@ export type WatcherOptions = {
   readonly lineSites: ReadonlySet<number> | null;
   /** false: all that is asked is known when a call begins, its end will not be told */
   readonly followsCalls: boolean;
+  readonly isVisible: IsVisible;
 };
 
 type Frame = {
   readonly function: number | null;
-  readonly values: Map<string, Term>;
+  /** where it began */
+  readonly head: number | null;
+  readonly values: FrameValues;
+  /** what the condition was last asked of */
+  asked: Values | null;
   /** of a watch on a line: sites that were passed since the line began, and whether it was reported */
   readonly passed: Set<number>;
   isReported: boolean;
@@ -57,21 +62,18 @@ export class Watcher {
     forgotten: 0,
   };
   readonly #condition: Condition;
-  #lineSites: ReadonlySet<number> | null;
-  #followsCalls: boolean;
   readonly #frames = new Map<number, Frame>();
   readonly #seen = new Set<string>();
+  #options: WatcherOptions;
 
-  constructor(condition: Condition, { lineSites, followsCalls }: WatcherOptions) {
+  constructor(condition: Condition, options: WatcherOptions) {
     this.#condition = condition;
-    this.#lineSites = lineSites;
-    this.#followsCalls = followsCalls;
+    this.#options = options;
   }
 
   /** What is watched may become more while it is recorded. */
-  follow({ lineSites, followsCalls }: WatcherOptions): void {
-    this.#lineSites = lineSites;
-    this.#followsCalls = followsCalls;
+  follow(options: WatcherOptions): void {
+    this.#options = options;
   }
 
   /** Variables that had a value at some time. */
@@ -81,19 +83,18 @@ export class Watcher {
 
   /** Takes in what was there before the first step, without asking. */
   seed(step: Step): void {
-    if (step.kind === "enter") this.#begin(step.call, step.function, step.values);
-    if (step.kind === "bind") this.#keep(this.#frameOf(step.call), step.values);
+    if (step.kind === "enter") this.#begin(step);
+    if (step.kind === "bind") this.#keep(this.#frameOf(step.call), step);
   }
 
   step(step: Step): Found | null {
     switch (step.kind) {
-      case "enter": {
-        const frame = this.#begin(step.call, step.function, step.values);
-        return this.#at(step, frame, "call", true);
-      }
+      case "enter":
+        return this.#at(step, this.#begin(step), "call");
       case "bind": {
         const frame = this.#frameOf(step.call);
-        return this.#at(step, frame, "binding", this.#keep(frame, step.values));
+        this.#keep(frame, step);
+        return this.#at(step, frame, "binding");
       }
       case "exit":
         return this.#exit(step);
@@ -104,58 +105,61 @@ export class Watcher {
     }
   }
 
-  #begin(call: number, ofFunction: number | null, values: Values): Frame {
+  #begin(step: Extract<Step, { kind: "enter" }>): Frame {
+    const frame = this.#newFrame(step.call, step.function, step.site);
+    this.#keep(frame, step);
+    return frame;
+  }
+
+  #newFrame(call: number, ofFunction: number | null, head: number | null): Frame {
     const frame = {
       function: ofFunction,
-      values: new Map<string, Term>(),
+      head,
+      values: new FrameValues(),
+      asked: null,
       passed: new Set<number>(),
       isReported: false,
     };
-    if (this.#followsCalls) this.#frames.set(call, frame);
+    if (this.#options.followsCalls) this.#frames.set(call, frame);
     if (this.#frames.size > MAX_FRAMES) {
       // the oldest: most likely its end was lost
       const [oldest] = this.#frames.keys();
       if (oldest !== undefined) this.#frames.delete(oldest);
       this.counters.forgotten += 1;
     }
-    this.#keep(frame, values);
     return frame;
   }
 
   #frameOf(call: number): Frame {
-    return this.#frames.get(call) ?? this.#begin(call, null, new Map());
+    return this.#frames.get(call) ?? this.#newFrame(call, null, null);
   }
 
-  /** Whether something changed that the condition asks for. */
-  #keep(frame: Frame, values: Values): boolean {
-    let isChanged = false;
-    for (const [name, value] of values) {
-      if (!this.#condition.variables.has(name)) continue;
-      this.#seen.add(name);
-      const before = frame.values.get(name);
-      frame.values.set(name, value);
-      isChanged ||=
-        before === undefined || areEqual(before, value, { exact: true, signedZero: true }) !== true;
-    }
-    return isChanged;
+  #keep(
+    frame: Frame,
+    { site, values }: { readonly site: number | null; readonly values: Values },
+  ): void {
+    for (const name of values.keys()) this.#seen.add(name);
+    frame.values.keep(site, values);
   }
 
-  #at(step: Step, frame: Frame, trigger: Trigger, isChanged: boolean): Found | null {
-    if (this.#lineSites !== null) return this.#onLine(step, frame, isChanged);
+  #at(step: Step, frame: Frame, trigger: Trigger): Found | null {
+    const values = frame.values.at(step.site, this.#options.isVisible);
+    const isChanged = frame.asked === null || !areSame(frame.asked, values);
+    if (this.#options.lineSites !== null) return this.#onLine(step, frame, values, isChanged);
     if (!isChanged || this.#condition.variables.has(RESULT)) return null;
-    return this.#ask(step, frame, trigger);
+    return this.#ask(step, frame, values, trigger);
   }
 
   /** Several sites of a line are one visit of it, until a site comes again. */
-  #onLine(step: Step, frame: Frame, isChanged: boolean): Found | null {
-    if (step.site === null || this.#lineSites?.has(step.site) !== true) return null;
+  #onLine(step: Step, frame: Frame, values: Values, isChanged: boolean): Found | null {
+    if (step.site === null || this.#options.lineSites?.has(step.site) !== true) return null;
     if (frame.passed.has(step.site)) {
       frame.passed.clear();
       frame.isReported = false;
     }
     frame.passed.add(step.site);
     if (frame.isReported && !isChanged) return null;
-    const found = this.#ask(step, frame, "line");
+    const found = this.#ask(step, frame, values, "line");
     frame.isReported ||= found !== null;
     return found;
   }
@@ -164,9 +168,12 @@ export class Watcher {
     const frame = this.#frames.get(step.call);
     this.#frames.delete(step.call);
     if (frame === undefined || step.result === null) return null;
-    if (this.#lineSites !== null || !this.#condition.variables.has(RESULT)) return null;
-    this.#keep(frame, new Map([[RESULT, step.result]]));
-    return this.#ask(step, frame, "return");
+    if (this.#options.lineSites !== null || !this.#condition.variables.has(RESULT)) return null;
+    this.#seen.add(RESULT);
+    // of what inner blocks bound too, the outer one is what the whole function means by the name
+    const values = new Map(frame.values.at(frame.head, this.#options.isVisible));
+    values.set(RESULT, step.result);
+    return this.#ask(step, frame, values, "return");
   }
 
   #state(step: Extract<Step, { kind: "state" }>): Found | null {
@@ -184,20 +191,19 @@ export class Watcher {
       this.#seen.add(name);
       if (value !== "unknown") values.set(name, value);
     }
-    const frame = { function: null, values, passed: new Set<number>(), isReported: false };
-    return this.#ask(step, frame, "state", true);
+    return this.#test(step, null, values, "state");
   }
 
-  #ask(step: Step, frame: Frame, trigger: Trigger, isComplete = false): Found | null {
-    const { values } = frame;
-    for (const name of this.#condition.variables) {
-      if (!isComplete && !values.has(name)) return null;
-    }
+  #ask(step: Step, frame: Frame, values: Values, trigger: Trigger): Found | null {
+    for (const name of this.#condition.variables) if (!values.has(name)) return null;
+    frame.asked = values;
+    return this.#test(step, frame.function, values, trigger);
+  }
+
+  #test(step: Step, ofFunction: number | null, values: Values, trigger: Trigger): Found | null {
     this.counters.asked += 1;
     const verdict = this.#condition.test((name) => values.get(name));
-    if (verdict.kind === "holds") {
-      return { trigger, step, function: frame.function, values: new Map(values) };
-    }
+    if (verdict.kind === "holds") return { trigger, step, function: ofFunction, values };
     if (verdict.kind === "unknown") this.counters.unknown += 1;
     if (verdict.kind === "raised") {
       this.counters.raised += 1;
