@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -79,6 +80,11 @@ export class Project implements Disposable {
     const file = path.join(this.root, name);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, text);
+  }
+
+  /** Where recordings are: a text that no other process has in its command line. */
+  get recordingFolder(): string {
+    return this.#base;
   }
 
   /** A path for a recording that is not in the project. */
@@ -214,10 +220,22 @@ function killGroup(pid: number): void {
   }
 }
 
-/** Processes whose command line has this text. */
-export function processesWith(text: string): readonly number[] {
+/** The process that runs this program and has the text in its command line. */
+export function processOf(program: string, text: string): number {
   const { stdout } = spawnSync("pgrep", ["-f", text], { encoding: "utf8" });
-  return stdout.split("\n").flatMap((line) => (line === "" ? [] : [Number(line)]));
+  const pids = stdout.split("\n").flatMap((line) => (line === "" ? [] : [Number(line)]));
+  const found = pids.filter((pid) => isRunning(pid, program));
+  const [pid] = found;
+  if (pid === undefined || found.length > 1) throw new Error(`${text}: ${String(found)}`);
+  return pid;
+}
+
+function isRunning(pid: number, program: string): boolean {
+  try {
+    return path.basename(readlinkSync(`/proc/${String(pid)}/exe`)) === program;
+  } catch {
+    return false;
+  }
 }
 
 export const PLAIN: Readonly<Record<string, string>> = {

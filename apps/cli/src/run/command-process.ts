@@ -1,7 +1,7 @@
 // The user's command: it has the terminal, and what it is told by signals and what it ends with is as if we
 // were not there.
 
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { CommandEnd } from "@elixirscope/capture/run";
 import { UsageError } from "../exit-codes.ts";
@@ -18,9 +18,12 @@ export async function runCommand(
   variables: Readonly<Record<string, string>>,
 ): Promise<CommandEnd> {
   const [program = "", ...args] = command;
-  const child = spawn(program, args, { stdio: "inherit", env: { ...process.env, ...variables } });
-  using _ = withSignals((signal) => void child.kill(signal));
+  let child: ChildProcess | null = null;
+  // first: a signal that comes while the command starts is the command's, too
+  using _ = withSignals((signal) => void child?.kill(signal));
+  const env = { ...process.env, ...variables };
   return await new Promise((resolve, reject) => {
+    child = spawn(program, args, { stdio: "inherit", env });
     child.once("error", (cause) => reject(notStarted(program, cause)));
     child.once("exit", (code, signal) => resolve({ code, signal }));
   });

@@ -40,7 +40,7 @@ export async function summaryJson(ended: EndedRun): Promise<string> {
 function recordedLine({ out, command, result }: EndedRun): string {
   const { recording, modules, vms, seen } = result;
   if (recording === null) {
-    if (vms === 0) return `${command.join(" ")} started no Elixir, so nothing was recorded`;
+    if (vms === 0) return `${command[0] ?? ""} started no Elixir, so nothing was recorded`;
     return seen.size === 0
       ? "there was no code of a project, so nothing was recorded"
       : "nothing was recorded";
