@@ -1,9 +1,14 @@
 // Modules of a live node recorded from inside, and given back however the session ends.
 
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { startServer } from "@elixirscope/server";
+import { socketUrl } from "@elixirscope/wire";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { deepInstrumenter } from "../../apps/cli/src/deep-instrumenter.ts";
+import { liveSource } from "../../apps/cli/src/live-source.ts";
 import {
   attach,
   type AttachOptions,
@@ -147,6 +152,34 @@ describe.each(otpReleases())("deep recording on OTP $release:", ({ root }) => {
     expect(again.modules[0]?.functions).toEqual(new Set(["add/3"]));
   });
 
+  test("the page changes code by the server, and gives it back", async () => {
+    const session = await start(QUIET);
+    const server = await startServer({ source: liveSource(session), webRoot: workspace.dir });
+    const socket = new WebSocket(
+      socketUrl(`http://127.0.0.1:${String(server.port)}`, server.token),
+    );
+    await once(socket, "open");
+    const ask = async (method: string): Promise<unknown> => {
+      socket.send(JSON.stringify({ id: 1, method, params: { selectors: ["Shop.Cart"] } }));
+      for (;;) {
+        const [data] = (await once(socket, "message")) as [Buffer];
+        const message = JSON.parse(data.toString()) as { kind: string; result?: unknown };
+        if (message.kind !== "status") return message.result ?? message;
+      }
+    };
+    expect(await ask("instrument")).toMatchObject({
+      modules: [{ module: "Shop.Cart", functions: expect.any(Number) }],
+      refused: [],
+    });
+    await elixir(watcher, SHOPPING);
+    expect(await rows(session, CALLS)).toContainEqual(["add", 2]);
+    expect(await ask("restore")).toEqual({ modules: [], refused: [] });
+    expect(await md5s()).toBe(originals);
+    expect(await ask("restore")).toMatchObject({ error: { code: "bad_selector" } });
+    socket.terminate();
+    await server.close();
+  });
+
   test("requests are answered while code is replaced", async () => {
     const { session } = await deepSession(["Shop.Pricing"], QUIET);
     await elixir(
@@ -239,12 +272,12 @@ describe.each(otpReleases())("deep recording on OTP $release:", ({ root }) => {
 
   test("originals are back when the collector is killed", async () => {
     const args = ["attach", shop.name, "--cookie", shop.cookie, "--no-ui", "--deep", "Shop.Cart"];
-    const running = startCli([...args, "--out", workspace.next(), "--no-state"]);
-    await running.line(/deep +Shop\.Cart/);
-    await running.line(/recording {3}/);
+    const collector = startCli([...args, "--out", workspace.next(), "--no-state"]);
+    await collector.line(/deep +Shop\.Cart/);
+    await collector.line(/recording {3}/);
     expect(await md5s()).not.toBe(originals);
-    running.signal("SIGKILL");
-    await running.done;
+    collector.signal("SIGKILL");
+    await collector.done;
     await givenBack(1_500);
   });
 });

@@ -352,6 +352,7 @@ describe("the socket", () => {
 
 class Live implements LiveSource {
   readonly recording;
+  readonly code = null;
   readonly #story: Story;
   readonly #listeners = new Set<(status: Status) => void>();
   #state: Status["state"] = "recording";
@@ -407,6 +408,19 @@ describe("a live recording", () => {
     const told = page.statuses.length;
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect(page.statuses).toHaveLength(told);
+  });
+
+  it("whose code cannot be changed says so, and so does a closed one", async () => {
+    const { source } = await beginLive("code.escope");
+    const page = await openPage(await serve({ source }));
+    const selectors = ["Shop.Cart"];
+    expect(await page.send("instrument", { selectors })).toMatchObject({
+      error: { code: "refused" },
+    });
+    await source.stop();
+    expect(await page.send("restore", { selectors })).toMatchObject({
+      error: { code: "not_live" },
+    });
   });
 
   it("goes on as a closed one in the same page", async () => {

@@ -1,9 +1,14 @@
 // A session as the server shows it: its recording, its figures, its end.
 
-import type { Session, SessionStatus } from "@elixirscope/capture";
+import {
+  type DeepReport,
+  moduleText,
+  type Session,
+  type SessionStatus,
+} from "@elixirscope/capture";
 import type { LiveSource } from "@elixirscope/server";
 import type { Manifest } from "@elixirscope/trace";
-import type { Status } from "@elixirscope/wire";
+import type { Instrumentation, Status } from "@elixirscope/wire";
 
 export function liveSource(session: Session): LiveSource & { readonly current: Status } {
   let status = startingStatus(session.manifest);
@@ -22,6 +27,26 @@ export function liveSource(session: Session): LiveSource & { readonly current: S
     onStatus: (listener) =>
       session.on("stopped", (manifest) => listener(endedStatus(manifest, status))),
     stop: async () => void (await session.stop()),
+    code: {
+      instrument: async (selectors) => instrumentation(await session.deepen(selectors)),
+      restore: async (selectors) => instrumentation(await session.shallow(selectors)),
+    },
+  };
+}
+
+function instrumentation({ modules, refused }: DeepReport): Instrumentation {
+  return {
+    modules: modules.map(({ module, functions, sites, placed }) => ({
+      module: moduleText(module),
+      functions: functions.size,
+      sites,
+      placed,
+    })),
+    refused: refused.map(({ module, code, message }) => ({
+      module: moduleText(module),
+      code,
+      message,
+    })),
   };
 }
 

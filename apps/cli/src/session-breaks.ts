@@ -33,9 +33,12 @@ export function breaksOf(
   );
 }
 
-/** The function's calls are traced from now on, whatever the selectors said. */
+/** From inside; where its code cannot be changed, its calls are traced, whatever the selectors said. */
 async function deepen(session: Session, { mfa }: Hit): Promise<string> {
   if (mfa === null) return "a state belongs to no function: name one to record it more deeply";
+  const { refused } = await session.deepen([mfa]);
+  const [refusal] = refused;
+  if (refusal === undefined) return `bindings and branches of ${mfa} are recorded`;
   await session.adjust({ kind: "add_functions", selectors: [mfa] });
-  return `calls of ${mfa} are recorded`;
+  return `calls of ${mfa} are recorded, not what happens inside: ${refusal.message}`;
 }

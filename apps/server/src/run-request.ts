@@ -5,7 +5,8 @@ import { CodedError, messageOf } from "@elixirscope/base";
 import { answer, type Source } from "@elixirscope/query";
 import type { Request, WireError } from "@elixirscope/wire";
 import type { Outcome } from "./requests.ts";
-import { infoOf, isLive, recordingOf, type ServedSource } from "./served.ts";
+import { infoOf, isLive, type LiveCode, recordingOf, type ServedSource } from "./served.ts";
+import { ServerError } from "./server-error.ts";
 
 export async function runRequest(
   source: ServedSource,
@@ -26,6 +27,9 @@ async function resultOf(
 ): Promise<unknown> {
   if (request.method === "info") return await infoOf(source);
   if (request.method === "stop") return await stop(source);
+  if (request.method === "instrument" || request.method === "restore") {
+    return await codeOf(source)[request.method](request.params.selectors);
+  }
   return await answer(cancellable(recordingOf(source), signal), request);
 }
 
@@ -33,6 +37,14 @@ async function stop(source: ServedSource): Promise<{ readonly stopped: boolean }
   if (!isLive(source) || source.status().state !== "recording") return { stopped: false };
   await source.stop();
   return { stopped: true };
+}
+
+function codeOf(source: ServedSource): LiveCode {
+  if (!isLive(source) || source.status().state !== "recording") {
+    throw new ServerError("not_live", "only a recording that is being made can change its target");
+  }
+  if (source.code !== null) return source.code;
+  throw new ServerError("refused", "code cannot be changed in this recording");
 }
 
 function cancellable(recording: Source, signal: AbortSignal): Source {

@@ -2,7 +2,7 @@
 
 import { endedStatus, info } from "@elixirscope/query";
 import type { Recording } from "@elixirscope/store";
-import type { Reply, Status } from "@elixirscope/wire";
+import type { Instrumentation, Reply, Status } from "@elixirscope/wire";
 
 /** A recording in progress, as the server needs it; a capture session fits. */
 export type LiveSource = {
@@ -13,6 +13,14 @@ export type LiveSource = {
   onStatus(listener: (status: Status) => void): Disposable;
   /** resolves when the recording is closed */
   stop(): Promise<void>;
+  /** null where code cannot be instrumented */
+  readonly code: LiveCode | null;
+};
+
+/** Changes the code of the target's modules in place; selectors as `attach` takes them. */
+export type LiveCode = {
+  instrument(selectors: readonly string[]): Promise<Instrumentation>;
+  restore(selectors: readonly string[]): Promise<Instrumentation>;
 };
 
 export type ServedSource = Recording | LiveSource;

@@ -22,7 +22,7 @@ export { formatPlan } from "./control/plan/format-plan.ts";
 export type { PlannedFunction, PlanRequest, PreparedPlan } from "./control/plan/prepare-plan.ts";
 export { compileSelector, matchSpec, type MatchClause } from "./control/selector/match-spec.ts";
 export { parseSelector } from "./control/selector/parse-selector.ts";
-export type { Selector } from "./control/selector/selector.ts";
+export { moduleText, type Selector } from "./control/selector/selector.ts";
 export { attach, type AttachOptions } from "./control/session/attach.ts";
 export {
   Session,

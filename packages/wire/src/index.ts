@@ -5,6 +5,7 @@ export type {
   DiffEntry,
   EventView,
   GapView,
+  Instrumentation,
   LaneView,
   MarkView,
   MessageView,

@@ -199,6 +199,25 @@ export type QueryResult = {
   readonly truncated: boolean;
 };
 
+/** What came of changing the code of a live target's modules, or of giving it back. */
+export type Instrumentation = {
+  readonly modules: readonly {
+    /** `Shop.Cart`, `:lists` */
+    readonly module: string;
+    /** that report what happens inside of them now */
+    readonly functions: number;
+    readonly sites: number;
+    /** of the sites, those that were found in the source */
+    readonly placed: number;
+  }[];
+  /** left as they were; the message says why */
+  readonly refused: readonly {
+    readonly module: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+};
+
 /** Every request the page may make: its parameters and its reply. */
 export type Api = {
   info: {
@@ -260,6 +279,10 @@ export type Api = {
   query: { params: { readonly sql: string; readonly limit: number }; reply: QueryResult };
   /** stops a live recording; refused for a closed one */
   stop: { params: Record<string, never>; reply: { readonly stopped: boolean } };
+  /** of a live recording: records what happens inside of functions, by changing their code in place */
+  instrument: { params: { readonly selectors: readonly string[] }; reply: Instrumentation };
+  /** gives modules their original code back */
+  restore: { params: { readonly selectors: readonly string[] }; reply: Instrumentation };
 };
 export type Method = keyof Api;
 export type Params<M extends Method> = Api[M]["params"];

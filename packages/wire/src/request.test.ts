@@ -39,6 +39,21 @@ describe("parseRequest", () => {
     });
   });
 
+  it("takes selectors as a list of texts", () => {
+    const params = { selectors: ["Shop.Cart", ":lists.map/2"] };
+    expect(parse({ id: 1, method: "instrument", params })).toMatchObject({ value: { params } });
+  });
+
+  it.each([
+    ["a text", "Shop.Cart"],
+    ["a number in them", [1]],
+    ["one that is too long", ["x".repeat(LIMITS.textLength + 1)]],
+    ["too many", Array.from({ length: LIMITS.selectors + 1 }, () => "A")],
+  ])("refuses selectors that are %s", (_, selectors) => {
+    const params = { selectors };
+    expect(parse({ id: 1, method: "restore", params })).toMatchObject({ ok: false });
+  });
+
   it("takes missing parameters for none", () => {
     expect(parse({ id: 1, method: "info" })).toMatchObject({ ok: true, value: { params: {} } });
   });

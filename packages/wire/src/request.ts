@@ -24,6 +24,7 @@ export const LIMITS = {
   textLength: 1_000,
   sqlLength: 100_000,
   slotLength: 200,
+  selectors: 100,
 } as const;
 
 const id = integer(0, Number.MAX_SAFE_INTEGER);
@@ -32,6 +33,7 @@ const buckets = integer(1, LIMITS.buckets);
 const rows = integer(1, LIMITS.rows);
 const pid = text(200);
 const words = text(LIMITS.textLength);
+const selectors = { selectors: array(text(LIMITS.textLength), LIMITS.selectors) };
 const range = { t0: time, t1: time };
 
 const SHAPES: { readonly [M in Method]: Shape<Params<M>> } = {
@@ -64,6 +66,8 @@ const SHAPES: { readonly [M in Method]: Shape<Params<M>> } = {
     limit: integer(1, LIMITS.queryRows),
   }),
   stop: object<Params<"stop">>({}),
+  instrument: object<Params<"instrument">>(selectors),
+  restore: object<Params<"restore">>(selectors),
 };
 
 export const METHODS: readonly Method[] = [
@@ -80,6 +84,8 @@ export const METHODS: readonly Method[] = [
   "search",
   "query",
   "stop",
+  "instrument",
+  "restore",
 ];
 
 /** A checked request: `params` fits `method`. */
