@@ -26,7 +26,7 @@ const code = `
     {ok, _} = elixir_scope_probe:start(#{collector => node(), host => {127,0,0,1}, port => ${server.address().port},
     token => <<0:128>>, functions => [], processes => [], messages => false, lifecycle => false,
     state => false, arguments => true, sampling => always, limits => #{}, budgets => #{events_per_second => 100000000,
-    events_per_second_per_process => 100000000, target_memory_bytes => 268435456, in_flight_bytes => 67108864, duration_ms => infinity}}) end,
+    events_per_second_per_process => 100000000, target_memory_bytes => 2147483648, in_flight_bytes => 268435456, duration_ms => infinity}}) end,
   Session = fun(start) -> Start(); (unsampled) -> ok = elixir_scope_probe:adjust({sampling, {chains, 0.0}});
     (close) -> ok = elixir_scope_gate:close();
     (stop) -> #{dropped := 0} = elixir_scope_probe:status(), {ok, _} = elixir_scope_probe:stop() end,
