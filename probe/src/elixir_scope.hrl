@@ -98,7 +98,7 @@
 -define(DEPTH(C), (C bsr 14)).
 
 -define(SESSION_TABLE, elixir_scope_session).
--define(BUFFERS, elixir_scope_buffers).   %% {Pid, Generation, Slot}
+-define(BUFFERS, elixir_scope_buffers).   %% {Pid, Generation, Slot, {NextFrame, #cold{}} | none}: laid aside
 
 -record(capture, {
     shared :: atomics:atomics_ref(),

@@ -3,7 +3,7 @@
 %% per flush, and in the keeper for processes that sit still.
 -module(elixir_scope_buffer).
 
--export([open/1, sampling/2, over/1, trace_with/2, pids/0, new/0, is_chosen/3, mark/2, used/3, mute/2, deliver/7]).
+-export([open/1, sampling/2, over/1, trace_with/2, pids/0, new/0, is_chosen/3, mark/2, used/3, mute/2, deliver/7, lay_aside/2]).
 -export([stranded/2, kept_since/2, unmute/2]).
 -export_type([session/0, buffer/0]).
 
@@ -61,7 +61,7 @@ trace_with(Vm, Flags) ->
 
 -spec pids() -> [pid()].
 pids() ->
-    try ets:select(?BUFFERS, [{{'$1', '_', '_'}, [{is_pid, '$1'}], ['$1']}])
+    try ets:select(?BUFFERS, [{{'$1', '_', '_', '_'}, [{is_pid, '$1'}], ['$1']}])
     catch error:badarg -> []
     end.
 
@@ -84,15 +84,35 @@ new(#capture{shared = Shared} = Session) ->
         ?GATE_OVER ->
             none;
         Gate ->
-            Pid = self(),
-            Slot = ets:update_counter(?BUFFERS, next, 1) rem ?SLOTS + 1,
-            Generation = ets:update_counter(?BUFFERS, Pid, 1, {Pid, -1, Slot}),
-            First = Generation * ?GENERATION,
-            Buffer = {0, 0, [], First + 1, #cold{session = Session, pid = Pid, slot = Slot, first = First}},
+            Buffer = case ets:lookup(?BUFFERS, self()) of
+                [{Pid, _, _, {Next, #cold{session = #capture{shared = Shared}} = Cold}}] ->
+                    true = ets:update_element(?BUFFERS, Pid, {4, none}),
+                    {0, 0, [], Next, Cold};
+                _ ->
+                    new(self(), Gate, Session)
+            end,
             put(?CAPTURE_KEY, Buffer),
-            Generation =:= 0 andalso met(Pid, Gate, Session),
             Buffer
     end.
+
+new(Pid, Gate, Session) ->
+    Slot = ets:update_counter(?BUFFERS, next, 1) rem ?SLOTS + 1,
+    Generation = ets:update_counter(?BUFFERS, Pid, 1, {Pid, -1, Slot, none}),
+    First = Generation * ?GENERATION,
+    Buffer = {0, 0, [], First + 1, #cold{session = Session, pid = Pid, slot = Slot, first = First}},
+    put(?CAPTURE_KEY, Buffer),
+    Generation =:= 0 andalso met(Pid, Gate, Session),
+    Buffer.
+
+%% An exception has ended the last frame. The process may be about to die, and its crash report has its
+%% dictionary: ours is not to be in there.
+-spec lay_aside(pos_integer(), #cold{}) -> ok.
+lay_aside(Next, #cold{pid = Pid} = Cold) ->
+    try ets:update_element(?BUFFERS, Pid, {4, {Next, Cold}}) of _ -> ok
+    catch error:badarg -> ok
+    end,
+    erase(?CAPTURE_KEY),
+    ok.
 
 met(Pid, Gate, #capture{keeper = Keeper, shared = Shared}) ->
     case ets:lookup(?SESSION_TABLE, trace_with) of

@@ -85,7 +85,7 @@ raised(Frame, Site, Class, Reason, Stack, Ended) when Frame > 0 ->
         {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
             T = os:perf_counter(),
             leave(C - Ended, Since, [{?E_RAISE, Site, T, Frame, Class, Reason, plain(Stack)} | Events], Next, Cold, T),
-            ok;
+            lay_aside(C - Ended);
         Other ->
             missed(Other, Ended + ?COUNT_EVENT)
     end;
@@ -209,7 +209,7 @@ frameless(Event, T) ->
     case begun(get(?CAPTURE_KEY)) of
         {C, Since, Events, Next, Cold} ->
             leave(C + ?COUNT_EVENT, Since, [Event | Events], Next, Cold, T),
-            ok;
+            lay_aside(C);
         _ ->
             ok
     end.
@@ -260,6 +260,15 @@ leave(C, Since, Events, Next, Cold, T) when C >= ?COUNT_FRAME, ?EVENTS(C) < ?FLU
     put(?CAPTURE_KEY, {C, Since, Events, Next, Cold});
 leave(C, _, Events, Next, Cold, T) ->
     flush(C, Events, Next, Cold, T).
+
+%% `C`: as it is behind an exception.
+lay_aside(C) when C >= ?COUNT_FRAME ->
+    ok;
+lay_aside(_) ->
+    case get(?CAPTURE_KEY) of
+        {_, _, [], Next, Cold} -> elixir_scope_buffer:lay_aside(Next, Cold);
+        _ -> ok
+    end.
 
 outermost(undefined, Site, Args, Vars) ->
     case elixir_scope_buffer:new() of

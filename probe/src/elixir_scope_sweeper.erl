@@ -35,7 +35,7 @@ some(W) ->
     W1 = W#w{at = At, seen = case At of start -> alive(W#w.seen); _ -> W#w.seen end},
     look(Rows, os:perf_counter() - ?STILL_NS, ?LOOKS, W1).
 
-rows(start) -> selected(ets:select(?BUFFERS, [{{'$1', '_', '$2'}, [{is_pid, '$1'}], [{{'$1', '$2'}}]}], ?ROWS));
+rows(start) -> selected(ets:select(?BUFFERS, [{{'$1', '_', '$2', '_'}, [{is_pid, '$1'}], [{{'$1', '$2'}}]}], ?ROWS));
 rows(Continuation) -> selected(ets:select(Continuation)).
 
 selected('$end_of_table') -> {[], start};
