@@ -78,10 +78,7 @@ describe("a recording on disk", () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [["--pid", "Shop.Card"], /no process Shop\.Card was seen.*nearest: Shop\.Cart/],
       [["--pid", A, "--at", "1h"], /the recording goes from 0s to 1\.9s/],
-      [["--pid", A, "--at", "soon"], /is not a time like 1\.5s/],
       [["--event", "4711"], /no event 4711/],
-      [["--event", "1", "--pid", A], /leave out --pid/],
-      [[], /--pid/],
     ];
     for (const [args, message] of cases) {
       const { exitCode, stderr } = await cli(["stack", recording, ...args]);
@@ -114,16 +111,10 @@ describe("a recording on disk", () => {
   it("marks the place of a mistake in what was typed", async () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [["--when", "Shop.Cart.add/3: qty < foo(1)"], /1:24: .*\n {2}Shop.*\n {25}\^{6}/],
-      [["--when", "Shop.Cart.add/3: qty <"], /1:\d+: /],
-      [["--when", "qty < 0"], /begin with a place/],
       [["--when", "Shop.Cart.add/3: quantity < 0"], /binds no variable quantity; nearest: cart/],
-      [["--when", "Shop.Cart.sub/3"], /no function Shop\.Cart\.sub\/3/],
       [["--value", "foo"], /foo is a variable/],
       [["--pattern", "foo("], /1:\d+: /],
-      [["--node", "x"], /select node_id from sites/],
       [["--when", "a", "--value", "1"], /say one thing/],
-      [[], /say one thing/],
-      [["--when", "x", "--reaches", "y"], /--reaches is about a value/],
     ];
     for (const [args, message] of cases) {
       const { exitCode, stderr } = await cli(["find", recording, ...args]);
@@ -202,6 +193,34 @@ describe("a live node", () => {
     expect(marks[0]).toMatchObject({
       condition: "Shop.Cart.handle_call/3: match?({:reply, _, _}, result)",
     });
+  });
+
+  it("records the function that was hit from inside, and leaves the node as it was", async () => {
+    const out = "deepen.escope";
+    const result = await attach(
+      out,
+      "--for",
+      "20s",
+      "--break",
+      "Shop.Cart.add/3: arg3 > 0",
+      "--on-hit",
+      "deepen",
+    );
+    expect(result.exitCode, result.stderr).toBe(0);
+    expect(result.stdout).toMatch(
+      /deeper bindings and branches of Shop\.Cart\.add\/3 are recorded/,
+    );
+    const found = await cli([
+      "find",
+      join(folder, out),
+      "--when",
+      "Shop.Cart.add/3: quantity > 0 and is_binary(sku)",
+      "--first",
+      "--json",
+    ]);
+    expect(JSON.parse(found.stdout)).toMatchObject({ hits: [{ mfa: "Shop.Cart.add/3" }] });
+    const health = await cli(["doctor", shop.name, "--cookie", "demo"]);
+    expect(health.exitCode, health.stdout).toBe(0);
   });
 
   it("refuses a condition before it touches the target", async () => {

@@ -172,6 +172,8 @@ it("tells what was recorded of a process that was in no call", async () => {
 it("finds a process by pid and by name, and says what is near", async () => {
   const recording = await tell((story) => {
     story.process(A, { name: "Shop.Cart" });
+    // a message to a name: the name has a number as pids have
+    story.message([A, 1], ["Shop.Cart", 2], ":hello");
     story.process("<0.7.0>", { name: "twice", spawned: 1 });
     story.exit("<0.7.0>", 20, ":normal");
     story.process("<0.8.0>", { name: "twice", spawned: 30 });

@@ -1,4 +1,5 @@
-// The process that a user means: a pid as printed, a registered name, or a label.
+// The process that a user means: a pid as printed, a registered name, or a label. Names that messages were
+// sent to stand among the pids of a recording; they are no processes.
 
 import { nearestNames } from "@elixirscope/base";
 import { moduleText } from "../names.ts";
@@ -36,7 +37,7 @@ export async function findProcess(
   const rows = await select(
     source,
     sql`SELECT p.id, p.text, x.name, x.t_spawned, x.t_exited FROM base.pids p LEFT JOIN base.processes x ON x.pid = p.id
-      WHERE p.text = ${wanted} OR x.name IN ${[name, `Elixir.${name}`, `:${name}`]} OR x.label = ${wanted}
+      WHERE starts_with(p.text, '<') AND (p.text = ${wanted} OR x.name IN ${[name, `Elixir.${name}`, `:${name}`]} OR x.label = ${wanted})
       ORDER BY p.text = ${wanted} DESC, p.id`,
   );
   const known = rows.map((row) => ({
@@ -64,7 +65,8 @@ function isWithin(t: number, from: number | null, to: number | null): boolean {
 async function notFound(source: Source, wanted: string): Promise<ProcessLookup> {
   const rows = await select(
     source,
-    sql`SELECT p.text, x.name FROM base.pids p LEFT JOIN base.processes x ON x.pid = p.id ORDER BY p.id LIMIT 20000`,
+    sql`SELECT p.text, x.name FROM base.pids p LEFT JOIN base.processes x ON x.pid = p.id
+      WHERE starts_with(p.text, '<') ORDER BY p.id LIMIT 20000`,
   );
   const isPid = wanted.startsWith("<");
   const names = rows.flatMap(([pid, name]) => {
