@@ -122,7 +122,7 @@ code(want_forms, #m{module = Module, md5 = Md5} = M) ->
     case elixir_scope_code:forms(Module, M#m.beam) of
         {ok, #{forms := Forms, vsn := Vsn}} ->
             case elixir_scope_link:call({forms, Module, Md5, Forms, Vsn}) of
-                {ok, {forms, New}} -> compiled(New, M);
+                {ok, {forms, New, Options}} -> compiled(New, Options, M);
                 _ -> none
             end;
         {error, {Reason, _}} ->
@@ -130,8 +130,8 @@ code(want_forms, #m{module = Module, md5 = Md5} = M) ->
             none
     end.
 
-compiled(Forms, #m{module = Module, md5 = Md5} = M) ->
-    case elixir_scope_code:compile(Forms, M#m.beam, normal) of
+compiled(Forms, Options, #m{module = Module, md5 = Md5} = M) ->
+    case elixir_scope_code:compile(Forms, M#m.beam, #{priority => normal, options => Options}) of
         {ok, Beam} ->
             elixir_scope_link:cast({compiled, Module, Md5, Beam}),
             {ok, Beam};

@@ -6,7 +6,7 @@
 -export([object/1, forms/1, forms/2, compile/2, compile/3]).
 -export([on_stacks/0, replace/5, restore/1, is_current/1, are_counted/0]).
 -export([failure/3, name/1]).
--export([build/3]).
+-export([build/4]).
 -export_type([replaced/0, failure/0]).
 
 -type failure() :: {error, {Code :: atom(), Text :: binary()}}.
@@ -91,15 +91,17 @@ no_debug_info(Module) ->
 %% -- building
 
 -spec compile([tuple()], binary()) -> {ok, binary()} | failure().
-compile(Forms, Original) -> compile(Forms, Original, low).
+compile(Forms, Original) -> compile(Forms, Original, #{}).
 
 %% In a process of its own: what a compiler leaves on its heap goes with it.
--spec compile([tuple()], binary(), low | normal) -> {ok, binary()} | failure().
-compile(Forms, Original, Priority) ->
+%% `priority` is of that process; `options` go to the compiler beside those of the original.
+-spec compile([tuple()], binary(), #{priority => low | normal, options => [atom()]}) -> {ok, binary()} | failure().
+compile(Forms, Original, How) ->
     case code:ensure_loaded(compile) of
         {module, _} ->
             Ref = make_ref(),
-            {Pid, Monitor} = spawn_opt(?MODULE, build, [{self(), Ref}, Forms, Original], [monitor, {priority, Priority}]),
+            {Pid, Monitor} = spawn_opt(?MODULE, build, [{self(), Ref}, Forms, Original, maps:get(options, How, [])],
+                                        [monitor, {priority, maps:get(priority, How, low)}]),
             receive
                 {Ref, Result} -> erlang:demonitor(Monitor, [flush]), Result;
                 {'DOWN', Monitor, process, Pid, Reason} -> compiler_failed(Reason)
@@ -115,9 +117,9 @@ compile(Forms, Original, Priority) ->
 
 compiler_failed(Reason) -> failure(compile_failed, "the compiler failed: ~0tp", [elixir_scope_bound:small(Reason)]).
 
--spec build({pid(), reference()}, [tuple()], binary()) -> term().
-build({From, Ref}, Forms, Original) ->
-    Result = try compile:noenv_forms(Forms, [binary, return_errors | options(Original)]) of
+-spec build({pid(), reference()}, [tuple()], binary(), [atom()]) -> term().
+build({From, Ref}, Forms, Original, Options) ->
+    Result = try compile:noenv_forms(Forms, [binary, return_errors | Options ++ options(Original)]) of
         {ok, _, Beam} -> {ok, Beam};
         {ok, _, Beam, _} -> {ok, Beam};
         {error, Errors, _} -> failure(compile_failed, "~ts", [lists:join("\n", [error_text(E) || {_, Es} <- Errors, E <- Es])])

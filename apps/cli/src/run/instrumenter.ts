@@ -28,6 +28,8 @@ export function instrumenterOf(choice: PlanChoice): Instrumenter {
     },
     levelsKey: (module) =>
       JSON.stringify([choice.others, choice.detail, only, planned.get(module) ?? []]),
+    // with every function recorded, no other is there that could be slower for it
+    compilerOptions: choice.plan === null ? ["no_ssa_opt"] : [],
     instrument: async ({ module, md5, forms, vsn, firstSite }) => {
       const { instrumentForms, planModule } = await import("@elixirscope/instrument");
       const plan = planModule(module, choice);

@@ -3,7 +3,8 @@
 
 import { MessageChannel, type MessagePort, type Worker } from "node:worker_threads";
 import { Emitter, messageOf, type CodedError } from "@elixirscope/base";
-import { StoreError, type StoreErrorCode } from "@elixirscope/store";
+// not by the package's index: that brings the database along, which only the worker needs
+import { StoreError, type StoreErrorCode } from "@elixirscope/store/store-error";
 import type { Manifest } from "@elixirscope/trace";
 import { DefinitionStore } from "./definition-store.ts";
 import { PipelineError } from "./pipeline-error.ts";

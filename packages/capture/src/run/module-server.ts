@@ -139,7 +139,7 @@ export class ModuleServer {
     if (asked.key.levels === HALT) {
       const manifest: SiteManifest = { module, md5: hex(md5), file: null, sites: [] };
       this.#made.set(askedKey(module, hex(md5)), { key: asked.key, manifest, sourcesHash: "" });
-      return tuple(atom("forms"), drainingHalt(forms));
+      return tuple(atom("forms"), drainingHalt(forms), list([]));
     }
     const { instrumenter } = this.#options;
     const made = await this.#instrument(module, hex(md5), forms, vsn ?? null);
@@ -152,7 +152,8 @@ export class ModuleServer {
     const manifest = await instrumenter.place(made.value.manifest, texts);
     this.#made.set(askedKey(module, hex(md5)), { key: asked.key, manifest, sourcesHash: hash });
     await this.#give(manifest, texts);
-    return tuple(atom("forms"), made.value.forms);
+    const options = list(instrumenter.compilerOptions.map((name) => atom(name)));
+    return tuple(atom("forms"), made.value.forms, options);
   }
 
   async #instrument(
