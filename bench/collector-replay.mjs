@@ -176,6 +176,7 @@ const site = (number, name, kind, names) => ({
   arity: 2,
   kind,
   clause: 0,
+  closure: null,
   file: "lib/shop/cart.ex",
   line: number,
   column: null,

@@ -107,6 +107,7 @@ export function manifest(module: string, sites: readonly Given[], file = "lib/m.
       function: "f",
       arity: 1,
       clause: null,
+      closure: null,
       file,
       line: given.site,
       column: null,

@@ -72,6 +72,8 @@ export type Site = {
   readonly kind: SiteKind;
   /** position of the clause among its siblings, from 0; else null */
   readonly clause: number | null;
+  /** of an `fn_clause`: which of its function's closures it belongs to, from 0, and that one's arity; else null */
+  readonly closure: { readonly index: number; readonly arity: number } | null;
   /** as the compiler saw it; macros may bring another file than the module's */
   readonly file: string;
   readonly line: number;

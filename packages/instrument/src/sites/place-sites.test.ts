@@ -123,6 +123,7 @@ function site(facts: Partial<Site> & Pick<Site, "kind" | "line">): Site {
     function: "total",
     arity: 2,
     clause: null,
+    closure: null,
     file: FILE,
     column: null,
     generated: false,

@@ -2,7 +2,7 @@
 // variables are bound at the point that is being transformed.
 
 import type { Term } from "@elixirscope/etf";
-import type { SiteKind } from "@elixirscope/trace";
+import type { Site, SiteKind } from "@elixirscope/trace";
 import { placeOf } from "./annotations.ts";
 import { targetText, type CallTarget, type LocalFunctions } from "./call-targets.ts";
 import {
@@ -39,6 +39,8 @@ export type Frame = {
   readonly recording: Recording;
   /** the variable that holds the frame; null: there is none */
   readonly variable: string | null;
+  /** of a fun's frame */
+  readonly closure: Site["closure"];
   /** the named fun whose frame it is */
   readonly selfName: string | null;
   /** what is being transformed ends a fun that shares this frame: no event may come behind a tail call */

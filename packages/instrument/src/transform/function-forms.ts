@@ -62,6 +62,7 @@ export function instrumentFunction(form: Term, module: ModuleState, recording: R
     },
     recording,
     variable: null,
+    closure: null,
     selfName: null,
     endsFun: false,
     fresh: new FreshVariables(),

@@ -39,14 +39,26 @@ export function closure(form: Term, frame: Frame): Term {
   if (kindOf(form) === "named_fun") {
     const name = part(form, 2);
     const selfName = name.kind === "atom" ? name.name : null;
-    const inner = { ...frame, selfName, scope: new Set(frame.scope) };
-    return replaced(form, { 3: clauses(itemsOf(part(form, 3)), inner, "fn_clause") });
+    const written = itemsOf(part(form, 3));
+    const inner = { ...frame, ...ownNames(written, frame, selfName), scope: new Set(frame.scope) };
+    return replaced(form, { 3: clauses(written, inner, "fn_clause") });
   }
   const made = part(form, 2);
   if (kindOf(made) !== "clauses" || made.kind !== "tuple") return form;
-  const inner = { ...frame, selfName: null };
-  const done = clauses(itemsOf(made.items[1] ?? made), inner, "fn_clause");
+  const written = itemsOf(made.items[1] ?? made);
+  const inner = { ...frame, ...ownNames(written, frame, null) };
+  const done = clauses(written, inner, "fn_clause");
   return replaced(form, { 2: replaced(made, { 1: done }) });
+}
+
+function ownNames(
+  written: readonly Term[],
+  { module, owner }: Frame,
+  selfName: string | null,
+): Pick<Frame, "closure" | "selfName"> {
+  const [first] = written;
+  const arity = first === undefined ? 0 : itemsOf(part(first, 2)).length;
+  return { closure: { index: module.sites.nextClosure(owner), arity }, selfName };
 }
 
 /** Clauses that begin frames: of a function or of a fun. `frame`: what is around them. */
@@ -90,6 +102,7 @@ function frameClause(
     anno,
     owner: frame.owner,
     clause: index,
+    closure: outer.closure,
     names: [...names.map(({ name }) => name), ...variables.map(({ name }) => name)],
   });
   const more = variables.map((each) => variable(each.variable));

@@ -12,12 +12,14 @@ export type SiteFacts = {
   readonly anno: Term;
   readonly owner: FunctionName;
   readonly clause?: number;
+  readonly closure?: Site["closure"];
   readonly names?: readonly (string | null)[];
   readonly target?: string | null;
 };
 
 export class SiteList {
   readonly #first: number;
+  readonly #closures = new Map<string, number>();
   readonly sites: Site[] = [];
   /** of the forms that are being transformed */
   file = "";
@@ -26,8 +28,16 @@ export class SiteList {
     this.#first = first;
   }
 
+  /** The place of the next closure among those of its function. */
+  nextClosure({ name, arity }: FunctionName): number {
+    const key = `${name}/${arity}`;
+    const index = this.#closures.get(key) ?? 0;
+    this.#closures.set(key, index + 1);
+    return index;
+  }
+
   /** The new site's number. */
-  add({ kind, anno, owner, clause, names, target }: SiteFacts): Term {
+  add({ kind, anno, owner, clause, closure, names, target }: SiteFacts): Term {
     const place = placeOf(anno);
     const site = this.#first + this.sites.length;
     this.sites.push({
@@ -36,6 +46,7 @@ export class SiteList {
       arity: owner.arity,
       kind,
       clause: clause ?? null,
+      closure: closure ?? null,
       file: place.file ?? this.file,
       line: place.line,
       column: place.column,

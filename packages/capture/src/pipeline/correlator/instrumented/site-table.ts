@@ -1,7 +1,7 @@
 // What the correlator needs of each site, by its number. Numbers are never used twice, so across
 // sessions they grow large and sparse: facts are kept in pages.
 
-import type { SiteManifest } from "@elixirscope/trace";
+import type { Site, SiteManifest } from "@elixirscope/trace";
 import type { Definitions } from "../definitions.ts";
 import type { CorrelatorOutput } from "../output.ts";
 import type { CorrelatorCounters, CorrelatorSession } from "../session.ts";
@@ -10,7 +10,7 @@ const PAGE_BITS = 10;
 const PAGE = 1 << PAGE_BITS;
 
 export type SiteFacts = {
-  /** number of its function */
+  /** number of its function, of a closure's clause that of the closure */
   readonly fn: number;
   readonly file: string;
   readonly hasArguments: boolean;
@@ -39,11 +39,11 @@ export class SiteTable {
     const module = moduleText(manifest.module);
     const { md5, file } = manifest;
     for (const site of manifest.sites) {
-      const { function: name, arity } = site;
+      const { function: name, arity, closure } = site;
       const fn = this.#definitions.knownFunction(module, name, arity);
       const isEntry = site.kind === "function_clause";
       const facts: SiteFacts = {
-        fn,
+        fn: closure === null ? fn : this.#closure(module, site, closure),
         file: site.file,
         hasArguments: !isEntry || arity > 0,
         isTest: isEntry && arity === 1 && name.includes(" "),
@@ -52,6 +52,12 @@ export class SiteTable {
       this.#out.site({ ...site, fn, md5 });
     }
     this.#out.module({ module, t, md5, event: "instrumented", source: file });
+  }
+
+  /** Named as the VM names closures, so that both print alike. */
+  #closure(module: string, site: Site, { index, arity }: NonNullable<Site["closure"]>): number {
+    const name = `-${site.function}/${site.arity}-fun-${index}-`;
+    return this.#definitions.knownFunction(module, name, arity);
   }
 
   of(site: number): SiteFacts {
