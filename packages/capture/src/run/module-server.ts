@@ -62,6 +62,8 @@ export class ModuleServer {
   readonly #asked = new Map<string, { readonly source: string; readonly key: CacheKey }>();
   readonly #made = new Map<string, Made>();
   fromCache = 0;
+  /** something new is in the cache */
+  hasStored = false;
 
   constructor(options: ModuleServerOptions) {
     this.#options = options;
@@ -190,6 +192,7 @@ export class ModuleServer {
     this.#made.delete(key);
     if (made === undefined) return;
     const { manifest, sourcesHash } = made;
+    this.hasStored = true;
     this.#options.cache?.write(made.key, {
       kind: "code",
       manifest,

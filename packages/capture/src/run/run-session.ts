@@ -67,7 +67,12 @@ const GONE_POLL_MS = 10;
 /** Nothing comes any more from a VM that was killed. */
 const DEAD_GRACE_MS = 200;
 
-type Recorded = { readonly vm: Vm; readonly modules: ModuleServer; isGone: boolean };
+type Recorded = {
+  readonly vm: Vm;
+  readonly modules: ModuleServer;
+  readonly cache: BeamCache | null;
+  isGone: boolean;
+};
 
 export class RunSession {
   readonly #options: RunOptions;
@@ -106,6 +111,7 @@ export class RunSession {
     await this.#environment?.remove();
     const recording = await this.#close(command);
     const modules = this.#recorded?.modules;
+    if (modules?.hasStored === true) this.#trim();
     return {
       recording,
       vms: this.#vms,
@@ -115,6 +121,14 @@ export class RunSession {
       skipped: [...(modules?.skipped.values() ?? [])],
       faults: this.#faults,
     };
+  }
+
+  #trim(): void {
+    try {
+      this.#recorded?.cache?.trim();
+    } catch (thrown) {
+      this.#faults.push(`the cache of instrumented code was not tidied: ${messageOf(thrown)}`);
+    }
   }
 
   async #listen(): Promise<void> {
@@ -171,7 +185,7 @@ export class RunSession {
         seen: this.#seen,
         addSites: (manifest, texts) => pipeline.addSites(manifest, texts),
       });
-      this.#recorded = { vm, modules, isGone: false };
+      this.#recorded = { vm, modules, cache, isGone: false };
       await pipeline.updateManifest({ target: targetOf(vm) });
       const { host, port } = pipeline;
       const config = instrumentedConfig(this.#options.plan, { host, port, token: this.#token });

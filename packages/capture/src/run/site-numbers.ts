@@ -45,7 +45,7 @@ export class SharedSites implements SiteNumbers {
   static open(folder: string): SharedSites {
     mkdirSync(folder, { recursive: true });
     const sites = new SharedSites(folder);
-    if (sites.#newest() + 1 >= BLOCKS_MAX) throw new Error("the numbers of sites are used up");
+    if (sites.#newest() + 1 >= BLOCKS_MAX) throw sites.#usedUp();
     return sites;
   }
 
@@ -62,7 +62,7 @@ export class SharedSites implements SiteNumbers {
   #reserve(blocks: number): void {
     let first = this.#newest() + 1;
     for (let block = first; block < first + blocks; block += 1) {
-      if (block >= BLOCKS_MAX) throw new Error("the numbers of sites are used up");
+      if (block >= BLOCKS_MAX) throw this.#usedUp();
       if (!this.#take(block)) first = block + 1;
     }
     // block 0 is not used: 0 is no site
@@ -70,6 +70,10 @@ export class SharedSites implements SiteNumbers {
     this.#end = (first + blocks + 1) * BLOCK_SITES;
     this.#highest = first + blocks - 1;
     this.#tidy();
+  }
+
+  #usedUp(): Error {
+    return new Error(`the numbers for sites are used up; delete ${path.dirname(this.#folder)}`);
   }
 
   #take(block: number): boolean {
