@@ -270,6 +270,19 @@ describe.each(otpReleases())("deep recording on OTP $release:", ({ root }) => {
     ]);
   });
 
+  test("a session may end while code is being changed", async () => {
+    const session = await start(QUIET);
+    const deepening = session.deepen(["Shop.*"]).then(
+      () => "done",
+      () => "given up",
+    );
+    await pause(150);
+    const stopped = performance.now();
+    expect(await session.stop()).toMatchObject({ state: "closed", stopped: { code: "user" } });
+    expect(await deepening).toBe("given up");
+    expect(performance.now() - stopped).toBeLessThan(20_000);
+  });
+
   test("originals are back when the collector is killed", async () => {
     const args = ["attach", shop.name, "--cookie", shop.cookie, "--no-ui", "--deep", "Shop.Cart"];
     const collector = startCli([...args, "--out", workspace.next(), "--no-state"]);

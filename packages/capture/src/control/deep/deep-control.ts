@@ -34,6 +34,8 @@ export type DeepParts = {
   readonly probe: ProbeClient;
   readonly instrumenter: DeepInstrumenter;
   readonly budgets: Budgets;
+  /** the session ends: what takes long is given up */
+  readonly signal: AbortSignal;
 };
 
 /** What a change did, and what the VM traces from now on. */
@@ -57,8 +59,9 @@ export class DeepControl {
 
   constructor(parts: DeepParts) {
     this.#parts = parts;
-    const { connection, pipeline, instrumenter } = parts;
-    this.#modules = new DeepModules(new TargetCode(connection), instrumenter, (manifest, sources) =>
+    const { connection, pipeline, instrumenter, signal } = parts;
+    const code = new TargetCode(connection, signal);
+    this.#modules = new DeepModules(code, instrumenter, (manifest, sources) =>
       pipeline.addSites(manifest, sources),
     );
   }

@@ -85,7 +85,7 @@ const REPLACE = `(fun() ->
   end,
   case code:get_object_code(Module) of
     {Module, Original, _} ->
-      case Code:compile(Forms, Original, low) of
+      case Code:compile(Forms, Original) of
         {ok, Beam} ->
           Restored = case Again of
             true -> Probe:adjust({restore_modules, [Module]});
@@ -107,9 +107,12 @@ end)()`;
 
 export class TargetCode {
   readonly #connection: Connection;
+  readonly #signal: AbortSignal;
 
-  constructor(connection: Connection) {
+  /** `signal`: nobody waits for answers any more; the probe undoes what may still come of them. */
+  constructor(connection: Connection, signal: AbortSignal) {
     this.#connection = connection;
+    this.#signal = signal;
   }
 
   /** `again`: the module is instrumented now. */
@@ -141,7 +144,8 @@ export class TargetCode {
   /** Null: the original code runs again. */
   async restore(module: string): Promise<Refusal | null> {
     const change = tuple(atom("restore_modules"), list([atom(module)]));
-    return refused(await this.#connection.call(PROBE_MODULE, "adjust", [change]));
+    const options = { signal: this.#signal };
+    return refused(await this.#connection.call(PROBE_MODULE, "adjust", [change], options));
   }
 
   async #evaluate(
@@ -157,7 +161,8 @@ export class TargetCode {
       Code: atom(CODE_MODULE),
       Probe: atom(PROBE_MODULE),
     };
-    return await evaluate(this.#connection, source, all, { timeoutMs: TIMEOUT_MS });
+    const options = { timeoutMs: TIMEOUT_MS, signal: this.#signal };
+    return await evaluate(this.#connection, source, all, options);
   }
 }
 

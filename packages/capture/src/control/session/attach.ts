@@ -132,13 +132,20 @@ async function attachTo(options: AttachOptions): Promise<Session> {
 }
 
 /** A session that cannot be deepened goes on as it is; the report says why. */
-async function deepen(session: Session, { deep = [], onDeep }: AttachOptions): Promise<void> {
+async function deepen(
+  session: Session,
+  { deep = [], onDeep, signal }: AttachOptions,
+): Promise<void> {
   if (deep.length === 0) return;
+  const stop = (): void => void session.stop();
+  signal?.addEventListener("abort", stop);
   try {
     onDeep?.(await session.deepen(deep));
   } catch (thrown) {
     await session.stop({ code: "error", message: messageOf(thrown) });
     throw thrown;
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
 }
 

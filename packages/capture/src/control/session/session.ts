@@ -76,6 +76,8 @@ export class Session {
   readonly #startedAt = performance.now();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #deep: DeepControl | null;
+  /** what takes long is given up when the session ends */
+  readonly #abort = new AbortController();
   #plan: CapturePlan;
   #functions: readonly PlannedFunction[];
   #isAsking = false;
@@ -93,10 +95,11 @@ export class Session {
     this.#plan = prepared.plan;
     this.#functions = prepared.functions;
     const { budgets } = prepared.plan;
+    const { signal } = this.#abort;
     this.#deep =
       instrumenter === null
         ? null
-        : new DeepControl({ connection, survey, pipeline, probe, instrumenter, budgets });
+        : new DeepControl({ connection, survey, pipeline, probe, instrumenter, budgets, signal });
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -330,6 +333,7 @@ export class Session {
 
   async #end(reason: StopReason): Promise<Manifest> {
     for (const timer of this.#timers) clearTimeout(timer);
+    this.#abort.abort();
     await this.#adjusting;
     const isClean = await this.#stopProbe();
     const manifest = await this.#closeRecording(reason, isClean);
