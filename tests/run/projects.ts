@@ -178,14 +178,14 @@ function startProcess(
   living.add(pid);
   let stdout = "";
   let stderr = "";
-  let look = (): void => undefined;
+  let look: (() => void) | null = null;
   child.stdout.on("data", (chunk: Buffer) => {
     stdout += chunk.toString();
-    look();
+    look?.();
   });
   child.stderr.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();
-    look();
+    look?.();
   });
   const done = new Promise<Ran>((resolve, reject) => {
     child.once("error", reject);

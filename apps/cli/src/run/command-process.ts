@@ -39,8 +39,11 @@ export function endAs({ code, signal }: CommandEnd): void {
   if (PLAIN_ENDS.includes(signal)) process.kill(process.pid, signal);
 }
 
+function ignore(): void {
+  // the command has heard it, too
+}
+
 function withSignals(forward: (signal: NodeJS.Signals) => void): Disposable {
-  const ignore = (): void => undefined;
   for (const signal of FORWARDED) process.on(signal, forward);
   for (const signal of FROM_TERMINAL) process.on(signal, ignore);
   return {

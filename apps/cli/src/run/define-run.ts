@@ -44,6 +44,11 @@ export function defineRun(elixirscope: Command): void {
       "--out <file>",
       "where the recording goes (default: recordings/<command>-<time>.escope)",
     )
+    .option("--messages", "record messages and the life of processes, whatever the plan says")
+    .option(
+      "--no-messages",
+      "record none (default: with --strategy full, or when the plan has them)",
+    )
     .option("--no-cache", "instrument everything again instead of taking what an earlier run made")
     .option("--quiet", "say nothing when the command has ended")
     .option("--json", "say it as one line of JSON, on stderr")

@@ -83,6 +83,20 @@ function serve(socket: Socket, token: string, listener: VmListener): void {
     listener.onFault(message);
     socket.destroy();
   };
+  const answerAfter = async (
+    earlier: Promise<void>,
+    to: Vm,
+    id: number,
+    request: VmRequest,
+  ): Promise<void> => {
+    await earlier;
+    try {
+      const answer = await listener.onRequest(to, request);
+      if (id !== 0) send(socket, id, answer ?? atom("none"));
+    } catch (thrown) {
+      fail(`${request.name}: ${messageOf(thrown)}`);
+    }
+  };
   const frames = new Frames((id, bytes) => {
     const decoded = decode(bytes);
     if (!decoded.ok) return fail(`a VM sent a broken term: ${decoded.error.message}`);
@@ -95,14 +109,7 @@ function serve(socket: Socket, token: string, listener: VmListener): void {
       }
       const known = vm;
       // one after the other: an answer may have to wait for the recording
-      queue = queue.then(async () => {
-        try {
-          const answer = await listener.onRequest(known, { name, args });
-          if (id !== 0) send(socket, id, answer ?? atom("none"));
-        } catch (thrown) {
-          fail(`${name}: ${messageOf(thrown)}`);
-        }
-      });
+      queue = answerAfter(queue, known, id, { name, args });
     } catch (thrown) {
       fail(messageOf(thrown));
     }

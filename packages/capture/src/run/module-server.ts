@@ -154,7 +154,7 @@ export class ModuleServer {
     const manifest = await instrumenter.place(made.value.manifest, texts);
     this.#made.set(askedKey(module, hex(md5)), { key: asked.key, manifest, sourcesHash: hash });
     await this.#give(manifest, texts);
-    const options = list(instrumenter.compilerOptions.map((name) => atom(name)));
+    const options = list(instrumenter.compilerOptions.map((option) => atom(option)));
     return tuple(atom("forms"), made.value.forms, options);
   }
 
