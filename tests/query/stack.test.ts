@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { atom, binary, integer, tuple } from "@elixirscope/etf";
-import { findProcess, stack, type StackView } from "@elixirscope/query";
+import { event, findProcess, stack, type StackView } from "@elixirscope/query";
 import { RecordingReader } from "@elixirscope/store";
 import type { Manifest } from "@elixirscope/trace";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -108,6 +108,8 @@ it("stands right after one event, also on the last one of a call, with its resul
   expect(last?.frames[0]?.ends).toEqual({ outcome: "raised", result: '%{reason: "no"}' });
   expect(last?.frames[0]?.locals[0]?.text).toBe("7");
   expect(await stack(recording, null, { kind: "event", event: 99_999 })).toBeNull();
+  // what an event of instrumented code says of its variables is no sign of a cut
+  expect((await event(recording, bound))?.truncated).toBe(false);
 });
 
 it("keeps calls that never ended, and those of other processes apart", async () => {

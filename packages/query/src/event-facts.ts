@@ -24,7 +24,9 @@ export type EventFacts = {
   readonly frame: number | null;
   readonly correlation: number | null;
   readonly payload: Uint8Array | null;
+  /** of instrumented code: how many variables its payload holds; else the probe's flags */
   readonly flags: number;
+  readonly site: number | null;
   /** of a call, return or exception: the call; of others: the call they happened in */
   readonly call: CallFacts | null;
   readonly message: MessageFacts | null;
@@ -52,7 +54,7 @@ export async function eventFacts(
   if (ids.length === 0) return new Map();
   const rows = await select(
     source,
-    sql`SELECT e.id, e.t, p.text, e.kind, e.frame, e.correlation, e.flags, payload(e.payload)
+    sql`SELECT e.id, e.t, p.text, e.kind, e.frame, e.correlation, e.flags, payload(e.payload), e.site
       FROM (SELECT * FROM raw.events WHERE id IN ${ids}) e LEFT JOIN base.pids p ON p.id = e.pid`,
   );
   const events = rows.map((row) => ({
@@ -64,6 +66,7 @@ export async function eventFacts(
     correlation: asNumberOrNull(row[5]),
     flags: asNumberOrNull(row[6]) ?? 0,
     payload: asBytesOrNull(row[7]),
+    site: asNumberOrNull(row[8]),
   }));
   const [calls, messages] = await Promise.all([
     callsOf(

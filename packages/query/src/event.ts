@@ -4,6 +4,7 @@
 import { decode } from "@elixirscope/etf";
 import { CONFIDENCES, FLAG, LINK_TYPES } from "@elixirscope/trace";
 import type { EventView } from "@elixirscope/wire";
+import { isCut } from "./cut.ts";
 import { eventFacts, eventTitle, type EventFacts } from "./event-facts.ts";
 import { printTerm, styleOf, type TermStyle } from "./print.ts";
 import { asNumber, select, sql, type Source } from "./sql.ts";
@@ -35,7 +36,7 @@ export async function event(source: Source, id: number): Promise<EventView | nul
     correlation: facts.correlation,
     payload: term?.ok === true ? termView(term.value, style) : null,
     payloadText: payload === null ? null : printTerm(payload, "full", style),
-    truncated: (facts.flags & FLAG.TRUNCATED) !== 0,
+    truncated: facts.site === null ? (facts.flags & FLAG.TRUNCATED) !== 0 : isCut(payload),
     links: links.map((link) => ({ ...link, title: titleOf(others.get(link.event), style) })),
   };
 }
