@@ -5,18 +5,19 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { decode, inspect, type Term } from "@elixirscope/etf";
-import { type FunctionLevel, instrumentForms, type ModulePlan } from "@elixirscope/instrument";
+import {
+  type FunctionLevel,
+  functionLevel,
+  instrumentForms,
+  type ModulePlan,
+} from "@elixirscope/instrument";
 import type { SiteManifest } from "@elixirscope/trace";
 
 const SCRIPT = resolve(import.meta.dirname, "forms.exs");
 
 export type CompiledModule = { readonly module: string; readonly forms: Term };
 
-const FULL: FunctionLevel = {
-  level: "full",
-  captures: ["arguments", "result", "exception", "bindings", "branches", "messages"],
-  detail: "bindings",
-};
+const FULL: FunctionLevel = functionLevel("full", "bindings");
 
 /** `root` of a release as `otpReleases` gives it; files are `.beam`s, or sources relative to the folder. */
 export function compiledModules(

@@ -3,7 +3,7 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { placeSites } from "@elixirscope/instrument";
+import { type FunctionLevel, functionLevel, placeSites } from "@elixirscope/instrument";
 import type { SiteManifest } from "@elixirscope/trace";
 import { describe, expect, it } from "vitest";
 import { otpReleases } from "../../support/beam-node.ts";
@@ -67,8 +67,14 @@ describe.skipIf(!existsSync(elixirSource))("Elixir's own sources", () => {
           join(application, "lib", file),
         );
         const compared: Comparison = { told: 0, found: 0, wrong: [], invented: [] };
-        for (const manifest of manifests(compiledModules(otp, elixirSource, files))) {
-          compareWithoutColumns(compared, manifest, sourcesOf(manifest, [elixirSource]));
+        const fine: Comparison = { told: 0, found: 0, wrong: [], invented: [] };
+        for (const module of compiledModules(otp, elixirSource, files)) {
+          const manifest = sitesOf(module);
+          const everything = sitesOf(module, EXPRESSIONS);
+          if (manifest === null || everything === null) continue;
+          const sources = sourcesOf(manifest, [elixirSource]);
+          compareWithoutColumns(compared, manifest, sources);
+          compareWithoutColumns(fine, everything, sources);
         }
         const { told, found, wrong, invented } = compared;
         console.log(
@@ -76,6 +82,7 @@ describe.skipIf(!existsSync(elixirSource))("Elixir's own sources", () => {
             `${String(wrong.length)} wrong, ${String(invented.length)} without a place by columns`,
         );
         expect(wrong).toEqual([]);
+        expect(fine.wrong).toEqual([]);
         expect(told).toBeGreaterThan(400);
         expect(found / told).toBeGreaterThan(0.99);
         expect(invented.length / told).toBeLessThan(0.002);
@@ -83,6 +90,8 @@ describe.skipIf(!existsSync(elixirSource))("Elixir's own sources", () => {
     },
   );
 });
+
+const EXPRESSIONS: FunctionLevel = functionLevel("full", "expressions");
 
 function manifests(modules: readonly CompiledModule[]): readonly SiteManifest[] {
   return modules.flatMap((module) => sitesOf(module) ?? []);

@@ -25,8 +25,10 @@ export class CandidateIndex {
     for (const candidate of candidates) {
       for (const shape of candidate.shapes) {
         const isBranch = candidate.class === "branch";
-        // with columns, a branch that has none is one of those that never do
-        if (!isBranch || !hasColumns || shape.column === null) {
+        // with columns, a branch that has none is one of those that never do; that a line begins is all
+        // that its site says, and a literal that begins one has the place of what is around it
+        const hasLine = candidate.class !== "line";
+        if (hasLine && (!isBranch || !hasColumns || shape.column === null)) {
           add(this.#byShape, shapeKey(candidate.class, shape), candidate);
         }
         if (shape.column === null) continue;
