@@ -1,5 +1,7 @@
 // What function boundaries cost loops with an empty body, against the same loops as they were compiled:
-// the worst case there is. All modes by turns in one node; prints the ratio of medians.
+// the worst case there is. All modes by turns in one node; prints the ratio of medians. A process that is
+// over its budget of events (50,000 in a second unless a session says otherwise) is muted: that is what
+// such a loop meets.
 //
 //   node bench/tail-calls.mjs [rounds]
 
@@ -10,8 +12,9 @@ import { atom, binary, decode, encode, integer, list, tuple } from "@elixirscope
 import { instrumentForms } from "@elixirscope/instrument";
 
 const LIMIT = 25;
-const ITERATIONS = 10_000_000;
-const MODES = ["plain", "open", "closed"];
+// a receive flushes what was recorded before it waits: that costs more each time
+const ITERATIONS = { self: 5_000_000, even: 5_000_000, received: 300_000 };
+const MODES = ["plain", "open", "muted", "closed"];
 const rounds = Number(process.argv[2] ?? 5);
 const root = resolve(import.meta.dirname, "..");
 
@@ -35,17 +38,18 @@ const level = { level: "boundaries", captures: ["arguments", "result", "exceptio
 await answerForms({ levelOf: () => ({ ...level, detail: "bindings" }) });
 
 let slow = false;
-for (const loop of ["self", "even", "received"]) {
+for (const loop of Object.keys(ITERATIONS)) {
   const ns = Object.fromEntries(MODES.map((mode) => [mode, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (const mode of MODES) ns[mode].push((await run(loop, mode)) / ITERATIONS);
+    for (const mode of MODES) ns[mode].push((await run(loop, mode)) / ITERATIONS[loop]);
   }
-  const [plain, open, closed] = MODES.map((mode) => median(ns[mode]));
+  const [plain, open, muted, closed] = MODES.map((mode) => median(ns[mode]));
+  const times = (of) => `${of.toFixed(1)} (${(of / plain).toFixed(1)}x)`;
   console.log(
-    `${loop}: ns per round: plain ${plain.toFixed(1)}, recorded ${open.toFixed(1)} (${(open / plain).toFixed(1)}x, ` +
-      `limit ${LIMIT}x), gate closed ${closed.toFixed(1)} (${(closed / plain).toFixed(1)}x)`,
+    `${loop}: ns per round: plain ${plain.toFixed(1)}, every event recorded ${times(open)}, ` +
+      `within a session's budget ${times(muted)} (limit ${LIMIT}x), gate closed ${times(closed)}`,
   );
-  slow ||= open / plain > LIMIT;
+  slow ||= muted / plain > LIMIT;
 }
 socket.end();
 process.exitCode = slow ? 1 : 0;
@@ -68,7 +72,7 @@ async function answerForms(plan) {
 }
 
 async function run(loop, mode) {
-  tell(tuple(atom("run"), atom(loop), integer(ITERATIONS), atom(mode)));
+  tell(tuple(atom("run"), atom(loop), integer(ITERATIONS[loop]), atom(mode)));
   const told = (await hear()).items[1];
   return Number(told.entries.find(([key]) => key.name === "ns")[1].value);
 }

@@ -34,7 +34,8 @@ export type Run = {
   readonly way: "caught" | "uncaught";
 };
 
-export type Check = "open" | "closed" | "truth";
+/** `muted`: over its budget of events */
+export type Check = "open" | "closed" | "muted" | "truth";
 
 export type Report = {
   readonly runs: number;

@@ -14,7 +14,7 @@ export type LoopRun = {
   readonly events: number;
 };
 
-export type LoopMode = "plain" | "open" | "closed";
+export type LoopMode = "plain" | "open" | "muted" | "closed";
 
 export const LOOPS = [
   "self",

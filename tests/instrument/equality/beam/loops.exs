@@ -1,12 +1,15 @@
 # Loops that never grow, plain and instrumented: how long they take and how big their process gets.
 #
 # usage: elixir -pa probe/prebuilt loops.exs PORT
-# A request is `{run, Loop, Iterations, plain | open | closed}`.
+# A request is `{run, Loop, Iterations, plain | open | muted | closed}`.
 
 for file <- ["recording.ex", "exchange.ex"], do: Code.require_file(file, __DIR__)
 
 defmodule LoopServer do
   @moduledoc false
+
+  # events of one process in a second, as sessions have it where nothing else is said
+  @rate 50_000
 
   @source """
   defmodule Loops do
@@ -92,7 +95,9 @@ defmodule LoopServer do
 
   defp run(name, iterations, mode) do
     if mode != :plain, do: Recording.gate(mode)
-    recorder = Recording.start(:count)
+
+    recorder =
+      if mode == :muted, do: Recording.start(:count, @rate), else: Recording.start(:count)
 
     {pid, monitor} =
       spawn_monitor(fn ->

@@ -6,15 +6,20 @@ defmodule Recording do
 
   @waiting 9
   @shared_size 16
-  @budgets %{target_memory_bytes: 1_000_000_000, events_per_second_per_process: 1_000_000_000}
+  @memory 1_000_000_000
+  @unlimited 1_000_000_000
+  @sweep_ms 100
   @limits %{nodes: 1_000_000, depth: 10_000, binary_bytes: 1_000_000}
 
   @doc "Which build of the capture module instrumented code meets: `:open` records, `:closed` does not."
-  def gate(:open), do: :ok = :elixir_scope_gate.open()
+  def gate(check) when check in [:open, :muted], do: :ok = :elixir_scope_gate.open()
   def gate(_closed), do: :ok = :elixir_scope_gate.close()
 
-  @doc "The process that receives; it keeps the events, or with `:count` only their number."
-  def start(keep \\ :keep) do
+  @doc """
+  The process that receives; it keeps the events, or with `:count` only their number. A process that makes
+  more than `rate` events in a second is muted for the rest of it.
+  """
+  def start(keep \\ :keep, rate \\ @unlimited) do
     parent = self()
 
     pid =
@@ -22,14 +27,18 @@ defmodule Recording do
         shared = :atomics.new(@shared_size, signed: true)
         :ets.new(:elixir_scope_session, [:named_table, :public])
 
-        :elixir_scope_buffer.open(%{
-          shared: shared,
-          tracer: self(),
-          keeper: self(),
-          limits: @limits,
-          budgets: @budgets,
-          sampling: :always
-        })
+        session =
+          :elixir_scope_buffer.open(%{
+            shared: shared,
+            tracer: self(),
+            keeper: self(),
+            limits: @limits,
+            budgets: %{target_memory_bytes: @memory, events_per_second_per_process: rate},
+            sampling: :always
+          })
+
+        if rate < @unlimited,
+          do: send(self(), {:sweep, :elixir_scope_sweeper.new(session, self())})
 
         send(parent, {:recording, self()})
         loop(keep, shared, [], 0)
@@ -64,6 +73,16 @@ defmodule Recording do
         :atomics.sub(shared, @waiting, weight)
         batches = if keep == :keep, do: [{pid, first, events} | batches], else: batches
         loop(keep, shared, batches, count + n)
+
+      {:sweep, sweeper} ->
+        Process.send_after(self(), {:sweep, :elixir_scope_sweeper.some(sweeper)}, @sweep_ms)
+        loop(keep, shared, batches, count)
+
+      {:muted, _pid, _at, _until} ->
+        loop(keep, shared, batches, count)
+
+      {:lost_buffer, _pid, _since} ->
+        loop(keep, shared, batches, count)
 
       {:stop, from} ->
         send(from, {:told, self(), by_process(Enum.reverse(batches))})

@@ -149,7 +149,9 @@ defmodule Truth do
 
   # `seen(:v, v)` in the program: the frame that calls it has recorded a v of that value
   defp variables(streams, known) do
-    checks = for {_pid, events} <- streams, check <- seen(events, known), do: check
+    # below full trace variables are not recorded
+    full = for {_, events} <- streams, Enum.any?(events, &(elem(&1, 0) == @bind)), do: events
+    checks = for events <- full, check <- seen(events, known), do: check
     {length(checks), for({:lie, text} <- checks, do: text)}
   end
 

@@ -74,7 +74,7 @@ export const processes: readonly Maker[] = [
 /** The value of a variable as the program sees it, for the recording to be held against. */
 export const seen: StatementMaker = {
   name: "seen",
-  weight: 6,
+  weight: 12,
   make: (w, s) => {
     const name = w.variable(s);
     return { text: line(name === null ? "Some.fresh()" : `seen(:${name}, ${name})`), scope: s };
@@ -155,6 +155,7 @@ function waiting(w: Writer, s: Scope): Text {
     ...line("("),
     ...indented(line("{pid, ref} =")),
     ...indented(line("spawn_monitor(fn ->"), 2),
+    ...indented(line("Some.seed(10)"), 3),
     ...indented(line("receive do"), 3),
     ...indented(line("got -> Some.risky(got)"), 4),
     ...indented(line("end"), 3),

@@ -63,9 +63,12 @@ function definition(w: Writer, depth: number): Text {
       : [...random.several(0, 2, () => false), random.chance(80)];
   return rounds.flatMap((last) => {
     const { head, names } = last ? takesAll(w, defaults) : takesSome(w);
+    const first = names[0] === undefined ? [] : seen.make(w, names, 0).text;
     const body = random.chance(20)
       ? protectedBody(w, names, depth)
-      : indented(random.chance(4) ? line("raise ArgumentError") : w.block(names, depth));
+      : indented(
+          random.chance(4) ? line("raise ArgumentError") : [...first, ...w.block(names, depth)],
+        );
     return [...line(`def ${self.name}${head} do`), ...body, ...line("end")];
   });
 }
