@@ -3,6 +3,7 @@
 
 import path from "node:path";
 import { cacheFolder, type CommandEnd, RunSession } from "@elixirscope/capture/run";
+import type { PlanChoice } from "@elixirscope/instrument";
 import { DEFAULT_BUDGETS, DEFAULT_LIMITS, type CapturePlan } from "@elixirscope/trace";
 import type { Command } from "commander";
 import { UsageError } from "../exit-codes.ts";
@@ -15,6 +16,8 @@ import { everything, type WhatOptions, type WhatToRecord } from "../run/what.ts"
 export type RunFlags = WhatOptions & {
   readonly out?: string;
   readonly cache: boolean;
+  /** undefined: as the plan says */
+  readonly messages?: boolean;
   readonly quiet?: true;
   readonly json?: true;
 };
@@ -29,7 +32,7 @@ export async function run(
   const out = path.resolve(options.out ?? newRecordingPath(path.basename(command[0] ?? "run")));
   const session = await RunSession.start({
     out,
-    plan: planOf(choice.only.map(({ text }) => text)),
+    plan: planOf(choice, options.messages),
     instrumenter: instrumenterOf(choice),
     cacheFolder: options.cache ? cacheFolder() : null,
   });
@@ -85,17 +88,23 @@ function rawArguments(
   return program?.rawArgs ?? process.argv;
 }
 
-/** Everything is wanted, so the bounds are those of the machine rather than of a node in production. */
-function planOf(only: readonly string[]): CapturePlan {
+/**
+ * Everything is wanted, so the bounds are those of the machine rather than of a node in production. What the VM
+ * traces costs several times what instrumented code does: a plan within a budget has it only when it says so.
+ */
+function planOf({ plan, only }: PlanChoice, messages = recordsMessages(plan)): CapturePlan {
   return {
-    selectors: only,
+    selectors: only.map(({ text }) => text),
     functions: [],
     processes: "all",
-    messages: true,
-    lifecycle: true,
-    state: true,
+    messages,
+    lifecycle: messages,
+    state: plan === null,
     arguments: true,
-    sampling: { kind: "always" },
+    sampling:
+      plan === null || plan.sample === 1
+        ? { kind: "always" }
+        : { kind: "chains", probability: plan.sample },
     limits: DEFAULT_LIMITS,
     budgets: {
       ...DEFAULT_BUDGETS,
@@ -105,4 +114,10 @@ function planOf(only: readonly string[]): CapturePlan {
       inFlightBytes: 32 * 1024 * 1024,
     },
   };
+}
+
+function recordsMessages(plan: PlanChoice["plan"]): boolean {
+  if (plan === null) return true;
+  const isWanted = plan.functions.some(({ captures }) => captures.includes("messages"));
+  return isWanted && plan.budget === null;
 }

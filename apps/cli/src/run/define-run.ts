@@ -45,10 +45,7 @@ export function defineRun(elixirscope: Command): void {
       "where the recording goes (default: recordings/<command>-<time>.escope)",
     )
     .option("--messages", "record messages and the life of processes, whatever the plan says")
-    .option(
-      "--no-messages",
-      "record none (default: with --strategy full, or when the plan has them)",
-    )
+    .option("--no-messages", "record none (default: recorded, but not within a plan's budget)")
     .option("--no-cache", "instrument everything again instead of taking what an earlier run made")
     .option("--quiet", "say nothing when the command has ended")
     .option("--json", "say it as one line of JSON, on stderr")

@@ -16,6 +16,9 @@ import { RING, type FromIngest, type IngestOptions } from "./threads.ts";
 
 /** How long a full ring is left alone before it is tried again. */
 const RETRY_MS = 1;
+/** The most that is waited for what a probe still sends, or for room in the ring. */
+const DRAIN_MS = 30_000;
+const GRACE_POLL_MS = 20;
 const MAX_CONNECTIONS = 8;
 /** `u16 protocol` and the token */
 const HELLO_BYTES = 2 + SESSION_TOKEN_BYTES;
@@ -65,18 +68,26 @@ export class Ingest {
     this.#server.close();
     for (const peer of this.#peers) if (peer !== this.#probe) peer.end("the session is over");
     const finish = (): void => {
-      if (this.#probe !== null) this.#probe.end("no goodbye in time");
       if (writeEnd) this.#writeEnd();
       else this.#report({ kind: "closed" });
     };
-    if (this.#probe === null) finish();
-    else {
-      const timer = setTimeout(finish, graceMs);
-      this.#probe.onEnd = () => {
-        clearTimeout(timer);
-        finish();
-      };
+    const probe = this.#probe;
+    if (probe === null) {
+      finish();
+      return;
     }
+    // what the socket still holds is worth more than a quick end
+    const closing = performance.now();
+    const timer = setInterval(() => {
+      const waited = performance.now() - closing;
+      const silent = Math.min(waited, probe.silentMs());
+      const isOver = waited > DRAIN_MS || (silent > graceMs && !probe.isHeldUp);
+      if (isOver) probe.end("no goodbye in time");
+    }, GRACE_POLL_MS);
+    probe.onEnd = () => {
+      clearInterval(timer);
+      finish();
+    };
   }
 
   #accept(socket: Socket): void {
@@ -224,6 +235,7 @@ class Peer {
   readonly #helloTimer: NodeJS.Timeout;
   #retry: NodeJS.Timeout | null = null;
   #ending: Ending | null = null;
+  #heardAt = performance.now();
   /** the socket ended; what was read of it is still to be looked at */
   #over: string | null = null;
 
@@ -234,12 +246,23 @@ class Peer {
     socket.setNoDelay(true);
     this.#helloTimer = setTimeout(() => this.end("no HELLO in time"), helloTimeoutMs);
     socket.on("data", (chunk) => {
+      this.#heardAt = performance.now();
       this.#frames.push(chunk);
       this.pump();
     });
     socket.on("end", () => this.#socketOver("the connection was closed"));
     socket.on("close", () => this.#socketOver("the connection was closed"));
     socket.on("error", (cause) => this.#socketOver(messageOf(cause)));
+  }
+
+  /** Since bytes came or a frame was taken. */
+  silentMs(): number {
+    return performance.now() - this.#heardAt;
+  }
+
+  /** A frame waits for room in the ring. */
+  get isHeldUp(): boolean {
+    return this.#retry !== null;
   }
 
   welcome(): void {
@@ -273,6 +296,7 @@ class Peer {
         return;
       }
       this.#frames.take(frame);
+      this.#heardAt = performance.now();
     }
     if (this.#ending !== null) return;
     if (this.#over !== null) this.end(this.#over);
