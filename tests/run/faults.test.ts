@@ -77,9 +77,12 @@ Sleep.forever("sleeping")
   it("by a signal is ours, and what was flushed is there", async () => {
     using project = new Project(SLEEP);
     const out = project.recording();
-    const running = project.start(scope(["--out", out], ["elixir", "sleep.exs"]), options);
+    const running = project.start(
+      scope(["--out", out], ["elixir", "sleep.exs", project.recordingFolder]),
+      options,
+    );
     await running.printed(/sleeping/);
-    process.kill(processOf("beam.smp", "extra sleep.exs$"), "SIGKILL");
+    process.kill(processOf("beam.smp", project.recordingFolder), "SIGKILL");
     expect(await running.done).toMatchObject({ code: null, signal: "SIGKILL" });
     expect(await rowsOf(out, `select term(args) from calls where "function" = 'before'`)).toEqual([
       ["[1]"],

@@ -67,6 +67,7 @@ export class Project implements Disposable {
   readonly root: string;
   readonly cache: string;
   readonly #base: string;
+  readonly #started: number[] = [];
   #recordings = 0;
 
   constructor(files: Readonly<Record<string, string>>) {
@@ -95,13 +96,15 @@ export class Project implements Disposable {
 
   start(command: readonly string[], options: StartOptions = {}): Running {
     const { release, env = {}, cwd = "." } = options;
-    return startProcess(command, path.join(this.root, cwd), {
+    const running = startProcess(command, path.join(this.root, cwd), {
       ...process.env,
       NO_COLOR: "1",
       XDG_CACHE_HOME: this.cache,
       ...(release === undefined ? {} : { PATH: release.path }),
       ...env,
     });
+    this.#started.push(running.pid);
+    return running;
   }
 
   async run(command: readonly string[], options: StartOptions = {}): Promise<Ran> {
@@ -136,6 +139,8 @@ export class Project implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    // a test that failed may have left some
+    for (const pid of this.#started.filter((started) => living.has(started))) killGroup(pid);
     rmSync(this.#base, { recursive: true, force: true });
   }
 }
