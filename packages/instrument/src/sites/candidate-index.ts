@@ -55,11 +55,17 @@ export class CandidateIndex {
     return (this.#byShape.get(siteKey(site)) ?? []).some((one) => isIn(one, site));
   }
 
-  /** One for each of the sites, which look alike; null when it is not certain which. */
-  inOrder(sites: readonly Site[], clauses: ClauseCounts): readonly Candidate[] | null {
+  /** One for each of the sites, which look alike, and none that is `taken`; null when it is not certain which. */
+  inOrder(
+    sites: readonly Site[],
+    clauses: ClauseCounts,
+    taken: ReadonlySet<Candidate>,
+  ): readonly Candidate[] | null {
     const [first] = sites;
     if (first === undefined) return null;
-    const own = (this.#byShape.get(siteKey(first)) ?? []).filter((one) => isIn(one, first));
+    const own = (this.#byShape.get(siteKey(first)) ?? []).filter(
+      (one) => isIn(one, first) && !taken.has(one),
+    );
     const definitions = own.filter(({ owner }) => owner !== null);
     const all = definitions.length > 0 ? definitions : own;
     const required = all.filter(({ optional }) => !optional);

@@ -51,7 +51,9 @@ export function captureSite(walker: Walker, node: Call): void {
   const compiled = name?.kind === "call" || name?.kind === "variable" ? name.meta : node.meta;
   if (compiled === null || node.meta === null) return;
   const place = { node, at: node.meta, optional: !isFun };
-  walker.frame({ class: "fn", clause: 0, ...place, placeholders: placeholders(body) }, compiled);
+  const begin = { class: "fn", clause: 0, ...place, placeholders: placeholders(body) } as const;
+  // of a call of a fun (`&fun.(&1, 2)`) it is the capture's own
+  walker.frame(begin, compiled, node.meta);
 }
 
 /** The code of a fun that is called where it is made is part of its function: it has no calls of its own. */

@@ -65,6 +65,31 @@ describe("sites without columns", () => {
     expect(end).toMatchObject({ generated: true, nodeId: null });
   });
 
+  it("are found inside of tests, also what `assert` binds", () => {
+    const text = [
+      "defmodule CartTest do",
+      "  use ExUnit.Case",
+      '  test "adds", %{cart: cart} do',
+      "    total = Cart.add(cart)",
+      "    assert {:ok, sum} = total",
+      "  end",
+      "end",
+    ].join("\n");
+    const test = { function: "test adds", arity: 1, file: "test/cart_test.exs" };
+    const sites = [
+      site({ kind: "match", line: 4, column: 11, names: ["total"], ...test }),
+      site({ kind: "match", line: 5, names: ["sum"], ...test }),
+      site({ kind: "function_clause", clause: 0, line: 3, ...test }),
+    ];
+    const manifest = { module: "CartTest", md5: "", file: test.file, sites };
+    const found = placeSites(manifest, new Map([[test.file, text]])).sites;
+    expect(found.map(({ nodeId }) => nodeId)).toEqual([
+      "CartTest:do.test.do.total=.pattern",
+      "CartTest:do.test.do.assert.arg0.pattern.right",
+      "CartTest:do.test",
+    ]);
+  });
+
   it("have the ends of a call at the clause that ends", () => {
     const [raise, fun, end, begin] = placed(
       site({ kind: "return", line: 5 }),

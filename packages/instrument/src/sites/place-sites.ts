@@ -45,8 +45,8 @@ function isElixir(file: string): boolean {
   return /\.exs?$/.test(file);
 }
 
-/** Classes of sites to which a compiler that knows columns does not always give one. */
-const WITHOUT_COLUMN: ReadonlySet<SiteClass> = new Set(["branch", "function", "end"]);
+/** Classes of sites to which a compiler that knows columns does not always give one: `assert` makes matches. */
+const WITHOUT_COLUMN: ReadonlySet<SiteClass> = new Set(["branch", "function", "end", "match"]);
 
 /** A macro may define what is also written elsewhere, so one in ten may be elsewhere. */
 const MOST_MOVED = 10;
@@ -125,11 +125,16 @@ class FilePlacer {
       else byLine.push(site);
     }
     const clauses = clauseCounts(sites);
+    const taken = new Set(this.#placed.values());
     for (const group of groupBy(byLine, groupKey).values()) {
-      this.#candidates.inOrder(group, clauses)?.forEach((candidate, i) => {
+      this.#candidates.inOrder(group, clauses, taken)?.forEach((candidate, i) => {
         const site = group[i];
         if (site !== undefined) this.#placed.set(site, candidate);
       });
+    }
+    for (const site of byLine) {
+      const isMatch = this.#hasColumns && site.kind === "match";
+      if (isMatch && !this.#placed.has(site)) this.#made.add(site);
     }
   }
 
