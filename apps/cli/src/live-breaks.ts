@@ -64,6 +64,8 @@ export class Breaks {
   readonly #watch: LiveWatch;
   readonly #deepened = new Set<string>();
   #marks = 0;
+  /** the recording ends because of a hit: that the rest is not looked at is what was asked for */
+  #hasStopped = false;
   readonly #working = new Set<Promise<void>>();
   readonly #failed = new Set<string>();
 
@@ -73,8 +75,7 @@ export class Breaks {
     this.#watch = new LiveWatch(target.recording, {
       watches: options.watches,
       onHit: (found) => this.#hit(found),
-      onProblem: (message) =>
-        this.#say({ type: "break_problem", message }, `breakpoint: ${visible(message)}`),
+      onProblem: (message) => this.#problem(message),
     });
   }
 
@@ -83,8 +84,7 @@ export class Breaks {
     const isComplete = await this.#watch.stop();
     await Promise.all(this.#working);
     if (!isComplete) {
-      const text = "the recording ended before all of it was looked at; `find` sees the rest";
-      this.#say({ type: "break_problem", message: text }, `breakpoint: ${text}`);
+      this.#problem("the recording ended before all of it was looked at; `find` sees the rest");
     }
     const { suppressed } = this.#watch;
     if (suppressed === 0) return;
@@ -92,11 +92,17 @@ export class Breaks {
     this.#say({ type: "hits_not_told", count: suppressed }, text);
   }
 
+  #problem(message: string): void {
+    if (this.#hasStopped) return;
+    this.#say({ type: "break_problem", message }, `breakpoint: ${visible(message)}`);
+  }
+
   #hit({ watch, hit }: LiveHit): void {
     const { onHit } = this.#options;
     this.#say({ type: "hit", condition: watch.text, hit }, `hit   ${hitText(hit, process.stdout)}`);
     if (onHit === "stop") {
       const at = `${(hit.t / 1e9).toFixed(6)} s`;
+      this.#hasStopped = true;
       this.#target.stop({ code: "breakpoint", message: `${watch.text} held at ${at}` });
     } else if (onHit === "mark") {
       this.#mark(watch, hit);

@@ -10,4 +10,10 @@ export type {
   Whose,
 } from "./run/instrumenter.ts";
 export type { SkippedModule } from "./run/module-server.ts";
-export { RunSession, type CommandEnd, type RunOptions, type RunResult } from "./run/run-session.ts";
+export {
+  RunSession,
+  type CommandEnd,
+  type RecordingObserver,
+  type RunOptions,
+  type RunResult,
+} from "./run/run-session.ts";

@@ -2,7 +2,12 @@
 // meanwhile. What is to be said is said on stderr when the command has ended.
 
 import path from "node:path";
-import { cacheFolder, type CommandEnd, RunSession } from "@elixirscope/capture/run";
+import {
+  cacheFolder,
+  type CommandEnd,
+  type RecordingObserver,
+  RunSession,
+} from "@elixirscope/capture/run";
 import type { PlanChoice } from "@elixirscope/instrument";
 import { DEFAULT_BUDGETS, DEFAULT_LIMITS, type CapturePlan } from "@elixirscope/trace";
 import type { Command } from "commander";
@@ -18,6 +23,8 @@ export type RunFlags = WhatOptions & {
   readonly cache: boolean;
   /** undefined: as the plan says */
   readonly messages?: boolean;
+  readonly break?: readonly string[];
+  readonly onHit?: "mark" | "stop";
   readonly quiet?: true;
   readonly json?: true;
 };
@@ -29,12 +36,14 @@ export async function run(
 ): Promise<void> {
   const command = commandOf(words, rawArguments(parent));
   const { choice, warnings } = await whatOf(options);
+  const breaks = await breaksOf(options);
   const out = path.resolve(options.out ?? newRecordingPath(path.basename(command[0] ?? "run")));
   const session = await RunSession.start({
     out,
     plan: planOf(choice, options.messages),
     instrumenter: instrumenterOf(choice),
     cacheFolder: options.cache ? cacheFolder() : null,
+    ...(breaks === null ? {} : { observer: breaks }),
   });
   let end: CommandEnd;
   try {
@@ -60,6 +69,13 @@ async function whatOf(options: WhatOptions): Promise<WhatToRecord> {
   if (plan === undefined && strategy === "full" && only.length === 0) return everything();
   const { whatToRecord } = await import("../run/what-to-record.ts");
   return await whatToRecord(options, process.cwd());
+}
+
+async function breaksOf(options: RunFlags): Promise<RecordingObserver | null> {
+  if (options.break === undefined) return null;
+  const { runBreaks } = await import("../run/run-breaks.ts");
+  const { onHit = "mark", json = false } = options;
+  return runBreaks(options.break, { onHit, json });
 }
 
 /** `run` takes a command with options of its own, which must not be mistaken for ours. */

@@ -46,6 +46,15 @@ export function defineRun(elixirscope: Command): void {
     )
     .option("--messages", "record messages and the life of processes, whatever the plan says")
     .option("--no-messages", "record none (default: recorded, but not within a plan's budget)")
+    .option(
+      "--break <condition...>",
+      "watch for a condition while it runs, e.g. 'Shop.Cart.add/3: qty < 0' (see elixirscope find --help)",
+    )
+    .addOption(
+      new Option("--on-hit <what>", "mark the place, or stop recording; the command goes on")
+        .choices(["mark", "stop"])
+        .default("mark"),
+    )
     .option("--no-cache", "instrument everything again instead of taking what an earlier run made")
     .option("--quiet", "say nothing when the command has ended")
     .option("--json", "say it as one line of JSON, on stderr")

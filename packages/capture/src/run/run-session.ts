@@ -38,6 +38,14 @@ export type RunOptions = {
   readonly cacheFolder: string | null;
   readonly env?: NodeJS.ProcessEnv;
   readonly probeFolder?: string;
+  /** Told of the recording when the VM begins to record, and before it is closed. */
+  readonly observer?: RecordingObserver;
+};
+
+export type RecordingObserver = {
+  /** `stop` ends the recording; the command goes on as if we had never been there. */
+  readonly opened: (pipeline: Pipeline, stop: (reason: StopReason) => void) => void;
+  readonly closing: () => Promise<void>;
 };
 
 /** How the command ended. */
@@ -85,6 +93,7 @@ export class RunSession {
   #pipeline: Promise<Pipeline> | null = null;
   #recorded: Recorded | null = null;
   #bye: StopReason | null = null;
+  #stopped = false;
 
   private constructor(options: RunOptions) {
     this.#options = options;
@@ -121,6 +130,15 @@ export class RunSession {
       skipped: [...(modules?.skipped.values() ?? [])],
       faults: this.#faults,
     };
+  }
+
+  /** To the target it looks as if we were gone: it closes its gate and takes its own code back. */
+  async #stop(pipeline: Pipeline, reason: StopReason): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    await this.#control?.close();
+    // a failure is told when the run ends
+    await pipeline.stop(reason).catch(() => undefined);
   }
 
   #trim(): void {
@@ -190,6 +208,7 @@ export class RunSession {
       const { host, port } = pipeline;
       const config = instrumentedConfig(this.#options.plan, { host, port, token: this.#token });
       vm.tell(tuple(atom("config"), config));
+      this.#options.observer?.opened(pipeline, (reason) => void this.#stop(pipeline, reason));
     } catch (thrown) {
       this.#faults.push(messageOf(thrown));
       vm.tell(tuple(atom("skip"), atom("no_recording")));
@@ -264,6 +283,7 @@ export class RunSession {
     });
     if (!pipeline) return null;
     if (this.#recorded === null) return await discard(pipeline);
+    await this.#options.observer?.closing();
     const grace = this.#bye === null ? DEAD_GRACE_MS : undefined;
     try {
       return await pipeline.stop(stopReason(command, this.#bye), grace);
