@@ -63,8 +63,7 @@ defmodule Observed do
         class, reason -> {:raised, class, reason, __STACKTRACE__}
       end
 
-    # after an exception there is nothing of ours: a crash report would have it
-    ours = if elem(outcome, 0) == :raised, do: [:rand_seed], else: [:rand_seed, :"$elixir_scope"]
+    ours = [:rand_seed, :"$elixir_scope"]
     dictionary = Process.get() |> Enum.reject(&(elem(&1, 0) in ours)) |> Enum.sort()
     {:messages, messages} = Process.info(self(), :messages)
     send(parent, {:ran, self(), {outcome, dictionary, messages}})
