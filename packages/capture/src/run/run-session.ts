@@ -105,6 +105,8 @@ export class RunSession {
     }
     const session = new RunSession(options);
     await session.#listen();
+    // loading the database takes as long as Erlang needs to begin: at once, but after the command
+    setImmediate(() => session.#begun());
     return session;
   }
 
@@ -152,7 +154,9 @@ export class RunSession {
   async #listen(): Promise<void> {
     const token = randomBytes(TOKEN_BYTES).toString("hex");
     this.#control = await ControlServer.listen(HOST, token, {
-      onHello: (vm) => this.#hello(vm),
+      onHello: () => {
+        this.#vms += 1;
+      },
       onRequest: async (vm, request) => await this.#request(vm, request),
       onGone: (vm) => {
         if (this.#recorded?.vm === vm) this.#recorded.isGone = true;
@@ -164,11 +168,11 @@ export class RunSession {
     this.#environment = targetEnvironment(probeFolder, address, env);
   }
 
-  #hello(vm: Vm): void {
-    this.#vms += 1;
-    // loading the database takes as long as Mix needs to begin
-    this.#pipeline ??= this.#startPipeline(vm);
+  #begun(): Promise<Pipeline> {
+    this.#pipeline ??= this.#startPipeline();
+    // whoever needs it awaits it
     this.#pipeline.catch(() => undefined);
+    return this.#pipeline;
   }
 
   async #request(vm: Vm, request: VmRequest): Promise<Term | null> {
@@ -193,7 +197,7 @@ export class RunSession {
   async #record(vm: Vm): Promise<void> {
     if (!(await this.#isFree())) return vm.tell(tuple(atom("skip"), atom("another_vm")));
     try {
-      const pipeline = await (this.#pipeline ??= this.#startPipeline(vm));
+      const pipeline = await this.#begun();
       const { cache, sites } = this.#storage();
       const modules = new ModuleServer({
         instrumenter: this.#options.instrumenter,
@@ -242,13 +246,13 @@ export class RunSession {
     }
   }
 
-  async #startPipeline(vm: Vm): Promise<Pipeline> {
+  async #startPipeline(): Promise<Pipeline> {
     const { out, plan } = this.#options;
     // not before: it brings the database along, and the command waits for nothing of it
     const pipelines = await import("../pipeline/pipeline.ts");
     const pipeline = await pipelines.Pipeline.start({
       dir: out,
-      manifest: newManifest(vm, plan),
+      manifest: newManifest(plan),
       token: this.#token,
       host: HOST,
     });
@@ -315,14 +319,17 @@ function targetOf({ facts }: Vm): Manifest["target"] {
   return { node, otpRelease, elixir, system };
 }
 
-function newManifest(vm: Vm, plan: CapturePlan): Manifest {
+/** What is recorded is known when it has called. */
+const NO_TARGET: Manifest["target"] = { node: "", otpRelease: "", elixir: null, system: "" };
+
+function newManifest(plan: CapturePlan): Manifest {
   return {
     format: RECORDING_FORMAT,
     product: PRODUCT,
     id: randomUUID(),
     state: "recording",
     stopped: null,
-    target: targetOf(vm),
+    target: NO_TARGET,
     startedAtNs: String(BigInt(Date.now()) * 1_000_000n),
     durationNs: 0,
     plan,
