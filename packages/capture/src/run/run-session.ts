@@ -106,7 +106,7 @@ export class RunSession {
     const session = new RunSession(options);
     await session.#listen();
     // loading the database takes as long as Erlang needs to begin: at once, but after the command
-    setImmediate(() => session.#begun());
+    setImmediate(() => void session.#begun());
     return session;
   }
 
