@@ -4,8 +4,6 @@
 defmodule Canonical do
   @moduledoc false
 
-  @depth_of_stacks 8
-
   @spec term(term) :: term
   def term(term), do: term |> walk(%{}) |> elem(0)
 
@@ -17,21 +15,33 @@ defmodule Canonical do
   @spec same?(term, term) :: boolean
   def same?(was, is) when was === is, do: true
 
-  def same?({module, name, was, where}, {module, name, is, where})
-      when is_atom(name) and is_integer(was) and is_integer(is),
-      do: match?("-" <> _, Atom.to_string(name))
+  def same?({module, name, was, where}, {module, other, is, where})
+      when is_atom(name) and is_atom(other),
+      do: (name == other and same?(was, is)) or (compiler_made?(name) and compiler_made?(other))
 
-  def same?([first | _] = was, is) when is_list(is) do
-    if entry?(first) and length(was) == @depth_of_stacks and
-         length(is) in 2..(@depth_of_stacks - 1),
-       do: was |> Enum.take(length(is)) |> pairwise?(is),
-       else: pairwise?(was, is)
-  end
+  def same?([first | _] = was, is) when is_list(is),
+    do: if(entry?(first), do: same_stack?(was, is), else: pairwise?(was, is))
 
   def same?(was, is) when is_tuple(was) and is_tuple(is),
     do: pairwise?(Tuple.to_list(was), Tuple.to_list(is))
 
   def same?(_, _), do: false
+
+  # Known and to be mended: a function whose last call is a comprehension or a literal fun has an entry
+  # that it had not.
+  defp same_stack?([was | rest], [is | other] = stack) do
+    if same?(was, is), do: same_stack?(rest, other), else: same_stack?([was | rest], stack, 1)
+  end
+
+  defp same_stack?([], rest), do: match?([], rest) or match?([{_, _, _, _}], rest)
+  defp same_stack?(_cut_off, []), do: true
+
+  defp same_stack?(was, [{module, _, _, _} | rest], 1) when module != Some and module != Around,
+    do: pairwise?(Enum.take(was, length(rest)), rest)
+
+  defp same_stack?(_, _, _), do: false
+
+  defp compiler_made?(name), do: match?("-" <> _, Atom.to_string(name))
 
   defp pairwise?([was | rest], [is | other]), do: same?(was, is) and pairwise?(rest, other)
   defp pairwise?(was, is) when is_list(was) or is_list(is), do: was === is
