@@ -84,7 +84,7 @@ describe.each(otpReleases())("instrumented programs on OTP $release", ({ release
   it("are compiled and run", () => {
     expect(total.refused).toBeLessThan(2 + total.programs * 0.05);
     expect(total.runs).toBeGreaterThan(total.programs * 10);
-    expect(total.events).toBeGreaterThan(total.programs * 100);
+    expect(total.events).toBeGreaterThan(total.programs * 50);
   });
 
   it("give the same results, failures, stack traces, messages and effects", () => {
@@ -93,7 +93,7 @@ describe.each(otpReleases())("instrumented programs on OTP $release", ({ release
 
   it("are recorded as they happened", () => {
     expect(total.checked).toBeGreaterThan(total.programs * 5);
-    expect(total.values).toBeGreaterThan(total.programs);
+    expect(total.values).toBeGreaterThan(total.programs * 0.3);
     expect(lies.slice(0, 5).join("\n\n")).toBe("");
   });
 });
