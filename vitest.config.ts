@@ -1,11 +1,17 @@
 import { defineConfig } from "vitest/config";
 
-// Real nodes, a real browser and benchmark-like floods share two cores: files run one after another
-// where they start a target (tests/), side by side where they are pure (packages/).
+// Real nodes, a real browser and benchmark-like floods share two cores: what watches a target's clock or
+// memory (system) runs one file after another, the rest side by side: first what is pure (unit), then
+// what wants answers of a BEAM or a command, however long they take (answers).
 const shared = {
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source"] } },
 };
+
+const answers = [
+  "tests/{etf,syntax,codegraph,store-code,query,instrument,run}/**/*.test.ts",
+  "tests/e2e/code*.test.ts",
+];
 
 export default defineConfig({
   ...shared,
@@ -18,6 +24,17 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"],
           testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "answers",
+          include: answers,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -25,7 +42,9 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["tests/**/*.test.ts"],
+          exclude: answers,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
