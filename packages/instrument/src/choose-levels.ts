@@ -6,7 +6,7 @@
 
 import { assertNever } from "@elixirscope/base";
 import type { Level, Strategy } from "@elixirscope/trace";
-import { GATE_NS, levelNs } from "./costs.ts";
+import { LEFT_OUT_NS, levelNs } from "./costs.ts";
 
 export type Candidate = {
   readonly runs: number;
@@ -43,18 +43,20 @@ export function chooseLevels(
   }
 }
 
-/** Added in all: with sampling, a call that is not kept still passes the gate. */
+/** Added in all: with sampling, a call that is not kept still has to find that out. */
 export function costOf(candidate: Candidate, level: Level, sample: number): number {
   if (level === "off") return 0;
-  const recordedNs = sample * levelNs(level, candidate.steps, candidate.keepsState);
-  return candidate.runs * (recordedNs + (sample < 1 ? GATE_NS : 0));
+  const recordedNs = levelNs(level, candidate.steps, candidate.keepsState);
+  const hasFrames = level !== "minimal" || candidate.keepsState;
+  if (sample === 1 || !hasFrames) return candidate.runs * recordedNs;
+  return candidate.runs * (sample * recordedNs + LEFT_OUT_NS);
 }
 
 function balanced(candidates: readonly Candidate[], allowedNs: number): Choice {
-  const wanted = candidates.filter((candidate) => candidate.wanted);
-  const sample = sampleFor(wanted, allowedNs * WANTED_SHARE);
-  const levels = candidates.map((candidate): Level => (candidate.wanted ? "boundaries" : "off"));
-  let left = allowedNs - sum(wanted, (candidate) => costOf(candidate, "boundaries", sample));
+  const kept = affordable(candidates, allowedNs * WANTED_SHARE);
+  const sample = sampleFor([...kept], allowedNs * WANTED_SHARE);
+  const levels = candidates.map((candidate): Level => (kept.has(candidate) ? "boundaries" : "off"));
+  let left = allowedNs - sum([...kept], (candidate) => costOf(candidate, "boundaries", sample));
   const steps = stepsUp(candidates, levels, sample);
   // again while something was taken: a better step may have come before the one that it builds on
   for (let taken = true; taken;) {
@@ -69,12 +71,26 @@ function balanced(candidates: readonly Candidate[], allowedNs: number): Choice {
   return { levels, sample };
 }
 
+/** What is wanted, without the busiest while even to leave their calls out takes half of what is allowed. */
+function affordable(candidates: readonly Candidate[], allowedNs: number): ReadonlySet<Candidate> {
+  const wanted = candidates.filter(({ wanted: isWanted }) => isWanted);
+  let leftOutNs = sum(wanted, ({ runs }) => runs * LEFT_OUT_NS);
+  if (sum(wanted, (each) => costOf(each, "boundaries", 1)) <= allowedNs) return new Set(wanted);
+  const kept = new Set(wanted);
+  for (const candidate of wanted.toSorted((a, b) => b.runs - a.runs)) {
+    if (leftOutNs <= allowedNs / 2) break;
+    leftOutNs -= candidate.runs * LEFT_OUT_NS;
+    kept.delete(candidate);
+  }
+  return kept;
+}
+
 /** Rounded down to one digit, so that the plan reads well: 0.37 becomes 0.3. */
 function sampleFor(wanted: readonly Candidate[], allowedNs: number): number {
   const allNs = sum(wanted, (candidate) => costOf(candidate, "boundaries", 1));
   if (allNs <= allowedNs) return 1;
-  const gateNs = sum(wanted, (candidate) => candidate.runs * GATE_NS);
-  const exact = Math.max(LEAST_SAMPLE, (allowedNs - gateNs) / allNs);
+  const leftOutNs = sum(wanted, ({ runs }) => runs * LEFT_OUT_NS);
+  const exact = Math.max(LEAST_SAMPLE, (allowedNs - leftOutNs) / allNs);
   const unit = 10 ** Math.floor(Math.log10(exact));
   return Number((Math.floor(exact / unit + 1e-9) * unit).toPrecision(1));
 }

@@ -38,15 +38,15 @@ const OF_THE_COMPILER = new Set([
 /** Tables of that many clauses are made by programs; compiling them with events would take minutes. */
 const CLAUSES_MAX = 256;
 
-/** Why a function is not recorded whatever the plan says; null: it can be. */
-export function skipReason(form: Term, module: ModuleState): string | null {
+/** Why a function is not recorded; null: it can be. `named`: the plan asks for it by its name. */
+export function skipReason(form: Term, module: ModuleState, named: boolean): string | null {
   const key = functionKey(form);
   if (OF_THE_COMPILER.has(key)) return "the compiler makes it";
   if (key.startsWith("MACRO-")) return "a macro: it runs while code is compiled";
   if (module.inlined.has(key)) return "the compiler copies it into its callers (inline)";
   const written = itemsOf(part(form, 4));
   if (written.length > CLAUSES_MAX) return `a table of ${String(written.length)} clauses`;
-  if (written.every((clause) => placeOf(annoOf(clause)).generated)) {
+  if (!named && written.every((clause) => placeOf(annoOf(clause)).generated)) {
     return "a macro made all of it";
   }
   return null;

@@ -64,6 +64,36 @@ describe("a module", () => {
     expect(skipped).toEqual([{ function: "__info__/1", reason: "the compiler makes it" }]);
   });
 
+  it("has functions that a macro made recorded when the plan names them", () => {
+    const generated = list([tuple(atom("generated"), atom("true"))]);
+    const clause = node("clause", generated, list([]), list([]), list([node("nil", at)]));
+    const made = node("function", at, atom("made"), integer(0), list([clause]));
+    expect(refusalOf([made])).toBe("nothing_to_do");
+    expect(refusalOf([made], { ...BOUNDARIES, named: true })).toBe("");
+  });
+
+  it("counts the closures of each function", () => {
+    const closure = (): Term => {
+      const clause = node(
+        "clause",
+        at,
+        list([variable("_a@1")]),
+        list([]),
+        list([variable("_a@1")]),
+      );
+      return node("fun", at, tuple(atom("clauses"), list([clause])));
+    };
+    const pair = node("tuple", at, list([closure(), closure()]));
+    const result = instrument([functionForm("f", pair), functionForm("g", closure())]);
+    const sites = result.ok ? result.value.manifest.sites : [];
+    const closures = sites.filter(({ kind }) => kind === "fn_clause");
+    expect(closures.map((site) => [site.function, site.closure])).toEqual([
+      ["f", { index: 0, arity: 1 }],
+      ["f", { index: 1, arity: 1 }],
+      ["g", { index: 0, arity: 1 }],
+    ]);
+  });
+
   it("keeps the version of the code it is made of", () => {
     const result = instrument([identity]);
     const forms = result.ok ? itemsOf(result.value.forms) : [];

@@ -63,9 +63,10 @@ export function instrumentForms(
     if (!recordable.has(form)) return form;
     const key = functionKey(form);
     const arity = Number(key.slice(key.lastIndexOf("/") + 1));
-    const recording = recordingOf(options.plan.levelOf(atomName(part(form, 2)) ?? "", arity));
+    const level = options.plan.levelOf(atomName(part(form, 2)) ?? "", arity);
+    const recording = recordingOf(level);
     if (recording === null) return form;
-    const reason = skipReason(form, module);
+    const reason = skipReason(form, module, level.named === true);
     if (reason !== null) {
       skipped.push({ function: key, reason });
       return form;
