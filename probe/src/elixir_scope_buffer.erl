@@ -3,7 +3,7 @@
 %% per flush, and in the keeper for processes that sit still.
 -module(elixir_scope_buffer).
 
--export([open/1, sampling/2, over/1, trace_with/2, pids/0, new/0, is_chosen/3, mark/2, used/3, mute/2, deliver/7, lay_aside/2]).
+-export([open/1, sampling/2, over/1, trace_with/2, pids/0, new/0, leaves_out/1, is_chosen/3, mark/2, used/3, mute/2, deliver/7, lay_aside/2]).
 -export([stranded/2, kept_since/2, unmute/2]).
 -export_type([session/0, buffer/0]).
 
@@ -124,6 +124,23 @@ met(Pid, Gate, #capture{keeper = Keeper, shared = Shared}) ->
             end;
         [] ->
             ok
+    end.
+
+%% For a process without a buffer, when chains are chosen by their share; else the buffer is made first.
+-spec leaves_out(integer()) -> boolean().
+leaves_out(T) ->
+    try ets:lookup_element(?SESSION_TABLE, capture, 2) of
+        #capture{shared = Shared} ->
+            case atomics:get(Shared, ?A_SAMPLING) of
+                Share when Share > 0, Share < ?SAMPLING_OVER ->
+                    erlang:phash2(T, ?CHAINS) >= Share andalso begin
+                        atomics:add(Shared, ?A_SAMPLED, 1),
+                        true
+                    end;
+                _ ->
+                    false
+            end
+    catch error:badarg -> false
     end.
 
 %% User code's random numbers are left alone.

@@ -39,8 +39,10 @@ enter(Site, Args, Vars) ->
             Frame;
         {out, _} ->
             0;
+        {muted, Buffer} ->
+            muted(Buffer, Site, Args, Vars);
         Buffer ->
-            outermost(Buffer, Site, Args, Vars)
+            outermost(Buffer, Site, Args, Vars, os:perf_counter())
     end.
 
 -spec return(frame(), non_neg_integer(), Value) -> Value.
@@ -270,25 +272,22 @@ lay_aside(_) ->
         _ -> ok
     end.
 
-outermost(undefined, Site, Args, Vars) ->
-    case elixir_scope_buffer:new() of
-        none -> 0;
-        Buffer -> outermost(Buffer, Site, Args, Vars)
-    end;
-outermost({muted, {_, _, _, _, #cold{session = #capture{slots = Slots}, slot = Slot}} = Buffer}, Site, Args, Vars) ->
-    case atomics:get(Slots, Slot) of
-        Mark when Mark >= ?MUTED ->
+%% A chain that is left out makes no buffer: the same time is looked at again when it is not.
+outermost(undefined, Site, Args, Vars, T) ->
+    case elixir_scope_buffer:leaves_out(T) orelse elixir_scope_buffer:new() of
+        true ->
+            put(?CAPTURE_KEY, {out, undefined}),
+            -1;
+        none ->
             0;
-        _ ->
-            put(?CAPTURE_KEY, Buffer),
-            enter(Site, Args, Vars)
+        Buffer ->
+            outermost(Buffer, Site, Args, Vars, T)
     end;
-outermost({C, Since, [_ | _] = Events, Frame, #cold{sampling = 0} = Cold}, Site, Args, Vars) ->
-    T = os:perf_counter(),    % after a tail call
+outermost({C, Since, [_ | _] = Events, Frame, #cold{sampling = 0} = Cold}, Site, Args, Vars, T) ->
+    %% after a tail call
     push(C + (?COUNT_FRAME + ?COUNT_EVENT), Since, [{?E_ENTER, Site, T, Frame, Args, Vars} | Events], Frame + 1, Cold, T),
     Frame;
-outermost({C, Since, Events, Frame, #cold{session = #capture{shared = Shared}} = Cold} = Buffer, Site, Args, Vars) ->
-    T = os:perf_counter(),
+outermost({C, Since, Events, Frame, #cold{session = #capture{shared = Shared}} = Cold} = Buffer, Site, Args, Vars, T) ->
     case elixir_scope_buffer:is_chosen(atomics:get(Shared, ?A_SAMPLING), T, Cold) of
         true ->
             Event = {?E_ENTER, Site, T, Frame, Args, Vars},
@@ -300,7 +299,16 @@ outermost({C, Since, Events, Frame, #cold{session = #capture{shared = Shared}} =
             -1;
         over ->
             erase(?CAPTURE_KEY),
-            outermost(undefined, Site, Args, Vars)
+            outermost(undefined, Site, Args, Vars, T)
+    end.
+
+muted({_, _, _, _, #cold{session = #capture{slots = Slots}, slot = Slot}} = Buffer, Site, Args, Vars) ->
+    case atomics:get(Slots, Slot) of
+        Mark when Mark >= ?MUTED ->
+            0;
+        _ ->
+            put(?CAPTURE_KEY, Buffer),
+            enter(Site, Args, Vars)
     end.
 
 begun(undefined) -> elixir_scope_buffer:new();
@@ -311,6 +319,7 @@ since(_, Since, _, _) -> Since.
 
 back_in() ->
     case get(?CAPTURE_KEY) of
+        {out, undefined} -> erase(?CAPTURE_KEY), ok;
         {out, Buffer} -> put(?CAPTURE_KEY, Buffer), ok;
         _ -> ok
     end.
