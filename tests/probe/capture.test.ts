@@ -272,6 +272,9 @@ describe.each(otpReleases())("captured events on OTP $release", ({ root }) => {
   it("sampling by share changes while the session runs", async () => {
     await target.record("sampling => {chains, 0.0}");
     await run("es_captured:add(1, 1)");
+    await target.eval("elixir_scope_probe:adjust({sampling, {chains, 1.0e-7}}).");
+    const left = "begin es_captured:add(1, 1), es_captured:add(1, 1), get('$elixir_scope') end";
+    expect(await run(left)).toBe(":undefined");
     await target.eval("elixir_scope_probe:adjust({sampling, {chains, 0.5}}).");
     await run("[es_captured:add(I, 1) || I <- lists:seq(1, 400)]");
     await target.eval("elixir_scope_probe:adjust({sampling, always}).");
