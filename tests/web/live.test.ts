@@ -45,6 +45,33 @@ describe("a live recording", () => {
     await shop?.stop();
   });
 
+  it("is looked into: code of the target is changed and given back", async () => {
+    await using cinema = await CinemaPage.open(browser, url);
+    const { page, panel } = cinema;
+    const bindings = async (): Promise<number> => {
+      await cinema.tab("Query").click();
+      const sql = panel.getByRole("textbox", { name: "SQL query" });
+      await sql.fill("select count(*) as n from bindings where name = 'sku'");
+      await sql.press("Control+Enter");
+      await panel.getByRole("cell").first().waitFor();
+      return Number(await panel.getByRole("cell").first().innerText());
+    };
+    expect(await bindings()).toBe(0);
+    await cinema.plate("Shop.Inventory").first().click();
+    await cinema.tab("Calls").click();
+    await panel.locator(".call-main", { hasText: "Shop.Inventory." }).first().click();
+    await cinema.tab("Event").click();
+    await panel.getByRole("button", { name: "Look inside" }).click();
+    await panel.getByText("Recorded from inside: Shop.Inventory").waitFor();
+    await expect.poll(bindings, PATIENT).toBeGreaterThan(0);
+    await cinema.tab("Event").click();
+    await panel.getByRole("button", { name: "Look inside" }).click();
+    await panel.getByRole("button", { name: "Give the code back" }).click();
+    await panel.getByText("Its own code is back.").waitFor();
+    await page.keyboard.press("Escape");
+    expect(cinema.trouble).toEqual([]);
+  });
+
   it("grows on screen, is followed, held, followed again, and stopped", async () => {
     await using cinema = await CinemaPage.open(browser, url);
     const { page } = cinema;

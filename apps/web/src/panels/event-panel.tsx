@@ -5,6 +5,7 @@ import type { EventView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../frame/app-context.ts";
 import { useLoader } from "../frame/use-loader.ts";
+import { LookInside } from "./look-inside.tsx";
 import { ProcessLink } from "./moment-link.tsx";
 import { PanelNote, waitingNote } from "./panel-note.tsx";
 import { Section } from "./state-panel.tsx";
@@ -51,7 +52,10 @@ function Details({ event }: { readonly event: EventView }): JSX.Element {
         {event.mfa !== null && (
           <>
             <dt>Function</dt>
-            <dd class="mono">{event.mfa}</dd>
+            <dd>
+              <span class="mono">{event.mfa}</span>
+              <LookInside key={event.mfa} mfa={event.mfa} />
+            </dd>
           </>
         )}
         <dt>Event</dt>
