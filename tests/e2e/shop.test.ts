@@ -131,6 +131,21 @@ describe("elixirscope on the running shop", () => {
     expect(empty.filter((sql) => sql !== "select * from gaps")).toEqual([]);
   });
 
+  it("looks inside as the README shows", async () => {
+    const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+    const [, sql = ""] = /query inside\.escope "([^"]+)"/.exec(readme) ?? [];
+    const elsewhere = mkdtempSync(join(folder, "inside-"));
+    const inside = join(elsewhere, "inside.escope");
+    const deep = ["--deep", "Shop.Cart", "--deep", "Shop.Pricing.*"];
+    const target = [shop.name, "--cookie", "demo", "--no-ui", "--for", "3s", "--out", inside];
+    const attached = await cli(["attach", ...target, ...deep]);
+    expect(attached.exitCode, attached.stderr).toBe(0);
+    const { stdout } = await cli(["query", inside, sql, "--json"]);
+    const found = JSON.parse(stdout) as { module: string; name: string }[];
+    expect(found.length).toBe(20);
+    expect(new Set(found.map(({ module }) => module.split(".")[0]))).toEqual(new Set(["Shop"]));
+  });
+
   it("lists the recording", async () => {
     const { stdout } = await cli(["recordings", folder, "--json"]);
     const [listed] = JSON.parse(stdout) as { name: string; manifest: { state: string } }[];
