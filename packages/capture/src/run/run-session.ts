@@ -94,6 +94,7 @@ export class RunSession {
   #recorded: Recorded | null = null;
   #bye: StopReason | null = null;
   #stopped = false;
+  #isEnding = false;
 
   private constructor(options: RunOptions) {
     this.#options = options;
@@ -106,7 +107,9 @@ export class RunSession {
     const session = new RunSession(options);
     await session.#listen();
     // loading the database takes as long as Erlang needs to begin: at once, but after the command
-    setImmediate(() => void session.#begun());
+    setImmediate(() => {
+      if (!session.#isEnding) void session.#begun();
+    });
     return session;
   }
 
@@ -117,6 +120,7 @@ export class RunSession {
 
   /** Waits for what the VM still sends, closes the recording. */
   async end(command: CommandEnd): Promise<RunResult> {
+    this.#isEnding = true;
     await this.#untilGone();
     await this.#control?.close();
     await this.#environment?.remove();
