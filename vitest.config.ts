@@ -9,8 +9,8 @@ const shared = {
 };
 
 const answers = [
-  "tests/{etf,syntax,codegraph,store-code,query,instrument,run}/**/*.test.ts",
-  "tests/e2e/code*.test.ts",
+  "tests/{etf,syntax,codegraph,store-code,query,instrument,run,web,server}/**/*.test.ts",
+  "tests/e2e/{code,breaks,inside}*.test.ts",
 ];
 
 export default defineConfig({
@@ -24,6 +24,7 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"],
           testTimeout: 20_000,
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
@@ -32,8 +33,10 @@ export default defineConfig({
         test: {
           name: "answers",
           include: answers,
+          globalSetup: "tests/support/compile-shop-once.ts",
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
