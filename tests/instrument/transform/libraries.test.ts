@@ -37,7 +37,7 @@ describe.each(otpReleases())("on release $release", ({ release, root }) => {
     node = started;
     const modules = (await started.dump()).filter((name) => ALL || !HUGE.test(name));
     expect(modules.length).toBeGreaterThan(500);
-    const step = ALL ? 1 : release === "system" ? 16 : 40;
+    const step = ALL ? 1 : release === "system" ? 32 : 80;
     for (const [index, level] of LEVELS.entries()) {
       const chosen = modules.filter((_, at) => ALL || at % (step * LEVELS.length) === index * step);
       const folder = join(started.folder, `level-${String(index)}`);
