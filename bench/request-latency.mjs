@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const ROUNDS = 5;
+const ROUNDS = Number(process.argv[2] ?? 5);
 const VISITS = 400;
 const STRATEGIES = ["none", "minimal", "balanced", "full"];
 const root = resolve(import.meta.dirname, "..");
