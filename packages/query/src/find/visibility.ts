@@ -1,23 +1,19 @@
 // Which of two values of the same name counts at a place: scopes of the source, asked only where a name
 // was bound at more than one site of a call.
 
-import { Scopes } from "../stack/scopes.ts";
+import { SourceScopes } from "../stack/source-scopes.ts";
 import { SourceTexts } from "../source-texts.ts";
 import type { Source } from "../sql.ts";
 import type { Subject } from "./subject.ts";
 
-/** Larger files are not parsed for this. */
-const MAX_PARSED = 1_000_000;
-
 export class Visibility {
   readonly #subject: Subject;
-  readonly #texts: SourceTexts;
-  readonly #scopes = new Map<string, Scopes | null>();
+  readonly #scopes: SourceScopes;
   readonly #known = new Map<string, boolean | null>();
 
   private constructor(subject: Subject, texts: SourceTexts) {
     this.#subject = subject;
-    this.#texts = texts;
+    this.#scopes = new SourceScopes(texts);
   }
 
   static async of(source: Source, subject: Subject): Promise<Visibility> {
@@ -39,17 +35,6 @@ export class Visibility {
   #look(bound: number, at: number): boolean | null {
     const from = this.#subject.sites.get(bound);
     const to = this.#subject.sites.get(at);
-    if (from === undefined || to === undefined || from.file !== to.file) return null;
-    return this.#scopesOf(from.file)?.isVisible(from, to) ?? null;
-  }
-
-  #scopesOf(file: string): Scopes | null {
-    let scopes = this.#scopes.get(file);
-    if (scopes === undefined) {
-      const text = this.#texts.text(file);
-      scopes = text === null || text.length > MAX_PARSED ? null : new Scopes(text);
-      this.#scopes.set(file, scopes);
-    }
-    return scopes;
+    return from === undefined || to === undefined ? null : this.#scopes.isVisible(from, to);
   }
 }
