@@ -6,6 +6,7 @@
 
 import { termEnd } from "@elixirscope/etf";
 import { CAPTURED } from "@elixirscope/trace";
+import { u32 } from "./big-endian.ts";
 
 const VERSION = 131;
 const SMALL_INTEGER = 97;
@@ -84,7 +85,7 @@ export class CapturedReader {
       return this.at === end;
     }
     if (bytes[this.at] !== LIST || this.at + 5 > end) return false;
-    this.count = this.#u32(this.at + 1);
+    this.count = u32(bytes, this.at + 1);
     this.left = this.count;
     this.at += 5;
     return this.count * MIN_EVENT_BYTES <= end - this.at;
@@ -172,7 +173,7 @@ export class CapturedReader {
         return bytes[at + 1] ?? -1;
       case INTEGER: {
         this.at = at + 5;
-        const value = this.#u32(at + 1);
+        const value = u32(bytes, at + 1);
         return value > 0x7fff_ffff ? -1 : value;
       }
       case SMALL_BIG:
@@ -193,26 +194,13 @@ export class CapturedReader {
     if (size > 7) this.#high += (bytes[at + 10] ?? 0) * 256;
     return low;
   }
-
-  #u32(at: number): number {
-    const { bytes } = this;
-    return (
-      (((bytes[at] ?? 0) << 24) |
-        ((bytes[at + 1] ?? 0) << 16) |
-        ((bytes[at + 2] ?? 0) << 8) |
-        (bytes[at + 3] ?? 0)) >>>
-      0
-    );
-  }
 }
 
 /** How many elements the list in `bytes[at, end)` has; 0 also for what is no list. */
 export function listSize(bytes: Uint8Array, at: number): number {
   const tag = bytes[at];
   if (tag === STRING) return (bytes[at + 1] ?? 0) * 256 + (bytes[at + 2] ?? 0);
-  if (tag !== LIST) return 0;
-  const size = (bytes[at + 1] ?? 0) * 256 + (bytes[at + 2] ?? 0);
-  return size * 65_536 + (bytes[at + 3] ?? 0) * 256 + (bytes[at + 4] ?? 0);
+  return tag === LIST ? u32(bytes, at + 1) : 0;
 }
 
 const counting = new CapturedReader();

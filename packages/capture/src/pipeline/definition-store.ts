@@ -2,7 +2,8 @@
 // committed position by index (a later one replaces an earlier), and the newer ones in order.
 
 import { RECORD } from "@elixirscope/trace";
-import { recordEnd, u32 } from "./record-walk.ts";
+import { u32 } from "./big-endian.ts";
+import { recordEnd } from "./record-walk.ts";
 import type { DefinitionsAt } from "./threads.ts";
 
 /** As many as the correlator keeps. */

@@ -2,7 +2,7 @@
 // only one that spans chunks is put together, and its announced length is checked before it is awaited.
 
 import { FRAME_HEADER_BYTES, MAX_FRAME_BYTES } from "@elixirscope/trace";
-import { u32 } from "./record-walk.ts";
+import { u32 } from "./big-endian.ts";
 
 export type Frame = {
   readonly type: number;

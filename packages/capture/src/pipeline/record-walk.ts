@@ -3,6 +3,7 @@
 
 import { err, ok, type Result } from "@elixirscope/base";
 import { RECORD, RECORD_HEADER_BYTES } from "@elixirscope/trace";
+import { u32 } from "./big-endian.ts";
 import { capturedCount } from "./captured-reader.ts";
 
 export type BatchFault = {
@@ -55,20 +56,6 @@ export function countEvents(
 /** Where the record at `at` ends; beyond the bytes when it is cut off. */
 export function recordEnd(bytes: Uint8Array, at: number): number {
   return at + RECORD_HEADER_BYTES + u32(bytes, at + RECORD_HEADER_BYTES - 4);
-}
-
-export function u32(bytes: Uint8Array, at: number): number {
-  return (
-    (((bytes[at] ?? 0xff) << 24) |
-      ((bytes[at + 1] ?? 0xff) << 16) |
-      ((bytes[at + 2] ?? 0xff) << 8) |
-      (bytes[at + 3] ?? 0xff)) >>>
-    0
-  );
-}
-
-export function u64(bytes: Uint8Array, at: number): number {
-  return u32(bytes, at) * 0x1_0000_0000 + u32(bytes, at + 4);
 }
 
 /** Records that a reader needs even when their frame was dropped, in the order in which they came. */

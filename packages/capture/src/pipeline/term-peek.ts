@@ -3,7 +3,7 @@
 // Every function takes an offset at a tag and answers an offset behind it, or -1 for "not that". Bytes
 // come from the target and are not trusted: every read is bounded by `end`.
 
-import { u32 } from "./record-walk.ts";
+import { u32 } from "./big-endian.ts";
 
 const ATOM = 100;
 const REFERENCE = 101;

@@ -1,7 +1,7 @@
 // A recording of a command: it begins when the first Erlang VM that the command starts has code to
 // record, and ends with the command. One VM is recorded; others run as if we were not there.
 
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
@@ -9,7 +9,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "@elixirscope/base";
 import { atom, inspect, tuple, type Term } from "@elixirscope/etf";
 import {
-  RECORDING_FORMAT,
   SESSION_TOKEN_BYTES,
   type CapturePlan,
   type Manifest,
@@ -21,6 +20,7 @@ import { reasonOfBye } from "../control/session/end-reason.ts";
 import { PROBE_FOLDER } from "../control/session/probe-files.ts";
 import { instrumentedConfig } from "../control/session/probe-terms.ts";
 import { textOf } from "../control/target/read-term.ts";
+import { newManifest } from "../new-manifest.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { BeamCache } from "./beam-cache.ts";
 import { ControlServer, type Vm, type VmRequest } from "./control-server.ts";
@@ -66,7 +66,6 @@ export type RunResult = {
   readonly faults: readonly string[];
 };
 
-const PRODUCT = "ElixirScope 0.1.0";
 const HOST = "127.0.0.1";
 const TOKEN_BYTES = 16;
 /** The socket of a VM that has ended closes at once. */
@@ -74,6 +73,9 @@ const GONE_MS = 2_000;
 const GONE_POLL_MS = 10;
 /** Nothing comes any more from a VM that was killed. */
 const DEAD_GRACE_MS = 200;
+
+/** What is recorded is known when it has called. */
+const NO_TARGET: Manifest["target"] = { node: "", otpRelease: "", elixir: null, system: "" };
 
 type Recorded = {
   readonly vm: Vm;
@@ -256,7 +258,7 @@ export class RunSession {
     const pipelines = await import("../pipeline/pipeline.ts");
     const pipeline = await pipelines.Pipeline.start({
       dir: out,
-      manifest: newManifest(plan),
+      manifest: newManifest(NO_TARGET, plan),
       token: this.#token,
       host: HOST,
     });
@@ -321,25 +323,6 @@ function stopReason({ code, signal }: CommandEnd, bye: StopReason | null): StopR
 function targetOf({ facts }: Vm): Manifest["target"] {
   const { node, otpRelease, elixir, system } = facts;
   return { node, otpRelease, elixir, system };
-}
-
-/** What is recorded is known when it has called. */
-const NO_TARGET: Manifest["target"] = { node: "", otpRelease: "", elixir: null, system: "" };
-
-function newManifest(plan: CapturePlan): Manifest {
-  return {
-    format: RECORDING_FORMAT,
-    product: PRODUCT,
-    id: randomUUID(),
-    state: "recording",
-    stopped: null,
-    target: NO_TARGET,
-    startedAtNs: String(BigInt(Date.now()) * 1_000_000n),
-    durationNs: 0,
-    plan,
-    counts: {},
-    loss: {},
-  };
 }
 
 function faultText({ args }: VmRequest): string {

@@ -1,7 +1,7 @@
 // From a node's name to a running session. Until the last step nothing on the target has changed, and
 // that step either succeeds or undoes itself; whatever was made here before it is taken down again.
 
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,12 +15,8 @@ import {
   type CookieSources,
   type TlsOptions,
 } from "@elixirscope/dist";
-import {
-  RECORDING_FORMAT,
-  SESSION_TOKEN_BYTES,
-  type CapturePlan,
-  type Manifest,
-} from "@elixirscope/trace";
+import { SESSION_TOKEN_BYTES, type Manifest } from "@elixirscope/trace";
+import { newManifest } from "../../new-manifest.ts";
 import { CaptureError } from "../capture-error.ts";
 import type { DeepReport } from "../deep/deep-modules.ts";
 import { planDeep } from "../deep/deep-plan.ts";
@@ -70,7 +66,6 @@ export type AttachOptions = PlanRequest & {
 };
 
 const OLDEST_OTP = 25;
-const PRODUCT = "ElixirScope 0.1.0";
 /** How long the janitor of a killed collector may take to leave. */
 const LEAVE_MS = 1_500;
 const LEAVE_POLL_MS = 100;
@@ -157,7 +152,7 @@ async function startPipeline(
 ): Promise<Pipeline> {
   const name = parseNodeName(target);
   const host = await listenAddress(name.ok ? name.value.host : target);
-  const manifest = newManifest(survey, plan);
+  const manifest = newManifest(targetOf(survey), plan);
   return await Pipeline.start({ dir, manifest, token, host, ring, retention });
 }
 
@@ -215,25 +210,8 @@ async function estimateOf(
   return await estimateCost(connection, survey, prepared, signalOf(options));
 }
 
-function newManifest(survey: TargetSurvey, plan: CapturePlan): Manifest {
-  return {
-    format: RECORDING_FORMAT,
-    product: PRODUCT,
-    id: randomUUID(),
-    state: "recording",
-    stopped: null,
-    target: {
-      node: survey.node,
-      otpRelease: String(survey.otpRelease),
-      elixir: survey.elixir,
-      system: survey.system,
-    },
-    startedAtNs: String(BigInt(Date.now()) * 1_000_000n),
-    durationNs: 0,
-    plan,
-    counts: {},
-    loss: {},
-  };
+function targetOf({ node, otpRelease, elixir, system }: TargetSurvey): Manifest["target"] {
+  return { node, otpRelease: String(otpRelease), elixir, system };
 }
 
 /** The recording of a session that never began; its folder may have been there, empty. */

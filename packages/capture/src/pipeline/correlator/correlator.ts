@@ -4,7 +4,7 @@
 
 import { assert } from "@elixirscope/base";
 import { RECORD, RECORD_HEADER_BYTES, type GapReason, type SiteManifest } from "@elixirscope/trace";
-import { u32, u64 } from "../record-walk.ts";
+import { u32, u64 } from "../big-endian.ts";
 import { CallStacks, RAISED, RETURNED } from "./call-stacks.ts";
 import { Causality } from "./causality.ts";
 import { Definitions, type Callback } from "./definitions.ts";
