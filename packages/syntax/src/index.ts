@@ -20,6 +20,7 @@ export type {
 export { withTemplates } from "./heex/embedded-templates.ts";
 export type { MarkupLanguage } from "./heex/markup-token.ts";
 export { parseTemplate } from "./heex/template.ts";
+export { isDefinition } from "./ids/anchors.ts";
 export { nodeIds, remap, type Anchor, type NodeId, type NodeIds } from "./node-ids.ts";
 export { decodeSource, type DecodedSource } from "./decode-source.ts";
 export { parse } from "./parse.ts";

@@ -2,7 +2,7 @@
 //
 // What Elixir's compiler does with each construct was read from the forms that 1.14, 1.18 and 1.20 make of it.
 
-import { children, isCall, type Node } from "@elixirscope/syntax";
+import { children, isCall, isDefinition, type Node } from "@elixirscope/syntax";
 import {
   caseClauses,
   condClauses,
@@ -31,15 +31,6 @@ const SKIPPED: ReadonlySet<string> = new Set([
   "use",
   "__aliases__",
 ]);
-const DEFINITIONS: ReadonlySet<string> = new Set([
-  "def",
-  "defp",
-  "defmacro",
-  "defmacrop",
-  "defguard",
-  "defguardp",
-  "defdelegate",
-]);
 /** Macros that call the fun that they are given. */
 const IN_PLACE: ReadonlySet<string> = new Set(["then", "tap"]);
 
@@ -60,7 +51,7 @@ function readNode(walker: Walker, node: Node, piped: boolean): void {
     return;
   }
   if (SKIPPED.has(callee)) return;
-  if (DEFINITIONS.has(callee) && node.args.length > 0) definition(walker, node);
+  if (isDefinition(node)) definition(walker, node);
   else construct(walker, callee, node, piped);
 }
 

@@ -28,6 +28,7 @@ const DEFINITIONS: ReadonlySet<string> = new Set([
 
 const MODULES: ReadonlySet<string> = new Set(["defmodule", "defprotocol", "defimpl"]);
 
+/** `def`, `defmacro` and their like, with something that they define. */
 export function isDefinition(node: Node): node is CallNode & { readonly callee: string } {
   return (
     node.kind === "call" &&
