@@ -1,7 +1,7 @@
 // The transformer as a session on a live node wants it; loaded when the first module needs it.
 
-import { err, ok } from "@elixirscope/base";
 import type { DeepInstrumenter } from "@elixirscope/capture";
+import { placeSites } from "./place-sites.ts";
 
 export function deepInstrumenter(): DeepInstrumenter {
   return {
@@ -13,15 +13,9 @@ export function deepInstrumenter(): DeepInstrumenter {
           return functionLevel(level, detail);
         },
       };
-      const made = instrumentForms(forms, { plan, firstSite, md5, vsn });
-      return made.ok
-        ? ok({ forms: made.value.forms, manifest: made.value.manifest })
-        : err(made.error);
+      return instrumentForms(forms, { plan, firstSite, md5, vsn });
     },
-    place: async (manifest, sources) => {
-      const { placeSites } = await import("@elixirscope/instrument");
-      return placeSites(manifest, sources);
-    },
+    place: placeSites,
     demote: async (rates, levels, eventsPerSecond) => {
       const { functionLevel, planDemotions } = await import("@elixirscope/instrument");
       const current = new Map(

@@ -6,10 +6,10 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { err, ok } from "@elixirscope/base";
 import type { Instrumenter } from "@elixirscope/capture/run";
 import type { PlanChoice } from "@elixirscope/instrument";
 import type { PlannedFunction } from "@elixirscope/trace";
+import { placeSites } from "../place-sites.ts";
 
 export function instrumenterOf(choice: PlanChoice): Instrumenter {
   const planned = plannedByModule(choice);
@@ -33,15 +33,9 @@ export function instrumenterOf(choice: PlanChoice): Instrumenter {
     instrument: async ({ module, md5, forms, vsn, firstSite }) => {
       const { instrumentForms, planModule } = await import("@elixirscope/instrument");
       const plan = planModule(module, choice);
-      const made = instrumentForms(forms, { plan, firstSite, md5, vsn });
-      return made.ok
-        ? ok({ forms: made.value.forms, manifest: made.value.manifest })
-        : err(made.error);
+      return instrumentForms(forms, { plan, firstSite, md5, vsn });
     },
-    place: async (manifest, sources) => {
-      const { placeSites } = await import("@elixirscope/instrument");
-      return placeSites(manifest, sources);
-    },
+    place: placeSites,
   };
 }
 
