@@ -3,7 +3,7 @@
 %% per flush, and in the keeper for processes that sit still.
 -module(elixir_scope_buffer).
 
--export([open/1, sampling/2, over/1, trace_with/2, pids/0, new/0, leaves_out/1, is_chosen/3, mark/2, used/3, mute/2, deliver/7, lay_aside/2]).
+-export([open/1, sampling/2, over/1, trace_with/2, pids/0, new/0, new/1, is_chosen/3, mark/2, used/3, mute/2, deliver/7, lay_aside/2]).
 -export([stranded/2, kept_since/2, unmute/2]).
 -export_type([session/0, buffer/0]).
 
@@ -67,19 +67,39 @@ pids() ->
 
 %% -- in the process
 
-%% A process of Elixir's compiler runs macros, which are not the program that is recorded.
+%% A chain that begins at T and is left out makes no buffer; when it is not, the same T is looked at again.
+-spec new(integer()) -> buffer() | left_out | none.
+new(T) ->
+    case session() of
+        #capture{shared = Shared} = Session ->
+            Share = atomics:get(Shared, ?A_SAMPLING),
+            case is_share(Share) andalso not is_in(T, Share) of
+                true -> atomics:add(Shared, ?A_SAMPLED, 1), left_out;
+                false -> made(Session)
+            end;
+        none ->
+            none
+    end.
+
 -spec new() -> buffer() | none.
 new() ->
+    case session() of
+        none -> none;
+        Session -> made(Session)
+    end.
+
+%% A process of Elixir's compiler runs macros, which are not the program that is recorded.
+session() ->
     case get(elixir_compiler_info) of
         undefined ->
-            try new(ets:lookup_element(?SESSION_TABLE, capture, 2))
+            try ets:lookup_element(?SESSION_TABLE, capture, 2)
             catch error:badarg -> none
             end;
         _ ->
             none
     end.
 
-new(#capture{shared = Shared} = Session) ->
+made(#capture{shared = Shared} = Session) ->
     case atomics:get(Shared, ?A_GATE) of
         ?GATE_OVER ->
             none;
@@ -126,28 +146,11 @@ met(Pid, Gate, #capture{keeper = Keeper, shared = Shared}) ->
             ok
     end.
 
-%% For a process without a buffer, when chains are chosen by their share; else the buffer is made first.
--spec leaves_out(integer()) -> boolean().
-leaves_out(T) ->
-    try ets:lookup_element(?SESSION_TABLE, capture, 2) of
-        #capture{shared = Shared} ->
-            case atomics:get(Shared, ?A_SAMPLING) of
-                Share when Share > 0, Share < ?SAMPLING_OVER ->
-                    erlang:phash2(T, ?CHAINS) >= Share andalso begin
-                        atomics:add(Shared, ?A_SAMPLED, 1),
-                        true
-                    end;
-                _ ->
-                    false
-            end
-    catch error:badarg -> false
-    end.
-
 %% User code's random numbers are left alone.
 -spec is_chosen(integer(), integer(), #cold{}) -> boolean() | over.
 is_chosen(0, _, _) -> true;
 is_chosen(?SAMPLING_OVER, _, _) -> over;
-is_chosen(Share, T, _) when Share > 0 -> erlang:phash2(T, ?CHAINS) < Share;
+is_chosen(Share, T, _) when Share > 0 -> is_in(T, Share);
 is_chosen(Rate, T, #cold{session = #capture{slots = Slots}, slot = Slot}) ->
     Second = (T div ?NS_IN_SECOND) band 16#FFFFFFFF,
     Begun = atomics:get(Slots, ?SLOTS + Slot),
@@ -156,6 +159,10 @@ is_chosen(Rate, T, #cold{session = #capture{slots = Slots}, slot = Slot}) ->
         atomics:put(Slots, ?SLOTS + Slot, Second bsl 24 bor Count),
         true
     end.
+
+is_share(Share) -> Share > 0 andalso Share =/= ?SAMPLING_OVER.
+
+is_in(T, Share) -> erlang:phash2(T, ?CHAINS) < Share.
 
 %% Since when something may be kept back; 0: nothing is.
 -spec mark(non_neg_integer(), #cold{}) -> ok.

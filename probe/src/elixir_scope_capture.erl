@@ -14,7 +14,7 @@
 -export_type([frame/0]).
 
 -compile({no_auto_import, [get/0, get_keys/0, erase/0]}).
--compile({inline, [push/6, leave/6]}).
+-compile({inline, [push/6, leave/6, carried/4]}).
 
 -include("elixir_scope.hrl").
 -include("elixir_scope_stack.hrl").
@@ -142,40 +142,26 @@ stack(Stack) ->
 %% -- what happens inside a frame
 
 -spec bind(frame(), non_neg_integer(), [term()]) -> ok.
-bind(Frame, Site, Values) when Frame > 0 ->
-    case get(?CAPTURE_KEY) of
-        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
-            T = os:perf_counter(),
-            push(C + ?COUNT_EVENT, Since, [{?E_BIND, Site, T, Frame, Values} | Events], Next, Cold, T),
-            ok;
-        _ ->
-            ok
-    end;
-bind(_, _, _) -> ok.
+bind(Frame, Site, Values) -> carried(?E_BIND, Frame, Site, Values).
 
 -spec branch(frame(), non_neg_integer(), [term()]) -> ok.
-branch(Frame, Site, Values) when Frame > 0 ->
+branch(Frame, Site, Values) -> carried(?E_BRANCH, Frame, Site, Values).
+
+-spec value(frame(), non_neg_integer(), Value) -> Value.
+value(Frame, Site, Value) ->
+    carried(?E_VALUE, Frame, Site, Value),
+    Value.
+
+carried(Kind, Frame, Site, Carried) when Frame > 0 ->
     case get(?CAPTURE_KEY) of
         {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
             T = os:perf_counter(),
-            push(C + ?COUNT_EVENT, Since, [{?E_BRANCH, Site, T, Frame, Values} | Events], Next, Cold, T),
+            push(C + ?COUNT_EVENT, Since, [{Kind, Site, T, Frame, Carried} | Events], Next, Cold, T),
             ok;
         _ ->
             ok
     end;
-branch(_, _, _) -> ok.
-
--spec value(frame(), non_neg_integer(), Value) -> Value.
-value(Frame, Site, Value) when Frame > 0 ->
-    case get(?CAPTURE_KEY) of
-        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
-            T = os:perf_counter(),
-            push(C + ?COUNT_EVENT, Since, [{?E_VALUE, Site, T, Frame, Value} | Events], Next, Cold, T),
-            Value;
-        _ ->
-            Value
-    end;
-value(_, _, Value) -> Value.
+carried(_, _, _, _) -> ok.
 
 -spec line(frame(), non_neg_integer()) -> ok.
 line(Frame, Site) -> bare(?E_LINE, Frame, Site).
@@ -272,10 +258,9 @@ lay_aside(_) ->
         _ -> ok
     end.
 
-%% A chain that is left out makes no buffer: the same time is looked at again when it is not.
 outermost(undefined, Site, Args, Vars, T) ->
-    case elixir_scope_buffer:leaves_out(T) orelse elixir_scope_buffer:new() of
-        true ->
+    case elixir_scope_buffer:new(T) of
+        left_out ->
             put(?CAPTURE_KEY, {out, undefined}),
             -1;
         none ->
