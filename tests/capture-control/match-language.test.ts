@@ -2,39 +2,10 @@
 // must say for each argument list what the compiled match specification says.
 
 import * as fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { connect, type Connection } from "../../packages/dist/src/index.ts";
-import { atom, binary, list, tuple, type Term } from "../../packages/etf/src/index.ts";
+import { expect, test } from "vitest";
+import { atom, list, tuple, type Term } from "../../packages/etf/src/index.ts";
 import { compileSelector, matchSpec, parseSelector } from "../../packages/capture/src/index.ts";
-import { startNode, type BeamNode } from "../support/beam-node.ts";
-
-let node: BeamNode;
-let connection: Connection;
-
-beforeAll(async () => {
-  node = await startNode({
-    program: "elixir",
-    code: "Code.compiler_options(ignore_module_conflict: true)",
-  });
-  connection = await connect({ target: node.name, cookie: node.cookie });
-});
-afterAll(async () => {
-  await connection.close();
-  await node.stop();
-});
-
-function itemsOf(term: Term | undefined): readonly Term[] {
-  if (term?.kind !== "tuple" && term?.kind !== "list") throw new Error(`no list: ${term?.kind}`);
-  return term.items;
-}
-
-async function evaluateElixir(source: string, bindings: readonly Term[]): Promise<Term> {
-  const [value] = itemsOf(
-    await connection.call("Elixir.Code", "eval_string", [binary(source), list(bindings)]),
-  );
-  if (value === undefined) throw new Error("no value");
-  return value;
-}
+import { callElixir, evaluateElixir, itemsOf } from "../support/elixir-oracle.ts";
 
 function specOf(text: string): Term {
   const parsed = parseSelector(text);
@@ -48,7 +19,7 @@ function specOf(text: string): Term {
 /** What the VM says of each argument list: true, false or what is wrong with the specification. */
 async function vmSays(spec: Term, calls: readonly Term[]): Promise<readonly string[]> {
   const check: Term = { kind: "export", module: "erlang", function: "match_spec_test", arity: 3 };
-  const answer = await connection.call("lists", "zipwith3", [
+  const answer = await callElixir("lists", "zipwith3", [
     check,
     list(calls),
     list(calls.map(() => spec)),

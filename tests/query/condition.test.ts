@@ -2,45 +2,16 @@
 // text says, with exceptions where Elixir raises them.
 
 import * as fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { connect, type Connection } from "../../packages/dist/src/index.ts";
-import { binary, inspect, list, tuple, atom, type Term } from "../../packages/etf/src/index.ts";
+import { expect, it } from "vitest";
+import { inspect, list, tuple, atom, type Term } from "../../packages/etf/src/index.ts";
 import { areEqual, compileCondition, formatConditionError } from "@elixirscope/query";
-import { startNode, type BeamNode } from "../support/beam-node.ts";
-
-let node: BeamNode;
-let connection: Connection;
-
-beforeAll(async () => {
-  node = await startNode({
-    program: "elixir",
-    code: "Code.compiler_options(ignore_module_conflict: true)",
-  });
-  connection = await connect({ target: node.name, cookie: node.cookie });
-});
-afterAll(async () => {
-  await connection.close();
-  await node.stop();
-});
-
-function itemsOf(term: Term | undefined): readonly Term[] {
-  if (term?.kind !== "tuple" && term?.kind !== "list") throw new Error(`no list: ${term?.kind}`);
-  return term.items;
-}
-
-async function evaluate(source: string, bindings: readonly Term[]): Promise<Term> {
-  const [value] = itemsOf(
-    await connection.call("Elixir.Code", "eval_string", [binary(source), list(bindings)]),
-  );
-  if (value === undefined) throw new Error("no value");
-  return value;
-}
+import { evaluateElixir, itemsOf } from "../support/elixir-oracle.ts";
 
 /** For each pair of values `{:ok, value}` or `:raised`. */
 async function elixirSays(text: string, pairs: Term): Promise<readonly Term[]> {
   const body = `try do {:ok, (${text})} rescue _ -> :raised end`;
   const source = `Enum.map(pairs, fn {x, y} -> _ = {x, y}; ${body} end)`;
-  return itemsOf(await evaluate(source, [tuple(atom("pairs"), pairs)]));
+  return itemsOf(await evaluateElixir(source, [tuple(atom("pairs"), pairs)]));
 }
 
 function weSay(text: string, [x, y]: readonly Term[]): Term {
@@ -145,7 +116,10 @@ it("means what it means in Elixir", async () => {
   let refused = 0;
   await fc.assert(
     fc.asyncProperty(expression, valuePairs, async (text, written) => {
-      const pairs = await evaluate(`[${written.map(([a, b]) => `{${a}, ${b}}`).join(", ")}]`, []);
+      const pairs = await evaluateElixir(
+        `[${written.map(([a, b]) => `{${a}, ${b}}`).join(", ")}]`,
+        [],
+      );
       // what Elixir refuses when it expands macros (`1 <> [x]`) is no expression
       const elixir = await elixirSays(text, pairs).catch(() => null);
       if (elixir === null) refused++;
@@ -173,7 +147,10 @@ it("orders terms as Elixir does", async () => {
   const valuePairs = fc.array(fc.tuple(value, value), { minLength: 40, maxLength: 40 });
   await fc.assert(
     fc.asyncProperty(valuePairs, async (written) => {
-      const pairs = await evaluate(`[${written.map(([a, b]) => `{${a}, ${b}}`).join(", ")}]`, []);
+      const pairs = await evaluateElixir(
+        `[${written.map(([a, b]) => `{${a}, ${b}}`).join(", ")}]`,
+        [],
+      );
       const text = `[${questions.join(", ")}]`;
       const elixir = await elixirSays(text, pairs);
       for (const [i, pair] of itemsOf(pairs).entries()) {

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import {
   findAtPlaces,
   findValue,
@@ -11,32 +8,11 @@ import {
   type FindOptions,
   type ValueResult,
 } from "@elixirscope/query";
-import { RecordingReader } from "@elixirscope/store";
+import type { RecordingReader } from "@elixirscope/store";
 import { nodeIds, parse, walk } from "@elixirscope/syntax";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { Story } from "../support/story.ts";
-
-let root: string;
-const open: RecordingReader[] = [];
-
-beforeAll(async () => {
-  root = await mkdtemp(path.join(tmpdir(), "elixirscope-value-"));
-});
-
-afterAll(async () => {
-  for (const recording of open) await recording.close();
-  await rm(root, { recursive: true, force: true });
-});
-
-async function tell(tale: (story: Story) => void): Promise<RecordingReader> {
-  const folder = path.join(root, `${open.length}.escope`);
-  const story = await Story.begin(folder);
-  tale(story);
-  await story.end();
-  const recording = await RecordingReader.open(folder);
-  open.push(recording);
-  return recording;
-}
+import { expect, it } from "vitest";
+import type { Story } from "../support/story.ts";
+import { tell } from "./told.ts";
 
 async function search(
   recording: RecordingReader,

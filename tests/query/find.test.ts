@@ -1,33 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { atom, binary, integer, tuple } from "@elixirscope/etf";
 import { find, parseWatch, type FindOptions, type FindResult } from "@elixirscope/query";
-import { RecordingReader } from "@elixirscope/store";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Story } from "../support/story.ts";
-
-let root: string;
-const open: RecordingReader[] = [];
-
-beforeAll(async () => {
-  root = await mkdtemp(path.join(tmpdir(), "elixirscope-find-"));
-});
-
-afterAll(async () => {
-  for (const recording of open) await recording.close();
-  await rm(root, { recursive: true, force: true });
-});
-
-async function tell(tale: (story: Story) => void): Promise<RecordingReader> {
-  const folder = path.join(root, `${open.length}.escope`);
-  const story = await Story.begin(folder);
-  tale(story);
-  await story.end();
-  const recording = await RecordingReader.open(folder);
-  open.push(recording);
-  return recording;
-}
+import type { RecordingReader } from "@elixirscope/store";
+import { describe, expect, it } from "vitest";
+import { tell } from "./told.ts";
 
 async function search(
   recording: RecordingReader,

@@ -1,37 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { atom, binary, integer, tuple } from "@elixirscope/etf";
 import { event, findProcess, stack, type StackView } from "@elixirscope/query";
-import { RecordingReader } from "@elixirscope/store";
-import type { Manifest } from "@elixirscope/trace";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { Story, testManifest } from "../support/story.ts";
-
-let root: string;
-const open: RecordingReader[] = [];
-
-beforeAll(async () => {
-  root = await mkdtemp(path.join(tmpdir(), "elixirscope-stack-"));
-});
-
-afterAll(async () => {
-  for (const recording of open) await recording.close();
-  await rm(root, { recursive: true, force: true });
-});
-
-async function tell(
-  tale: (story: Story) => void,
-  manifest: Partial<Manifest> = {},
-): Promise<RecordingReader> {
-  const folder = path.join(root, `${open.length}.escope`);
-  const story = await Story.begin(folder, manifest);
-  tale(story);
-  await story.end();
-  const recording = await RecordingReader.open(folder);
-  open.push(recording);
-  return recording;
-}
+import type { RecordingReader } from "@elixirscope/store";
+import { expect, it } from "vitest";
+import { testManifest } from "../support/story.ts";
+import { tell } from "./told.ts";
 
 async function at(recording: RecordingReader, t: number, pid = A): Promise<StackView> {
   const view = await stack(recording, pid, { kind: "time", t });

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import {
   answer,
   calls,
@@ -17,36 +14,9 @@ import {
   state,
   step,
 } from "@elixirscope/query";
-import { RecordingReader } from "@elixirscope/store";
-import type { Manifest } from "@elixirscope/trace";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Story } from "../support/story.ts";
-
-let root: string;
-const open: RecordingReader[] = [];
-
-beforeAll(async () => {
-  root = await mkdtemp(path.join(tmpdir(), "elixirscope-query-"));
-});
-
-afterAll(async () => {
-  for (const recording of open) await recording.close();
-  await rm(root, { recursive: true, force: true });
-});
-
-async function tell(
-  tale: (story: Story) => void,
-  manifest: Partial<Manifest> = {},
-  durationNs?: number,
-): Promise<RecordingReader> {
-  const folder = path.join(root, `${open.length}.escope`);
-  const story = await Story.begin(folder, manifest);
-  tale(story);
-  await story.end(durationNs, manifest.loss);
-  const recording = await RecordingReader.open(folder);
-  open.push(recording);
-  return recording;
-}
+import { describe, expect, it } from "vitest";
+import { Story, testManifest } from "../support/story.ts";
+import { recordingFolder, tell } from "./told.ts";
 
 const A = "<0.1.0>";
 const B = "<0.2.0>";
@@ -549,7 +519,7 @@ describe("state", () => {
   });
 
   it("says that states were not asked for", async () => {
-    const plan = { ...open[0]?.manifest.plan, state: false } as Manifest["plan"];
+    const plan = { ...testManifest().plan, state: false };
     const recording = await tell((story) => void story.call(A, 1, 2, work), { plan });
     expect((await state(recording, { pid: A, t: 2 })).why).toContain("without states");
   });
@@ -737,7 +707,7 @@ describe("a recording as a whole", () => {
   });
 
   it("knows how far a running one has come", async () => {
-    const story = await Story.begin(path.join(root, "running.escope"));
+    const story = await Story.begin(recordingFolder("running"));
     story.call(A, 10, 500, work);
     expect((await info(story.writer)).range).toEqual({ t0: 0, t1: 500 });
     story.enter(A, 900, work);
