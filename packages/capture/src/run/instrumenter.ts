@@ -34,7 +34,7 @@ export type Instrumenter = {
   /** Beside the module's own; `no_ssa_opt` takes a fifth of the time, but what is not recorded runs slower. */
   readonly compilerOptions: readonly string[];
   readonly instrument: (module: ModuleForms) => Promise<Result<InstrumentedForms, NotInstrumented>>;
-  /** Finds the places of the sites in the source text: columns and nodes. */
+  /** Finds the places of the sites in the source texts, by the file names that sites have: columns and nodes. */
   readonly place: (
     manifest: SiteManifest,
     sources: ReadonlyMap<string, string>,

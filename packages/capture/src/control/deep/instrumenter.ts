@@ -1,8 +1,13 @@
 // What deep recording asks of the transformer. It is passed in, as this package knows nothing of code.
 
 import type { Result } from "@elixirscope/base";
-import type { Detail, Level, SiteManifest } from "@elixirscope/trace";
-import type { InstrumentedForms, ModuleForms, NotInstrumented } from "../../run/instrumenter.ts";
+import type { Detail, Level } from "@elixirscope/trace";
+import type {
+  InstrumentedForms,
+  Instrumenter,
+  ModuleForms,
+  NotInstrumented,
+} from "../../run/instrumenter.ts";
 
 /** How deeply one function is recorded. */
 export type DeepLevel = { readonly level: Level; readonly detail: Detail };
@@ -32,11 +37,7 @@ export type DeepInstrumenter = {
     module: ModuleForms,
     levels: DeepLevels,
   ) => Promise<Result<InstrumentedForms, NotInstrumented>>;
-  /** Finds the places of the sites in the source texts, by the file names that sites have. */
-  readonly place: (
-    manifest: SiteManifest,
-    sources: ReadonlyMap<string, string>,
-  ) => Promise<SiteManifest>;
+  readonly place: Instrumenter["place"];
   /** Which functions to record less deeply so that the rest fits; `levels` by `Shop.Cart.add/3`. */
   readonly demote: (
     rates: readonly DeepRate[],
