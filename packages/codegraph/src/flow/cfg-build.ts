@@ -78,6 +78,8 @@ function* functionFlow(b: FlowBuilder, fn: FunctionSyntax): Step {
   b.clause = -1;
   const first = fn.clauses[0];
   if (first !== undefined) b.unmatched(b.open, first.node, "FunctionClauseError", headSpan(first));
+  // a head that declares a function of which there is no clause
+  else for (const { from } of b.open) b.raise(from, "FunctionClauseError");
   b.open = ended;
 }
 

@@ -75,6 +75,15 @@ describe("any text", () => {
   });
 });
 
+it("leads a call of a function without clauses to its error exit", () => {
+  for (const code of ["def f(x)", "def f(x, y \\\\ 1 + 2)", "def p <- text"]) {
+    const [cfg, ...others] = graphs(code);
+    expect(others).toEqual([]);
+    expect(cfg === undefined ? ["no graph"] : faults(cfg)).toEqual([]);
+    expect(cfg?.edges.map(({ to }) => to)).toContain(cfg?.errorExit);
+  }
+});
+
 it("takes a guard with more values than a call takes arguments", () => {
   const values = "1, ".repeat(150_000);
   const [cfg] = graphs(`def f(x) when x in [${values}2], do: x`);
