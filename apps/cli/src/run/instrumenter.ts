@@ -15,8 +15,12 @@ export function instrumenterOf(choice: PlanChoice): Instrumenter {
   const planned = plannedByModule(choice);
   const only = choice.only.map(({ text }) => text);
   const including = choice.only.filter(({ exclude }) => !exclude);
+  let version: string | null = null;
   return {
-    version: transformerVersion(),
+    // not before the first module: the command has begun by then
+    get version() {
+      return (version ??= transformerVersion());
+    },
     wants: (module, whose) => {
       const named = including.filter(({ matchesModule }) => matchesModule(module));
       // `*` means the project, as it does without --only
