@@ -13,7 +13,7 @@ type Suite = {
   readonly app: string;
   readonly levels: Levels;
   readonly tests: number;
-  /** what docs/decisions/0009 says cannot be equal, seen by a test */
+  /** results that may differ, and why: the test's own race, or what docs/decisions/0009 says cannot be equal */
   readonly known: readonly RegExp[];
 };
 
@@ -26,7 +26,13 @@ const SUITES: readonly Suite[] = [
     // Logger runs in the process that crashes, so its buffer is in the dictionary that the report shows
     known: [/^Elixir\.Logger\.TranslatorTest test translates :proc_lib\+Task crashes on debug: /],
   },
-  { app: "ex_unit", levels: "full", tests: 500, known: [] },
+  {
+    app: "ex_unit",
+    levels: "full",
+    tests: 500,
+    // two modules race to the one failure that is allowed: which of them fails is open
+    known: [/^Elixir\.ExUnitTest\.TestMaxFailuresAsync\d test error: failed: /],
+  },
 ];
 
 const wanted = process.env["ELIXIRSCOPE_SUITES"]?.split(",") ?? SUITES.map(({ app }) => app);
