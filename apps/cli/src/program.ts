@@ -1,30 +1,21 @@
 // What can be typed: commands, their options and help. What they do is in `commands/`.
 
-import { Command, InvalidArgumentError, Option } from "commander";
-import type { Result } from "@elixirscope/base";
+import { Command, Option } from "commander";
 import { drawingFormats } from "@elixirscope/codegraph";
 import { STRATEGIES } from "@elixirscope/trace";
 import { analyze } from "./commands/analyze.ts";
 import { attach } from "./commands/attach.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
-import { find } from "./commands/find.ts";
 import { graph, GRAPH_KINDS } from "./commands/graph.ts";
 import { open } from "./commands/open.ts";
 import { plan } from "./commands/plan.ts";
 import { query } from "./commands/query.ts";
 import { recordings } from "./commands/recordings.ts";
-import { stack } from "./commands/stack.ts";
 import { watch } from "./commands/watch.ts";
-import {
-  parseBytes,
-  parseCount,
-  parseDurationMs,
-  parseId,
-  parseInstantNs,
-  parseMost,
-  parseShare,
-} from "./format/units.ts";
+import { parseBytes, parseCount, parseDurationMs, parseMost, parseShare } from "./format/units.ts";
+import { parse, parsePort } from "./option-parsers.ts";
+import { defineQuestions } from "./questions/define-questions.ts";
 import { defineRun } from "./run/define-run.ts";
 import { ON_HIT } from "./live-breaks.ts";
 import { parseSampling } from "./sampling.ts";
@@ -40,20 +31,6 @@ Examples:
   elixirscope analyze .
   elixirscope graph . --function Shop.Cart.add/3 --kind cfg --format svg --out add.svg
   elixirscope query . "select module, function, value from metrics where name = 'cyclomatic' order by value desc"`;
-
-const FIND_HELP = `
-WHERE is a function (Shop.Cart.add/3, Shop.Cart.add, Shop.Cart.* and below), a line (lib/cart.ex:42) or
-the states of a process (state of Shop.Cart; a registered name, a module or <0.1.2>).
-CONDITION is Elixir over the variables there, arg1, arg2, …, result (when the function returns), state and
-its fields: comparisons, and/or/not, in, arithmetic, a.b, a[:b], is_* and other guards, match?(pattern, x).
-
-Examples:
-  elixirscope find shop.escope --when 'Shop.Cart.add/3: qty < 0'
-  elixirscope find shop.escope --when 'Shop.Cart.total/1: result > 100 and length(items) == 1' --last
-  elixirscope find shop.escope --when 'lib/shop/cart.ex:42: match?({:error, _}, reply)' --from 2s
-  elixirscope find shop.escope --when 'state of Shop.Cart: items == []' --first
-  elixirscope find shop.escope --value '"sku-17"' --reaches Shop.Cart.add/3
-  elixirscope find shop.escope --pattern 'GenServer.call(_, {:reserve, _, _})'`;
 
 export function program(): Command {
   const elixirscope = new Command("elixirscope")
@@ -149,42 +126,7 @@ export function program(): Command {
     .option("--limit <rows>", "print at most this many", parse(parseCount), 10_000)
     .action(query);
 
-  elixirscope
-    .command("stack")
-    .description("what a process was executing at an instant, with its variables")
-    .argument("<recording>", "a path, or a name that `recordings` lists")
-    .option("--pid <process>", "a pid as printed, or a registered name, e.g. Shop.Cart")
-    .option(
-      "--at <time>",
-      "since the recording's start, e.g. 1.5s, 1500ms (default: its end)",
-      parse(parseInstantNs),
-    )
-    .option("--event <id>", "right after this event, in its process", parse(parseId))
-    .option("--json", "print the stack as JSON, innermost call last")
-    .action(stack);
-
-  elixirscope
-    .command("find")
-    .description(
-      "find where in time a condition held, a value was seen or code ran: breakpoints over a recording",
-    )
-    .argument("<recording>", "a path, or a name that `recordings` lists")
-    .option("--when <condition>", "WHERE: CONDITION, as below")
-    .option(
-      "--value <term>",
-      "where this value was seen, whole or as a part, e.g. '{:error, :sold_out}'",
-    )
-    .option("--reaches <where>", "of a value: only in this function or on this line")
-    .option("--pattern <code>", "when code that looks like this ran, e.g. 'Repo.insert(_)'")
-    .option("--node <id>", "when this AST node ran (ast_nodes.node_id)")
-    .option("--from <time>", "not before this, e.g. 1.5s", parse(parseInstantNs))
-    .option("--to <time>", "not after this", parse(parseInstantNs))
-    .option("--limit <n>", "hits at most", parse(parseCount), 100)
-    .option("--first", "only the first hit")
-    .option("--last", "only the last hit")
-    .option("--json", "print hits and counters as JSON")
-    .addHelpText("after", FIND_HELP)
-    .action(find);
+  defineQuestions(elixirscope);
 
   elixirscope
     .command("recordings")
@@ -296,20 +238,4 @@ function withServer(command: Command): Command {
       "127.0.0.1",
     )
     .option("--allow-remote", "let other machines reach the page (they still need the token)");
-}
-
-function parse<T>(parser: (text: string) => Result<T, string>): (text: string) => T {
-  return (text) => {
-    const result = parser(text);
-    if (!result.ok) throw new InvalidArgumentError(result.error);
-    return result.value;
-  };
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new InvalidArgumentError("a port is a number from 0 to 65535");
-  }
-  return port;
 }

@@ -24,6 +24,7 @@ export { event } from "./event.ts";
 export { lanes } from "./lanes.ts";
 export { messages } from "./messages.ts";
 export { mfaText, moduleText } from "./names.ts";
+export { limitsOf, type Extent, type Ingredient } from "./limits.ts";
 export {
   placesOfNode,
   placesOfPattern,

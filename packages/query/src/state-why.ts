@@ -1,6 +1,7 @@
 // Why a state is missing, or may not be the newest: "not recorded" and "did not happen" in words.
 
 import type { StateView } from "@elixirscope/wire";
+import { gapText } from "./limits.ts";
 import { timeText } from "./names.ts";
 import { asNumberOrNull, asTextOrNull, select, sql, type Source } from "./sql.ts";
 
@@ -56,19 +57,7 @@ export async function gapReasons(
   from: number,
   to: number,
 ): Promise<string | null> {
-  const rows = await select(
-    source,
-    sql`SELECT reason, sum(count)::BIGINT FROM base.gaps
-      WHERE (pid = ${pid} OR pid IS NULL) AND t_from <= ${to} AND t_to >= ${from} AND reason NOT IN ('truncated')
-      GROUP BY reason ORDER BY reason`,
-  );
-  if (rows.length === 0) return null;
-  return rows
-    .map(([reason, count]) => {
-      const events = asNumberOrNull(count);
-      return `${asTextOrNull(reason) ?? "gap"}${events === null ? "" : ` (${events} events)`}`;
-    })
-    .join(", ");
+  return await gapText(source, { pids: [pid], from, to });
 }
 
 export function sentence(parts: readonly (string | null)[]): string | null {

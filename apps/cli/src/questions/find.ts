@@ -18,13 +18,16 @@ import {
   type Source,
 } from "@elixirscope/query";
 import type { Result } from "@elixirscope/base";
+import type { Command } from "commander";
 import { UsageError } from "../exit-codes.ts";
 import { hitSummary, hitText, placeText, sightingText, valueSummary } from "../format/hit-text.ts";
 import { Progress } from "../format/progress.ts";
+import { parseCount, parseInstantNs } from "../format/units.ts";
 import { Interrupt } from "../interrupt.ts";
 import { withRecording } from "../opened-recording.ts";
+import { parse } from "../option-parsers.ts";
 
-export type FindOptions = {
+type FindOptions = {
   readonly when?: string;
   readonly value?: string;
   readonly reaches?: string;
@@ -38,6 +41,45 @@ export type FindOptions = {
   readonly json?: true;
 };
 
+const FIND_HELP = `
+WHERE is a function (Shop.Cart.add/3, Shop.Cart.add, Shop.Cart.* and below), a line (lib/cart.ex:42) or
+the states of a process (state of Shop.Cart; a registered name, a module or <0.1.2>).
+CONDITION is Elixir over the variables there, arg1, arg2, …, result (when the function returns), state and
+its fields: comparisons, and/or/not, in, arithmetic, a.b, a[:b], is_* and other guards, match?(pattern, x).
+
+Examples:
+  elixirscope find shop.escope --when 'Shop.Cart.add/3: qty < 0'
+  elixirscope find shop.escope --when 'Shop.Cart.total/1: result > 100 and length(items) == 1' --last
+  elixirscope find shop.escope --when 'lib/shop/cart.ex:42: match?({:error, _}, reply)' --from 2s
+  elixirscope find shop.escope --when 'state of Shop.Cart: items == []' --first
+  elixirscope find shop.escope --value '"sku-17"' --reaches Shop.Cart.add/3
+  elixirscope find shop.escope --pattern 'GenServer.call(_, {:reserve, _, _})'`;
+
+export function defineFind(elixirscope: Command): void {
+  elixirscope
+    .command("find")
+    .description(
+      "find where in time a condition held, a value was seen or code ran: breakpoints over a recording",
+    )
+    .argument("<recording>", "a path, or a name that `recordings` lists")
+    .option("--when <condition>", "WHERE: CONDITION, as below")
+    .option(
+      "--value <term>",
+      "where this value was seen, whole or as a part, e.g. '{:error, :sold_out}'",
+    )
+    .option("--reaches <where>", "of a value: only in this function or on this line")
+    .option("--pattern <code>", "when code that looks like this ran, e.g. 'Repo.insert(_)'")
+    .option("--node <id>", "when this AST node ran (ast_nodes.node_id)")
+    .option("--from <time>", "not before this, e.g. 1.5s", parse(parseInstantNs))
+    .option("--to <time>", "not after this", parse(parseInstantNs))
+    .option("--limit <n>", "hits at most", parse(parseCount), 100)
+    .option("--first", "only the first hit")
+    .option("--last", "only the last hit")
+    .option("--json", "print hits and counters as JSON")
+    .addHelpText("after", FIND_HELP)
+    .action(find);
+}
+
 /** What an answer looks like: as it is for programs, as lines for people. */
 type Shown = {
   readonly json: unknown;
@@ -48,7 +90,7 @@ type Shown = {
 /** What takes less is not worth a bar. */
 const SHOW_AFTER_MS = 1_000;
 
-export async function find(name: string, options: FindOptions): Promise<void> {
+async function find(name: string, options: FindOptions): Promise<void> {
   const search = searchOf(options);
   using interrupt = new Interrupt();
   await withRecording(name, interrupt.signal, async (source) => {
