@@ -10,7 +10,7 @@ const shared = {
 
 const answers = [
   "tests/{etf,syntax,codegraph,store-code,query,instrument,run,web,server}/**/*.test.ts",
-  "tests/e2e/{bad-input,breaks,code,inside,targets}*.test.ts",
+  "tests/e2e/{bad-input,breaks,code,inside,questions,targets}*.test.ts",
 ];
 
 export default defineConfig({

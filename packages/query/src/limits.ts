@@ -1,6 +1,7 @@
 // What limits an answer, in words that go beside it: stretches in which something is missing, sampling,
 // and what the recording's plan left out. "Not recorded" is never told as "did not happen".
 
+import { assertNever } from "@elixirscope/base";
 import { timeText } from "./names.ts";
 import { asNumberOrNull, asTextOrNull, select, sql, type Source } from "./sql.ts";
 
@@ -44,6 +45,8 @@ function planLimit({ manifest: { plan } }: Source, ingredient: Ingredient): stri
       return plan.arguments ? [] : ["the recording was made without arguments"];
     case "calls":
       return [];
+    default:
+      return assertNever(ingredient);
   }
 }
 

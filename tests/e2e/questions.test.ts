@@ -1,0 +1,58 @@
+// The questions that a recording answers, asked on the command line about two real recordings of the shop:
+// one of the live node, one of `mix test` with instrumented code. Each planted bug is found by one command.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { uniqueNodeName } from "../support/beam-node.ts";
+import { cli } from "../support/cli.ts";
+import { startShop } from "../support/shop.ts";
+
+const project = resolve(import.meta.dirname, "../../examples/shop");
+let folder: string;
+/** of the live shop under load: calls, messages, states, lifecycle, without instrumented code */
+let attached: string;
+/** of `mix test`: every value */
+let ran: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "escope-questions-"));
+  attached = join(folder, "attached.escope");
+  ran = join(folder, "ran.escope");
+  const shop = await startShop({ name: uniqueNodeName("questions"), cookie: "demo" });
+  try {
+    const options = ["--cookie", "demo", "--for", "5s", "--no-ui", "--out", attached];
+    const result = await cli(["attach", shop.name, ...options]);
+    expect(result.exitCode, result.stderr).toBe(0);
+  } finally {
+    await shop.stop();
+  }
+  const env = { MIX_BUILD_PATH: join(folder, "build"), XDG_CACHE_HOME: join(folder, "cache") };
+  const result = await cli(["run", "--out", ran, "--", "mix", "test"], { cwd: project, env });
+  expect(result.exitCode, result.stderr).toBe(0);
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function asked(...args: readonly string[]): Promise<string> {
+  const { stdout, stderr, exitCode } = await cli(args);
+  expect({ args, stderr, exitCode }).toMatchObject({ exitCode: 0 });
+  return stdout;
+}
+
+it("shows the variables of a running test's call", async () => {
+  const found = await asked("find", ran, "--when", "Shop.Cart.add/3", "--first", "--json");
+  const { hits } = JSON.parse(found) as { hits: { event: number }[] };
+  const text = await asked("stack", ran, "--event", String(hits[0]?.event));
+  expect(text).toMatch(/quantity\s+= \d/);
+});
+
+it("says that code of the live node was not instrumented", async () => {
+  const found = await asked("find", attached, "--when", "Shop.Cart.add/3", "--first", "--json");
+  const { hits } = JSON.parse(found) as { hits: { event: number }[] };
+  const text = await asked("stack", attached, "--event", String(hits[0]?.event));
+  expect(text).toContain("not instrumented");
+});
