@@ -15,9 +15,7 @@ import type { StopReason } from "@elixirscope/trace";
 import { UsageError } from "./exit-codes.ts";
 import { hitText } from "./format/hit-text.ts";
 import { visible } from "./format/visible.ts";
-
-export const ON_HIT = ["mark", "stop", "deepen"] as const;
-export type OnHit = (typeof ON_HIT)[number];
+import type { OnHit } from "./on-hit.ts";
 
 /** What a breakpoint acts on: a session that records, in whatever way. */
 export type BreakTarget = {

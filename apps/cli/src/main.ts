@@ -5,10 +5,11 @@ import { styled } from "./format/style.ts";
 import { visible } from "./format/visible.ts";
 
 try {
+  const asked = process.argv[2];
   const commandLine =
-    process.argv[2] === "run"
+    asked === "run"
       ? (await import("./run/define-run.ts")).runProgram()
-      : (await import("./program.ts")).program();
+      : await (await import("./program.ts")).program(asked);
   await commandLine.parseAsync();
 } catch (thrown) {
   const failure = failureOf(thrown);

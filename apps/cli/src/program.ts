@@ -1,23 +1,13 @@
 // What can be typed: commands, their options and help. What they do is in `commands/`.
 
 import { Command, Option } from "commander";
-import { drawingFormats } from "@elixirscope/codegraph";
 import { STRATEGIES } from "@elixirscope/trace";
-import { analyze } from "./commands/analyze.ts";
-import { attach } from "./commands/attach.ts";
-import { demo } from "./commands/demo.ts";
-import { doctor } from "./commands/doctor.ts";
-import { graph, GRAPH_KINDS } from "./commands/graph.ts";
-import { open } from "./commands/open.ts";
-import { plan } from "./commands/plan.ts";
-import { query } from "./commands/query.ts";
-import { recordings } from "./commands/recordings.ts";
-import { watch } from "./commands/watch.ts";
+import { GRAPH_FORMATS, GRAPH_KINDS } from "./commands/graph-kinds.ts";
 import { parseBytes, parseCount, parseDurationMs, parseMost, parseShare } from "./format/units.ts";
+import { late } from "./late.ts";
 import { parse, parsePort } from "./option-parsers.ts";
-import { defineQuestions } from "./questions/define-questions.ts";
 import { defineRun } from "./run/define-run.ts";
-import { ON_HIT } from "./live-breaks.ts";
+import { ON_HIT } from "./on-hit.ts";
 import { parseSampling } from "./sampling.ts";
 import { version } from "./version.ts";
 
@@ -32,7 +22,8 @@ Examples:
   elixirscope graph . --function Shop.Cart.add/3 --kind cfg --format svg --out add.svg
   elixirscope query . "select module, function, value from metrics where name = 'cyclomatic' order by value desc"`;
 
-export function program(): Command {
+/** `asked`: the command that was typed. The questions are defined only where it is none of the others. */
+export async function program(asked: string | undefined): Promise<Command> {
   const elixirscope = new Command("elixirscope")
     .description(
       "DevTools for the BEAM: records a running Elixir system and lets you move through it in time.",
@@ -104,7 +95,7 @@ export function program(): Command {
         .choices(ON_HIT)
         .default("mark"),
     )
-    .action(attach);
+    .action(late(async () => (await import("./commands/attach.ts")).attach));
 
   defineRun(elixirscope);
 
@@ -113,7 +104,7 @@ export function program(): Command {
     .argument("<recording>", "a path, or a name that `recordings` lists")
     .option("--no-browser", "print the address only")
     .option("--json", "print the address as JSON")
-    .action(open);
+    .action(late(async () => (await import("./commands/open.ts")).open));
 
   elixirscope
     .command("query")
@@ -124,16 +115,14 @@ export function program(): Command {
     .argument("<sql>", 'e.g. "select * from calls limit 10"; "show tables" lists the tables')
     .option("--json", "print an array of row objects")
     .option("--limit <rows>", "print at most this many", parse(parseCount), 10_000)
-    .action(query);
-
-  defineQuestions(elixirscope);
+    .action(late(async () => (await import("./commands/query.ts")).query));
 
   elixirscope
     .command("recordings")
     .description("list recordings")
     .argument("[folder]", "where they are (default: ./recordings or ELIXIRSCOPE_RECORDINGS)")
     .option("--json", "print an array of objects")
-    .action(recordings);
+    .action(late(async () => (await import("./commands/recordings.ts")).recordings));
 
   withProject(elixirscope.command("analyze"))
     .description("report on a project: size, hot spots, processes, messages, findings")
@@ -153,20 +142,20 @@ export function program(): Command {
         "exit with 1 when there is a finding this bad or worse",
       ).choices(["info", "warning", "error"]),
     )
-    .action(analyze);
+    .action(late(async () => (await import("./commands/analyze.ts")).analyze));
 
   withProject(elixirscope.command("graph"))
     .description("draw a graph of a project or of one function")
     .option("--function <key>", "e.g. Shop.Cart.add/3; cfg, dfg and cpg need it")
     .addOption(new Option("--kind <kind>", "which graph").choices(GRAPH_KINDS).default("calls"))
-    .addOption(new Option("--format <format>", "how").choices(drawingFormats).default("mermaid"))
+    .addOption(new Option("--format <format>", "how").choices(GRAPH_FORMATS).default("mermaid"))
     .option("--out <file>", "write it there instead of printing it")
-    .action(graph);
+    .action(late(async () => (await import("./commands/graph.ts")).graph));
 
   withProject(elixirscope.command("watch"))
     .description("analyze a project and again whatever changes in it, until Ctrl-C")
     .option("--json", "print one JSON object a line")
-    .action(watch);
+    .action(late(async () => (await import("./commands/watch.ts")).watch));
 
   withProject(elixirscope.command("plan"))
     .description("write a plan for instrumentation: which functions, how deeply, why, at what cost")
@@ -189,7 +178,7 @@ export function program(): Command {
     )
     .option("--out <file>", "write the plan there instead of printing it")
     .option("--json", "print the plan as JSON")
-    .action(plan);
+    .action(late(async () => (await import("./commands/plan.ts")).plan));
 
   withServer(elixirscope.command("demo"))
     .description("start the example shop, record it and show it")
@@ -197,14 +186,17 @@ export function program(): Command {
     .option("--out <file>", "where the recording goes")
     .option("--no-ui", "do not open the page")
     .option("--json", "print machine-readable lines instead of text")
-    .action(demo);
+    .action(late(async () => (await import("./commands/demo.ts")).demo));
 
   withTarget(elixirscope.command("doctor"))
     .description("check whether a node can be recorded, and say what to do if not")
     .argument("<node>", "its name, e.g. shop@127.0.0.1")
     .option("--json", "print an array of checks")
-    .action(doctor);
+    .action(late(async () => (await import("./commands/doctor.ts")).doctor));
 
+  if (!elixirscope.commands.some((command) => command.name() === asked)) {
+    (await import("./questions/define-questions.ts")).defineQuestions(elixirscope);
+  }
   return elixirscope;
 }
 

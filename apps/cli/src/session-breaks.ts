@@ -2,7 +2,8 @@
 
 import type { Session } from "@elixirscope/capture";
 import type { Hit } from "@elixirscope/query";
-import { parseBreaks, startBreaks, type Breaks, type OnHit } from "./live-breaks.ts";
+import { parseBreaks, startBreaks, type Breaks } from "./live-breaks.ts";
+import type { OnHit } from "./on-hit.ts";
 
 export type SessionBreakOptions = {
   readonly break?: readonly string[];

@@ -24,17 +24,7 @@ import { Interrupt } from "../interrupt.ts";
 import { openProject, type ProjectFlags } from "../open-project.ts";
 import { projectText } from "../project-lines.ts";
 import { writeResult } from "../write-result.ts";
-
-export const GRAPH_KINDS = [
-  "cfg",
-  "dfg",
-  "cpg",
-  "calls",
-  "messages",
-  "supervision",
-  "modules",
-] as const;
-export type GraphKind = (typeof GRAPH_KINDS)[number];
+import type { GraphKind } from "./graph-kinds.ts";
 
 export type GraphOptions = ProjectFlags & {
   readonly function?: FunctionKey;

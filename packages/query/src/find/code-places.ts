@@ -1,7 +1,7 @@
 // Places in the recorded project's code: what a pattern matches there, and the sites that stand for it.
 
 import { err, ok, type Result } from "@elixirscope/base";
-import { fileFindings, fileSyntax, ruleSet, type Finding } from "@elixirscope/codegraph";
+import type { Finding } from "@elixirscope/codegraph";
 import { parse } from "@elixirscope/syntax";
 import { isSameFile } from "../source-texts.ts";
 import {
@@ -44,6 +44,8 @@ export async function placesOfPattern(
   source: Source,
   pattern: string,
 ): Promise<Result<CodePlaces, string>> {
+  // most questions are not about code: they need not wait until this is loaded
+  const { fileFindings, fileSyntax, ruleSet } = await import("@elixirscope/codegraph");
   const { rules, problems } = ruleSet([{ file: "pattern", text: `${BEFORE}${pattern}\nend\n` }]);
   const [problem] = problems;
   if (problem !== undefined) {
