@@ -33,10 +33,10 @@ describe("balanced", () => {
   });
 
   it("samples whole chains when the callbacks alone cost more than their part", () => {
-    const server = { runs: 1000, steps: 3, value: 8, keepsState: true, wanted: true };
+    const server = { runs: 1000, steps: 40, value: 8, keepsState: true, wanted: true };
     const full = costOf(server, "boundaries", 1);
     const choice = chooseLevels("balanced", [server], full * 0.7);
-    expect(choice).toEqual({ levels: ["boundaries"], sample: 0.3 });
+    expect(choice).toEqual({ levels: ["boundaries"], sample: 0.5 });
   });
 
   it("leaves the busiest callbacks alone when even their calls that are left out cost too much", () => {

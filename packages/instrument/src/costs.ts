@@ -7,6 +7,8 @@ import type { Level } from "@elixirscope/trace";
 
 /** An event with small arguments, its share of a flush included. Measured (`bench/capture-cost.mjs`). */
 const EVENT_NS = 240;
+/** What waits in a process is sent when its outermost frame ends, which is where a callback ends. Measured there. */
+const FLUSH_NS = 3_000;
 /** A call that sampling leaves out: 210 when it begins a chain, 25 inside of one. Measured there, too. */
 export const LEFT_OUT_NS = 120;
 /** A `try` around a body, paid also when nothing is raised. */
@@ -61,17 +63,18 @@ export function externalCallNs(key: string): number {
   return 100;
 }
 
-/** What a level adds to one call that runs `steps` bindings and branches. */
+/** What a level adds to one call that runs `steps` bindings and branches; a callback keeps its process's state. */
 export function levelNs(level: Level, steps: number, keepsState: boolean): number {
+  const boundaries = 2 * EVENT_NS + TRY_NS + (keepsState ? FLUSH_NS : 0);
   switch (level) {
     case "off":
       return 0;
     case "minimal":
-      return TRY_NS + (keepsState ? EVENT_NS : 0);
+      return keepsState ? boundaries : TRY_NS;
     case "boundaries":
-      return 2 * EVENT_NS + TRY_NS;
+      return boundaries;
     case "full":
-      return (2 + steps) * EVENT_NS + TRY_NS;
+      return boundaries + steps * EVENT_NS;
     default:
       return assertNever(level);
   }
