@@ -17,8 +17,9 @@ import {
   type Source,
 } from "../sql.ts";
 import type { CodePlaces } from "./code-places.ts";
-import { lossNotes, type FindOptions } from "./find.ts";
+import type { FindOptions } from "./find.ts";
 import type { FindResult, Hit } from "./hit.ts";
+import { lossNotes } from "./search-facts.ts";
 
 const VALUE = EVENT_KINDS.indexOf("value");
 const NOTHING = { asked: 0, unknown: 0, raised: 0, firstRaised: null, forgotten: 0 };

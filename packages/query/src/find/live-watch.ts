@@ -6,7 +6,7 @@
 import { messageOf } from "@elixirscope/base";
 import { styleOf } from "../print.ts";
 import { asNumberOrNull, select, sql, type Source } from "../sql.ts";
-import { unknownNames, watcherOptions } from "./find.ts";
+import { unknownNames, watcherOptions } from "./search-facts.ts";
 import { hitOf, withPids, type Hit } from "./hit.ts";
 import { MAX_ROWS, StepRows } from "./step-rows.ts";
 import { subjectOf, type Subject } from "./subject.ts";
