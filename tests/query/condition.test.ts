@@ -65,7 +65,7 @@ const pattern = fc.letrec<{ any: string }>((tie) => ({
 })).any;
 const operators = "== != === !== < > <= >= + - * / ++ -- <> and or && || in =~".split(" ");
 const functions =
-  "hd tl length map_size tuple_size byte_size bit_size abs round trunc is_atom is_binary is_bitstring is_boolean is_float is_function is_integer is_list is_map is_nil is_number is_pid is_reference is_tuple is_struct not ! - +".split(
+  "hd tl length map_size tuple_size byte_size bit_size abs round trunc is_atom is_binary is_bitstring is_boolean is_float is_function is_integer is_list is_map is_nil is_number is_pid is_reference is_tuple is_struct not ! - + to_string".split(
     " ",
   );
 const expression = fc.letrec<{ any: string }>((tie) => ({
@@ -95,6 +95,7 @@ const expression = fc.letrec<{ any: string }>((tie) => ({
       "x not in [1, y]",
     ),
     fc.constantFrom("x in 1..3", "y in 3..1//-1", "x in ~w(a b)a", "x in y", "is_function(x, 1)"),
+    fc.tuple(tie("any"), tie("any")).map(([a, b]) => `"t#{${a}} #{${b}}"`),
     fc.tuple(tie("any"), tie("any")).map(([a, b]) => `{${a}, ${b}}`),
     fc.tuple(tie("any"), tie("any")).map(([a, b]) => `[${a}, ${b}]`),
     fc.tuple(tie("any"), tie("any")).map(([a, b]) => `%{a: ${a}, b: ${b}}`),

@@ -12,6 +12,7 @@ import {
   type LocalCall,
   type Node,
 } from "@elixirscope/syntax";
+import type { TermStyle } from "../print.ts";
 import { access, field } from "./access.ts";
 import { negate, plus } from "./arithmetic.ts";
 import { ConditionFault } from "./condition-error.ts";
@@ -21,16 +22,19 @@ import { mapOf, sigilTerm } from "./literals.ts";
 import { operatorOf } from "./operators.ts";
 import { Scope, type Evaluator } from "./scope.ts";
 import { logical, matchExpression, matchTest, membership } from "./special-forms.ts";
+import { interpolation } from "./texts.ts";
 
 const MAX_DEPTH = 100;
 const MAX_NODES = 2_000;
 
 export class Compiler {
   readonly signedZero: boolean;
+  readonly #style: TermStyle;
   #nodes = 0;
 
-  constructor(signedZero: boolean) {
+  constructor(signedZero: boolean, style: TermStyle = {}) {
     this.signedZero = signedZero;
+    this.#style = style;
   }
 
   count(node: Node, depth: number): void {
@@ -171,7 +175,7 @@ export class Compiler {
       case "%":
         throw new ConditionFault("a struct is matched, not made: match?(%Name{}, value)", node);
       case "<<>>":
-        throw new ConditionFault("a condition has no interpolation and no bit syntax", node);
+        return interpolation(this, node, scope, depth);
       default:
         if (name.startsWith("sigil_")) {
           const term = sigilTerm(node);
@@ -265,7 +269,7 @@ export class Compiler {
     return (env) =>
       strict(
         values.map((value) => value(env)),
-        f,
+        (terms) => f(terms, this.#style),
       );
   }
 

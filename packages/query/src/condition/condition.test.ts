@@ -242,6 +242,23 @@ it("never answers otherwise for a value that was cut than for the whole value", 
   expect(decided).toBeGreaterThan(10_000);
 });
 
+it("makes text of values, and of what was cut none", () => {
+  const text = '"#{sku} x #{qty + 1}: #{inspect(item)} #{[97, "b"]}#{nil}"';
+  const item = map([[atom("a"), integer(1)]]);
+  const values = { sku: binary("apple"), qty: integer(2), item };
+  const compared = `${text} == "apple x 3: %{a: 1} ab"`;
+  expect(variablesOf(text)).toEqual(["item", "qty", "sku"]);
+  const test = (of: Readonly<Record<string, Term>>): string => verdictOf(compared, of);
+  expect(test(values)).toBe("holds");
+  expect(test({ ...values, item: tuple(CUT, atom("depth"), atom("map"), integer(3)) })).toBe(
+    "unknown",
+  );
+  expect(test({ ...values, sku: item })).toBe("raised");
+  expect(test({ ...values, sku: tuple(CUT, atom("binary"), integer(9), binary("ap")) })).toBe(
+    "unknown",
+  );
+});
+
 describe("a condition that cannot be used", () => {
   it("is refused with its place", () => {
     expect(error("qty < ")).toMatch(/^1:\d+: /);
@@ -254,7 +271,8 @@ describe("a condition that cannot be used", () => {
       "2:3: a condition calls no functions of modules\n    String.length(a) > 1\n    ^^^^^^^^^^^^^^^^",
     );
     expect(error("length(a, b)")).toMatch(/there is length\/1, not length\/2/);
-    expect(error('"a#{b}" == c')).toMatch(/no interpolation/);
+    expect(error("<<1, 2>> == c")).toMatch(/no bit syntax/);
+    expect(error("to_string(a, b) == c")).toMatch(/to_string\/1, not to_string\/2/);
     expect(error("%Item{} == c")).toMatch(/match\?\(%Name\{\}, value\)/);
     expect(error("match?(f(x), y)")).toMatch(/cannot stand in a pattern/);
     expect(error("System.halt()")).toMatch(/calls no functions of modules/);

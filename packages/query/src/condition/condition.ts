@@ -3,6 +3,7 @@
 import { err, ok, type Result } from "@elixirscope/base";
 import type { Term } from "@elixirscope/etf";
 import { parse } from "@elixirscope/syntax";
+import type { TermStyle } from "../print.ts";
 import { Compiler } from "./compile.ts";
 import { conditionError, ConditionFault, type ConditionError } from "./condition-error.ts";
 import { isTruthy, type Evaluated } from "./evaluated.ts";
@@ -28,6 +29,8 @@ export type Condition = {
 export type ConditionOptions = {
   /** of the target: since OTP 27, 0.0 === -0.0 is false */
   readonly otpRelease?: string;
+  /** how `inspect` prints in the target */
+  readonly style?: TermStyle;
   /** where the expression begins in `text`; what stands before it is not read */
   readonly offset?: number;
 };
@@ -38,7 +41,7 @@ const NOT_KNOWN: ConditionVerdict = { kind: "unknown" };
 
 export function compileCondition(
   text: string,
-  { otpRelease = "0", offset = 0 }: ConditionOptions = {},
+  { otpRelease = "0", style = {}, offset = 0 }: ConditionOptions = {},
 ): Result<Condition, ConditionError> {
   if (text.length > LONGEST) {
     return err(
@@ -53,7 +56,7 @@ export function compileCondition(
   if (broken !== undefined) return err(conditionError(text, broken.message, broken));
   const scope = new Scope();
   try {
-    const evaluator = new Compiler(Number(otpRelease) >= 27).expression(tree, scope, 0);
+    const evaluator = new Compiler(Number(otpRelease) >= 27, style).expression(tree, scope, 0);
     const evaluate: Condition["evaluate"] = (lookup) => evaluator({ lookup, slots: [] });
     const test: Condition["test"] = (lookup) => verdictOf(evaluate(lookup));
     return ok({ text: text.slice(offset).trim(), variables: new Set(scope.free), evaluate, test });

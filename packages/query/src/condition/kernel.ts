@@ -1,13 +1,16 @@
 // Functions of Elixir's `Kernel` that a condition may use, with what is known of values that were cut.
 
 import { integer, list, type Term } from "@elixirscope/etf";
+import type { TermStyle } from "../print.ts";
 import { absolute, argument, arithmetic, whole } from "./arithmetic.ts";
 import { order } from "./compare-values.ts";
 import { FALSE, isBoolean, raised, TRUE, UNKNOWN, verdict, type Evaluated } from "./evaluated.ts";
 import { atomKey, fetch } from "./access.ts";
+import { inspected, textOf } from "./texts.ts";
 import { cutRest, cutValue, mapShape, tupleShape, typeOf, type ValueType } from "./value-shape.ts";
 
-type Kernel = (args: readonly Term[]) => Evaluated;
+/** `style`: how the target prints. */
+type Kernel = (args: readonly Term[], style: TermStyle) => Evaluated;
 
 /** By `name/arity`. */
 export const KERNEL: ReadonlyMap<string, Kernel> = new Map<string, Kernel>([
@@ -45,6 +48,8 @@ export const KERNEL: ReadonlyMap<string, Kernel> = new Map<string, Kernel>([
   ["rem/2", ([a, b]) => two(a, b, (left, right) => arithmetic("rem", left, right))],
   ["max/2", ([a, b]) => two(a, b, (left, right) => chosen(left, right, 1))],
   ["min/2", ([a, b]) => two(a, b, (left, right) => chosen(left, right, -1))],
+  ["to_string/1", ([value]) => textOf(value)],
+  ["inspect/1", ([value], style) => inspected(value, style)],
 ]);
 
 function two(
