@@ -8,6 +8,19 @@ export {
   type RecordingRequest,
 } from "./answer.ts";
 export { calls } from "./calls.ts";
+export { causesOf, effectsOf, type CauseEdge } from "./causality/edges.ts";
+export { CAUSE_TYPES, type CauseType } from "./causality/cause-types.ts";
+export { clauses, type ClausesOptions } from "./clauses/clauses.ts";
+export type {
+  ClausesAnswer,
+  ClausesView,
+  ClauseVerdict,
+  ClauseView,
+  GuardFailure,
+  NoClauses,
+  PatternFailure,
+  SourceFile,
+} from "./clauses/clauses-view.ts";
 export { areEqual, order } from "./condition/compare-values.ts";
 export type { Evaluated } from "./condition/evaluated.ts";
 export { diffEntry } from "./diff-view.ts";
@@ -20,7 +33,18 @@ export {
   type ConditionOptions,
   type ConditionVerdict,
 } from "./condition/condition.ts";
+export type {
+  CallCycle,
+  DeadlockView,
+  UnansweredCall,
+  WaitEnd,
+  WaitView,
+} from "./deadlocks/deadlock-view.ts";
+export { deadlocks, type DeadlockOptions } from "./deadlocks/deadlocks.ts";
 export { event } from "./event.ts";
+export type { ExportOptions } from "./export/export-options.ts";
+export { otlpLines } from "./export/otlp.ts";
+export { perfettoTrace } from "./export/perfetto.ts";
 export { lanes } from "./lanes.ts";
 export { messages } from "./messages.ts";
 export { mfaText, moduleText } from "./names.ts";
@@ -40,7 +64,17 @@ export type { FindResult, Hit } from "./find/hit.ts";
 export type { NoSubject } from "./find/subject.ts";
 export { parseWatch, parseWhere, whereText, type Watch, type Where } from "./find/where.ts";
 export { gapsIn, overview } from "./overview.ts";
+export { times, type FunctionTimes, type ProcessTimes, type Times } from "./performance/times.ts";
+export type { ExpressionCounters, Printed } from "./prints/expressions.ts";
+export {
+  prints,
+  type NoPrints,
+  type Print,
+  type PrintsParams,
+  type PrintsView,
+} from "./prints/prints.ts";
 export { printTerm, styleOf, type TermStyle } from "./print.ts";
+export type { ProcessRef } from "./process-refs.ts";
 export { recordingRange } from "./recording-range.ts";
 export { search } from "./search.ts";
 export type { Source } from "./sql.ts";

@@ -1,0 +1,92 @@
+// Clauses as text: one line for what was called with what, then each clause as it is written, with what became of it.
+
+import type { ClausesView, ClauseView } from "@elixirscope/query";
+import { styled, type Style } from "./style.ts";
+import { visible } from "./visible.ts";
+
+const MOST_COLUMNS = 140;
+const STYLES: Readonly<Record<ClauseView["verdict"], Style>> = {
+  matched: "green",
+  skipped: "red",
+  unknown: "yellow",
+  not_tried: "dim",
+};
+
+export function clausesText(view: ClausesView, stream: NodeJS.WriteStream): string {
+  const { mfa, of, event, pid, t, values, file, clauses, limits } = view;
+  const what = of === "function" ? mfa : `${constructText(of)} in ${mfa}`;
+  const head = `${what}  ${styled(stream, "dim", visible(`event ${event}, ${pid}, ${(t / 1e9).toFixed(6)} s`))}`;
+  const lines = [styled(stream, "bold", visible(head)), `  ${valuesText(of, values)}`, ""];
+  for (const clause of clauses) lines.push(...clauseLines(clause, file, stream));
+  lines.push("", conclusion(view));
+  for (const limit of limits) lines.push(`${styled(stream, "yellow", "note:")} ${visible(limit)}`);
+  return lines.join("\n");
+}
+
+function valuesText(of: string, values: readonly string[] | null): string {
+  const noun = of === "function" ? "arguments" : "value";
+  if (values === null) return `${noun}: not recorded`;
+  return values.length === 0 ? "no arguments" : `${noun}: ${cut(values.join(", "))}`;
+}
+
+/** `case_clause` → `case` */
+export function constructText(kind: string): string {
+  return kind.replace(/_clause$/, "");
+}
+
+function clauseLines(
+  { line, text, verdict, holds, failure, unknown }: ClauseView,
+  file: string,
+  stream: NodeJS.WriteStream,
+): readonly string[] {
+  const mark = styled(stream, STYLES[verdict], (verdict === "not_tried" ? "-" : verdict).padEnd(8));
+  const lines = [`  ${mark} ${styled(stream, "dim", visible(`${file}:${line}`))}  ${cut(text)}`];
+  const say = (reason: string): void => void lines.push(`           ${reason}`);
+  if (verdict === "not_tried") {
+    say(
+      holds === true
+        ? "not tried, would have matched too"
+        : holds === null
+          ? "not tried"
+          : "not tried, would not have matched",
+    );
+  } else if (failure !== null) say(failureText(failure));
+  else if (unknown !== null) say(`cannot be told: ${visible(unknown)}`);
+  else if (verdict === "unknown")
+    say("would match, if it was tried: whether a clause before it matched is not known");
+  return lines;
+}
+
+function failureText(failure: NonNullable<ClauseView["failure"]>): string {
+  if (failure.kind === "pattern") {
+    const { path, expected, found } = failure;
+    return found === null
+      ? `${visible(path)}: there is no such key, the pattern wants ${visible(expected)}`
+      : `${visible(path)} is ${cut(found)}, the pattern wants ${visible(expected)}`;
+  }
+  const { expected, values, raised } = failure;
+  const known = values.map(({ name, text }) => `${visible(name)} = ${cut(text)}`).join(", ");
+  const where = known === "" ? "" : ` with ${known}`;
+  return raised === null
+    ? `the guard ${visible(expected)} does not hold${where}`
+    : `the guard ${visible(expected)} raises${where}: ${visible(raised)}`;
+}
+
+function conclusion({ chosen, recorded, agrees, clauses }: ClausesView): string {
+  const name = (clause: number): string => `the clause on line ${clauses[clause]?.line ?? "?"}`;
+  const ours =
+    chosen !== null
+      ? `${name(chosen)} takes these values`
+      : clauses.every(({ holds }) => holds === false)
+        ? "no clause takes these values"
+        : "which clause takes these values cannot be told";
+  if (recorded === null) return `${ours}; which one ran was not recorded`;
+  const theirs = recorded.clause === "none" ? "none matched" : `${name(recorded.clause)} ran`;
+  if (agrees === true) return `${ours}, as recorded`;
+  return agrees === null ? `${ours}; recorded: ${theirs}` : `${ours}, but recorded: ${theirs}`;
+}
+
+function cut(text: string): string {
+  const shown = visible(text);
+  return shown.length > MOST_COLUMNS ? `${shown.slice(0, MOST_COLUMNS - 1)}…` : shown;
+}
