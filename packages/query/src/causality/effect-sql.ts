@@ -1,0 +1,67 @@
+// Which events the given ones may have caused: all targets of edges out of them are among the answer. What is
+// too much of it is sorted out by the edges themselves, so each part only has to be complete and narrow.
+
+import { LINK_TYPES } from "@elixirscope/trace";
+import { kindCode } from "../event-kinds.ts";
+import { sql, type Sql } from "../sql.ts";
+import { extentOf } from "./edge-sql.ts";
+
+const RECEIVE = kindCode("receive");
+const HANDLE = kindCode("handle");
+const EXCEPTION = kindCode("exception");
+const EXIT = kindCode("exit");
+const SPAWN = LINK_TYPES.indexOf("spawn");
+
+/** Rows `id`. */
+export function effectCandidates(events: readonly number[]): Sql {
+  const [from, to] = extentOf(events);
+  return sql`WITH given AS MATERIALIZED (
+      SELECT id, pid, kind, payload, coalesce(correlation, 0) AS activity FROM raw.events
+      WHERE id IN ${events} AND id BETWEEN ${from} AND ${to})
+    ${direct(from)} UNION ${afterInputs(from)} UNION ${afterStates(from)} UNION ${afterExceptions(from)}`;
+}
+
+/** What names the event: as its frame, its caller, its send, its source. */
+function direct(from: number): Sql {
+  return sql`SELECT e.id FROM raw.events e JOIN given g ON e.frame = g.id WHERE e.id > ${from}
+    UNION SELECT c.call FROM raw.calls c JOIN given g ON c.parent_call = g.id WHERE c.call > ${from}
+    UNION SELECT m.receive_event FROM raw.messages m JOIN given g ON m.send_event = g.id
+      WHERE m.receive_event IS NOT NULL
+    UNION SELECT l.target_event FROM raw.links l JOIN given g ON l.source_event = g.id`;
+}
+
+/** What a process did between taking a message, or its beginning, and the next message of that activity. */
+function afterInputs(from: number): Sql {
+  return sql`SELECT id FROM (
+      WITH inputs AS MATERIALIZED (SELECT * FROM given g WHERE kind IN ${[RECEIVE, HANDLE]}
+          OR id IN (SELECT target_event FROM raw.links WHERE type = ${SPAWN} AND target_event >= ${from})),
+        later AS MATERIALIZED (SELECT id, pid, kind, payload, coalesce(correlation, 0) AS activity FROM raw.events
+          WHERE pid IN (SELECT pid FROM inputs) AND id >= ${from}),
+        taken AS (SELECT * FROM later WHERE kind IN ${[RECEIVE, HANDLE]})
+      SELECT e.id FROM later e ASOF LEFT JOIN taken t ON t.pid = e.pid AND t.activity = e.activity AND t.id < e.id
+        WHERE t.id IS NULL OR t.id IN (SELECT id FROM inputs)
+      UNION SELECT e.id FROM later e JOIN inputs i ON e.pid = i.pid AND e.payload = i.payload AND e.id > i.id
+        WHERE e.kind = ${HANDLE} AND i.kind = ${RECEIVE})`;
+}
+
+/** The messages that a process took until its state was another one. */
+function afterStates(from: number): Sql {
+  return sql`SELECT id FROM (
+      WITH versions AS MATERIALIZED (SELECT pid, event, state,
+          lag(state) OVER (PARTITION BY pid ORDER BY event) AS before FROM raw.states
+        WHERE event >= ${from} AND pid IN (SELECT g.pid FROM given g JOIN raw.states s ON s.event = g.id))
+      SELECT e.id FROM (SELECT id, pid FROM raw.events WHERE kind = ${HANDLE} AND id > ${from}
+          AND pid IN (SELECT pid FROM versions)) e
+        ASOF JOIN (SELECT pid, event FROM versions WHERE state IS DISTINCT FROM before) s
+          ON s.pid = e.pid AND s.event < e.id
+        WHERE s.event IN (SELECT id FROM given))`;
+}
+
+/** The caller's exception, and the end of the process. */
+function afterExceptions(from: number): Sql {
+  return sql`SELECT id FROM (
+      SELECT e.id, row_number() OVER (PARTITION BY g.id ORDER BY e.kind = ${EXIT}, e.id) AS nth, e.kind
+      FROM given g JOIN raw.events e ON e.pid = g.pid AND e.id > g.id
+      WHERE g.kind = ${EXCEPTION} AND e.id > ${from} AND e.kind IN ${[EXCEPTION, EXIT]})
+    WHERE nth = 1 OR kind = ${EXIT}`;
+}

@@ -1,0 +1,54 @@
+// The exception that a process ended with. Its reason tells: a process that rescued what it last raised and then
+// ended for another reason did not end because of that.
+
+import { decode, equal, type Term } from "@elixirscope/etf";
+import { kindCode } from "../event-kinds.ts";
+import { asBytesOrNull, asNumber, select, sql, type Source } from "../sql.ts";
+import type { Asked } from "./edge-sql.ts";
+import type { CauseEdge } from "./edges.ts";
+
+const EXIT = kindCode("exit");
+const EXCEPTION = kindCode("exception");
+
+/** Edges `exit` from the last exception of each process among the asked ends. */
+export async function endOfException(
+  source: Source,
+  { where, from, to }: Asked,
+): Promise<readonly CauseEdge[]> {
+  const rows = await select(
+    source,
+    sql`WITH ends AS MATERIALIZED (SELECT id, pid, payload FROM raw.events e
+        WHERE ${where} AND id BETWEEN ${from} AND ${to} AND kind = ${EXIT}),
+      thrown AS (SELECT id, pid, payload FROM raw.events
+        WHERE kind = ${EXCEPTION} AND pid IN (SELECT pid FROM ends) AND id <= ${to})
+      SELECT thrown.id, ends.id, payload(thrown.payload), payload(ends.payload)
+      FROM ends ASOF JOIN thrown ON thrown.pid = ends.pid AND thrown.id < ends.id`,
+  );
+  return rows.flatMap((row): readonly CauseEdge[] => {
+    const [thrown, reason] = [termOf(row[2]), termOf(row[3])];
+    if (thrown === null || reason === null || !endsWith(reason, thrown)) return [];
+    return [
+      { source: asNumber(row[0]), target: asNumber(row[1]), type: "exit", confidence: "ordered" },
+    ];
+  });
+}
+
+function termOf(column: unknown): Term | null {
+  const bytes = asBytesOrNull(column);
+  const term = bytes === null ? null : decode(bytes);
+  return term?.ok === true ? term.value : null;
+}
+
+/** `thrown` is `{class, value}` or `{class, value, stack}`; the VM ends with `{value, stack}`, or `value` of an exit. */
+function endsWith(reason: Term, thrown: Term): boolean {
+  const value = thrown.kind === "tuple" ? thrown.items[1] : undefined;
+  if (value === undefined) return false;
+  const inner = reason.kind === "tuple" ? reason.items[0] : undefined;
+  return equal(reason, value) || (inner !== undefined && isSame(inner, value));
+}
+
+/** A throw that nobody caught ends as `{:nocatch, value}`. */
+function isSame(inner: Term, value: Term): boolean {
+  if (equal(inner, value)) return true;
+  return inner.kind === "tuple" && inner.items[1] !== undefined && equal(inner.items[1], value);
+}
