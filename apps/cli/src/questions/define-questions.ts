@@ -2,7 +2,9 @@
 
 import type { Command } from "commander";
 import { defineClauses } from "./clauses.ts";
+import { defineDeadlocks } from "./deadlocks.ts";
 import { defineFind } from "./find.ts";
+import { definePerf } from "./perf/define-perf.ts";
 import { definePrint } from "./print.ts";
 import { defineStack } from "./stack.ts";
 
@@ -11,4 +13,6 @@ export function defineQuestions(elixirscope: Command): void {
   defineFind(elixirscope);
   definePrint(elixirscope);
   defineClauses(elixirscope);
+  definePerf(elixirscope);
+  defineDeadlocks(elixirscope);
 }
