@@ -56,3 +56,14 @@ it("says that code of the live node was not instrumented", async () => {
   const text = await asked("stack", attached, "--event", String(hits[0]?.event));
   expect(text).toContain("not instrumented");
 });
+
+it("prints after the fact what an expression came to", async () => {
+  const expression = '"#{customer} pays #{result}"';
+  const args = ["--at", "Shop.Pricing.total/2", "--expr", expression, "--limit", "1000"];
+  expect(await asked("print", ran, ...args)).toContain('"ann pays 4"');
+  const states = ["--at", "state of Shop.Courier", "--expr", "delivered >= 0", "--json"];
+  const view = JSON.parse(await asked("print", attached, ...states)) as {
+    prints: { printed: unknown[] }[];
+  };
+  expect(view.prints[0]?.printed).toEqual([{ kind: "value", text: "true" }]);
+});

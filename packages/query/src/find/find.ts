@@ -3,6 +3,7 @@
 import { styleOf } from "../print.ts";
 import type { Source } from "../sql.ts";
 import { hitOf, withPids, type FindResult, type RawHit } from "./hit.ts";
+import { lossNotes } from "./search-facts.ts";
 import { searchSteps, type SearchOptions } from "./search-steps.ts";
 import type { NoSubject } from "./subject.ts";
 import type { Watch } from "./where.ts";
@@ -37,7 +38,8 @@ export async function find(
     }
     hits.push(hitOf(found, search.subject, style));
   }
-  const notes = await search.notes();
+  const { from, to } = search.range;
+  const notes = [...search.notes(), ...(await lossNotes(source, from, to))];
   const { counters } = search;
   return { ok: true, result: { hits: await withPids(source, hits), more, counters, notes } };
 }

@@ -3,7 +3,7 @@
 
 import { recordingRange } from "../recording-range.ts";
 import type { Source } from "../sql.ts";
-import { lossNotes, neverBound, sliceCount, unknownNames, watcherOptions } from "./search-facts.ts";
+import { neverBound, sliceCount, unknownNames, watcherOptions } from "./search-facts.ts";
 import { MAX_ROWS, StepRows } from "./step-rows.ts";
 import { subjectOf, type NoSubject, type Subject } from "./subject.ts";
 import { Watcher, type Found, type WatchCounters } from "./watcher.ts";
@@ -25,8 +25,8 @@ export type StepSearch = {
   readonly counters: Readonly<WatchCounters>;
   /** In their order; it may be left at any of them. */
   readonly found: () => AsyncGenerator<Found>;
-  /** What the answer does not know of; to be asked when the search is over. */
-  readonly notes: () => Promise<readonly string[]>;
+  /** What the answer does not know of, besides gaps; to be asked when the search is over. */
+  readonly notes: () => readonly string[];
 };
 
 export type SearchLookup =
@@ -55,11 +55,10 @@ export async function searchSteps(
       range: { from, to },
       counters: watcher.counters,
       found: () => foundSteps(source, rows, watcher, { ...options, from, to }),
-      notes: async () => {
+      notes: () => {
         const { forgotten } = watcher.counters;
         return [
           ...neverBound(watch, watcher),
-          ...(await lossNotes(source, from, to)),
           ...(forgotten > 0
             ? [`${forgotten} calls ran beside too many others to be followed to their end`]
             : []),

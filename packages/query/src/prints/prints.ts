@@ -1,0 +1,84 @@
+// Retroactive prints: what an expression would have printed, had it stood at a place while it was recorded.
+
+import { err, ok, type Result } from "@elixirscope/base";
+import type { ConditionError } from "../condition/condition-error.ts";
+import { searchSteps, type SearchOptions } from "../find/search-steps.ts";
+import { hitOf, withPids, type Hit, type RawHit } from "../find/hit.ts";
+import type { NoSubject } from "../find/subject.ts";
+import { limitsOf } from "../limits.ts";
+import { styleOf } from "../print.ts";
+import type { Source } from "../sql.ts";
+import { printWatch, type ExpressionCounters, type Printed } from "./expressions.ts";
+
+export type PrintsParams = SearchOptions & {
+  /** a function, a line or the states of a process: WHERE of a watch */
+  readonly at: string;
+  readonly expressions: readonly string[];
+  /** prints at most */
+  readonly limit: number;
+  /** the last ones count, not the first */
+  readonly last?: boolean;
+};
+
+/** Where and when, the values of the variables asked for, and what the expressions came to. */
+export type Print = Hit & {
+  /** in the order of the expressions */
+  readonly printed: readonly Printed[];
+};
+
+export type PrintsView = {
+  readonly prints: readonly Print[];
+  /** there are, or may be, more; the counters stop where the prints do, unless the last ones were asked for */
+  readonly more: boolean;
+  readonly expressions: readonly Readonly<ExpressionCounters>[];
+  readonly limits: readonly string[];
+};
+
+export type NoPrints =
+  | ({ readonly kind: "bad_expression" } & ConditionError)
+  | ({ readonly kind: "missing" } & NoSubject);
+
+type RawPrint = RawHit & { readonly printed: readonly Printed[] };
+
+export async function prints(
+  source: Source,
+  params: PrintsParams,
+): Promise<Result<PrintsView, NoPrints>> {
+  const { at, limit, last = false } = params;
+  const compiled = printWatch(source.manifest, at, params.expressions);
+  if (!compiled.ok) return err({ kind: "bad_expression", ...compiled.error });
+  const { watch, expressions } = compiled.value;
+  const lookup = await searchSteps(source, watch, params);
+  if (!lookup.ok) return err({ kind: "missing", ...lookup.missing });
+  const { search } = lookup;
+  const style = styleOf(source.manifest);
+  const found: RawPrint[] = [];
+  let more = false;
+  for await (const step of search.found()) {
+    if (found.length >= limit) {
+      more = true;
+      if (!last) break;
+      found.shift();
+    }
+    found.push({ ...hitOf(step, search.subject, style), printed: expressions.print(step.values) });
+  }
+  const notRecorded = search.counters.unknown;
+  const ofStates = watch.where.kind === "state";
+  return ok({
+    prints: (await withPids(source, found)).map((hit, i) => ({
+      ...hit,
+      printed: found[i]?.printed ?? [],
+    })),
+    more,
+    expressions: expressions.counters,
+    limits: [
+      ...(notRecorded === 0 ? [] : [`${notRecorded} states were not recorded or cannot be read`]),
+      ...search.notes(),
+      ...(await limitsOf(
+        source,
+        { pids: ofStates ? search.subject.processes : null, ...search.range },
+        ofStates ? ["states"] : ["calls", "values"],
+      )),
+    ],
+  });
+}
