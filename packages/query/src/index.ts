@@ -83,4 +83,14 @@ export type { FrameView, Instant, LocalView, PlaceView, StackView } from "./stac
 export { stack } from "./stack/stack.ts";
 export { state } from "./state.ts";
 export { step } from "./step.ts";
+export { history, type HistoryEntry, type HistoryView, type StateCause } from "./time/history.ts";
+export type { Handling } from "./time/handling.ts";
+export { mailboxAt, type MailboxView, type WaitingMessage } from "./time/mailbox-at.ts";
+export {
+  processesAt,
+  type Doing,
+  type ProcessAtView,
+  type ProcessesAtView,
+} from "./time/processes-at.ts";
+export { stateDiff, type StateAt, type StateDiffView } from "./time/state-diff.ts";
 export { termView } from "./term-view.ts";

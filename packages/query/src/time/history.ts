@@ -1,0 +1,186 @@
+// Every recorded state of a process in a range, each with what changed in it and the message that it came of.
+
+import { MESSAGE_KINDS } from "@elixirscope/trace";
+import type { DiffEntry } from "@elixirscope/wire";
+import { isCut } from "../cut.ts";
+import { limitsOf } from "../limits.ts";
+import { pidIndex } from "../pids.ts";
+import { printTerm, styleOf, type TermStyle } from "../print.ts";
+import {
+  asBytesOrNull,
+  asNumber,
+  asNumberOrNull,
+  asTextOrNull,
+  select,
+  sql,
+  type Source,
+} from "../sql.ts";
+import { lifeOf, whyNone } from "../state-why.ts";
+import {
+  countVersions,
+  payloadsOf,
+  stateDifference,
+  versionsIn,
+  versionsUpTo,
+  type StateVersion,
+} from "./state-versions.ts";
+
+export type HistoryParams = {
+  readonly pid: string;
+  readonly from: number;
+  readonly to: number;
+  /** versions of the range to leave out at its beginning */
+  readonly offset?: number;
+  readonly limit: number;
+};
+
+/** The message that was handled when the state came to be. */
+export type StateCause = {
+  readonly message: number;
+  /** null: the message itself is not in the recording any more */
+  readonly from: string | null;
+  readonly kind: string | null;
+  readonly body: string | null;
+  readonly t: number | null;
+  /** of its arrival */
+  readonly event: number | null;
+};
+
+export type HistoryEntry = {
+  readonly version: number;
+  readonly t: number;
+  readonly event: number;
+  readonly callback: string | null;
+  readonly text: string;
+  /** parts of the state were beyond the recording's limits */
+  readonly truncated: boolean;
+  /** against the version before; null for the first recorded one, and where one cannot be read */
+  readonly diff: readonly DiffEntry[] | null;
+  readonly diffTruncated: boolean;
+  readonly cause: StateCause | null;
+};
+
+export type HistoryView = {
+  readonly pid: string;
+  readonly entries: readonly HistoryEntry[];
+  /** of the range */
+  readonly total: number;
+  readonly offset: number;
+  /** why there is none */
+  readonly why: string | null;
+  readonly limits: readonly string[];
+};
+
+const MAX_VERSIONS = 1_000;
+
+/** Null: no such process was seen. */
+export async function history(source: Source, params: HistoryParams): Promise<HistoryView | null> {
+  const { pid, from, to, offset = 0 } = params;
+  const limit = Math.min(params.limit, MAX_VERSIONS);
+  const index = await pidIndex(source, pid);
+  if (index === null) return null;
+  const [found, total, limits] = await Promise.all([
+    versionsIn(source, index, [from, to], { offset, limit }),
+    countVersions(source, index, [from, to]),
+    limitsOf(source, { pids: [index], from, to }, ["states"]),
+  ]);
+  const before = found[0] === undefined ? undefined : await versionBefore(source, index, found[0]);
+  const [payloads, causes] = await Promise.all([
+    payloadsOf(source, [before, ...found]),
+    causesOf(source, index, found),
+  ]);
+  const style = styleOf(source.manifest);
+  const entries = found.map((one, i) =>
+    entryOf(one, i === 0 ? before : found[i - 1], { payloads, causes, style }),
+  );
+  const why = total > 0 ? null : await whyEmpty(source, index, to);
+  return { pid, entries, total, offset, why, limits };
+}
+
+async function versionBefore(
+  source: Source,
+  pid: number,
+  { t, version }: StateVersion,
+): Promise<StateVersion | undefined> {
+  // several versions may have come at one instant; they are numbered without holes
+  const latest = await versionsUpTo(source, pid, t, MAX_VERSIONS);
+  return latest.find((one) => one.version < version);
+}
+
+type Shown = {
+  readonly payloads: ReadonlyMap<number, Uint8Array>;
+  readonly causes: ReadonlyMap<number, StateCause>;
+  readonly style: TermStyle;
+};
+
+function entryOf(
+  one: StateVersion,
+  before: StateVersion | undefined,
+  { payloads, causes, style }: Shown,
+): HistoryEntry {
+  const { version, t, event, callback, causeMessage } = one;
+  const payload = payloadOf(one, payloads);
+  const { changes, truncated } = stateDifference(payloadOf(before, payloads), payload, style);
+  return {
+    version,
+    t,
+    event,
+    callback,
+    text: payload === undefined ? "(not recorded)" : printTerm(payload, "line", style),
+    truncated: payload !== undefined && isCut(payload),
+    diff: changes,
+    diffTruncated: truncated,
+    cause: causeMessage === null ? null : (causes.get(causeMessage) ?? gone(causeMessage)),
+  };
+}
+
+function payloadOf(
+  one: StateVersion | undefined,
+  payloads: ReadonlyMap<number, Uint8Array>,
+): Uint8Array | undefined {
+  return one === undefined || one.ref === null ? undefined : payloads.get(one.ref);
+}
+
+function gone(message: number): StateCause {
+  return { message, from: null, kind: null, body: null, t: null, event: null };
+}
+
+async function causesOf(
+  source: Source,
+  pid: number,
+  all: readonly StateVersion[],
+): Promise<ReadonlyMap<number, StateCause>> {
+  const ids = [...new Set(all.flatMap(({ causeMessage }) => causeMessage ?? []))];
+  if (ids.length === 0) return new Map();
+  const [first, last] = [Math.min(...ids), Math.max(...ids)];
+  const rows = await select(
+    source,
+    sql`SELECT m.message, f.text, m.kind, payload(m.body), coalesce(m.t_received, m.t_sent),
+        coalesce(m.receive_event, m.send_event)
+      FROM (SELECT * FROM raw.messages WHERE message BETWEEN ${first} AND ${last} AND message IN ${ids} AND to_pid = ${pid}) m
+        LEFT JOIN base.pids f ON f.id = m.from_pid`,
+  );
+  const style = styleOf(source.manifest);
+  return new Map(
+    rows.map((row) => {
+      const message = asNumber(row[0]);
+      const body = asBytesOrNull(row[3]);
+      const cause = {
+        message,
+        from: asTextOrNull(row[1]),
+        kind: MESSAGE_KINDS[asNumber(row[2])] ?? "plain",
+        body: body === null ? null : printTerm(body, "line", style),
+        t: asNumberOrNull(row[4]),
+        event: asNumberOrNull(row[5]),
+      };
+      return [message, cause];
+    }),
+  );
+}
+
+async function whyEmpty(source: Source, pid: number, t: number): Promise<string> {
+  const [latest] = await versionsUpTo(source, pid, t, 1);
+  if (latest !== undefined)
+    return `no state was recorded in this range; version ${latest.version} is from before`;
+  return await whyNone(source, pid, t, null, await lifeOf(source, pid));
+}

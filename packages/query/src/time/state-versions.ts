@@ -1,0 +1,141 @@
+// Recorded states of one process as its versions. A state that did not change is stored once, so equal
+// references mean equal states, and each reference is read once.
+
+import { decode, type Term } from "@elixirscope/etf";
+import type { DiffEntry } from "@elixirscope/wire";
+import { diffEntry } from "../diff-view.ts";
+import { diffTerms } from "../diff.ts";
+import type { TermStyle } from "../print.ts";
+import {
+  asBytesOrNull,
+  asNumber,
+  asNumberOrNull,
+  asTextOrNull,
+  select,
+  sql,
+  type Row,
+  type Source,
+  type Sql,
+} from "../sql.ts";
+
+const MAX_CHANGES = 500;
+
+export type StateVersion = {
+  readonly version: number;
+  readonly t: number;
+  readonly event: number;
+  readonly causeMessage: number | null;
+  readonly callback: string | null;
+  /** of the payload; null: not recorded */
+  readonly ref: number | null;
+};
+
+/** The latest versions at an instant, newest first. */
+export async function versionsUpTo(
+  source: Source,
+  pid: number,
+  t: number,
+  limit: number,
+): Promise<readonly StateVersion[]> {
+  return await versions(
+    source,
+    sql`pid = ${pid} AND t <= ${t}`,
+    sql`s.t DESC, s.version DESC`,
+    sql`${limit}`,
+  );
+}
+
+/** Both ends belong to the range; oldest first. */
+export async function versionsIn(
+  source: Source,
+  pid: number,
+  [from, to]: readonly [number, number],
+  page: { readonly offset: number; readonly limit: number },
+): Promise<readonly StateVersion[]> {
+  return await versions(
+    source,
+    sql`pid = ${pid} AND t BETWEEN ${from} AND ${to}`,
+    sql`s.t, s.version`,
+    sql`${page.limit} OFFSET ${page.offset}`,
+  );
+}
+
+async function versions(
+  source: Source,
+  where: Sql,
+  order: Sql,
+  limit: Sql,
+): Promise<readonly StateVersion[]> {
+  const rows = await select(
+    source,
+    sql`SELECT s.version, s.t, s.event, s.cause_message, n.text, s.state
+      FROM (SELECT * FROM raw.states s WHERE ${where} ORDER BY ${order} LIMIT ${limit}) s
+        LEFT JOIN base.names n ON n.id = s.callback ORDER BY ${order}`,
+  );
+  return rows.map(versionOf);
+}
+
+function versionOf(row: Row): StateVersion {
+  return {
+    version: asNumber(row[0]),
+    t: asNumber(row[1]),
+    event: asNumber(row[2]),
+    causeMessage: asNumberOrNull(row[3]),
+    callback: asTextOrNull(row[4]),
+    ref: asNumberOrNull(row[5]),
+  };
+}
+
+export async function countVersions(
+  source: Source,
+  pid: number,
+  [from, to]: readonly [number, number],
+): Promise<number> {
+  const [row] = await select(
+    source,
+    sql`SELECT count(*) FROM raw.states WHERE pid = ${pid} AND t BETWEEN ${from} AND ${to}`,
+  );
+  return asNumber(row?.[0] ?? 0);
+}
+
+/** The bytes of these versions by their references. */
+export async function payloadsOf(
+  source: Source,
+  all: readonly (StateVersion | undefined)[],
+): Promise<ReadonlyMap<number, Uint8Array>> {
+  const refs = [...new Set(all.flatMap((one) => one?.ref ?? []))];
+  if (refs.length === 0) return new Map();
+  const list = refs
+    .map((ref) => sql`(${ref}::UBIGINT)`)
+    .reduce((one, next) => sql`${one}, ${next}`);
+  const rows = await select(source, sql`SELECT v.ref, payload(v.ref) FROM (VALUES ${list}) v(ref)`);
+  const found = new Map<number, Uint8Array>();
+  for (const [ref, payload] of rows) {
+    const bytes = asBytesOrNull(payload);
+    if (bytes !== null) found.set(asNumber(ref), bytes);
+  }
+  return found;
+}
+
+export type StateDifference = {
+  /** null: one of the two was not recorded, or cannot be read */
+  readonly changes: readonly DiffEntry[] | null;
+  readonly truncated: boolean;
+};
+
+export function stateDifference(
+  before: Uint8Array | undefined,
+  after: Uint8Array | undefined,
+  style: TermStyle,
+): StateDifference {
+  if (before === after && before !== undefined) return { changes: [], truncated: false };
+  const [old, news] = [termOf(before), termOf(after)];
+  if (old === null || news === null) return { changes: null, truncated: false };
+  const { changes, complete } = diffTerms(old, news, MAX_CHANGES);
+  return { changes: changes.map((change) => diffEntry(change, style)), truncated: !complete };
+}
+
+function termOf(bytes: Uint8Array | undefined): Term | null {
+  const term = bytes === undefined ? null : decode(bytes);
+  return term?.ok === true ? term.value : null;
+}
