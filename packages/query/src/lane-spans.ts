@@ -3,9 +3,9 @@
 import { CALL_OUTCOMES, type CallOutcome } from "@elixirscope/trace";
 import type { SpanView } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
+import { functionNames } from "./function-names.ts";
 import { grouped, type Detail } from "./lane-detail.ts";
-import { mfaText } from "./names.ts";
-import { asNumber, asNumberOrNull, asText, select, sql, type Row, type Source } from "./sql.ts";
+import { asNumber, asNumberOrNull, select, sql, type Row, type Source } from "./sql.ts";
 
 /** Deeper boxes are not drawn. */
 export const MAX_DEPTH = 64;
@@ -45,23 +45,6 @@ export async function spansOf(
     rows.map((row) => asNumberOrNull(row[6]) ?? 0),
   );
   return grouped(rows, (row) => spanView(row, names));
-}
-
-/** Once per function, not once per box. */
-async function functionNames(
-  source: Source,
-  ids: readonly number[],
-): Promise<ReadonlyMap<number, string>> {
-  const rows = await select(
-    source,
-    sql`SELECT id, module, "function", arity FROM base.functions WHERE id IN ${[...new Set(ids)]}`,
-  );
-  return new Map(
-    rows.map((row) => [
-      asNumber(row[0]),
-      mfaText(asText(row[1]), asText(row[2]), asNumber(row[3])),
-    ]),
-  );
 }
 
 function spanView(row: Row, names: ReadonlyMap<number, string>): SpanView {

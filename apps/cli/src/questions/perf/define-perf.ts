@@ -1,0 +1,17 @@
+// `elixirscope perf`: where time went in a recording. `perf REC` alone is `perf times REC`.
+
+import type { Command } from "commander";
+import { definePerfTimes } from "./perf-times.ts";
+
+const PERF_HELP = `
+Examples:
+  elixirscope perf shop.escope
+  elixirscope perf shop.escope --by process --from 2s --to 4s`;
+
+export function definePerf(elixirscope: Command): void {
+  const perf = elixirscope
+    .command("perf")
+    .description("where time went: functions, processes, mailboxes, the way of one request")
+    .addHelpText("after", PERF_HELP);
+  definePerfTimes(perf);
+}

@@ -1,0 +1,194 @@
+// Where time went: self, total and waiting time of each function and of each process in a range.
+
+import type { TimeRange } from "@elixirscope/wire";
+import { functionNames } from "../function-names.ts";
+import { limitsOf } from "../limits.ts";
+import type { Source } from "../sql.ts";
+import { type CallTree, type FunctionSums, type ProcessSums, type WaitCause } from "./call-tree.ts";
+import type { Percentiles } from "./durations.ts";
+import { sweep, type SweepOptions } from "./sweep.ts";
+import { processNames, type Whom } from "./whom.ts";
+
+/** All times in ns. `running` is what is not waiting: on a scheduler or in its run queue, recording included. */
+export type FunctionTimes = {
+  readonly mfa: string;
+  readonly calls: number;
+  /** of the calls: how many have no known end, and so no duration */
+  readonly unknown: number;
+  /** without the recorded calls that it made, waiting left out */
+  readonly selfRunningNs: number;
+  readonly selfWaitingNs: number;
+  /** of its outermost calls: recursion counts once */
+  readonly totalNs: number;
+  /** of the total, with what the calls that it made waited */
+  readonly waitingNs: number;
+  readonly durations: Percentiles;
+  /** event of the longest call */
+  readonly slowest: number | null;
+};
+
+/** A process with a registered name, or all those together that have the same label or ran the same. */
+export type ProcessTimes = {
+  /** of several: the one that ran longest */
+  readonly pid: string;
+  readonly name: string | null;
+  readonly processes: number;
+  readonly calls: number;
+  readonly inCallsNs: number;
+  readonly runningNs: number;
+  readonly waitingNs: number;
+  readonly waitingFor: Readonly<Record<WaitCause, number>>;
+  /** of the waiting: known from a call and its reply with nothing between; the rest is inferred, and at most so long */
+  readonly exactWaitingNs: number;
+  /** outside of recorded calls until a message came */
+  readonly idleNs: number;
+};
+
+export type Times = {
+  readonly range: TimeRange;
+  /** by running time of their own, most first */
+  readonly functions: readonly FunctionTimes[];
+  readonly moreFunctions: number;
+  /** by running time in calls, most first */
+  readonly processes: readonly ProcessTimes[];
+  readonly moreProcesses: number;
+  /** over all functions and processes */
+  readonly sums: {
+    readonly runningNs: number;
+    readonly waitingNs: number;
+    readonly exactWaitingNs: number;
+  };
+  readonly limits: readonly string[];
+};
+
+export type TimesOptions = SweepOptions & { readonly limit: number };
+
+export async function times(
+  source: Source,
+  range: TimeRange,
+  options: TimesOptions,
+): Promise<Times> {
+  const tree = await sweep(source, range, options);
+  const sums = [...tree.processes.values()];
+  const [functions, moreFunctions] = top([...tree.functions.values()], ownRunning, options.limit);
+  const [names, whom, limits] = await Promise.all([
+    functionNames(
+      source,
+      functions.map((one) => one.function),
+    ),
+    processNames(
+      source,
+      sums.map(({ pid }) => pid),
+    ),
+    timeLimits(source, range, tree),
+  ]);
+  const [processes, moreProcesses] = top(
+    processTimes(sums, whom),
+    ({ runningNs }) => runningNs,
+    options.limit,
+  );
+  return {
+    range,
+    functions: functions.map((one) => functionTimes(one, names)),
+    moreFunctions,
+    processes,
+    moreProcesses,
+    sums: {
+      runningNs: sumOf(sums, running),
+      waitingNs: sumOf(sums, waiting),
+      exactWaitingNs: sumOf(sums, (one) => one.exactWaitingNs),
+    },
+    limits,
+  };
+}
+
+function processTimes(
+  sums: readonly ProcessSums[],
+  whom: ReadonlyMap<number, Whom>,
+): readonly ProcessTimes[] {
+  const groups = new Map<string, ProcessTimes>();
+  for (const one of sums.toSorted((a, b) => running(b) - running(a))) {
+    const who = whom.get(one.pid) ?? OTHERS;
+    const key = who.isRegistered || who.name === null ? who.pid : who.name;
+    const group = groups.get(key);
+    groups.set(key, {
+      pid: group?.pid ?? who.pid,
+      name: who.name,
+      processes: (group?.processes ?? 0) + 1,
+      calls: (group?.calls ?? 0) + one.calls,
+      inCallsNs: (group?.inCallsNs ?? 0) + one.inCallsNs,
+      runningNs: (group?.runningNs ?? 0) + running(one),
+      waitingNs: (group?.waitingNs ?? 0) + waiting(one),
+      waitingFor: bothWaits(group?.waitingFor, one.waitingNs),
+      exactWaitingNs: (group?.exactWaitingNs ?? 0) + one.exactWaitingNs,
+      idleNs: (group?.idleNs ?? 0) + one.idleNs,
+    });
+  }
+  return [...groups.values()];
+}
+
+const OTHERS: Whom = { pid: "other processes", name: null, isRegistered: false };
+
+function bothWaits(
+  a: ProcessTimes["waitingFor"] = { reply: 0, message: 0, timer: 0 },
+  b: ProcessTimes["waitingFor"],
+): ProcessTimes["waitingFor"] {
+  return { reply: a.reply + b.reply, message: a.message + b.message, timer: a.timer + b.timer };
+}
+
+/** What is said of every answer that adds up calls. */
+export async function timeLimits(
+  source: Source,
+  { t0, t1 }: TimeRange,
+  tree: CallTree,
+): Promise<readonly string[]> {
+  const limits = [
+    ...(await limitsOf(source, { pids: null, from: t0, to: t1 }, ["calls", "messages"])),
+  ];
+  const unknown = sumOf([...tree.functions.values()], (one) => one.unknown);
+  if (unknown > 0)
+    limits.push(
+      `${unknown} calls have no known end (tail calls, gaps): their own time is not counted`,
+    );
+  if (!source.manifest.plan.messages) limits.push("waiting cannot be told from running");
+  return limits;
+}
+
+export function top<T>(
+  all: readonly T[],
+  by: (one: T) => number,
+  limit: number,
+): [readonly T[], number] {
+  const sorted = all.toSorted((a, b) => by(b) - by(a));
+  return [sorted.slice(0, limit), Math.max(0, sorted.length - limit)];
+}
+
+export function sumOf<T>(all: readonly T[], by: (one: T) => number): number {
+  return all.reduce((sum, one) => sum + by(one), 0);
+}
+
+function functionTimes(one: FunctionSums, names: ReadonlyMap<number, string>): FunctionTimes {
+  return {
+    mfa: names.get(one.function) ?? "an unknown function",
+    calls: one.calls,
+    unknown: one.unknown,
+    selfRunningNs: ownRunning(one),
+    selfWaitingNs: one.selfWaitingNs,
+    totalNs: one.totalNs,
+    waitingNs: one.waitingNs,
+    durations: one.durations.percentiles,
+    slowest: one.slowest.call === 0 ? null : one.slowest.call,
+  };
+}
+
+function ownRunning({ selfNs, selfWaitingNs }: FunctionSums): number {
+  return selfNs - selfWaitingNs;
+}
+
+function waiting({ waitingNs }: ProcessSums): number {
+  return waitingNs.reply + waitingNs.message + waitingNs.timer;
+}
+
+function running(one: ProcessSums): number {
+  return one.inCallsNs - waiting(one);
+}
