@@ -76,7 +76,11 @@ function isTerm(value: object): value is Term {
   return "kind" in value && typeof value.kind === "string";
 }
 
-export type SiteFacts = { readonly column?: number; readonly nodeId?: string };
+export type SiteFacts = {
+  readonly column?: number;
+  readonly nodeId?: string;
+  readonly clause?: number;
+};
 
 export type ProcessFacts = {
   readonly name?: string;
@@ -272,6 +276,7 @@ export class Story {
       line,
       column: facts.column,
       node_id: facts.nodeId,
+      clause: facts.clause,
       names: names?.map((name) => name ?? "").join(NAME_SEPARATOR) ?? null,
     });
     return site;
