@@ -9,3 +9,8 @@ export function kindCode(kind: EventKind): number {
 export function kindOf(code: number): EventKind {
   return EVENT_KINDS[code] ?? "none";
 }
+
+/** Kinds of what happens to a process while it may be doing nothing. */
+export const PASSIVE_CODES: readonly number[] = (
+  ["receive", "getting_linked", "getting_unlinked", "module", "none"] as const
+).map(kindCode);

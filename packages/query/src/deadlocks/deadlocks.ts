@@ -3,7 +3,7 @@
 // In a cycle nobody can go on, so the first that does was not answered: it is enough to look from each
 // unanswered call along the servers, at the instant before its caller gave up.
 
-import { callersOf, type Caller } from "../callers.ts";
+import { callersOf, enteredBefore } from "../callers.ts";
 import { limitsOf } from "../limits.ts";
 import { decoded, requestIn } from "../otp-message.ts";
 import { printTerm, styleOf } from "../print.ts";
@@ -13,7 +13,7 @@ import { asBytesOrNull, asNumber, select, sql, type Source } from "../sql.ts";
 import { stack } from "../stack/stack.ts";
 import type { CallCycle, DeadlockView, UnansweredCall, WaitView } from "./deadlock-view.ts";
 import { waitChains, type WaitChain } from "./wait-chains.ts";
-import { waitEnd } from "./wait-end.ts";
+import { waitEnd, type ProcessExit } from "./wait-end.ts";
 import { unansweredCalls, type Wait, type WaitOver } from "./waits.ts";
 
 export type DeadlockOptions = {
@@ -101,14 +101,36 @@ function inTurn(byTime: readonly Waiting[]): readonly Waiting[] {
   return turn;
 }
 
-/** Who was in a cycle may have waited on when the first had given up: that is told with the cycle. */
+/** The chains that have to do with no cycle; who waited for somebody in one is counted there. */
 function outside(chains: readonly WaitChain[], cycles: readonly Cycle[]): readonly WaitChain[] {
   const inside = new Set(
     cycles.flatMap(({ waits }) => waits.map(({ wait: { message } }) => message)),
   );
   return chains.filter(({ waits, cycle }) => {
-    return cycle === null && !inside.has(waits[0]?.wait.message ?? 0);
+    const [first] = waits;
+    if (cycle !== null || first === undefined || inside.has(first.wait.message)) return false;
+    const waitedFor = cycles.find((one) => waitedDuring(first, one));
+    if (waitedFor !== undefined) waitedFor.others += 1;
+    return waitedFor === undefined;
   });
+}
+
+/** Its server was stuck, and it did not give up before that was over (its server may have failed then). */
+function waitedDuring({ wait, over }: Waiting, { waits }: Cycle): boolean {
+  if (!waits.some((one) => one.wait.caller === wait.server)) return false;
+  const { from, to } = extentOf(waits);
+  return (to === null || wait.from < to) && (over.t === null || over.t > from);
+}
+
+function extentOf(waits: readonly Waiting[]): {
+  readonly from: number;
+  readonly to: number | null;
+} {
+  const ends = waits.flatMap(({ over }) => over.t ?? []);
+  return {
+    from: Math.max(...waits.map(({ wait }) => wait.from)),
+    to: ends.length === 0 ? null : Math.min(...ends),
+  };
 }
 
 type Group = { chain: WaitChain; alike: number };
@@ -129,14 +151,8 @@ function byLastProcess(chains: readonly WaitChain[]): readonly Group[] {
 }
 
 function cycleView(cycle: Cycle, describe: (waiting: Waiting) => WaitView): CallCycle {
-  const waits = cycle.waits.map(describe);
-  const ends = waits.flatMap(({ to }) => to ?? []);
-  return {
-    from: Math.max(...waits.map(({ from }) => from)),
-    to: ends.length === 0 ? null : Math.min(...ends),
-    waits,
-    others: cycle.others,
-  };
+  const { waits, others } = cycle;
+  return { ...extentOf(waits), waits: waits.map(describe), others };
 }
 
 /** Reads at once what the given waits are described with. */
@@ -145,35 +161,32 @@ async function describer(
   waits: readonly Waiting[],
 ): Promise<(waiting: Waiting) => WaitView> {
   const indexes = waits.flatMap(({ wait }) => [wait.caller, wait.server ?? []].flat());
-  const [refs, exits, bodies, callers] = await Promise.all([
+  const sends = waits.map(({ wait }) => wait.sendEvent);
+  const [refs, exits, bodies, callers, entered] = await Promise.all([
     processRefs(source, indexes),
     exitsOf(source, indexes),
     bodiesOf(source, waits),
-    callersOf(
-      source,
-      waits.map(({ wait }) => wait.sendEvent),
-    ),
+    callersOf(source, sends),
+    enteredBefore(source, sends),
   ]);
   const style = styleOf(source.manifest);
   return ({ wait, over }) => {
     const body = decoded(bodies.get(wait.message) ?? null);
+    const request = body === null ? null : requestIn(body);
+    const serverExit = exits.get(wait.server ?? 0) ?? null;
     return {
       message: wait.message,
       caller: refOf(refs, wait.caller),
       server: wait.server === null ? null : refOf(refs, wait.server),
-      request: body === null ? "(not recorded)" : printTerm(requestIn(body), "line", style),
-      function: functionOf(callers.get(wait.sendEvent)),
+      request: request === null ? "(not recorded)" : printTerm(request, "line", style),
+      function: callers.get(wait.sendEvent)?.[0]?.mfa ?? entered.get(wait.sendEvent) ?? null,
       from: wait.from,
       arrived: wait.arrived,
       to: over.t,
-      end: waitEnd(over, exits.get(wait.server ?? 0) ?? null),
+      end: waitEnd(over, request, exits.get(wait.caller) ?? null, serverExit),
       endEvent: over.event,
     };
   };
-}
-
-function functionOf(callers: readonly Caller[] = []): string | null {
-  return callers[0]?.mfa ?? null;
 }
 
 function refOf(refs: ReadonlyMap<number, ProcessRef>, index: number): ProcessRef {
@@ -183,12 +196,15 @@ function refOf(refs: ReadonlyMap<number, ProcessRef>, index: number): ProcessRef
 async function exitsOf(
   source: Source,
   pids: readonly number[],
-): Promise<ReadonlyMap<number, number>> {
+): Promise<ReadonlyMap<number, ProcessExit>> {
   const rows = await select(
     source,
-    sql`SELECT pid, t_exited FROM base.processes WHERE pid IN ${pids} AND t_exited IS NOT NULL`,
+    sql`SELECT pid, t_exited, payload(exit_reason) FROM base.processes
+      WHERE pid IN ${pids} AND t_exited IS NOT NULL`,
   );
-  return new Map(rows.map(([pid, t]) => [asNumber(pid), asNumber(t)]));
+  return new Map(
+    rows.map((row) => [asNumber(row[0]), { t: asNumber(row[1]), reason: asBytesOrNull(row[2]) }]),
+  );
 }
 
 async function bodiesOf(

@@ -1,8 +1,8 @@
 // Synchronous calls as stretches of waiting. A caller waits from its request to the reply, or to the first
-// thing that it did without one: what only happens to a process (messages that arrive, links from others)
-// does not count as doing.
+// thing that it did without one. What only happens to it (a message that arrives) does not count.
 
 import { EVENT_KINDS, MESSAGE_KINDS, type EventKind } from "@elixirscope/trace";
+import { PASSIVE_CODES } from "../event-kinds.ts";
 import {
   asBytesOrNull,
   asNumber,
@@ -15,10 +15,6 @@ import {
 } from "../sql.ts";
 
 const CALL = MESSAGE_KINDS.indexOf("call");
-const PASSIVE = (
-  ["receive", "getting_linked", "getting_unlinked", "module", "none"] as const satisfies EventKind[]
-).map((kind) => EVENT_KINDS.indexOf(kind));
-
 export type Wait = {
   readonly message: number;
   readonly caller: number;
@@ -105,7 +101,7 @@ export async function endsOf(
           FROM (SELECT unnest(${numbers(messages)}) AS message, unnest(${numbers(waits.map(({ caller }) => caller))}) AS pid,
               unnest(${numbers(waits.map(({ sendEvent }) => sendEvent))}) AS sent) q
             ASOF JOIN (SELECT id, t, pid, kind, payload FROM raw.events
-              WHERE pid IN ${pids} AND t >= ${first} AND kind NOT IN ${PASSIVE}) e
+              WHERE pid IN ${pids} AND t >= ${first} AND kind NOT IN ${PASSIVE_CODES}) e
             ON e.pid = q.pid AND q.sent < e.id) f`,
     ),
   ]);
