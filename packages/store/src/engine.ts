@@ -18,6 +18,7 @@ import { publicViewsSql, rawViewsSql } from "./views.ts";
 /** Queries at once; each holds one of libuv's four threads, and commits need one too. */
 const QUERY_CONNECTIONS = 2;
 const MEMORY_LIMIT = "256MB";
+const INTERRUPT_MS = 20;
 /** A crash replays at most this much; smaller makes commits stall for checkpoints more often. */
 const CHECKPOINT_THRESHOLD = "64MB";
 
@@ -49,6 +50,7 @@ export class Engine {
     folder: string,
     payloads: PayloadSource,
     stage: Stage | null,
+    exportFolder: string | null = null,
   ): Promise<Engine> {
     const spill = spillFolder();
     const instance = await DuckDBInstance.create(":memory:", {
@@ -69,7 +71,8 @@ export class Engine {
     await connection.run("CREATE SCHEMA raw");
     await connection.run("CREATE SCHEMA refs");
     // a user's SQL shares the instance: from here on nothing outside this folder can be reached
-    await connection.run(`SET allowed_directories = [${quote(folder)}]`);
+    const allowed = exportFolder === null ? [folder] : [folder, exportFolder];
+    await connection.run(`SET allowed_directories = [${allowed.map(quote).join(", ")}]`);
     await connection.run("SET enable_external_access = false");
     await connection.run("SET lock_configuration = true");
     return new Engine(instance, connection, spill);
@@ -129,6 +132,23 @@ export class Engine {
     } finally {
       this.#running.delete(query);
       this.#release(connection);
+    }
+  }
+
+  /** Writes rows to a Parquet file in the export folder. */
+  async copyToParquet(select: string, file: string, signal?: AbortSignal): Promise<void> {
+    const timer = setInterval(() => {
+      if (signal?.aborted === true) this.connection.interrupt();
+    }, INTERRUPT_MS);
+    try {
+      if (signal?.aborted === true) throw cancelled();
+      await this.connection.run(
+        `COPY (${select}) TO ${quote(file)} (FORMAT parquet, COMPRESSION zstd)`,
+      );
+    } catch (cause) {
+      throw signal?.aborted === true ? cancelled() : cause;
+    } finally {
+      clearInterval(timer);
     }
   }
 

@@ -1,3 +1,6 @@
+export { unpackedFolder } from "./archive/archive-cache.ts";
+export { packRecording, type ArchiveOptions } from "./archive/pack.ts";
+export { isArchive, unpackRecording } from "./archive/unpack.ts";
 export {
   CodeStore,
   type CodeProgress,
@@ -15,6 +18,13 @@ export type {
 export { listRecordings, type ListedRecording } from "./list.ts";
 export { NAME_SEPARATOR, type BaseRow } from "./physical.ts";
 export { readManifest } from "./manifest-file.ts";
+export {
+  exportParquet,
+  TERM_FORMS,
+  type ParquetExport,
+  type ParquetOptions,
+  type TermForm,
+} from "./parquet.ts";
 export type { Rotation } from "./parts.ts";
 export type { Retention } from "./retention.ts";
 export { RecordingReader } from "./reader.ts";

@@ -28,12 +28,16 @@ export class RecordingReader implements Recording {
     this.#payloads = payloads;
   }
 
-  static async open(folder: string): Promise<RecordingReader> {
+  /** Where `exportFolder` is given, `copyToParquet` can write there. */
+  static async open(
+    folder: string,
+    { exportFolder = null }: { readonly exportFolder?: string | null } = {},
+  ): Promise<RecordingReader> {
     const full = path.resolve(folder);
     const manifest = await readManifest(full);
     if (isLockedByThisProcess(full)) throw live(full);
     const payloads = new PayloadFiles(full);
-    const engine = await Engine.create(full, payloads, null);
+    const engine = await Engine.create(full, payloads, null, exportFolder);
     const reader = new RecordingReader(full, manifest, engine, payloads);
     try {
       await reader.#attach();
@@ -53,6 +57,10 @@ export class RecordingReader implements Recording {
 
   async query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
     return await this.#engine.query(sql, options);
+  }
+
+  async copyToParquet(select: string, file: string, signal?: AbortSignal): Promise<void> {
+    await this.#engine.copyToParquet(select, file, signal);
   }
 
   async close(): Promise<void> {
