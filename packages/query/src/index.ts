@@ -21,6 +21,13 @@ export type {
   PatternFailure,
   SourceFile,
 } from "./clauses/clauses-view.ts";
+export {
+  neverChosen,
+  type Evaluation,
+  type NeverChosen,
+  type NeverChosenOptions,
+  type NeverChosenView,
+} from "./clauses/never-chosen.ts";
 export { areEqual, order } from "./condition/compare-values.ts";
 export type { Evaluated } from "./condition/evaluated.ts";
 export { diffEntry } from "./diff-view.ts";
@@ -64,6 +71,10 @@ export type { FindResult, Hit } from "./find/hit.ts";
 export type { NoSubject } from "./find/subject.ts";
 export { parseWatch, parseWhere, whereText, type Watch, type Where } from "./find/where.ts";
 export { gapsIn, overview } from "./overview.ts";
+export { bottlenecks, type Bottleneck, type Bottlenecks } from "./performance/bottlenecks.ts";
+export { flame, type Flame, type FlameNode, type FlameTime } from "./performance/flame.ts";
+export { foldedStacks, speedscope, type SpeedscopeFile } from "./performance/flame-formats.ts";
+export { queues, type Mailbox, type Queues } from "./performance/queues.ts";
 export { times, type FunctionTimes, type ProcessTimes, type Times } from "./performance/times.ts";
 export type { ExpressionCounters, Printed } from "./prints/expressions.ts";
 export {
@@ -89,8 +100,13 @@ export { mailboxAt, type MailboxView, type WaitingMessage } from "./time/mailbox
 export {
   processesAt,
   type Doing,
+  type MailboxSize,
   type ProcessAtView,
   type ProcessesAtView,
 } from "./time/processes-at.ts";
+export { runTo, type RunToAnswer, type RunToView } from "./time/run-to.ts";
+export type { Landing, StateChange } from "./time/landing.ts";
+export type { Direction, Position } from "./time/order.ts";
+export { stepBy, STEP_UNITS, type StepUnit, type StepView } from "./time/step-by.ts";
 export { stateDiff, type StateAt, type StateDiffView } from "./time/state-diff.ts";
 export { termView } from "./term-view.ts";

@@ -1,6 +1,6 @@
 // Clauses as text: one line for what was called with what, then each clause as it is written, with what became of it.
 
-import type { ClausesView, ClauseView } from "@elixirscope/query";
+import type { ClausesView, ClauseView, NeverChosen, NeverChosenView } from "@elixirscope/query";
 import { styled, type Style } from "./style.ts";
 import { visible } from "./visible.ts";
 
@@ -30,7 +30,7 @@ function valuesText(of: string, values: readonly string[] | null): string {
 }
 
 /** `case_clause` → `case` */
-export function constructText(kind: string): string {
+function constructText(kind: string): string {
   return kind.replace(/_clause$/, "");
 }
 
@@ -84,6 +84,41 @@ function conclusion({ chosen, recorded, agrees, clauses }: ClausesView): string 
   const theirs = recorded.clause === "none" ? "none matched" : `${name(recorded.clause)} ran`;
   if (agrees === true) return `${ours}, as recorded`;
   return agrees === null ? `${ours}; recorded: ${theirs}` : `${ours}, but recorded: ${theirs}`;
+}
+
+export function neverChosenText(view: NeverChosenView, stream: NodeJS.WriteStream): string {
+  const { clauses, functions, limits } = view;
+  const lines = clauses.flatMap((clause) => neverLines(clause, stream));
+  lines.push(
+    `${clauses.length} clauses were never taken; ${functions} functions with several clauses were looked at`,
+  );
+  for (const limit of limits) lines.push(`${styled(stream, "yellow", "note:")} ${visible(limit)}`);
+  return lines.join("\n");
+}
+
+function neverLines(one: NeverChosen, stream: NodeJS.WriteStream): readonly string[] {
+  const { mfa, kind, file, line, text, siblings, times, evaluation } = one;
+  const of = kind === "function_clause" ? mfa : `${constructText(kind)} in ${mfa}`;
+  const lines = [
+    `${styled(stream, "cyan", visible(of))}  ${styled(stream, "dim", visible(`${file}:${line}`))}`,
+    ...(text === null ? [] : [`    ${cut(text)}`]),
+  ];
+  if (siblings !== null) {
+    lines.push(`    never taken; its clauses in order: ${siblings.join(", ")} times`);
+  } else if (evaluation !== null) {
+    lines.push(`    taken by none of ${evaluation.sampled} sampled calls of ${times}`);
+  }
+  if (evaluation !== null && evaluation.shadowed > 0) {
+    const { shadowed, sampled, by, isNarrower } = evaluation;
+    const takers = by.map((clause) => clause + 1).join(" and ");
+    const said = `${shadowed} of ${sampled} calls looked at would have matched it, had clause ${takers} not taken them`;
+    lines.push(
+      isNarrower
+        ? `    ${styled(stream, "yellow", "surprise:")} it is more special than what shadows it: ${said}`
+        : `    ${said}`,
+    );
+  }
+  return [...lines, ""];
 }
 
 function cut(text: string): string {
