@@ -19,7 +19,7 @@ export function stackText(view: StackView, stream: NodeJS.WriteStream): string {
   return lines.join("\n");
 }
 
-function frameLines(frame: FrameView, stream: NodeJS.WriteStream): string[] {
+export function frameLines(frame: FrameView, stream: NodeJS.WriteStream): string[] {
   const { place, locals, ends, limits, args } = frame;
   const where = place === null ? "" : `${place.file}:${place.line}: `;
   const lines = [`    ${visible(where)}${styled(stream, "cyan", visible(frame.mfa))}`];

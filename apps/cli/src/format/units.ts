@@ -97,6 +97,11 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1_073_741_824).toFixed(2)} GB`;
 }
 
+/** Ns since the recording's start as `12.345678 s`. */
+export function formatInstant(t: number): string {
+  return `${(t / 1e9).toFixed(6)} s`;
+}
+
 export function formatDurationMs(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;

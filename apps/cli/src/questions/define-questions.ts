@@ -3,16 +3,26 @@
 import type { Command } from "commander";
 import { defineClauses } from "./clauses.ts";
 import { defineDeadlocks } from "./deadlocks.ts";
+import { defineExport } from "./export.ts";
 import { defineFind } from "./find.ts";
+import { defineMailbox } from "./mailbox.ts";
 import { definePerf } from "./perf/define-perf.ts";
 import { definePrint } from "./print.ts";
+import { definePs } from "./ps.ts";
 import { defineStack } from "./stack.ts";
+import { defineState } from "./state.ts";
+import { defineStep } from "./step.ts";
 
 export function defineQuestions(elixirscope: Command): void {
   defineStack(elixirscope);
+  defineState(elixirscope);
+  definePs(elixirscope);
+  defineMailbox(elixirscope);
+  defineStep(elixirscope);
   defineFind(elixirscope);
   definePrint(elixirscope);
   defineClauses(elixirscope);
   definePerf(elixirscope);
   defineDeadlocks(elixirscope);
+  defineExport(elixirscope);
 }

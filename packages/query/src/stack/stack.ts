@@ -3,17 +3,10 @@
 import { mfaText, moduleText, timeText } from "../names.ts";
 import { printArguments, printTerm, styleOf, type TermStyle } from "../print.ts";
 import { SourceTexts } from "../source-texts.ts";
-import {
-  asNumber,
-  asNumberOrNull,
-  asText,
-  asTextOrNull,
-  select,
-  sql,
-  type Source,
-} from "../sql.ts";
+import type { Source } from "../sql.ts";
 import { gapReasons } from "../state-why.ts";
 import { FrameLocals } from "./locals.ts";
+import { momentOf } from "./moment.ts";
 import {
   instrumentedFunctions,
   latestVisits,
@@ -31,7 +24,7 @@ export async function stack(
   pid: string | null,
   instant: Instant,
 ): Promise<StackView | null> {
-  const subject = await subjectOf(source, pid, instant);
+  const subject = await momentOf(source, pid, instant);
   if (subject === null) return null;
   const { index, cutoff } = subject;
   const { frames, total } = await openFrames(source, index, cutoff);
@@ -65,39 +58,6 @@ export async function stack(
     more: total - frames.length,
     limits,
     why: frames.length === 0 ? await whyEmpty(source, index, cutoff.t) : null,
-  };
-}
-
-type Subject = {
-  readonly index: number;
-  readonly pid: string;
-  readonly name: string | null;
-  readonly cutoff: Cutoff;
-};
-
-async function subjectOf(
-  source: Source,
-  pid: string | null,
-  instant: Instant,
-): Promise<Subject | null> {
-  const [row] = await select(
-    source,
-    instant.kind === "event"
-      ? sql`SELECT e.pid, p.text, x.name, e.t FROM (SELECT pid, t FROM raw.events WHERE id = ${instant.event} LIMIT 1) e
-          JOIN base.pids p ON p.id = e.pid LEFT JOIN base.processes x ON x.pid = e.pid`
-      : sql`SELECT p.id, p.text, x.name, NULL FROM base.pids p LEFT JOIN base.processes x ON x.pid = p.id
-          WHERE p.text = ${pid ?? ""} LIMIT 1`,
-  );
-  if (row === undefined) return null;
-  const name = asTextOrNull(row[2]);
-  return {
-    index: asNumber(row[0]),
-    pid: asText(row[1]),
-    name: name === null ? null : moduleText(name),
-    cutoff:
-      instant.kind === "event"
-        ? { t: asNumberOrNull(row[3]) ?? 0, event: instant.event }
-        : { t: instant.t, event: null },
   };
 }
 

@@ -1,0 +1,46 @@
+// The order of what happened: by time, and at one instant by event id.
+
+import { asNumber, select, sql, type Source, type Sql } from "../sql.ts";
+
+export type Direction = "next" | "previous";
+
+/** `event` null: after everything that happened at `t`. */
+export type Position = { readonly t: number; readonly event: number | null };
+
+export type EventAt = { readonly t: number; readonly event: number };
+
+const AFTER_ALL = Number.MAX_SAFE_INTEGER;
+
+/** Rows of `t`, `id` beyond the position; the time is said apart, so that DuckDB skips row groups by it. */
+export function beyond({ t, event }: Position, direction: Direction): Sql {
+  const id = event ?? AFTER_ALL;
+  return direction === "next"
+    ? sql`t >= ${t} AND (t > ${t} OR id > ${id})`
+    : sql`t <= ${t} AND (t < ${t} OR id < ${id})`;
+}
+
+export function nearestFirst(direction: Direction): Sql {
+  return direction === "next" ? sql`t, id` : sql`t DESC, id DESC`;
+}
+
+export function isBeyond(one: EventAt, { t, event }: Position, direction: Direction): boolean {
+  const id = event ?? AFTER_ALL;
+  return direction === "next"
+    ? one.t > t || (one.t === t && one.event > id)
+    : one.t < t || (one.t === t && one.event < id);
+}
+
+/** The nearest event beyond the position of those that `which` is true of. */
+export async function nearestEvent(
+  source: Source,
+  which: Sql,
+  position: Position,
+  direction: Direction,
+): Promise<EventAt | null> {
+  const [row] = await select(
+    source,
+    sql`SELECT t, id FROM raw.events WHERE ${which} AND ${beyond(position, direction)}
+      ORDER BY ${nearestFirst(direction)} LIMIT 1`,
+  );
+  return row === undefined ? null : { t: asNumber(row[0]), event: asNumber(row[1]) };
+}

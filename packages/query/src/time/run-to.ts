@@ -1,0 +1,126 @@
+// Running on, or back, to the next place in time at which a condition holds. Back it looks at windows that
+// grow, the nearest first, so that a match nearby is found at once in a long recording.
+
+import { hitOf, withPids, type Hit } from "../find/hit.ts";
+import { searchSteps, type SearchOptions } from "../find/search-steps.ts";
+import type { NoSubject } from "../find/subject.ts";
+import type { Found } from "../find/watcher.ts";
+import type { Watch } from "../find/where.ts";
+import { limitsOf } from "../limits.ts";
+import { timeText } from "../names.ts";
+import { styleOf } from "../print.ts";
+import { recordingRange } from "../recording-range.ts";
+import type { Source } from "../sql.ts";
+import { momentOf } from "../stack/moment.ts";
+import type { Instant } from "../stack/stack-view.ts";
+import { landing } from "./landing.ts";
+import { isBeyond, type Direction, type Position } from "./order.ts";
+import type { StepView } from "./step-by.ts";
+
+export type RunToParams = {
+  /** as printed; null with a time: start there, in whatever process */
+  readonly pid: string | null;
+  readonly from: Instant;
+  readonly direction: Direction;
+  readonly watch: Watch;
+  /** only matches in the process of `pid` or the event count */
+  readonly within: "process" | "recording";
+  readonly signal?: AbortSignal;
+  readonly progress?: (done: number, total: number) => void;
+};
+
+export type RunToView = Omit<StepView, "pid" | "name"> & {
+  /** the match, with the values that the condition was asked of */
+  readonly hit: Hit | null;
+};
+
+export type RunToAnswer =
+  | { readonly ok: true; readonly view: RunToView }
+  | { readonly ok: false; readonly missing: NoSubject };
+
+const FIRST_WINDOW_NS = 100_000_000;
+const GROWTH = 4;
+
+export async function runTo(source: Source, params: RunToParams): Promise<RunToAnswer> {
+  const { watch, direction, within } = params;
+  const moment =
+    params.pid === null && params.from.kind === "time"
+      ? { index: null, cutoff: { t: params.from.t, event: null } }
+      : await momentOf(source, params.pid, params.from);
+  if (moment === null) {
+    return { ok: false, missing: { message: "no such event or process", nearest: [] } };
+  }
+  const { index, cutoff: from } = moment;
+  const counts = (one: Found): boolean =>
+    isBeyond({ t: one.step.t, event: one.step.id }, from, direction) &&
+    (within === "recording" || one.step.pid === index);
+  const range = await recordingRange(source);
+  const notes = new Set<string>();
+  for (const window of windows(from, direction, range.t1)) {
+    const lookup = await searchSteps(source, watch, { ...window, ...reporting(params) });
+    if (!lookup.ok) return lookup;
+    const { search } = lookup;
+    const found = await firstOf(search.found(), counts, direction);
+    if (search.counters.unknown > 0) {
+      notes.add("where values were cut or not recorded the condition may have held, too");
+    }
+    if (found === null) continue;
+    const [hit] = await withPids(source, [hitOf(found, search.subject, styleOf(source.manifest))]);
+    const limits = [...(await limitsBetween(source, from.t, found.step.t)), ...notes];
+    const to = await landing(source, found.step.id);
+    return { ok: true, view: { from, to, hit: hit ?? null, why: null, limits } };
+  }
+  const end = direction === "next" ? range.t1 : 0;
+  const limits = [...(await limitsBetween(source, from.t, end)), ...notes];
+  const side = direction === "next" ? "after" : "before";
+  const why = `${watch.text} held nowhere ${side} ${timeText(from.t)}, as far as was recorded`;
+  return { ok: true, view: { from, to: null, hit: null, why, limits } };
+}
+
+function reporting({ signal, progress }: RunToParams): SearchOptions {
+  return {
+    ...(signal === undefined ? {} : { signal }),
+    ...(progress === undefined ? {} : { progress }),
+  };
+}
+
+/** Closed ranges of time; forward one is enough, since a search may be left at its first match. */
+function* windows(
+  { t }: Position,
+  direction: Direction,
+  end: number,
+): Generator<{ readonly from: number; readonly to: number }> {
+  if (direction === "next") {
+    yield { from: t, to: end };
+    return;
+  }
+  let width = FIRST_WINDOW_NS;
+  for (let to = Math.min(t, end); to >= 0; width *= GROWTH) {
+    const from = Math.max(0, to - width);
+    yield { from, to };
+    to = from - 1;
+  }
+}
+
+async function firstOf(
+  all: AsyncGenerator<Found>,
+  counts: (one: Found) => boolean,
+  direction: Direction,
+): Promise<Found | null> {
+  let latest: Found | null = null;
+  for await (const one of all) {
+    if (!counts(one)) continue;
+    latest = one;
+    if (direction === "next") break;
+  }
+  return latest;
+}
+
+async function limitsBetween(
+  source: Source,
+  one: number,
+  other: number,
+): Promise<readonly string[]> {
+  const extent = { pids: null, from: Math.min(one, other), to: Math.max(one, other) };
+  return await limitsOf(source, extent, []);
+}
