@@ -90,6 +90,11 @@ export class CallTree {
   readonly processes: Map<number, ProcessSums> = new Map();
   readonly #children = new Map<number, number>();
   readonly #stacks = new Map<number, Stack>();
+  readonly #mostNodes: number;
+
+  constructor(mostNodes: number = MOST_NODES) {
+    this.#mostNodes = mostNodes;
+  }
 
   enter(begun: BegunCall): void {
     const stack = this.#stackOf(begun.pid);
@@ -193,7 +198,7 @@ export class CallTree {
     const key = ((parent ?? -1) + 1) * NODE_FACTOR + fun;
     const known = this.#children.get(key);
     if (known !== undefined) return known;
-    const isFull = this.nodes.length >= MOST_NODES && fun !== OTHER_FUNCTION;
+    const isFull = this.nodes.length >= this.#mostNodes && fun !== OTHER_FUNCTION;
     if (isFull) return this.#other(parent);
     return this.#add(key, parent, fun);
   }

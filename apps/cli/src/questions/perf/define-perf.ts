@@ -1,12 +1,17 @@
 // `elixirscope perf`: where time went in a recording. `perf REC` alone is `perf times REC`.
 
 import type { Command } from "commander";
+import { definePerfFlame } from "./perf-flame.ts";
+import { definePerfQueues } from "./perf-queues.ts";
 import { definePerfTimes } from "./perf-times.ts";
 
 const PERF_HELP = `
 Examples:
   elixirscope perf shop.escope
-  elixirscope perf shop.escope --by process --from 2s --to 4s`;
+  elixirscope perf shop.escope --by process --from 2s --to 4s
+  elixirscope perf bottlenecks shop.escope
+  elixirscope perf queues shop.escope
+  elixirscope perf flame shop.escope --format speedscope > shop.speedscope.json`;
 
 export function definePerf(elixirscope: Command): void {
   const perf = elixirscope
@@ -14,4 +19,6 @@ export function definePerf(elixirscope: Command): void {
     .description("where time went: functions, processes, mailboxes, the way of one request")
     .addHelpText("after", PERF_HELP);
   definePerfTimes(perf);
+  definePerfFlame(perf);
+  definePerfQueues(perf);
 }

@@ -1,0 +1,55 @@
+// Who holds others up: processes ranked by busy share × (messages that lie in the mailbox + callers that
+// wait for a reply), each on average over the range. A product, because an idle process delays nobody,
+// and a busy one that nobody waits for is no bottleneck. All factors are shown.
+
+import type { TimeRange } from "@elixirscope/wire";
+import { queues, type Mailbox } from "./queues.ts";
+import type { Source } from "../sql.ts";
+
+export type Bottleneck = Mailbox & {
+  readonly score: number;
+  /** of all scores */
+  readonly share: number;
+  readonly grows: boolean;
+};
+
+export type Bottlenecks = {
+  readonly range: TimeRange;
+  readonly bottlenecks: readonly Bottleneck[];
+  readonly limits: readonly string[];
+};
+
+/** Processes that are looked at: those with the longest mailboxes. */
+const MOST_CANDIDATES = 500;
+const BUCKETS = 10;
+/** Of what came, how much more than went makes a mailbox one that grows. */
+const GROWTH = 0.05;
+
+export async function bottlenecks(
+  source: Source,
+  range: TimeRange,
+  { limit }: { readonly limit: number },
+): Promise<Bottlenecks> {
+  const { mailboxes, limits } = await queues(source, range, {
+    limit: MOST_CANDIDATES,
+    buckets: BUCKETS,
+  });
+  const scored = mailboxes
+    .map((mailbox) => ({ ...mailbox, score: scoreOf(mailbox) }))
+    .filter(({ score }) => score > 0)
+    .toSorted((a, b) => b.score - a.score);
+  const total = scored.reduce((sum, { score }) => sum + score, 0);
+  return {
+    range,
+    bottlenecks: scored.slice(0, limit).map((one) => ({
+      ...one,
+      share: one.score / total,
+      grows: one.arrivals - one.departures > Math.max(1, GROWTH * one.arrivals),
+    })),
+    limits,
+  };
+}
+
+function scoreOf({ busy, meanLength, meanCallers }: Mailbox): number {
+  return (busy ?? 0) * (meanLength + meanCallers);
+}
