@@ -103,7 +103,7 @@
 -record(capture, {
     shared :: atomics:atomics_ref(),
     slots :: atomics:atomics_ref(),    % per buffer: since when something may be kept back; after these the rates
-    tracer :: pid(),
+    gatherer :: pid(),
     keeper :: pid(),
     limits :: elixir_scope_bound:limits(),
     credit :: pos_integer(),
@@ -126,7 +126,7 @@
 -define(CAPTURE, elixir_scope_capture).
 -define(KEEPER_MAX, 4096).  % new processes waiting to be looked at
 -define(MODULES, [
-    elixir_scope_probe, elixir_scope_janitor, elixir_scope_tracer, elixir_scope_writer,
+    elixir_scope_probe, elixir_scope_janitor, elixir_scope_tracer, elixir_scope_gatherer, elixir_scope_writer,
     elixir_scope_keeper, elixir_scope_process, elixir_scope_state, elixir_scope_vm, elixir_scope_match, elixir_scope_encoder,
     elixir_scope_sampler, elixir_scope_modules, elixir_scope_bound, elixir_scope_survey,
     elixir_scope_buffer, elixir_scope_sweeper, elixir_scope_gate, elixir_scope_code, elixir_scope_replaced,

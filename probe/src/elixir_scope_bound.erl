@@ -39,13 +39,14 @@ small(Term) ->
 -spec fits(term(), limits()) -> boolean().
 fits(Term, {Nodes, Depth, Bytes}) -> fit(Term, Nodes, Depth, Bytes) >= 0.
 
-%% How many nodes a term that fits has, or -1. What most arguments are, short lists of plain values, comes first.
+%% How many nodes a term that fits has, or -1. What most arguments and results are comes first.
 -spec nodes(term(), limits()) -> pos_integer() | -1.
 nodes([], _) -> 1;
 nodes([A], _) when ?PLAIN(A) -> 2;
 nodes([A, B], _) when ?PLAIN(A), ?PLAIN(B) -> 3;
-nodes([A, B, C], _) when ?PLAIN(A), ?PLAIN(B), ?PLAIN(C) -> 4;
 nodes(T, _) when ?PLAIN(T) -> 1;
+nodes({A}, _) when ?PLAIN(A) -> 2;
+nodes({A, B}, _) when ?PLAIN(A), ?PLAIN(B) -> 3;
 nodes(Term, {Nodes, Depth, Bytes}) ->
     case fit(Term, Nodes, Depth, Bytes) of
         Left when Left >= 0 -> Nodes - Left;
@@ -54,21 +55,23 @@ nodes(Term, {Nodes, Depth, Bytes}) ->
 
 %% Answers the nodes left, or -1 as soon as it is clear that the term does not fit.
 fit(_, N, _, _) when N =< 0 -> -1;
-fit(T, N, _, _) when is_atom(T); is_pid(T); is_float(T); is_reference(T); is_port(T) -> N - 1;
+fit(T, N, _, _) when is_atom(T) -> N - 1;
 fit(T, N, _, _) when is_integer(T) -> fit_integer(T, N);
-fit([], N, _, _) -> N - 1;
 fit(T, N, _, Bytes) when is_bitstring(T) ->
     if byte_size(T) =< Bytes -> N - 1; true -> -1 end;
-fit(_, _, 0, _) -> -1;
-fit([H | T], N, D, Bytes) -> fit_list(T, fit(H, N - 1, D - 1, Bytes), D, Bytes);
+fit([], N, _, _) -> N - 1;
+fit([_ | _], _, 0, _) -> -1;
+fit([_ | _] = T, N, D, Bytes) -> fit_list(T, N - 1, D - 1, Bytes);
 fit(T, N, D, Bytes) when is_tuple(T) ->
     Size = tuple_size(T),
-    if Size < N -> fit_tuple(T, 1, Size, N - 1, D - 1, Bytes); true -> -1 end;
+    if Size < N, D > 0 -> fit_tuple(T, 1, Size, N - 1, D - 1, Bytes); true -> -1 end;
 fit(T, N, D, Bytes) when is_map(T) ->
     if
-        2 * map_size(T) < N -> fit_map(maps:next(maps:iterator(T)), N - 1, D - 1, Bytes);
+        2 * map_size(T) < N, D > 0 -> fit_map(maps:next(maps:iterator(T)), N - 1, D - 1, Bytes);
         true -> -1
     end;
+fit(T, N, _, _) when is_pid(T); is_float(T); is_reference(T); is_port(T) -> N - 1;
+fit(_, _, 0, _) -> -1;
 fit(T, N, D, Bytes) when is_function(T) ->
     case erlang:fun_info(T, type) of
         {type, external} -> N - 1;
@@ -81,16 +84,22 @@ fit_integer(T, N) when ?SMALL(T) -> N - 1;
 fit_integer(T, N) -> case is_huge(T) of true -> -1; false -> N - 1 end.
 
 fit_list(_, N, _, _) when N =< 0 -> -1;
+fit_list([H | T], N, D, Bytes) when ?PLAIN(H) -> fit_list(T, N - 1, D, Bytes);
+fit_list([H | T], N, D, Bytes) -> fit_list(T, fit(H, N, D, Bytes), D, Bytes);
 fit_list([], N, _, _) -> N;
-fit_list([H | T], N, D, Bytes) -> fit_list(T, fit(H, N - 1, D - 1, Bytes), D, Bytes);
-fit_list(Tail, N, D, Bytes) -> fit(Tail, N, D - 1, Bytes).
+fit_list(Tail, N, D, Bytes) -> fit(Tail, N, D, Bytes).
 
 fit_tuple(_, _, _, N, _, _) when N < 0 -> -1;
 fit_tuple(_, I, Size, N, _, _) when I > Size -> N;
-fit_tuple(T, I, Size, N, D, Bytes) -> fit_tuple(T, I + 1, Size, fit(element(I, T), N, D, Bytes), D, Bytes).
+fit_tuple(T, I, Size, N, D, Bytes) ->
+    case element(I, T) of
+        E when ?PLAIN(E), N > 0 -> fit_tuple(T, I + 1, Size, N - 1, D, Bytes);
+        E -> fit_tuple(T, I + 1, Size, fit(E, N, D, Bytes), D, Bytes)
+    end.
 
 fit_map(_, N, _, _) when N < 0 -> -1;
 fit_map(none, N, _, _) -> N;
+fit_map({K, V, Next}, N, D, Bytes) when is_atom(K), N > 0 -> fit_map(maps:next(Next), fit(V, N - 1, D, Bytes), D, Bytes);
 fit_map({K, V, Next}, N, D, Bytes) ->
     case fit(K, N, D, Bytes) of
         N1 when N1 >= 0 -> fit_map(maps:next(Next), fit(V, N1, D, Bytes), D, Bytes);

@@ -25,10 +25,10 @@
 
 %% Called by the keeper, who owns both tables; without them there is no session.
 -spec open(map()) -> session().
-open(#{shared := Shared, tracer := Tracer, keeper := Keeper, limits := Limits, budgets := Budgets, sampling := Sampling}) ->
+open(#{shared := Shared, gatherer := Gatherer, keeper := Keeper, limits := Limits, budgets := Budgets, sampling := Sampling}) ->
     _ = ets:new(?BUFFERS, [named_table, public, {write_concurrency, true}]),
     true = ets:insert(?BUFFERS, {next, 0, 0}),
-    Session = #capture{shared = Shared, slots = atomics:new(2 * ?SLOTS, [{signed, false}]), tracer = Tracer, keeper = Keeper,
+    Session = #capture{shared = Shared, slots = atomics:new(2 * ?SLOTS, [{signed, false}]), gatherer = Gatherer, keeper = Keeper,
                        limits = elixir_scope_bound:limits(Limits),
                        credit = maps:get(target_memory_bytes, Budgets) div ?BYTES_PER_WEIGHT,
                        rate = maps:get(events_per_second_per_process, Budgets)},
@@ -178,14 +178,14 @@ used(N, _, #cold{used = Used} = Cold) ->
 
 %% Until the keeper says that the second is over. What is not recorded is not counted either: that is what it costs.
 -spec mute(integer(), #cold{}) -> ok.
-mute(T, #cold{session = #capture{tracer = Tracer}, pid = Pid, window = Window} = Cold) ->
-    Tracer ! {muted, Pid, T, Window + ?NS_IN_SECOND},
+mute(T, #cold{session = #capture{gatherer = Gatherer}, pid = Pid, window = Window} = Cold) ->
+    Gatherer ! {muted, Pid, T, Window + ?NS_IN_SECOND},
     mark(?MUTED + Window + ?NS_IN_SECOND, Cold).
 
 %% Without credit the events are dropped and their numbers used up, so that the hole is seen.
 -spec deliver(pid(), non_neg_integer(), non_neg_integer(), non_neg_integer(), integer(), [tuple()], session()) ->
     sent | dropped | over.
-deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, credit = Credit, tracer = Tracer, limits = Limits}) ->
+deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, credit = Credit, gatherer = Gatherer, limits = Limits}) ->
     Weight = (N + 1) * ?EVENT_WEIGHT,
     case atomics:add_get(Shared, ?A_WAITING, Weight) of
         Waiting when Waiting =< Credit ->
@@ -194,11 +194,11 @@ deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, credit = Cred
                 Nodes -> {0, Nodes, lists:reverse(Events)}
             end,
             atomics:add(Shared, ?A_WAITING, Extra),
-            Tracer ! {events, Pid, First, N, Depth, T, Weight + Extra, Flags, Cut},
+            Gatherer ! {events, Pid, First, N, Depth, T, Weight + Extra, Flags, Cut},
             sent;
         _ ->
             atomics:sub(Shared, ?A_WAITING, Weight),
-            case atomics:get(Shared, ?A_GATE) =:= ?GATE_OVER orelse not is_process_alive(Tracer) of
+            case atomics:get(Shared, ?A_GATE) =:= ?GATE_OVER orelse not is_process_alive(Gatherer) of
                 true -> over;
                 false -> atomics:add(Shared, ?A_DROPPED, N), dropped
             end

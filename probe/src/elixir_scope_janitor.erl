@@ -29,6 +29,8 @@
     shared :: atomics:atomics_ref(),
     vm :: elixir_scope_vm:handle(),
     tracer :: pid(),
+    gatherer :: pid(),
+    pacer :: pid(),
     writer :: pid(),
     keeper :: pid(),
     functions = #{} :: #{mfa() => {Spec :: term(), value | none}},
@@ -96,16 +98,17 @@ begin_session(Socket, #{collector := Collector, token := Token, budgets := Budge
     Start = erlang:monotonic_time(),
     Parts = Config#{janitor => self(), shared => Shared, start => Start, collector := collector_node(Collector)},
     Tracer = elixir_scope_tracer:start(Parts),
-    Keeper = elixir_scope_keeper:start(Parts#{tracer => Tracer}),
+    {Gatherer, Pacer} = elixir_scope_gatherer:start(Tracer),
+    Keeper = elixir_scope_keeper:start(Parts#{tracer => Tracer, gatherer => Gatherer}),
     Hello = <<?PROTOCOL:16, Token/binary, (term_to_binary(elixir_scope_survey:facts()))/binary>>,
     Writer = elixir_scope_writer:start(Socket, Hello, Shared),
     J = #j{config = Config, collector = Collector, shared = Shared, vm = elixir_scope_vm:open(Tracer),
-           tracer = Tracer, writer = Writer, keeper = Keeper, replaced = elixir_scope_replaced:new(Keeper), watch = elixir_scope_modules:new(),
+           tracer = Tracer, gatherer = Gatherer, pacer = Pacer, writer = Writer, keeper = Keeper, replaced = elixir_scope_replaced:new(Keeper), watch = elixir_scope_modules:new(),
            messages = case maps:get(messages, Config) of true -> full; false -> off end},
     _ = share_undo(J),
     elixir_scope_vm:leftovers(J#j.vm),
     elixir_scope_vm:gate(closed),
-    Tracer ! {begin_session, J#j.vm, Writer, Keeper},
+    Tracer ! {begin_session, J#j.vm, Writer, Keeper, ours(J)},
     messages(J),
     switch_on_calls(J),
     trace_instrumented(J),
@@ -171,7 +174,8 @@ own_flags(#{processes := Processes} = Config) ->
                          {maps:get(lifecycle, Config), [procs]},
                          {Processes =/= all, [set_on_spawn]}], F <- Fs].
 
-ours(#j{writer = Writer, keeper = Keeper, collector = Collector}) -> [self(), Writer, Keeper | [C || C <- [Collector], is_pid(C)]].
+ours(#j{gatherer = Gatherer, pacer = Pacer, writer = Writer, keeper = Keeper, collector = Collector}) ->
+    [self(), Gatherer, Pacer, Writer, Keeper | [C || C <- [Collector], is_pid(C)]].
 
 %% The processes that are recorded with their messages, life and state, not only with their calls.
 observed(#j{config = Config, tracer = Tracer} = J) ->
@@ -268,6 +272,7 @@ on({nodedown, Collector}, #j{collector = Collector} = J) -> finish(collector_dow
 on({'DOWN', _, process, Collector, _}, #j{collector = Collector} = J) -> finish(collector_down, J);
 on({'EXIT', Pid, Reason}, #j{writer = Pid} = J) -> finish({disconnected, small(Reason)}, J);
 on({'EXIT', Pid, Reason}, #j{tracer = Pid} = J) -> finish({tracer_died, small(Reason)}, J);
+on({'EXIT', Pid, Reason}, #j{gatherer = Pid} = J) -> finish({tracer_died, small(Reason)}, J);
 on({'EXIT', Pid, Reason}, #j{keeper = Pid} = J) -> finish({keeper_died, small(Reason)}, J);
 on(duration, J) -> finish(duration, J);
 on({tripped, Why, TookUs, Heavy}, J) -> tripped(Why, TookUs, Heavy, J);
@@ -316,10 +321,10 @@ second(#j{tracer = Tracer, shared = Shared, states_lost = Before} = J) ->
             J#j{states_lost = Lost}
     end.
 
-metric(#j{tracer = Tracer, writer = Writer, keeper = Keeper, shared = Shared}) ->
+metric(#j{tracer = Tracer, gatherer = Gatherer, writer = Writer, keeper = Keeper, shared = Shared}) ->
     Len = fun(P) -> case process_info(P, message_queue_len) of {_, N} -> N; _ -> 0 end end,
     #{queue => Len(Tracer),
-      probe_memory => lists:sum([memory(P) || P <- [self(), Tracer, Writer, Keeper]]),
+      probe_memory => lists:sum([memory(P) || P <- [self(), Tracer, Gatherer, Writer, Keeper]]),
       in_flight => atomics:get(Shared, ?A_IN_FLIGHT),
       events => atomics:get(Shared, ?A_EVENTS),
       dropped => atomics:get(Shared, ?A_DROPPED),
@@ -491,7 +496,7 @@ resumed(#j{tracer = Tracer, keeper = Keeper, shared = Shared} = J) ->
 %% -- the end
 
 share_undo(#j{shared = Shared, vm = Vm, functions = Functions, keeper = Keeper} = J) ->
-    Undo = #{stays => is_pid(J#j.collector), shared => Shared, vm => Vm, functions => maps:keys(Functions), processes => [J#j.tracer, J#j.writer]},
+    Undo = #{stays => is_pid(J#j.collector), shared => Shared, vm => Vm, functions => maps:keys(Functions), processes => [J#j.pacer, J#j.gatherer, J#j.tracer, J#j.writer]},
     Keeper ! {undo, Undo},
     Undo.
 
@@ -503,7 +508,7 @@ undo(#{shared := Shared, vm := Vm, functions := Functions}) ->
     elixir_scope_vm:close(Vm, Functions),
     elixir_scope_vm:gate(open).
 
-finish(Why, #j{tracer = Tracer, writer = Writer, keeper = Keeper} = J) ->
+finish(Why, #j{tracer = Tracer, gatherer = Gatherer, pacer = Pacer, writer = Writer, keeper = Keeper} = J) ->
     Replaced = elixir_scope_replaced:modules(J#j.replaced),
     elixir_scope_replaced:close_gate(Replaced),
     _ = Why =:= collector_down orelse ask(Keeper, drain, 500),
@@ -519,7 +524,7 @@ finish(Why, #j{tracer = Tracer, writer = Writer, keeper = Keeper} = J) ->
         {disconnected, _} -> counters(J);
         _ -> say_goodbye(Reason, J)
     end,
-    ended([Tracer, Writer, Keeper]),
+    ended([Pacer, Gatherer, Tracer, Writer, Keeper]),
     case is_pid(J#j.collector) of
         true -> stay(From, {ok, Counters});
         false -> elixir_scope_unload:last_call(From, {ok, Counters}, Pending)
@@ -531,8 +536,9 @@ stay(From, Answer) ->
     _ = elixir_scope_gate:close(),
     From =:= none orelse gen_server:reply(From, Answer).
 
-say_goodbye(Reason, #j{tracer = Tracer, writer = Writer} = J) ->
-    _ = ask(Tracer, finish, 500),
+%% The gatherer passes it on behind all that it has.
+say_goodbye(Reason, #j{gatherer = Gatherer, writer = Writer} = J) ->
+    _ = ask(Gatherer, finish, 500),
     Counters = counters(J),
     Ref = erlang:monitor(process, Writer),
     elixir_scope_writer:bye(Writer, term_to_binary({Reason, Counters}), Ref, self()),

@@ -32,13 +32,13 @@
 start(Config) -> spawn_opt(?MODULE, run, [Config], [link, {message_queue_data, off_heap}]).
 
 -spec run(map()) -> no_return().
-run(#{janitor := Janitor, tracer := Tracer, shared := Shared, limits := Limits, state := State} = Config) ->
+run(#{janitor := Janitor, tracer := Tracer, gatherer := Gatherer, shared := Shared, limits := Limits, state := State} = Config) ->
     process_flag(trap_exit, true),
-    Session = elixir_scope_state:open(Tracer, self(), Shared, elixir_scope_bound:limits(Limits)),
+    Session = elixir_scope_state:open(Gatherer, self(), Shared, elixir_scope_bound:limits(Limits)),
     Capture = elixir_scope_buffer:open(Config#{keeper => self()}),
     self() ! sweep_buffers,
     loop(#k{janitor = Janitor, tracer = Tracer, shared = Shared, session = Session, state = State,
-            sweeper = elixir_scope_sweeper:new(Capture, Tracer)}).
+            sweeper = elixir_scope_sweeper:new(Capture, Gatherer)}).
 
 %% When the janitor was killed the end has to be a last call: what is on the stack cannot be purged.
 loop(#k{janitor = Janitor} = K) ->

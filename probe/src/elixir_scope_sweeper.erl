@@ -16,7 +16,7 @@
 
 -record(w, {
     capture :: elixir_scope_buffer:session(),
-    tracer :: pid(),
+    gatherer :: pid(),
     by_key :: boolean(),           % one key of a dictionary can be asked for (OTP 26.2)
     at = start :: start | term(),
     seen = #{} :: #{pid() => integer()}   % mark of the buffer that was sent already
@@ -25,9 +25,9 @@
 -opaque sweeper() :: #w{}.
 
 -spec new(elixir_scope_buffer:session(), pid()) -> sweeper().
-new(Capture, Tracer) ->
+new(Capture, Gatherer) ->
     ByKey = try process_info(self(), {dictionary, ?CAPTURE_KEY}) of _ -> true catch error:badarg -> false end,
-    #w{capture = Capture, tracer = Tracer, by_key = ByKey}.
+    #w{capture = Capture, gatherer = Gatherer, by_key = ByKey}.
 
 -spec some(sweeper()) -> sweeper().
 some(W) ->
@@ -83,9 +83,9 @@ send(Pid, #w{by_key = false}) ->
     end.
 
 %% Killed with frames open: how much went with it is not known, at most one buffer.
-gone(Pid, Since, #w{tracer = Tracer}) ->
+gone(Pid, Since, #w{gatherer = Gatherer}) ->
     true = ets:delete(?BUFFERS, Pid),
-    Since =:= 0 orelse Since >= ?MUTED orelse (Tracer ! {lost_buffer, Pid, Since}),
+    Since =:= 0 orelse Since >= ?MUTED orelse (Gatherer ! {lost_buffer, Pid, Since}),
     ok.
 
 %% At the end of a session: whatever is still kept, for as long as that may take.

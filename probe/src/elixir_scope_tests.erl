@@ -71,9 +71,9 @@ failures(_) -> [].
 %% In the stream of the session; what the test's process ran before is in there already.
 report(Test) ->
     case ets:whereis(?SESSION_TABLE) =/= undefined andalso ets:lookup(?SESSION_TABLE, capture) of
-        [{_, #capture{tracer = Tracer, limits = Limits}}] ->
+        [{_, #capture{gatherer = Gatherer, limits = Limits}}] ->
             {_, Cut} = elixir_scope_bound:cut(Test, Limits),
-            Tracer ! {record, ?TEST, 0, Cut},
+            Gatherer ! {record, ?TEST, 0, Cut},
             ok;
         _ ->
             ok

@@ -258,22 +258,22 @@ was_cut(#s{unchecked = N} = S) -> S#s{cut = true, unchecked = N + 7}.
 
 %% -- everything else
 
-other({state, Kind, Pid, Ts, Phase, Flags, Term}, #s{shared = Shared} = S, E) ->
+other({state, Kind, Pid, Ts, Phase, Flags, Bytes}, #s{shared = Shared} = S, E) ->
     atomics:sub(Shared, ?A_STATES, 1),
     case S of
         #s{mode = on, starving = none} ->
             {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
             T = elixir_scope_encoder:t(Ts, E1),
             {_, S1} = count(Ix, Pid, T, S),
-            next(S1, elixir_scope_encoder:add(Kind, Flags, T, Ix, Phase, term_to_binary(Term), E1));
+            next(S1, elixir_scope_encoder:add(Kind, Flags, T, Ix, Phase, Bytes, E1));
         #s{lost = N} ->
             loop(S#s{lost = N + 1}, E)
     end;
-other({events, Pid, First, N, Depth, At, Weight, Flags, Events}, #s{shared = Shared} = S, E) ->
+other({events, Pid, N, At, Weight, Flags, Bytes}, #s{shared = Shared} = S, E) ->
     atomics:sub(Shared, ?A_WAITING, Weight),
     case S of
         #s{mode = on, starving = none, unchecked = C, handled = H} ->
-            {S1, E1} = captured(Pid, N, At, Flags, {First, Depth, At, Events}, S#s{unchecked = C + 1, handled = H + N}, E),
+            {S1, E1} = captured(Pid, N, At, Flags, Bytes, S#s{unchecked = C + 1, handled = H + N}, E),
             next(S1, E1);
         #s{lost = Lost} ->
             loop(S#s{lost = Lost + N}, E)
@@ -292,8 +292,8 @@ other({record, Kind, Ref, Term}, S, E) -> next(S, own(Kind, undefined, Ref, Term
 other({record, Kind, Pid, Ref, Term}, S, E) -> next(S, own(Kind, Pid, Ref, Term, E));
 other({gap, Pid, Reason, From, Facts}, S, E) ->
     next(S, own(?GAP, Pid, Reason, Facts#{t_from => elixir_scope_encoder:t(From, E)}, E));
-other({begin_session, Vm, Writer, Keeper}, S, E) ->
-    S1 = lists:foldl(fun ignore/2, S, [S#s.janitor, Writer, Keeper]),
+other({begin_session, Vm, Writer, Keeper, Ours}, S, E) ->
+    S1 = lists:foldl(fun ignore/2, S, Ours),
     loop(S1#s{vm = Vm, writer = Writer, keeper = Keeper}, E);
 other(begin_recording, S, E) -> loop(S#s{mode = on}, E);
 other({learn, How}, S, E) -> loop(S#s{learning = How}, E);
@@ -323,11 +323,11 @@ next(S, E) ->
     end.
 
 %% What a process's instrumented code reported, in one record.
-captured(Pid, N, At, Flags, Payload, S, E) ->   % the budget of one process is kept by itself
+captured(Pid, N, At, Flags, Bytes, S, E) ->   % the budget of one process is kept by itself
     {T, S1} = t(At, S, E),
     {PidIx, E1} = elixir_scope_encoder:define_pid(Pid, E),
     atomics:add(S1#s.shared, ?A_EVENTS, N),
-    {in_second(T, N, S1), elixir_scope_encoder:add(?EVENTS_RECORD, Flags, T, PidIx, 0, term_to_binary(Payload), E1)}.
+    {in_second(T, N, S1), elixir_scope_encoder:add(?EVENTS_RECORD, Flags, T, PidIx, 0, Bytes, E1)}.
 
 %% The session's time of a performance counter: the two clocks drift apart.
 t(At, #s{anchor = {Perf, _}} = S, E) when At > Perf + ?ANCHOR_NS -> t(min(At, os:perf_counter()), S#s{anchor = anchor()}, E);

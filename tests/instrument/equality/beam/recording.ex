@@ -30,7 +30,7 @@ defmodule Recording do
         session =
           :elixir_scope_buffer.open(%{
             shared: shared,
-            tracer: self(),
+            gatherer: self(),
             keeper: self(),
             limits: @limits,
             budgets: %{target_memory_bytes: @memory, events_per_second_per_process: rate},
