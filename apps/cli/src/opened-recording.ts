@@ -10,7 +10,7 @@ import {
   RecordingReader,
   type SqlValue,
 } from "@elixirscope/store";
-import { findRecording } from "./recording-path.ts";
+import { recordingFolder } from "./recording-folder.ts";
 
 const LIVE_ROWS = 100_000;
 
@@ -20,7 +20,7 @@ export async function withRecording(
   signal: AbortSignal,
   work: (source: Source) => Promise<void>,
 ): Promise<void> {
-  const folder = findRecording(name);
+  const folder = await recordingFolder(name, signal);
   if ((await readLive(folder)) !== null) return await work(await liveRecording(folder));
   const reader = await RecordingReader.open(folder);
   try {

@@ -15,6 +15,7 @@ export type {
   NameDictionary,
   PidDictionary,
 } from "./dictionary.ts";
+export { outputError } from "./io-error.ts";
 export { listRecordings, type ListedRecording } from "./list.ts";
 export { NAME_SEPARATOR, type BaseRow } from "./physical.ts";
 export { readManifest } from "./manifest-file.ts";

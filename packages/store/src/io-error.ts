@@ -19,6 +19,17 @@ export function ioError(what: string, cause: unknown): StoreError {
   return new StoreError(code, `${what}: ${advice}${messageOf(cause).trim()}`, { cause });
 }
 
+/** Of a file or folder that is written whole or not at all. */
+export function outputError(target: string, cause: unknown): StoreError {
+  const error = ioError(`cannot write ${target}`, cause);
+  if (error.code !== "disk_full") return error;
+  return new StoreError(
+    "disk_full",
+    `cannot write ${target}: the disk is full; nothing of it was left there`,
+    { cause },
+  );
+}
+
 function verdict(text: string): [StoreErrorCode, string] {
   if (FULL.test(text))
     return ["disk_full", "the disk is full; free some space (what was flushed is kept). "];

@@ -4,7 +4,7 @@
 import { copyFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { type ColumnType, PUBLIC_TABLES, type PublicTable } from "@elixirscope/trace";
-import { ioError } from "./io-error.ts";
+import { outputError } from "./io-error.ts";
 import { RecordingReader } from "./reader.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -44,7 +44,7 @@ export async function exportParquet(
     return { tables };
   } catch (cause) {
     await rm(beside, { recursive: true, force: true });
-    throw ioError(`cannot write ${target}`, cause);
+    throw outputError(target, cause);
   } finally {
     await reader.close();
   }

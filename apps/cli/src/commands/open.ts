@@ -5,7 +5,7 @@ import { RecordingReader } from "@elixirscope/store";
 import { pageUrl } from "@elixirscope/wire";
 import { openBrowser } from "../browser.ts";
 import { Interrupt } from "../interrupt.ts";
-import { findRecording } from "../recording-path.ts";
+import { recordingFolder } from "../recording-folder.ts";
 import { webRoot } from "../web-root.ts";
 
 export type OpenOptions = {
@@ -17,13 +17,13 @@ export type OpenOptions = {
 };
 
 export async function open(name: string, options: OpenOptions): Promise<void> {
-  const folder = findRecording(name);
+  using interrupt = new Interrupt();
+  const folder = await recordingFolder(name, interrupt.signal);
   const live = await readLive(folder);
   if (live !== null) {
     announce(pageUrl(live.url, live.token), options);
     return;
   }
-  using interrupt = new Interrupt();
   const source = await RecordingReader.open(folder);
   try {
     const { host, port, allowRemote = false } = options;

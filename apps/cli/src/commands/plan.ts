@@ -5,7 +5,7 @@ import { RecordingReader } from "@elixirscope/store";
 import type { InstrumentationPlan, Strategy } from "@elixirscope/trace";
 import { Interrupt } from "../interrupt.ts";
 import { openProject, type ProjectFlags } from "../open-project.ts";
-import { findRecording } from "../recording-path.ts";
+import { recordingFolder } from "../recording-folder.ts";
 import { writeResult } from "../write-result.ts";
 
 export type PlanOptions = ProjectFlags & {
@@ -37,7 +37,7 @@ export async function plan(folder: string, options: PlanOptions): Promise<void> 
 
 /** Calls and own times of each function in a recording. */
 async function readProfile(name: string, signal: AbortSignal): Promise<Profile> {
-  const reader = await RecordingReader.open(findRecording(name));
+  const reader = await RecordingReader.open(await recordingFolder(name));
   try {
     const { rows } = await reader.query(
       `SELECT module || '.' || "function" || '/' || arity AS key, count(*), coalesce(sum(self_ns), 0)

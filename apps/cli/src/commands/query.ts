@@ -7,14 +7,14 @@ import { formatTable, rowObjects } from "../format/table.ts";
 import { Interrupt } from "../interrupt.ts";
 import { isProject, openProject } from "../open-project.ts";
 import { projectTables } from "../project-tables.ts";
-import { findRecording } from "../recording-path.ts";
+import { recordingFolder } from "../recording-folder.ts";
 
 export type QueryOptions = { readonly json?: true; readonly limit: number };
 
 export async function query(name: string, sql: string, options: QueryOptions): Promise<void> {
   const result = isProject(name)
     ? await runOnProject(name, sql, options.limit)
-    : await run(findRecording(name), sql, options.limit);
+    : await run(await recordingFolder(name), sql, options.limit);
   if (options.json === true) {
     console.log(JSON.stringify(rowObjects(result), null, 1));
   } else {

@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { ioError } from "../io-error.ts";
+import { outputError } from "../io-error.ts";
 import { RecordingReader } from "../reader.ts";
 import { cancelled } from "../sql.ts";
 import { StoreError } from "../store-error.ts";
@@ -41,7 +41,7 @@ export async function packRecording(
     return bytes;
   } catch (cause) {
     await rm(beside, { force: true });
-    throw ioError(`cannot write ${archive}`, cause);
+    throw outputError(archive, cause);
   } finally {
     await reader.close();
   }
