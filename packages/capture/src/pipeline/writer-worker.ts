@@ -4,11 +4,13 @@ import { parentPort, workerData } from "node:worker_threads";
 import { assert, CodedError, messageOf } from "@elixirscope/base";
 import { wireError, type FromWriter, type ToWriter, type WriterStart } from "./threads.ts";
 import { WriterThread } from "./writer-thread.ts";
+import { yieldToTarget } from "./yield-to-target.ts";
 
 const port = parentPort;
 assert(port !== null, "this module is the entry of a worker");
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own main thread made it
 const start = workerData as WriterStart;
+yieldToTarget();
 const report = (message: FromWriter): void => port.postMessage(message);
 
 async function begin(): Promise<WriterThread | null> {
