@@ -30,6 +30,21 @@ export {
 } from "./clauses/never-chosen.ts";
 export { areEqual, order } from "./condition/compare-values.ts";
 export type { Evaluated } from "./condition/evaluated.ts";
+export { dag } from "./dag/build-dag.ts";
+export { dagDrawing, dagNotes } from "./dag/dag-drawing.ts";
+export {
+  DAG_DETAILS,
+  DAG_KINDS,
+  type Dag,
+  type DagDetail,
+  type DagEdge,
+  type DagKind,
+  type DagNode,
+  type DagParams,
+  type DagWeight,
+} from "./dag/dag.ts";
+export { LiveDag, type DagChange } from "./dag/live-dag.ts";
+export { DagScopeError } from "./dag/scope.ts";
 export { diffEntry } from "./diff-view.ts";
 export { diffTerms, type Change, type Difference, type Step } from "./diff.ts";
 export { formatConditionError, type ConditionError } from "./condition/condition-error.ts";

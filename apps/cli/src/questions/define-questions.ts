@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { defineClauses } from "./clauses.ts";
+import { defineDag } from "./dag.ts";
 import { defineDeadlocks } from "./deadlocks.ts";
 import { defineExport } from "./export.ts";
 import { defineFind } from "./find.ts";
@@ -23,6 +24,7 @@ export function defineQuestions(elixirscope: Command): void {
   definePrint(elixirscope);
   defineClauses(elixirscope);
   definePerf(elixirscope);
+  defineDag(elixirscope);
   defineDeadlocks(elixirscope);
   defineExport(elixirscope);
 }
