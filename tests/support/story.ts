@@ -108,6 +108,8 @@ export class Story {
   readonly writer: RecordingWriter;
   readonly #stacks = new Map<string, OpenCall[]>();
   readonly #versions = new Map<string, number>();
+  /** of messages: payloads by id */
+  readonly #bodies = new Map<number, number>();
   #events = 0;
   #sites = 0;
   #row = 0;
@@ -253,6 +255,13 @@ export class Story {
   handle(pid: string, t: number, body: number): number {
     const id = this.event("handle", pid, t);
     this.writer.tables.events.columns.payload[this.#row] = body;
+    return id;
+  }
+
+  /** An OTP behaviour takes this message: the event shares the message's payload. */
+  handle(pid: string, t: number, message: number): number {
+    const id = this.event("handle", pid, t);
+    this.writer.tables.events.columns.payload[this.#row] = this.#bodies.get(message) ?? 0;
     return id;
   }
 
