@@ -53,6 +53,8 @@ function doingText(doing: Doing, t: number): string {
       return `handling ${doing.message.body}`;
     case "waiting":
       return "waiting";
+    case "unseen":
+      return `not seen before ${formatInstant(doing.first)}`;
     case "unknown":
       return "no recorded call";
     default:

@@ -19,7 +19,7 @@ export function stepText(view: StepView | RunToView, stream: NodeJS.WriteStream)
   return [...lines, ...noteLines(limits, stream)].join("\n");
 }
 
-function landingLines(to: Landing, from: number, stream: NodeJS.WriteStream): readonly string[] {
+function landingLines(to: Landing, from: number, stream: NodeJS.WriteStream): string[] {
   const who = visible(to.name === null ? to.pid : `${to.pid} ${to.name}`);
   const distance =
     to.t === from ? "" : `, ${to.t > from ? "+" : "-"}${shortDuration(Math.abs(to.t - from))}`;

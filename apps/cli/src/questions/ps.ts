@@ -17,8 +17,8 @@ type PsOptions = {
 
 const HELP = `
 mailbox: messages that waited; 3+1? means three and maybe one more; ? that messages to it were not recorded.
-doing: the innermost recorded call that ran, the message that is handled, waiting (a behaviour at rest), or no
-recorded call (it waits, or runs what is not traced).
+doing: the innermost recorded call that ran, the message that is handled, waiting (a behaviour at rest), no
+recorded call (it waits, or runs what is not traced), or not seen before (it may not have existed).
 
 Examples:
   elixirscope ps shop.escope --at 1.5s

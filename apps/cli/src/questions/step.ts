@@ -87,6 +87,9 @@ type Start = { readonly pid: string | null; readonly from: Instant };
 
 async function startOf(source: Source, { pid, at, event }: StepOptions): Promise<Start> {
   if (event !== undefined) return { pid: null, from: { kind: "event", event } };
+  if (pid === undefined) {
+    throw new UsageError("say where to begin: --pid PROCESS --at TIME, or --event ID");
+  }
   const { process, t } = await processAt(source, pid, at);
   return { pid: process.pid, from: { kind: "time", t } };
 }

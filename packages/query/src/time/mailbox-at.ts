@@ -1,6 +1,7 @@
 // The messages that lay in a process's mailbox at an instant: sent by then and not yet taken.
 
 import { CONFIDENCES, MESSAGE_KINDS, type Confidence, type MessageKind } from "@elixirscope/trace";
+import { kindCode } from "../event-kinds.ts";
 import { limitsOf } from "../limits.ts";
 import { timeText } from "../names.ts";
 import { pidIndex } from "../pids.ts";
@@ -56,6 +57,8 @@ export type MailboxView = {
   readonly limits: readonly string[];
 };
 
+const IN_ORDER = sql`queue, CASE WHEN queue = 0 THEN t_received END, CASE WHEN queue = 0 THEN receive_event END, t_sent, message`;
+
 /** Null: no such process was seen. */
 export async function mailboxAt(
   source: Source,
@@ -67,17 +70,16 @@ export async function mailboxAt(
   const why = await whyNone(source, index, t);
   const limits = await limitsOf(source, { pids: [index], from: 0, to: t }, ["messages"]);
   if (why !== null) return { ...empty, why, limits };
-  const [rows, handling, behaviour] = await Promise.all([
+  const [rows, handling, reports] = await Promise.all([
     select(
       source,
       sql`SELECT w.message, f.text, w.kind, payload(w.body), w.t_sent, w.t_received, w.queue, w.certainty, w.send_event, w.receive_event, w.total
         FROM (SELECT *, count(*) OVER () AS total FROM (${waitingSql([index], t)})
-            ORDER BY queue, CASE WHEN queue = 0 THEN receive_event END, t_sent, message LIMIT ${limit}) w
-          LEFT JOIN base.pids f ON f.id = w.from_pid
-        ORDER BY w.queue, CASE WHEN w.queue = 0 THEN w.receive_event END, w.t_sent, w.message`,
+            ORDER BY ${IN_ORDER} LIMIT ${limit}) w
+          LEFT JOIN base.pids f ON f.id = w.from_pid ORDER BY ${IN_ORDER}`,
     ),
     handlingAt(source, [index], t),
-    lifeOf(source, index),
+    reportsTaking(source, index),
   ]);
   const style = styleOf(source.manifest);
   return {
@@ -87,7 +89,7 @@ export async function mailboxAt(
     total: asNumberOrNull(rows[0]?.[10]) ?? 0,
     handling: handling.get(index) ?? null,
     why: null,
-    limits: [...limits, ...alwaysUnknown(behaviour.behaviour)],
+    limits: [...limits, ...alwaysUnknown(reports)],
   };
 }
 
@@ -126,13 +128,22 @@ async function whyNone(source: Source, pid: number, t: number): Promise<string |
     : null;
 }
 
-function alwaysUnknown(behaviour: string | null): readonly string[] {
+/** Only OTP behaviours with the probe's state handler do. */
+async function reportsTaking(source: Source, pid: number): Promise<boolean> {
+  const [row] = await select(
+    source,
+    sql`SELECT 1 FROM raw.events WHERE pid = ${pid} AND kind = ${kindCode("handle")} LIMIT 1`,
+  );
+  return row !== undefined;
+}
+
+function alwaysUnknown(reports: boolean): readonly string[] {
   const limits = [
     "what was sent before the recording, by the VM, timers or untraced processes is known only from its arrival on",
   ];
-  if (behaviour === null || behaviour === "task") {
+  if (!reports) {
     limits.push(
-      "the process reports nothing that it takes: messages that had arrived and that no `receive` wanted are not here",
+      "the process reports nothing that it takes: messages that had arrived and were not taken yet are not here",
     );
   }
   return limits;

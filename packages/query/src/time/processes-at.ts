@@ -30,6 +30,8 @@ export type Doing =
   | { readonly kind: "handling"; readonly message: Handling }
   /** a behaviour with nothing to do; inferred: nothing recorded says otherwise */
   | { readonly kind: "waiting" }
+  /** its spawn is not known, and nothing of it was recorded by then: it may not have existed */
+  | { readonly kind: "unseen"; readonly first: number }
   /** no recorded call was running: it waits, or runs what is not traced */
   | { readonly kind: "unknown" };
 
@@ -77,31 +79,34 @@ export async function processesAt(
 ): Promise<ProcessesAtView> {
   const [rows, exited] = await Promise.all([aliveAt(source, t, limit), countExited(source, t)]);
   const pids = rows.map(({ index }) => index);
-  const [names, calls, handling, mailboxes, links, limits] = await Promise.all([
+  const unborn = rows.flatMap(({ index, view }) => (view.tSpawned === null ? [index] : []));
+  const [names, calls, handling, first, mailboxes, links, limits] = await Promise.all([
     namesAt(source, pids, t),
     innermostCalls(source, pids, t),
     handlingAt(source, pids, t),
+    firstSeen(source, unborn),
     mailboxSizes(source, pids, t),
     linksAt(source, rows, t),
     limitsOf(source, { pids: null, from: 0, to: t }, ["lifecycle", "messages"]),
   ]);
+  const doingOf = ({ index, view: { behaviour } }: Alive): Doing => {
+    const call = calls.get(index);
+    if (call !== undefined) return call;
+    const message = handling.get(index);
+    if (message !== undefined) return { kind: "handling", message };
+    const seen = first.get(index);
+    if (seen !== undefined && seen > t) return { kind: "unseen", first: seen };
+    return { kind: behaviour === null || behaviour === "task" ? "unknown" : "waiting" };
+  };
   return {
     t,
-    processes: rows.map(({ index, view }) => {
-      const work = handling.get(index);
-      const idle = {
-        kind: view.behaviour === null || view.behaviour === "task" ? "unknown" : "waiting",
-      } as const;
-      const doing: Doing =
-        calls.get(index) ?? (work === undefined ? idle : { kind: "handling", message: work });
-      return {
-        ...view,
-        name: names.get(index) ?? null,
-        doing,
-        mailbox: mailboxes.get(index) ?? null,
-        links: links.get(index) ?? [],
-      };
-    }),
+    processes: rows.map((row) => ({
+      ...row.view,
+      name: names.get(row.index) ?? null,
+      doing: doingOf(row),
+      mailbox: mailboxes.get(row.index) ?? null,
+      links: links.get(row.index) ?? [],
+    })),
     alive: rows[0]?.total ?? 0,
     exited,
     limits: [
@@ -150,6 +155,19 @@ async function countExited(source: Source, t: number): Promise<number> {
     sql`SELECT count(*) FROM base.processes WHERE t_exited <= ${t}`,
   );
   return asNumber(row?.[0] ?? 0);
+}
+
+/** When each did the first thing that was recorded. */
+async function firstSeen(
+  source: Source,
+  pids: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (pids.length === 0) return new Map();
+  const rows = await select(
+    source,
+    sql`SELECT pid, min(t) FROM raw.events WHERE pid IN ${pids} GROUP BY pid`,
+  );
+  return new Map(rows.map(([pid, t]) => [asNumber(pid), asNumber(t)]));
 }
 
 async function innermostCalls(

@@ -102,9 +102,12 @@ async function target(
       const look = { by: by === "line" ? "over" : "into", direction } as const;
       const found = await lineStep(source, pid, from, look);
       if (found.kind === "found") return found;
-      return found.kind === "end"
+      if (found.kind === "no_line") {
+        return "no instrumented code of this process had run by then: step by call or event, or record with `run` or `attach --deep`";
+      }
+      return by === "into"
         ? none("instrumented line", from, direction)
-        : "no instrumented code of this process had run by then: step by call or event, or record with `run` or `attach --deep`";
+        : `the call has no line ${direction === "next" ? "after" : "before"} this one, and no caller is instrumented: \`into\` and \`event\` go on`;
     }
     default:
       return assertNever(by);

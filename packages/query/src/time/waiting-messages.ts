@@ -19,6 +19,8 @@ const EXACT = CONFIDENCES.indexOf("exact");
 const ORDERED = CONFIDENCES.indexOf("ordered");
 const INFERRED = CONFIDENCES.indexOf("inferred");
 const ANNOUNCED = (["down", "exit"] as const).map((kind) => MESSAGE_KINDS.indexOf(kind));
+const FOR_BEHAVIOURS = (["call", "cast"] as const).map((kind) => MESSAGE_KINDS.indexOf(kind));
+const FOR_EVER = Number.MAX_SAFE_INTEGER;
 const ANNOUNCING = (["monitor", "exit"] as const).map((type) => LINK_TYPES.indexOf(type));
 
 /**
@@ -40,7 +42,13 @@ export function waitingSql(pids: readonly number[], t: number): Sql {
     FROM raw.messages m JOIN base.processes x ON x.pid = m.from_pid
     WHERE m.t_sent IS NULL AND m.t_received > ${t} AND x.t_exited <= ${t} AND m.kind IN ${ANNOUNCED} AND m.to_pid IN ${pids}
       AND m.receive_event IN (SELECT target_event FROM raw.links WHERE "type" IN ${ANNOUNCING})`;
-  return sql`${arrived} UNION ALL ${sent} UNION ALL ${announced} UNION ALL ${unmatchedSql(pids, t)}`;
+  // a behaviour takes messages in their order: calls and casts behind the last that it took were never taken
+  const left = sql`SELECT ${columns}, ${INFERRED}, 0
+    FROM (SELECT x.to_pid AS pid, max(x.receive_event) AS last FROM (${takenSql(pids, FOR_EVER)}) h
+        JOIN raw.messages x ON x.to_pid = h.pid AND x.body = h.payload GROUP BY x.to_pid) l
+      JOIN raw.messages m ON m.to_pid = l.pid AND m.receive_event > l.last
+    WHERE m.t_received <= ${t} AND m.kind IN ${FOR_BEHAVIOURS}`;
+  return sql`${arrived} UNION ALL ${left} UNION ALL ${sent} UNION ALL ${announced} UNION ALL ${unmatchedSql(pids, t)}`;
 }
 
 /**
