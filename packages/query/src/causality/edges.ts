@@ -3,10 +3,28 @@
 // All edges of many events come from a few queries over the tables as they are; nothing is stored. An event has
 // few causes (its call, its message, what its process last took), so edges grow with the events, not their pairs.
 
-import { CONFIDENCES, type Confidence } from "@elixirscope/trace";
+import {
+  CONFIDENCES,
+  LINK_TYPES,
+  MESSAGE_MATCHES,
+  type Confidence,
+  type LinkType,
+} from "@elixirscope/trace";
+import { kindCode } from "../event-kinds.ts";
 import { asNumber, select, type Row, type Source } from "../sql.ts";
-import { CAUSE_TYPES, type CauseType } from "./cause-types.ts";
-import { askedIds, edgesInto, type Asked } from "./edge-sql.ts";
+import { askedRows, type AskedRow } from "./asked-rows.ts";
+import {
+  callbacksAmong,
+  doneBefore,
+  firstEvents,
+  linksInto,
+  messagesInto,
+  receivedBefore,
+  stateBefore,
+  takenBefore,
+  type Taken,
+} from "./cause-lookups.ts";
+import type { CauseType } from "./cause-types.ts";
 import { effectCandidates } from "./effect-sql.ts";
 import { endOfException } from "./exit-edges.ts";
 
@@ -18,12 +36,62 @@ export type CauseEdge = {
   readonly confidence: Confidence;
 };
 
+const CALL = kindCode("call");
+const RETURN = kindCode("return");
+const EXCEPTION = kindCode("exception");
+const RECEIVE = kindCode("receive");
+const HANDLE = kindCode("handle");
+const STATE = kindCode("state");
+const EXIT = kindCode("exit");
+
 /** Every edge that leads into one of `events`, by target, then source. */
 export async function causesOf(
   source: Source,
   events: readonly number[],
 ): Promise<readonly CauseEdge[]> {
-  return events.length === 0 ? [] : await edgesOfAsked(source, askedIds(events));
+  if (events.length === 0) return [];
+  const rows = await askedRows(source, events);
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const of = (kind: number): readonly AskedRow[] => rows.filter((row) => row.kind === kind);
+  const goingOn = rows.filter(({ kind }) => kind !== RECEIVE && kind !== HANDLE);
+  const readers = [...of(HANDLE), ...(await callbacksAmong(source, of(CALL)))];
+  const [messages, links, taken, received, states, done, ends] = await Promise.all([
+    messagesInto(
+      source,
+      of(RECEIVE).map(({ id }) => id),
+    ),
+    linksInto(source, ids),
+    takenBefore(source, goingOn),
+    receivedBefore(
+      source,
+      of(HANDLE).filter(({ payload }) => payload !== 0),
+    ),
+    stateBefore(source, readers),
+    doneBefore(
+      source,
+      of(EXCEPTION).filter(({ inside }) => inside !== 0),
+    ),
+    endOfException(source, of(EXIT)),
+  ]);
+  const began = goingOn.filter(
+    ({ id, inside, kind }) => kind !== STATE && inside === 0 && !taken.has(id),
+  );
+  const first = await firstEvents(source, began);
+  const edges = [
+    ...rows.flatMap(insideEdge),
+    ...messages.map(messageEdge),
+    ...links.map(linkEdge),
+    ...goingOn.flatMap((row) => inputEdge(row, taken.get(row.id))),
+    ...pairEdges(received, "handle", "exact"),
+    ...pairEdges(states, "state_read", "exact"),
+    ...of(EXCEPTION).flatMap((row) => raiseEdge(row, done.get(row.id))),
+    ...began.flatMap(({ id, pid }) =>
+      pairEdges(new Map([[id, first.get(pid) ?? id]]), "program_order", "ordered"),
+    ),
+    ...ends,
+  ];
+  return sorted(edges);
 }
 
 /** Every edge that leads out of one of `events`, by target, then source. */
@@ -41,22 +109,100 @@ export async function effectsOf(
   return edges.filter((edge) => wanted.has(edge.source));
 }
 
-/** The same for all events that a condition describes. */
-export async function edgesOfAsked(source: Source, asked: Asked): Promise<readonly CauseEdge[]> {
-  const [rows, ends] = await Promise.all([
-    select(source, edgesInto(asked)),
-    endOfException(source, asked),
-  ]);
-  return [...rows.map(edgeOf), ...ends].toSorted(
-    (a, b) => a.target - b.target || a.source - b.source,
+/** By target, then source; none twice. */
+export function sorted(edges: readonly CauseEdge[]): readonly CauseEdge[] {
+  const rising = edges.toSorted(
+    (a, b) =>
+      a.target - b.target ||
+      a.source - b.source ||
+      (a.type < b.type ? -1 : Number(a.type > b.type)),
   );
+  return rising.filter((edge, i) => {
+    const before = rising[i - 1];
+    return (
+      before?.target !== edge.target || before.source !== edge.source || before.type !== edge.type
+    );
+  });
 }
 
-function edgeOf([from, to, type, confidence]: Row): CauseEdge {
+/** Done inside a call, or its end. */
+export function insideEdge({
+  id,
+  kind,
+  inside,
+}: Pick<AskedRow, "id" | "kind" | "inside">): readonly CauseEdge[] {
+  if (inside === 0 || inside === id) return [];
+  const type = kind === RETURN || kind === EXCEPTION ? "return" : "call";
+  return [{ source: inside, target: id, type, confidence: "exact" }];
+}
+
+/** Of a row of `messagesInto`. */
+export function messageEdge([send, receive, match]: Row): CauseEdge {
+  const confidence = MESSAGE_MATCHES[asNumber(match)] === "exact" ? "exact" : "ordered";
+  return { source: asNumber(send), target: asNumber(receive), type: "message", confidence };
+}
+
+const OF_LINK: Readonly<Record<LinkType, CauseType>> = {
+  message: "message",
+  reply: "reply",
+  spawn: "spawn",
+  link: "link",
+  monitor: "monitor",
+  exit: "exit",
+  state: "state_write",
+};
+
+/** Of a row of `linksInto`. */
+export function linkEdge([from, to, type, confidence]: Row): CauseEdge {
   return {
     source: asNumber(from),
     target: asNumber(to),
-    type: CAUSE_TYPES[asNumber(type)] ?? "program_order",
+    type: OF_LINK[LINK_TYPES[asNumber(type)] ?? "link"],
     confidence: CONFIDENCES[asNumber(confidence)] ?? "inferred",
   };
+}
+
+/** What a process goes on from: the message that it last took, where that came after the call had begun. */
+export function inputEdge(
+  { id, kind, inside }: Pick<AskedRow, "id" | "kind" | "inside">,
+  taken: Taken | undefined,
+): readonly CauseEdge[] {
+  if (taken === undefined) return [];
+  const isHandled = taken.kind === HANDLE;
+  if (kind === STATE) {
+    return isHandled
+      ? [{ source: taken.event, target: id, type: "state_write", confidence: "exact" }]
+      : [];
+  }
+  if (taken.event < inside) return [];
+  return [
+    inside === 0
+      ? {
+          source: taken.event,
+          target: id,
+          type: "handle",
+          confidence: isHandled ? "exact" : "ordered",
+        }
+      : { source: taken.event, target: id, type: "program_order", confidence: "ordered" },
+  ];
+}
+
+/** What the process did just before was an exception, inside of the call that now ends with one. */
+export function raiseEdge(
+  { id, inside }: Pick<AskedRow, "id" | "inside">,
+  done: Taken | undefined,
+): readonly CauseEdge[] {
+  if (done === undefined || done.kind !== EXCEPTION || done.event < inside) return [];
+  return [{ source: done.event, target: id, type: "raise", confidence: "ordered" }];
+}
+
+/** From each value to its key. */
+function pairEdges(
+  pairs: ReadonlyMap<number, number>,
+  type: CauseType,
+  confidence: Confidence,
+): readonly CauseEdge[] {
+  return [...pairs].flatMap(([target, source]) =>
+    source < target ? [{ source, target, type, confidence }] : [],
+  );
 }

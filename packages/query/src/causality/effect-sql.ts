@@ -4,10 +4,11 @@
 import { LINK_TYPES } from "@elixirscope/trace";
 import { kindCode } from "../event-kinds.ts";
 import { sql, type Sql } from "../sql.ts";
-import { extentOf } from "./edge-sql.ts";
+import { extentOf, idSet } from "./asked-rows.ts";
 
 const RECEIVE = kindCode("receive");
 const HANDLE = kindCode("handle");
+const CALL = kindCode("call");
 const EXCEPTION = kindCode("exception");
 const EXIT = kindCode("exit");
 const SPAWN = LINK_TYPES.indexOf("spawn");
@@ -17,7 +18,7 @@ export function effectCandidates(events: readonly number[]): Sql {
   const [from, to] = extentOf(events);
   return sql`WITH given AS MATERIALIZED (
       SELECT id, pid, kind, payload, coalesce(correlation, 0) AS activity FROM raw.events
-      WHERE id IN ${events} AND id BETWEEN ${from} AND ${to})
+      WHERE id IN ${idSet(events)} AND id BETWEEN ${from} AND ${to})
     ${direct(from)} UNION ${afterInputs(from)} UNION ${afterStates(from)} UNION ${afterExceptions(from)}`;
 }
 
@@ -44,13 +45,13 @@ function afterInputs(from: number): Sql {
         WHERE e.kind = ${HANDLE} AND i.kind = ${RECEIVE})`;
 }
 
-/** The messages that a process took until its state was another one. */
+/** The messages that a process took, and the calls that it began, until its state was another one. */
 function afterStates(from: number): Sql {
   return sql`SELECT id FROM (
       WITH versions AS MATERIALIZED (SELECT pid, event, state,
           lag(state) OVER (PARTITION BY pid ORDER BY event) AS before FROM raw.states
         WHERE event >= ${from} AND pid IN (SELECT g.pid FROM given g JOIN raw.states s ON s.event = g.id))
-      SELECT e.id FROM (SELECT id, pid FROM raw.events WHERE kind = ${HANDLE} AND id > ${from}
+      SELECT e.id FROM (SELECT id, pid FROM raw.events WHERE kind IN ${[HANDLE, CALL]} AND id > ${from}
           AND pid IN (SELECT pid FROM versions)) e
         ASOF JOIN (SELECT pid, event FROM versions WHERE state IS DISTINCT FROM before) s
           ON s.pid = e.pid AND s.event < e.id

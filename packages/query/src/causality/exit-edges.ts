@@ -4,25 +4,26 @@
 import { decode, equal, type Term } from "@elixirscope/etf";
 import { kindCode } from "../event-kinds.ts";
 import { asBytesOrNull, asNumber, select, sql, type Source } from "../sql.ts";
-import type { Asked } from "./edge-sql.ts";
+import { extentOf, idArray, idSet, type AskedRow } from "./asked-rows.ts";
 import type { CauseEdge } from "./edges.ts";
 
-const EXIT = kindCode("exit");
 const EXCEPTION = kindCode("exception");
 
-/** Edges `exit` from the last exception of each process among the asked ends. */
+/** Edges `exit` from the last exception of each process among these ends. */
 export async function endOfException(
   source: Source,
-  { where, from, to }: Asked,
+  ends: readonly AskedRow[],
 ): Promise<readonly CauseEdge[]> {
+  if (ends.length === 0) return [];
+  const [, to] = extentOf(ends.map(({ id }) => id));
   const rows = await select(
     source,
-    sql`WITH ends AS MATERIALIZED (SELECT id, pid, payload FROM raw.events e
-        WHERE ${where} AND id BETWEEN ${from} AND ${to} AND kind = ${EXIT}),
-      thrown AS (SELECT id, pid, payload FROM raw.events
-        WHERE kind = ${EXCEPTION} AND pid IN (SELECT pid FROM ends) AND id <= ${to})
-      SELECT thrown.id, ends.id, payload(thrown.payload), payload(ends.payload)
-      FROM ends ASOF JOIN thrown ON thrown.pid = ends.pid AND thrown.id < ends.id`,
+    sql`WITH ends AS (SELECT unnest(${idArray(ends.map(({ id }) => id))}) AS id, unnest(${idArray(ends.map(({ pid }) => pid))}) AS pid,
+        unnest(${idArray(ends.map(({ payload }) => payload))}) AS payload)
+      SELECT t.id::DOUBLE, ends.id::DOUBLE, payload(t.payload), payload(nullif(ends.payload, 0))
+      FROM ends ASOF JOIN (SELECT id, pid, payload FROM raw.events
+          WHERE kind = ${EXCEPTION} AND pid IN ${idSet(ends.map(({ pid }) => pid))} AND id < ${to}) t
+        ON t.pid = ends.pid AND t.id < ends.id`,
   );
   return rows.flatMap((row): readonly CauseEdge[] => {
     const [thrown, reason] = [termOf(row[2]), termOf(row[3])];

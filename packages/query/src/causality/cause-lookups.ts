@@ -1,0 +1,169 @@
+// What one event's cause is in each table, for many events at once. Each look-up is one query; a caller that has
+// no event of the kind does not ask.
+
+import { LINK_TYPES } from "@elixirscope/trace";
+import { kindCode } from "../event-kinds.ts";
+import { asNumber, select, sql, type Row, type Source, type Sql } from "../sql.ts";
+import { extentOf, extentSql, idArray, idSet, type AskedRow } from "./asked-rows.ts";
+
+const RECEIVE = kindCode("receive");
+const HANDLE = kindCode("handle");
+const TAKING = [RECEIVE, HANDLE];
+
+/** Rows `send_event, receive_event, match` of messages that both ends are known of. */
+export async function messagesInto(
+  source: Source,
+  receives: readonly number[],
+): Promise<readonly Row[]> {
+  if (receives.length === 0) return [];
+  return await select(
+    source,
+    sql`SELECT send_event::DOUBLE, receive_event::DOUBLE, match FROM raw.messages
+      WHERE receive_event IN ${idSet(receives)} AND receive_event ${extentSql(receives)} AND match <> 0 AND send_event IS NOT NULL`,
+  );
+}
+
+/** Rows `source_event, target_event, type, confidence`. */
+export async function linksInto(
+  source: Source,
+  events: readonly number[],
+): Promise<readonly Row[]> {
+  return await select(
+    source,
+    sql`SELECT source_event::DOUBLE, target_event::DOUBLE, type, confidence FROM raw.links
+      WHERE target_event IN ${idSet(events)} AND target_event ${extentSql(events)}`,
+  );
+}
+
+export type Taken = { readonly event: number; readonly kind: number };
+
+/** What each row's process had taken last in that row's activity. */
+export async function takenBefore(
+  source: Source,
+  rows: readonly AskedRow[],
+): Promise<ReadonlyMap<number, Taken>> {
+  if (rows.length === 0) return new Map();
+  const oldest = rows.reduce((least, { activity }) => Math.min(least, activity), Infinity);
+  const found = await select(
+    source,
+    sql`SELECT a.id::DOUBLE, t.id::DOUBLE, t.kind
+      FROM (${table(rows)}) a ASOF JOIN (
+        SELECT id, pid, coalesce(correlation, 0) AS activity, kind FROM raw.events
+        WHERE kind IN ${TAKING} AND pid IN ${pidsOf(rows)} AND id BETWEEN ${oldest} AND ${lastOf(rows)}) t
+      ON t.pid = a.pid AND t.activity = a.activity AND t.id < a.id`,
+  );
+  return new Map(
+    found.map(([id, event, kind]) => [
+      asNumber(id),
+      { event: asNumber(event), kind: asNumber(kind) },
+    ]),
+  );
+}
+
+/** For each row that a behaviour took: where the process received it. */
+export async function receivedBefore(
+  source: Source,
+  handles: readonly AskedRow[],
+): Promise<ReadonlyMap<number, number>> {
+  if (handles.length === 0) return new Map();
+  const found = await select(
+    source,
+    sql`SELECT a.id::DOUBLE, t.id::DOUBLE FROM (${table(handles)}) a ASOF JOIN (
+        SELECT id, pid, payload FROM raw.events
+        WHERE kind = ${RECEIVE} AND pid IN ${pidsOf(handles)} AND id < ${lastOf(handles)}
+          AND payload IN ${idSet(new Set(handles.map(({ payload }) => payload)))}) t
+      ON t.pid = a.pid AND t.payload = a.payload AND t.id < a.id`,
+  );
+  return pairs(found);
+}
+
+/** For each row the event that brought the value which its process's state had: versions may repeat a value. */
+export async function stateBefore(
+  source: Source,
+  readers: readonly AskedRow[],
+): Promise<ReadonlyMap<number, number>> {
+  if (readers.length === 0) return new Map();
+  const found = await select(
+    source,
+    sql`SELECT a.id::DOUBLE, s.event::DOUBLE FROM (${table(readers)}) a ASOF JOIN (
+        SELECT pid, event FROM (
+          SELECT pid, event, state, lag(state) OVER (PARTITION BY pid ORDER BY event) AS before FROM raw.states
+          WHERE pid IN ${pidsOf(readers)} AND event < ${lastOf(readers)})
+        WHERE state IS DISTINCT FROM before) s
+      ON s.pid = a.pid AND s.event < a.id`,
+  );
+  return pairs(found);
+}
+
+/** Those of the calls whose return brought a new state. */
+export async function callbacksAmong(
+  source: Source,
+  calls: readonly AskedRow[],
+): Promise<readonly AskedRow[]> {
+  const ended = calls.filter(({ exitEvent }) => exitEvent !== 0);
+  if (ended.length === 0) return [];
+  const ends = ended.map(({ exitEvent }) => exitEvent);
+  const found = await select(
+    source,
+    sql`SELECT event::DOUBLE FROM raw.states WHERE event IN ${idSet(ends)} AND event ${extentSql(ends)}`,
+  );
+  const withState = new Set(found.map(([event]) => asNumber(event)));
+  return ended.filter(({ exitEvent }) => withState.has(exitEvent));
+}
+
+/** For each exception what its process had done last in that activity, but for what it received meanwhile. */
+export async function doneBefore(
+  source: Source,
+  exceptions: readonly AskedRow[],
+): Promise<ReadonlyMap<number, Taken>> {
+  if (exceptions.length === 0) return new Map();
+  const oldest = exceptions.reduce((least, { inside }) => Math.min(least, inside), Infinity);
+  const found = await select(
+    source,
+    sql`SELECT a.id::DOUBLE, t.id::DOUBLE, t.kind
+      FROM (${table(exceptions)}) a ASOF JOIN (
+        SELECT id, pid, coalesce(correlation, 0) AS activity, kind FROM raw.events
+        WHERE kind <> ${RECEIVE} AND pid IN ${pidsOf(exceptions)} AND id BETWEEN ${oldest} AND ${lastOf(exceptions)}) t
+      ON t.pid = a.pid AND t.activity = a.activity AND t.id < a.id`,
+  );
+  return new Map(
+    found.map(([id, event, kind]) => [
+      asNumber(id),
+      { event: asNumber(event), kind: asNumber(kind) },
+    ]),
+  );
+}
+
+/** By process: the first event of each whose spawn was recorded. */
+export async function firstEvents(
+  source: Source,
+  rows: readonly AskedRow[],
+): Promise<ReadonlyMap<number, number>> {
+  if (rows.length === 0) return new Map();
+  const found = await select(
+    source,
+    sql`SELECT t.pid::DOUBLE, min(t.id)::DOUBLE FROM raw.events t
+      WHERE t.pid IN ${pidsOf(rows)} AND t.id IN (
+        SELECT target_event FROM raw.links WHERE type = ${LINK_TYPES.indexOf("spawn")} AND target_event <= ${lastOf(rows)})
+      GROUP BY t.pid`,
+  );
+  return pairs(found);
+}
+
+function table(rows: readonly AskedRow[]): Sql {
+  const column = (name: keyof AskedRow): Sql => idArray(rows.map((row) => row[name]));
+  return sql`SELECT unnest(${column("id")}) AS id, unnest(${column("pid")}) AS pid, unnest(${column("activity")}) AS activity,
+    unnest(${column("payload")}) AS payload`;
+}
+
+function pidsOf(rows: readonly AskedRow[]): Sql {
+  return idSet(new Set(rows.map(({ pid }) => pid)));
+}
+
+function lastOf(rows: readonly AskedRow[]): number {
+  return extentOf(rows.map(({ id }) => id))[1];
+}
+
+function pairs(rows: readonly Row[]): ReadonlyMap<number, number> {
+  return new Map(rows.map(([key, value]) => [asNumber(key), asNumber(value)]));
+}

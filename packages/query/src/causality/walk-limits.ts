@@ -1,0 +1,22 @@
+// What a walk needs to know of the recording as a whole: is the event in it, and what is missing on the way.
+
+import { limitsOf } from "../limits.ts";
+import { asNumber, select, sql, type Source } from "../sql.ts";
+import { extentOf } from "./asked-rows.ts";
+
+export async function eventExists(source: Source, event: number): Promise<boolean> {
+  const rows = await select(source, sql`SELECT 1 FROM raw.events WHERE id = ${event} LIMIT 1`);
+  return rows.length > 0;
+}
+
+export async function walkLimits(
+  source: Source,
+  events: ReadonlySet<number>,
+): Promise<readonly string[]> {
+  const [row] = await select(
+    source,
+    sql`SELECT min(t), max(t) FROM raw.events WHERE id IN ${extentOf([...events])}`,
+  );
+  const extent = { pids: null, from: asNumber(row?.[0] ?? 0), to: asNumber(row?.[1] ?? 0) };
+  return await limitsOf(source, extent, ["messages", "states", "lifecycle"]);
+}
