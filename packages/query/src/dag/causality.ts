@@ -1,12 +1,12 @@
 // What caused what, as a graph: around one event, or for all events of a range.
 
-import { causesOf, edgesOfAsked, effectsOf, type CauseEdge } from "../causality/edges.ts";
+import { causesOf, effectsOf, type CauseEdge } from "../causality/edges.ts";
 import { asNumber, select, sql, type Source } from "../sql.ts";
 import type { DagBuilder } from "./builder.ts";
 import type { Graph } from "./dag.ts";
 import { edgeNotes, eventEdge, EventGraph, type EventPoint } from "./event-graph.ts";
 import { eventNodes } from "./event-labels.ts";
-import { eventPoints, eventsWhere } from "./event-rows.ts";
+import { eventPoints } from "./event-rows.ts";
 import type { IdRange, Scope } from "./scope.ts";
 
 export class CausalityBuilder implements DagBuilder {
@@ -25,10 +25,10 @@ export class CausalityBuilder implements DagBuilder {
     const { points, more } = await eventPoints(this.#source, this.#scope, ids, this.#graph.room);
     this.#more += more;
     for (const point of points) this.#graph.add(point);
-    const [first, last] = [points[0]?.id, points.at(-1)?.id];
-    if (first === undefined || last === undefined) return;
-    const where = eventsWhere(this.#scope, { after: first - 1, upTo: last });
-    const edges = await edgesOfAsked(this.#source, { where, from: first, to: last });
+    const edges = await causesOf(
+      this.#source,
+      points.map(({ id }) => id),
+    );
     for (const edge of edges) this.#graph.connect(edge);
   }
 

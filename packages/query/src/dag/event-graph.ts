@@ -61,7 +61,7 @@ export class EventGraph {
   }
 
   view(): AcyclicEvents {
-    const points = [...this.#points.values()].sort((a, b) => a.id - b.id);
+    const points = [...this.#points.values()].toSorted((a, b) => a.id - b.id);
     const edges = [...this.#edges.values()].filter(
       ({ source, target }) => this.#points.has(source) && this.#points.has(target),
     );

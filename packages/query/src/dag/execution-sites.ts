@@ -81,28 +81,29 @@ export class SitesBuilder implements DagBuilder {
       this.#source,
       ranked.map(([site]) => site),
     );
-    const nodes = ranked.map(([site, { t, ...weight }]): DagNode => {
+    const nodes = ranked.map(([site, { t, count, first, last }]): DagNode => {
       const place = places.get(site) ?? { label: `site ${site}`, kind: "site" };
       const { label, kind } = place;
-      return { id: siteNode(site), event: weight.first, t, pid: null, label, type: kind, weight };
+      return {
+        id: siteNode(site),
+        event: first,
+        t,
+        pid: null,
+        label,
+        type: kind,
+        weight: { count, first, last },
+      };
     });
     const known = new Set(ranked.map(([site]) => site));
-    const edges = [...this.#steps.values()].flatMap(
-      ({ source, target, type, t: _, ...weight }): DagEdge[] => {
-        if (!known.has(source) || !known.has(target)) return [];
-        const [from, to] = [siteNode(source), siteNode(target)];
-        return [
-          {
-            id: edgeId(type, from, to),
-            source: from,
-            target: to,
-            type,
-            confidence: "exact",
-            weight,
-          },
-        ];
-      },
-    );
+    const edges = [...this.#steps.values()].flatMap((step): DagEdge[] => {
+      const { type, count, first, last } = step;
+      if (!known.has(step.source) || !known.has(step.target)) return [];
+      const [source, target] = [siteNode(step.source), siteNode(step.target)];
+      const weight = { count, first, last };
+      return [
+        { id: edgeId(type, source, target), source, target, type, confidence: "exact", weight },
+      ];
+    });
     const notes =
       nodes.length === 0
         ? ["no instrumented code ran in the range: use `run`, or `attach --deep`"]

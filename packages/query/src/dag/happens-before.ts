@@ -66,7 +66,7 @@ export function reduced({ points, edges }: Pick<AcyclicEvents, "points" | "edges
       if (readers[source] === 0) clocks[source] = undefined;
     }
   }
-  return kept.sort((a, b) => a.target - b.target || a.source - b.source);
+  return kept.toSorted((a, b) => a.target - b.target || a.source - b.source);
 }
 
 /** The place of each event in its process. */

@@ -104,21 +104,22 @@ function keyOf([module, name, arity]: Mfa): FunctionKey {
 /** The values that an event holds, each with its name. */
 export function partsOfEvent({ kind, term, names }: ValueEvent): readonly Part[] {
   if (term === null) return [];
-  switch (kind) {
-    case "call":
-    case "bind":
-    case "branch":
-      return term.kind === "list"
-        ? term.items.map((item, i) => ({ term: item, path: names[i] ?? `arg${i + 1}` }))
-        : [];
-    case "send":
-    case "receive":
-      return [{ term, path: "message" }];
-    case "return":
-      return [{ term, path: "result" }];
-    default:
-      return [{ term, path: kind }];
+  if (isListed(kind)) {
+    const items = term.kind === "list" ? term.items : [];
+    return items.map((item, i) => ({ term: item, path: names[i] ?? `arg${i + 1}` }));
   }
+  return [{ term, path: PATHS[kind] ?? kind }];
+}
+
+const PATHS: Readonly<Partial<Record<EventKind, string>>> = {
+  send: "message",
+  receive: "message",
+  return: "result",
+};
+
+/** The payload is a list of values. */
+function isListed(kind: EventKind): boolean {
+  return kind === "call" || kind === "bind" || kind === "branch";
 }
 
 export async function valueNodes(
@@ -149,23 +150,15 @@ export async function valueNodes(
 function labelOf({ kind, mfa, payload, term, names }: ValueEvent, style: TermStyle): string {
   if (payload === null) return `${kind} ${mfa ?? ""}`;
   const text = term === null ? "?" : printTerm(term, "line", style);
-  switch (kind) {
-    case "call":
-      return `${(mfa ?? "call").replace(/\/\d+$/, "")}(${printArguments(payload, "line", style)})`;
-    case "return":
-      return `${text} from ${mfa ?? "a call"}`;
-    case "exception":
-      return `exception ${text} in ${mfa ?? "a call"}`;
-    case "bind":
-    case "branch":
-      return term?.kind === "list"
-        ? term.items
-            .map((item, i) => `${names[i] ?? "_"} = ${printTerm(item, "line", style)}`)
-            .join(", ")
-        : kind;
-    default:
-      return `${kind} ${text}`;
+  if (kind === "call") {
+    return `${(mfa ?? "call").replace(/\/\d+$/, "")}(${printArguments(payload, "line", style)})`;
   }
+  if (kind === "return") return `${text} from ${mfa ?? "a call"}`;
+  if (kind === "exception") return `exception ${text} in ${mfa ?? "a call"}`;
+  if (!isListed(kind) || term?.kind !== "list") return `${kind} ${text}`;
+  return term.items
+    .map((item, i) => `${names[i] ?? "_"} = ${printTerm(item, "line", style)}`)
+    .join(", ");
 }
 
 function shortened(text: string): string {

@@ -5,7 +5,7 @@
 // atoms, what is empty) lead nowhere; everything found this way is inferred.
 
 import { equal, termKey, type Term } from "@elixirscope/etf";
-import { hasCut, isCutTuple } from "../cut.ts";
+import { hasCut } from "../cut.ts";
 import { textHash } from "./text-hash.ts";
 
 /** Parts of one value that are looked at, and how deep. */
@@ -71,43 +71,27 @@ function* walk(terms: readonly Part[]): Generator<Step> {
 }
 
 function partsOf({ term, path }: Part): Part[] {
-  switch (term.kind) {
-    case "tuple":
-      return term.items
-        .slice(0, MAX_PARTS)
-        .map((item, i) => ({ term: item, path: `${path}{${i}}` }));
-    case "list":
-      return term.items
-        .slice(0, MAX_PARTS)
-        .map((item, i) => ({ term: item, path: `${path}[${i}]` }));
-    case "map":
-      return term.entries.slice(0, MAX_PARTS).flatMap(([key, value]) => {
-        const name = key.kind === "atom" ? `.${key.name}` : "[…]";
-        return [{ term: value, path: `${path}${name}` }];
-      });
-    default:
-      return [];
+  if (term.kind === "tuple" || term.kind === "list") {
+    const [open, close] = term.kind === "tuple" ? "{}" : "[]";
+    return term.items
+      .slice(0, MAX_PARTS)
+      .map((item, i) => ({ term: item, path: `${path}${open}${i}${close}` }));
   }
+  if (term.kind !== "map") return [];
+  return term.entries.slice(0, MAX_PARTS).map(([key, value]) => {
+    const name = key.kind === "atom" ? `.${key.name}` : "[…]";
+    return { term: value, path: `${path}${name}` };
+  });
 }
 
 function isCommon(term: Term): boolean {
-  switch (term.kind) {
-    case "atom":
-    case "pid":
-      return true;
-    case "integer":
-      return term.value < COMMON_INTEGER && term.value > -COMMON_INTEGER;
-    case "binary":
-      return term.bytes.length < 2;
-    case "tuple":
-      return term.items.every(isPlain) || isCutTuple(term) || hasCut(term);
-    case "list":
-      return (term.tail === null && term.items.every(isPlain)) || hasCut(term);
-    case "map":
-      return term.entries.every(([, value]) => isPlain(value)) || hasCut(term);
-    default:
-      return false;
-  }
+  if (term.kind === "integer") return term.value < COMMON_INTEGER && term.value > -COMMON_INTEGER;
+  if (term.kind === "binary") return term.bytes.length < 2;
+  if (term.kind === "list" && term.tail !== null) return hasCut(term);
+  if (term.kind === "list" || term.kind === "tuple")
+    return term.items.every(isPlain) || hasCut(term);
+  if (term.kind === "map") return term.entries.every(([, value]) => isPlain(value)) || hasCut(term);
+  return isPlain(term);
 }
 
 /** A value of which a part was cut is not known to be equal to anything. Of a container: a tuple of atoms says as little as its atoms. One level: deeper ones are seldom equal by chance. */
