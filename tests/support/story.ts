@@ -113,7 +113,6 @@ export class Story {
   #events = 0;
   #sites = 0;
   #row = 0;
-  #lastBody = 0;
   #end = 0;
 
   private constructor(writer: RecordingWriter) {
@@ -237,24 +236,13 @@ export class Story {
     columns.t_sent[row] = sent ?? -1;
     columns.t_received[row] = received ?? -1;
     columns.kind[row] = MESSAGE_KINDS.indexOf(kind);
-    this.#lastBody = this.#payload(body);
-    columns.body[row] = this.#lastBody;
+    const payload = this.#payload(body);
+    this.#bodies.set(id, payload);
+    columns.body[row] = payload;
     columns.reply_to[row] = replyTo;
     columns.match[row] = MESSAGE_MATCHES.indexOf(match);
     columns.send_event[row] = sendEvent;
     columns.receive_event[row] = receiveEvent;
-    return id;
-  }
-
-  /** Where the body of the message told last is kept. */
-  get lastPayload(): number {
-    return this.#lastBody;
-  }
-
-  /** A behaviour takes a message to its callback; `body` is a message's `lastPayload`. */
-  handle(pid: string, t: number, body: number): number {
-    const id = this.event("handle", pid, t);
-    this.writer.tables.events.columns.payload[this.#row] = body;
     return id;
   }
 
