@@ -90,7 +90,15 @@ export { bottlenecks, type Bottleneck, type Bottlenecks } from "./performance/bo
 export { flame, type Flame, type FlameNode, type FlameTime } from "./performance/flame.ts";
 export { foldedStacks, speedscope, type SpeedscopeFile } from "./performance/flame-formats.ts";
 export { queues, type Mailbox, type Queues } from "./performance/queues.ts";
-export { times, type FunctionTimes, type ProcessTimes, type Times } from "./performance/times.ts";
+export type { ProcessTimes } from "./performance/process-times.ts";
+export { times, type FunctionTimes, type Times } from "./performance/times.ts";
+export {
+  criticalPath,
+  type CriticalPath,
+  type PathPiece,
+  type PathShare,
+} from "./performance/critical-path.ts";
+export type { PieceKind } from "./performance/path-walk.ts";
 export type { ExpressionCounters, Printed } from "./prints/expressions.ts";
 export {
   prints,
@@ -101,6 +109,16 @@ export {
 } from "./prints/prints.ts";
 export { printTerm, styleOf, type TermStyle } from "./print.ts";
 export type { ProcessRef } from "./process-refs.ts";
+export type {
+  Race,
+  RaceAccess,
+  RaceExample,
+  RaceKind,
+  RaceSubject,
+  RaceView,
+} from "./races/race-view.ts";
+export { races, type RaceOptions } from "./races/races.ts";
+export { recordedTest, type NoTest, type RecordedTest } from "./recorded-test/recorded-test.ts";
 export { recordingRange } from "./recording-range.ts";
 export { search } from "./search.ts";
 export type { Source } from "./sql.ts";

@@ -8,8 +8,10 @@ import { defineExport } from "./export.ts";
 import { defineFind } from "./find.ts";
 import { defineMailbox } from "./mailbox.ts";
 import { definePerf } from "./perf/define-perf.ts";
+import { defineGenTest } from "./gen-test.ts";
 import { definePrint } from "./print.ts";
 import { definePs } from "./ps.ts";
+import { defineRaces } from "./races.ts";
 import { defineStack } from "./stack.ts";
 import { defineState } from "./state.ts";
 import { defineStep } from "./step.ts";
@@ -22,9 +24,11 @@ export function defineQuestions(elixirscope: Command): void {
   defineStep(elixirscope);
   defineFind(elixirscope);
   definePrint(elixirscope);
+  defineGenTest(elixirscope);
   defineClauses(elixirscope);
   definePerf(elixirscope);
   defineDag(elixirscope);
   defineDeadlocks(elixirscope);
+  defineRaces(elixirscope);
   defineExport(elixirscope);
 }
