@@ -1,7 +1,8 @@
 // The questions that a recording answers, asked on the command line about two real recordings of the shop:
 // one of the live node, one of `mix test` with instrumented code. Each planted bug is found by one command.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -66,4 +67,28 @@ it("prints after the fact what an expression came to", async () => {
     prints: { printed: unknown[] }[];
   };
   expect(view.prints[0]?.printed).toEqual([{ kind: "value", text: "true" }]);
+});
+
+it("writes tests of recorded calls that hold in the project, the courier's crash among them", async () => {
+  const copy = join(folder, "shop");
+  cpSync(project, copy, { recursive: true, filter: (from) => !/\/(?:_build|deps)$/.test(from) });
+  const wanted = [
+    [ran, "function = 'total' and outcome = 'returned' and args is not null"],
+    [ran, "module = 'Shop.Cart' and function = 'handle_call' and outcome = 'returned'"],
+    [attached, "module = 'Shop.Courier' and function = 'handle_cast' and outcome = 'raised'"],
+  ] as const;
+  const files: string[] = [];
+  for (const [recording, where] of wanted) {
+    const sql = `select call from calls where ${where} order by call limit 1`;
+    const [row] = JSON.parse(await asked("query", recording, sql, "--json")) as { call: number }[];
+    const file = join(copy, "test", `recorded_${files.length}_test.exs`);
+    await asked("gen-test", recording, "--call", String(row?.call), "--out", file);
+    files.push(file);
+  }
+  const env = { ...process.env, MIX_BUILD_PATH: join(folder, "build"), SHOP_LOAD: "off" };
+  const output = execFileSync("mix", ["test", ...files], { cwd: copy, env, encoding: "utf8" });
+  expect(output).toMatch(/3 tests, 0 failures/);
+  expect(readFileSync(files[2] ?? "", "utf8")).toMatch(
+    /catch_error\(Shop\.Courier\.handle_cast\(message, state\)\) === :function_clause/,
+  );
 });

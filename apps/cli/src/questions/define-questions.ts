@@ -6,6 +6,7 @@ import { defineDag } from "./dag.ts";
 import { defineDeadlocks } from "./deadlocks.ts";
 import { defineExport } from "./export.ts";
 import { defineFind } from "./find.ts";
+import { defineImport } from "./import.ts";
 import { defineMailbox } from "./mailbox.ts";
 import { definePerf } from "./perf/define-perf.ts";
 import { defineGenTest } from "./gen-test.ts";
@@ -31,4 +32,5 @@ export function defineQuestions(elixirscope: Command): void {
   defineDeadlocks(elixirscope);
   defineRaces(elixirscope);
   defineExport(elixirscope);
+  defineImport(elixirscope);
 }

@@ -39,9 +39,10 @@ function isAtom(term: Term, name: string): boolean {
 function mapSetItems(fields: Entries): readonly Term[] | null {
   const map = fields.find(([key]) => isAtom(key, "map"))?.[1];
   if (map?.kind !== "map") return null;
-  const isEmptyList = ([, value]: readonly [Term, Term]): boolean =>
-    value.kind === "list" && value.items.length === 0;
-  return map.entries.every(isEmptyList) ? map.entries.map(([key]) => key) : null;
+  const isMade = map.entries.every(
+    ([, value]) => value.kind === "list" && value.items.length === 0,
+  );
+  return isMade ? map.entries.map(([key]) => key) : null;
 }
 
 function isSameSet(defined: readonly string[], names: readonly string[]): boolean {
