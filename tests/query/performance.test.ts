@@ -1,6 +1,6 @@
 // Where time went, in told recordings of which every duration is known.
 
-import { bottlenecks, flame, queues, times } from "@elixirscope/query";
+import { bottlenecks, criticalPath, flame, queues, times } from "@elixirscope/query";
 import { describe, expect, it } from "vitest";
 import type { Story } from "../support/story.ts";
 import { tell } from "./told.ts";
@@ -94,13 +94,11 @@ describe("times", () => {
 
 /** Handles `count` casts that came at once at 1,000, 1,000 ns each, one after the other from 2,000 on. */
 function pileUp(story: Story, count: number, sender = CLIENT): void {
-  const bodies = Array.from({ length: count }, (_, i) => ({ cast: i }));
-  const refs = bodies.map((body) => {
-    story.message([sender, 1_000], [SERVER, 1_900], body, { kind: "cast" });
-    return story.lastPayload;
-  });
-  for (const [i, ref] of refs.entries()) {
-    story.handle(SERVER, 2_000 + i * 1_000, ref);
+  const messages = Array.from({ length: count }, (_, i) =>
+    story.message([sender, 1_000], [SERVER, 1_900], { cast: i }, { kind: "cast" }),
+  );
+  for (const [i, message] of messages.entries()) {
+    story.handle(SERVER, 2_000 + i * 1_000, message);
     story.state(SERVER, 2_900 + i * 1_000, i, "handle_cast");
   }
 }
@@ -199,5 +197,148 @@ describe("flame", () => {
       },
       { total: 3_300, nodes: [["Shop.visit/1", 3_300]] },
     ]);
+  });
+});
+
+/** `[kind, from, to, pid, function]` */
+async function pathOf(tale: (story: Story) => number): Promise<{
+  readonly pieces: readonly unknown[];
+  readonly sum: number;
+  readonly shares: number;
+  readonly limits: readonly string[];
+}> {
+  let event = 0;
+  const recording = await tell((story) => {
+    event = tale(story);
+  });
+  const path = await criticalPath(recording, event, { limit: 100 });
+  if (path === null) throw new Error("no path");
+  return {
+    pieces: path.pieces.map(({ kind, t0, t1, pid, mfa }) => [kind, t0, t1, pid, mfa]),
+    sum: path.byKind.reduce((sum, { ns }) => sum + ns, 0),
+    shares: path.shares.reduce((sum, { ns }) => sum + ns, 0),
+    limits: path.limits,
+  };
+}
+
+describe("criticalPath", () => {
+  it("goes through the server that was asked, and sums to the whole", async () => {
+    const { pieces, sum, shares, limits } = await pathOf((story) => request(story).visit);
+    expect(pieces).toEqual([
+      ["run", 200, 1_000, CLIENT, "Shop.visit/1"],
+      ["deliver", 1_000, 1_400, SERVER, null],
+      ["run", 1_400, 4_000, SERVER, "Shop.Cart.handle_call/3"],
+      ["deliver", 4_000, 4_300, CLIENT, null],
+      ["run", 4_300, 5_000, CLIENT, "Shop.visit/1"],
+    ]);
+    expect([sum, shares]).toEqual([4_800, 4_800]);
+    expect(limits).toEqual([]);
+  });
+
+  it("tells lying in a busy server's mailbox from delivery", async () => {
+    const { pieces } = await pathOf((story) => {
+      const visit = story.enter(CLIENT, 0, VISIT);
+      const ask = story.message([CLIENT, 1_000], [SERVER, 3_000], ":ask", { kind: "call" });
+      story.call(SERVER, 500, 2_900, HANDLE);
+      story.handle(SERVER, 3_100, ask);
+      story.message([SERVER, 4_000], [CLIENT, 4_100], ":ok", { kind: "reply", replyTo: ask });
+      story.leave(CLIENT, 4_500);
+      return visit;
+    });
+    expect(pieces).toEqual([
+      ["run", 0, 1_000, CLIENT, "Shop.visit/1"],
+      ["queue", 1_000, 2_900, SERVER, null],
+      ["deliver", 2_900, 3_100, SERVER, null],
+      ["run", 3_100, 4_000, SERVER, null],
+      ["deliver", 4_000, 4_100, CLIENT, null],
+      ["run", 4_100, 4_500, CLIENT, "Shop.visit/1"],
+    ]);
+  });
+
+  it("follows a task to its spawn, a timeout to the event before, and the end of another to itself", async () => {
+    const task = "<0.60.0>";
+    const { pieces } = await pathOf((story) => {
+      const visit = story.enter(CLIENT, 0, VISIT);
+      story.process(task, { parent: CLIENT, spawned: 1_000 });
+      story.event("spawn", CLIENT, 1_000);
+      story.call(task, 1_100, 2_000, HANDLE);
+      story.message([task, 2_000], [CLIENT, 2_300], ":result");
+      story.message([null, null], [CLIENT, 4_000], ":timeout");
+      story.message([CLIENT, 4_100], [SERVER, 4_200], ":stop");
+      story.exit(SERVER, 4_600, ":normal");
+      story.message([SERVER, null], [CLIENT, 4_700], ":down", { kind: "down", match: "none" });
+      story.leave(CLIENT, 5_000);
+      return visit;
+    });
+    expect(pieces).toEqual([
+      ["run", 0, 1_000, CLIENT, "Shop.visit/1"],
+      ["run", 1_000, 2_000, task, "Shop.Cart.handle_call/3"],
+      ["deliver", 2_000, 2_300, CLIENT, null],
+      ["wait", 2_300, 4_000, CLIENT, null],
+      ["run", 4_000, 4_100, CLIENT, "Shop.visit/1"],
+      ["deliver", 4_100, 4_200, SERVER, null],
+      ["run", 4_200, 4_600, SERVER, null],
+      ["deliver", 4_600, 4_700, CLIENT, null],
+      ["run", 4_700, 5_000, CLIENT, "Shop.visit/1"],
+    ]);
+  });
+
+  it("does not follow what was in the mailbox already, and says where a server was not recorded", async () => {
+    const { pieces, limits } = await pathOf((story) => {
+      const visit = story.enter(CLIENT, 0, VISIT);
+      const ask = story.message([CLIENT, 1_000], [SERVER, null], ":ask", {
+        kind: "call",
+        match: "none",
+      });
+      story.message([SERVER, null], [CLIENT, 2_000], ":ok", {
+        kind: "reply",
+        replyTo: ask,
+        match: "none",
+      });
+      story.event("state", CLIENT, 2_500);
+      story.message(["<0.70.0>", 2_200], [CLIENT, 2_700], ":early");
+      story.leave(CLIENT, 3_000);
+      return visit;
+    });
+    expect(pieces).toEqual([
+      ["run", 0, 1_000, CLIENT, "Shop.visit/1"],
+      ["serve", 1_000, 2_000, SERVER, null],
+      ["run", 2_000, 3_000, CLIENT, "Shop.visit/1"],
+    ]);
+    expect(limits.join("\n")).toContain("was not recorded");
+  });
+
+  it("goes on before the wait where it is not known what made a sender send", async () => {
+    const { pieces } = await pathOf((story) => {
+      const visit = story.enter(CLIENT, 0, VISIT);
+      story.event("state", CLIENT, 1_000);
+      story.message(["<0.70.0>", 3_000], [CLIENT, 3_200], ":news");
+      story.leave(CLIENT, 4_000);
+      return visit;
+    });
+    expect(pieces).toEqual([
+      ["run", 0, 1_000, CLIENT, "Shop.visit/1"],
+      ["unknown", 1_000, 3_000, "<0.70.0>", null],
+      ["deliver", 3_000, 3_200, CLIENT, null],
+      ["run", 3_200, 4_000, CLIENT, "Shop.visit/1"],
+    ]);
+  });
+
+  it("takes a request from its send, its handling, or anything inside of a call", async () => {
+    let [send, inside] = [0, 0];
+    const recording = await tell((story) => {
+      story.enter(CLIENT, 0, VISIT);
+      inside = story.event("spawn", CLIENT, 500);
+      send = story.message([CLIENT, 1_000], [SERVER, 1_200], ":ask", { kind: "call" });
+      story.message([SERVER, 2_000], [CLIENT, 2_200], ":ok", { kind: "reply", replyTo: send });
+      story.leave(CLIENT, 3_000);
+    });
+    const [exchange, call, none] = await Promise.all(
+      [send, inside, 999].map(async (event) => await criticalPath(recording, event, { limit: 9 })),
+    );
+    expect(exchange).toMatchObject({ t0: 1_000, t1: 2_200, pid: CLIENT });
+    expect(exchange?.pieces.map(({ kind }) => kind)).toEqual(["deliver", "run", "deliver"]);
+    expect(call).toMatchObject({ t0: 0, t1: 3_000, title: "Shop.visit/1" });
+    expect(none).toBeNull();
   });
 });

@@ -119,6 +119,15 @@ export type {
 } from "./races/race-view.ts";
 export { races, type RaceOptions } from "./races/races.ts";
 export { recordedTest, type NoTest, type RecordedTest } from "./recorded-test/recorded-test.ts";
+export { origin, type OriginOptions } from "./provenance/origin.ts";
+export type {
+  OriginAnswer,
+  OriginEnd,
+  OriginHop,
+  OriginPlace,
+  OriginView,
+  PlaceKind,
+} from "./provenance/provenance-view.ts";
 export { recordingRange } from "./recording-range.ts";
 export { search } from "./search.ts";
 export type { Source } from "./sql.ts";

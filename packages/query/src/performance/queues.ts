@@ -6,9 +6,9 @@ import type { TimeRange } from "@elixirscope/wire";
 import { Buckets, emptyCounts } from "../buckets.ts";
 import { kindCode } from "../event-kinds.ts";
 import { limitsOf } from "../limits.ts";
+import { processRefs } from "../process-refs.ts";
 import { asNumber, asNumberOrNull, select, sql, type Row, type Source } from "../sql.ts";
 import { codeOf, mailSql } from "./mail.ts";
-import { processNames } from "./whom.ts";
 
 /** Times in ns, rates per second. */
 export type Mailbox = {
@@ -67,7 +67,7 @@ export async function queues(
   const shown = sums.rows.slice(0, limit);
   const pids = shown.map(({ pid }) => pid);
   const [names, lengths, percentiles, services, counts, limits] = await Promise.all([
-    processNames(source, pids),
+    processRefs(source, pids),
     lengthsOf(source, range, pids, buckets),
     dwellPercentiles(source, range, pids),
     servicesOf(source, range, pids),
@@ -80,8 +80,7 @@ export async function queues(
     const rate = (1e9 * sum.arrivals) / span;
     const mean = sum.dwell.mean;
     return {
-      pid: names.get(sum.pid)?.pid ?? "?",
-      name: names.get(sum.pid)?.name ?? null,
+      ...(names.get(sum.pid) ?? { pid: "?", name: null }),
       arrivals: sum.arrivals,
       departures: sum.departures,
       arrivalRate: rate,

@@ -4,10 +4,10 @@ import type { TimeRange } from "@elixirscope/wire";
 import { functionNames } from "../function-names.ts";
 import { limitsOf } from "../limits.ts";
 import type { Source } from "../sql.ts";
-import { type CallTree, type FunctionSums, type ProcessSums, type WaitCause } from "./call-tree.ts";
+import type { CallTree, FunctionSums } from "./call-tree.ts";
 import type { Percentiles } from "./durations.ts";
+import { processTimes, running, waiting, type ProcessTimes } from "./process-times.ts";
 import { sweep, type SweepOptions } from "./sweep.ts";
-import { processNames, type Whom } from "./whom.ts";
 
 /** All times in ns. `running` is what is not waiting: on a scheduler or in its run queue, recording included. */
 export type FunctionTimes = {
@@ -25,23 +25,6 @@ export type FunctionTimes = {
   readonly durations: Percentiles;
   /** event of the longest call */
   readonly slowest: number | null;
-};
-
-/** A process with a registered name, or all those together that have the same label or ran the same. */
-export type ProcessTimes = {
-  /** of several: the one that ran longest */
-  readonly pid: string;
-  readonly name: string | null;
-  readonly processes: number;
-  readonly calls: number;
-  readonly inCallsNs: number;
-  readonly runningNs: number;
-  readonly waitingNs: number;
-  readonly waitingFor: Readonly<Record<WaitCause, number>>;
-  /** of the waiting: known from a call and its reply with nothing between; the rest is inferred, and at most so long */
-  readonly exactWaitingNs: number;
-  /** outside of recorded calls until a message came */
-  readonly idleNs: number;
 };
 
 export type Times = {
@@ -71,22 +54,15 @@ export async function times(
   const tree = await sweep(source, range, options);
   const sums = [...tree.processes.values()];
   const [functions, moreFunctions] = top([...tree.functions.values()], ownRunning, options.limit);
-  const [names, whom, limits] = await Promise.all([
+  const [names, all, limits] = await Promise.all([
     functionNames(
       source,
       functions.map((one) => one.function),
     ),
-    processNames(
-      source,
-      sums.map(({ pid }) => pid),
-    ),
+    processTimes(source, sums),
     timeLimits(source, range, tree),
   ]);
-  const [processes, moreProcesses] = top(
-    processTimes(sums, whom),
-    ({ runningNs }) => runningNs,
-    options.limit,
-  );
+  const [processes, moreProcesses] = top(all, ({ runningNs }) => runningNs, options.limit);
   return {
     range,
     functions: functions.map((one) => functionTimes(one, names)),
@@ -100,40 +76,6 @@ export async function times(
     },
     limits,
   };
-}
-
-function processTimes(
-  sums: readonly ProcessSums[],
-  whom: ReadonlyMap<number, Whom>,
-): readonly ProcessTimes[] {
-  const groups = new Map<string, ProcessTimes>();
-  for (const one of sums.toSorted((a, b) => running(b) - running(a))) {
-    const who = whom.get(one.pid) ?? OTHERS;
-    const key = who.isRegistered || who.name === null ? who.pid : who.name;
-    const group = groups.get(key);
-    groups.set(key, {
-      pid: group?.pid ?? who.pid,
-      name: who.name,
-      processes: (group?.processes ?? 0) + 1,
-      calls: (group?.calls ?? 0) + one.calls,
-      inCallsNs: (group?.inCallsNs ?? 0) + one.inCallsNs,
-      runningNs: (group?.runningNs ?? 0) + running(one),
-      waitingNs: (group?.waitingNs ?? 0) + waiting(one),
-      waitingFor: bothWaits(group?.waitingFor, one.waitingNs),
-      exactWaitingNs: (group?.exactWaitingNs ?? 0) + one.exactWaitingNs,
-      idleNs: (group?.idleNs ?? 0) + one.idleNs,
-    });
-  }
-  return [...groups.values()];
-}
-
-const OTHERS: Whom = { pid: "other processes", name: null, isRegistered: false };
-
-function bothWaits(
-  a: ProcessTimes["waitingFor"] = { reply: 0, message: 0, timer: 0 },
-  b: ProcessTimes["waitingFor"],
-): ProcessTimes["waitingFor"] {
-  return { reply: a.reply + b.reply, message: a.message + b.message, timer: a.timer + b.timer };
 }
 
 /** What is said of every answer that adds up calls. */
@@ -183,12 +125,4 @@ function functionTimes(one: FunctionSums, names: ReadonlyMap<number, string>): F
 
 function ownRunning({ selfNs, selfWaitingNs }: FunctionSums): number {
   return selfNs - selfWaitingNs;
-}
-
-function waiting({ waitingNs }: ProcessSums): number {
-  return waitingNs.reply + waitingNs.message + waitingNs.timer;
-}
-
-function running(one: ProcessSums): number {
-  return one.inCallsNs - waiting(one);
 }

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { definePerfFlame } from "./perf-flame.ts";
+import { definePerfPath } from "./perf-path.ts";
 import { definePerfQueues } from "./perf-queues.ts";
 import { definePerfTimes } from "./perf-times.ts";
 
@@ -9,6 +10,7 @@ const PERF_HELP = `
 Examples:
   elixirscope perf shop.escope
   elixirscope perf shop.escope --by process --from 2s --to 4s
+  elixirscope perf path shop.escope --event 269484
   elixirscope perf bottlenecks shop.escope
   elixirscope perf queues shop.escope
   elixirscope perf flame shop.escope --format speedscope > shop.speedscope.json`;
@@ -20,5 +22,6 @@ export function definePerf(elixirscope: Command): void {
     .addHelpText("after", PERF_HELP);
   definePerfTimes(perf);
   definePerfFlame(perf);
+  definePerfPath(perf);
   definePerfQueues(perf);
 }
