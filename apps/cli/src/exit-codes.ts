@@ -32,6 +32,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   target_refused: 3,
   probe_failed: 3,
   not_a_recording: 4,
+  bad_trace: 4,
   newer_format: 4,
   corrupt_recording: 4,
   recording_is_live: 4,

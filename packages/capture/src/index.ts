@@ -35,6 +35,9 @@ export type { TargetApplication, TargetSurvey, Tracer } from "./control/target/s
 export type { OwnCode } from "./control/target/own-applications.ts";
 export { formatSelectorError, type SelectorError } from "./control/selector/selector-error.ts";
 
+export { importTrace, type ImportOptions, type ImportResult } from "./import/import-trace.ts";
+export { ImportError, type ImportErrorCode, type TraceFault } from "./import/trace-error.ts";
+
 export {
   Pipeline,
   type PipelineEvents,

@@ -30,6 +30,7 @@ export async function limitsOf(
   if (source.manifest.plan.sampling.kind !== "always") {
     limits.push("call chains were sampled: what those left out did is not here");
   }
+  limits.push(...(source.manifest.imported?.notes ?? []));
   return limits;
 }
 

@@ -48,7 +48,7 @@ const SYNC_INTERVAL_MS = 1_000;
 
 /** What a session may change in the manifest while it runs. */
 export type ManifestPatch = Partial<
-  Pick<Manifest, "target" | "startedAtNs" | "durationNs" | "plan" | "loss">
+  Pick<Manifest, "target" | "startedAtNs" | "durationNs" | "plan" | "loss" | "imported">
 >;
 
 export class RecordingWriter implements Recording {

@@ -38,4 +38,6 @@ export type Manifest = {
   readonly counts: Readonly<Record<string, number>>;
   /** events known to be missing, by gap reason */
   readonly loss: Readonly<Record<string, number>>;
+  /** of a recording that was made from a trace: its files, and what it cannot tell */
+  readonly imported?: { readonly from: readonly string[]; readonly notes: readonly string[] };
 };

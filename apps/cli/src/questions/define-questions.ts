@@ -13,6 +13,7 @@ import { defineGenTest } from "./gen-test.ts";
 import { definePrint } from "./print.ts";
 import { definePs } from "./ps.ts";
 import { defineRaces } from "./races.ts";
+import { defineOrigin } from "./origin.ts";
 import { defineStack } from "./stack.ts";
 import { defineState } from "./state.ts";
 import { defineStep } from "./step.ts";
@@ -27,6 +28,7 @@ export function defineQuestions(elixirscope: Command): void {
   definePrint(elixirscope);
   defineGenTest(elixirscope);
   defineClauses(elixirscope);
+  defineOrigin(elixirscope);
   definePerf(elixirscope);
   defineDag(elixirscope);
   defineDeadlocks(elixirscope);

@@ -39,6 +39,8 @@ export type CorrelatorOptions = {
   /** the id that the first event gets */
   readonly nextId?: number;
   readonly limits?: Partial<CorrelatorLimits>;
+  /** who sent what was received is not told by the VM: no match is exact by it */
+  readonly sendersAreInferred?: boolean;
   /** an event names a site that nobody told of: `addSites` now, if you can */
   readonly onUnknownSite?: () => void;
 };
@@ -67,6 +69,7 @@ export class Correlator {
   constructor(out: CorrelatorOutput, options: CorrelatorOptions) {
     const limits = { ...CORRELATOR_LIMITS, ...options.limits };
     const session = new CorrelatorSession(out, limits, options.nextId ?? 1);
+    session.sendersAreInferred = options.sendersAreInferred ?? false;
     const definitions = new Definitions(out, options.node);
     const calls = new CallStacks(session);
     const messages = new Messages(session, definitions);

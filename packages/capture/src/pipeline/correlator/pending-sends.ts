@@ -150,7 +150,8 @@ export class PendingSends {
       return this.#leave(send, EXACT);
     }
     if (at > 0) pair.certainAt = -1;
-    return this.#leave(send, pair.certainAt === certainty ? EXACT : ORDERED);
+    const isSure = pair.certainAt === certainty && !this.#session.sendersAreInferred;
+    return this.#leave(send, isSure ? EXACT : ORDERED);
   }
 
   #leave(send: PendingSend, match: number): PendingSend {

@@ -69,6 +69,8 @@ export class CorrelatorSession {
   gaps = 0;
   /** an earlier correlator took what came before */
   isResumed = false;
+  /** who sent what was received is not told by the VM */
+  sendersAreInferred = false;
   /** the latest time in the stream */
   now = 0;
   #nextId: number;
