@@ -423,6 +423,19 @@ describe("states", () => {
       "10 -state/exact-> 12",
     ]);
   });
+
+  it("are caused by the message that was handled, not by one that arrived meanwhile", () => {
+    const [first, second] = [call(integer(1), A, reference(1)), call(integer(2), C, reference(2))];
+    const { states, links } = correlate((s) => {
+      s.state(0, B, STATE_PHASE.INITIAL, integer(0));
+      s.send(1, A, B, first).receive(2, B, A, first).handle(3, B, first);
+      s.send(4, C, B, second).receive(5, B, C, second);
+      s.state(6, B, STATE_PHASE.AFTER_CALLBACK, integer(1)).handle(7, B, second);
+      s.state(8, B, STATE_PHASE.AFTER_CALLBACK, integer(2));
+    });
+    expect(states.map(({ cause }) => cause)).toEqual([0, 1, 4]);
+    expect(links).toEqual(["3 -state/exact-> 7", "6 -state/exact-> 9"]);
+  });
 });
 
 describe("reports of a state handler", () => {

@@ -104,13 +104,15 @@ export class MailEvents {
     end.body = body;
     end.correlation = correlation;
     // one that reports what it handles goes on with what it was doing
-    if (!p.reportsHandling) p.correlation = correlation;
+    if (!p.reportsHandling) {
+      p.correlation = correlation;
+      p.lastMessage = message;
+      p.lastReceiveEvent = id;
+    }
     const room = p.isBehaviour ? this.#session.limits.inbox : STRANGERS_INBOX;
     if (p.received.length >= room) p.received.shift();
     const length = lengthOf(end);
     p.received.push({ message, receiveEvent: id, hash, length, correlation, body });
-    p.lastMessage = message;
-    p.lastReceiveEvent = id;
     this.#events.writeIn(p, record, id, body, this.#events.frame(p), correlation);
     if (send !== null && sender !== null) this.#messages.received(p, sender, end, send);
     else this.#messages.receivedAlone(p, sender, end);
