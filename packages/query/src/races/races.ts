@@ -21,6 +21,8 @@ export type RaceOptions = {
   readonly to?: number;
   /** default 20 */
   readonly limit?: number;
+  /** how much is looked at together; default 30,000 */
+  readonly mostMessages?: number;
   readonly signal?: AbortSignal;
   readonly progress?: (done: number, total: number) => void;
 };
@@ -31,13 +33,14 @@ const MOST_MESSAGES = 30_000;
 export async function races(source: Source, options: RaceOptions = {}): Promise<RaceView> {
   const { t0, t1 } = await recordingRange(source);
   const { from = t0, to = t1, limit = 20, signal, progress } = options;
+  const most = options.mostMessages ?? MOST_MESSAGES;
   const groups = new RaceGroups();
   const servers = new ServerSearch(source, groups);
   const all = slices(from, to + 1, 1);
   const count = async (slice: Slice): Promise<number> => await countMessages(source, slice);
   let before: Slice | null = null;
   let shortest = Infinity;
-  for await (const { slice } of eachSlice(all, count, MOST_MESSAGES, async () => null)) {
+  for await (const { slice } of eachSlice(all, count, most, async () => null)) {
     signal?.throwIfAborted();
     await servers.look({ from: before?.from ?? slice.from, to: slice.to }, slice.from);
     if (before !== null) shortest = Math.min(shortest, before.to - before.from);

@@ -42,8 +42,9 @@ export function serverReadThenWrites(
   rules: WriteRules,
 ): readonly ReadThenWrite[] {
   const handled = requests.map((one, at): Handled => {
-    const changed = (recorded[at] ?? []).map(({ path }) => writeOf(path));
-    const sets = rules.setBy(one.request).map(({ path }) => writeOf(path));
+    const changes = recorded[at] ?? [];
+    const changed = changes.map(({ path }) => writeOf(path));
+    const sets = rules.setBy(one.request, changes).map(({ path }) => writeOf(path));
     return { client: one.client, writes: [...changed, ...sets], sets };
   });
   const states = new Decoded();

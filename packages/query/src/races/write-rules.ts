@@ -40,7 +40,7 @@ export class WriteRules {
     const rules = this.#rules.get(shape) ?? new Map<string, Rule>();
     this.#rules.set(shape, rules);
     const pattern = patternOf(request, path);
-    const key = pattern.map(({ step, position }) => position ?? stepKey(step)).join("\n");
+    const key = keyOf(pattern);
     const values = value === null ? [] : positionsOf(request, value);
     const known = rules.get(key);
     const times = value !== null && isTelling(before, value) ? 1 : 0;
@@ -53,24 +53,38 @@ export class WriteRules {
 
   /** How often requests of this shape were seen to set a place; 0: they do not, as far as is known. */
   timesSet(request: Term): number {
-    return this.#setting(request).reduce((sum, { times }) => sum + times, 0);
+    const rules = this.#rules.get(shapeOf(request))?.values() ?? [];
+    return [...rules].reduce((sum, rule) => sum + (isSetting(rule) ? rule.times : 0), 0);
   }
 
-  /** The places that a request sets to values of its own. */
-  setBy(request: Term): readonly StateWrite[] {
-    return this.#setting(request).flatMap(({ pattern, values: [position] }) => {
-      const value = position === undefined ? null : valueAtPosition(request, position);
-      const path = pathFor(request, pattern);
-      return value === null || path === null ? [] : [{ path, value }];
-    });
-  }
-
-  #setting(request: Term): readonly Rule[] {
+  /**
+   * The places that a request set to values of its own, of those that it changed; where it changed nothing, the
+   * one place that requests of its shape change, if they only ever change one.
+   */
+  setBy(request: Term, changes: readonly StateChange[]): readonly StateWrite[] {
     const rules = this.#rules.get(shapeOf(request));
-    return rules === undefined
-      ? []
-      : [...rules.values()].filter(({ values, times }) => values.length > 0 && times > 0);
+    if (rules === undefined) return [];
+    if (changes.length > 0) {
+      return changes.filter(({ path }) => {
+        const rule = rules.get(keyOf(patternOf(request, path)));
+        return rule !== undefined && isSetting(rule);
+      });
+    }
+    const [rule, ...others] = rules.values();
+    if (rule === undefined || others.length > 0 || !isSetting(rule)) return [];
+    const [position] = rule.values;
+    const value = position === undefined ? null : valueAtPosition(request, position);
+    const path = pathFor(request, rule.pattern);
+    return value === null || path === null ? [] : [{ path, value }];
   }
+}
+
+function isSetting({ values, times }: Rule): boolean {
+  return values.length > 0 && times > 0;
+}
+
+function keyOf(pattern: Pattern): string {
+  return pattern.map(({ step, position }) => position ?? stepKey(step)).join("\n");
 }
 
 /** Putting the value there looks different from adding it to what was there. */
