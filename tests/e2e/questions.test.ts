@@ -92,3 +92,22 @@ it("writes tests of recorded calls that hold in the project, the courier's crash
     /catch_error\(Shop\.Courier\.handle_cast\(message, state\)\) === :function_clause/,
   );
 });
+
+it("finds the lost update of the inventory, with both chains", async () => {
+  const found = await asked("races", attached, "--json");
+  const { races } = JSON.parse(found) as {
+    races: { function: string; happened: number; examples: { accesses: unknown[] }[] }[];
+  };
+  expect(races[0]).toMatchObject({
+    kind: "lost_update",
+    function: "Shop.Inventory.reserve/2",
+    subject: { process: { name: "Shop.Inventory" } },
+    confidence: "exact",
+  });
+  expect(races[0]?.happened).toBeGreaterThan(0);
+  expect(races[0]?.examples[0]?.accesses.length).toBeGreaterThanOrEqual(3);
+});
+
+it("finds no deadlock in the shop", async () => {
+  expect(await asked("deadlocks", attached)).toMatch(/^0 deadlocks, /);
+});
