@@ -8,7 +8,14 @@ export {
   type RecordingRequest,
 } from "./answer.ts";
 export { calls } from "./calls.ts";
+export { backward } from "./causality/backward.ts";
+export { forward } from "./causality/forward.ts";
+export { causeSteps, type CauseSteps } from "./causality/cause-steps.ts";
+export type { CauseGraph, WalkOptions } from "./causality/cause-graph.ts";
+export { crashes, type Crash, type Crashes } from "./causality/crashes.ts";
 export { causesOf, effectsOf, type CauseEdge } from "./causality/edges.ts";
+export { why, type WhyOptions } from "./causality/why.ts";
+export type { CrashView, EventStory, StoryStep, WhyView } from "./causality/why-view.ts";
 export { CAUSE_TYPES, type CauseType } from "./causality/cause-types.ts";
 export { clauses, type ClausesOptions } from "./clauses/clauses.ts";
 export type {
@@ -93,6 +100,16 @@ export { queues, type Mailbox, type Queues } from "./performance/queues.ts";
 export type { ProcessTimes } from "./performance/process-times.ts";
 export { times, type FunctionTimes, type Times } from "./performance/times.ts";
 export {
+  compare,
+  type Comparison,
+  type FunctionChange,
+  type ProcessChange,
+  type Side,
+} from "./performance/compare.ts";
+export type { Explanation } from "./performance/explain.ts";
+export { latency, type Latency, type LatencyAnswer } from "./performance/latency.ts";
+export { slowCalls, type SlowAnswer, type SlowCalls } from "./performance/slow-calls.ts";
+export {
   criticalPath,
   type CriticalPath,
   type PathPiece,
@@ -118,6 +135,14 @@ export type {
   RaceView,
 } from "./races/race-view.ts";
 export { races, type RaceOptions } from "./races/races.ts";
+export type { Need, Question, QuestionParameter } from "./questions/question.ts";
+export {
+  askQuestion,
+  QUESTIONS,
+  type NoAnswer,
+  type QuestionParams,
+  type QuestionView,
+} from "./questions/questions.ts";
 export { recordedTest, type NoTest, type RecordedTest } from "./recorded-test/recorded-test.ts";
 export { origin, type OriginOptions } from "./provenance/origin.ts";
 export type {

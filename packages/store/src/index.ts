@@ -33,4 +33,5 @@ export type { Recording } from "./recording.ts";
 export type { QueryColumn, QueryOptions, QueryResult } from "./sql.ts";
 export { StoreError, type StoreErrorCode } from "./store-error.ts";
 export { type ManifestPatch, RecordingWriter, type WriterOptions } from "./writer.ts";
+export { parseTermPath, type PathError, type TermPath, type TermStep } from "./term-path.ts";
 export type { SqlParameter, SqlValue } from "./values.ts";

@@ -1,6 +1,7 @@
 // The commands that ask a recording something. Each is a file of this folder: its options, its help, its answer.
 
 import type { Command } from "commander";
+import { defineCauses } from "./causes.ts";
 import { defineClauses } from "./clauses.ts";
 import { defineDag } from "./dag.ts";
 import { defineDeadlocks } from "./deadlocks.ts";
@@ -14,9 +15,11 @@ import { definePrint } from "./print.ts";
 import { definePs } from "./ps.ts";
 import { defineRaces } from "./races.ts";
 import { defineOrigin } from "./origin.ts";
+import { defineQuestionsCommand } from "./questions.ts";
 import { defineStack } from "./stack.ts";
 import { defineState } from "./state.ts";
 import { defineStep } from "./step.ts";
+import { defineWhy } from "./why.ts";
 
 export function defineQuestions(elixirscope: Command): void {
   defineStack(elixirscope);
@@ -27,7 +30,10 @@ export function defineQuestions(elixirscope: Command): void {
   defineFind(elixirscope);
   definePrint(elixirscope);
   defineGenTest(elixirscope);
+  defineQuestionsCommand(elixirscope);
   defineClauses(elixirscope);
+  defineWhy(elixirscope);
+  defineCauses(elixirscope);
   defineOrigin(elixirscope);
   definePerf(elixirscope);
   defineDag(elixirscope);

@@ -7,7 +7,9 @@ import { aliasSegments, isCall, keyword, expressions, type Node } from "@elixirs
 import { ConditionFault } from "../condition/condition-error.ts";
 
 const MAX_DEPTH = 100;
-const IN_PATTERNS = new Set(["{}", "%{}", "%", "=", "^", "<>", "++", "-", "+", "|", "__block__"]);
+const IN_PATTERNS = new Set(["{}", "%{}", "%", "=", "^", "<>", "++", "|", "__block__"]);
+/** A number's sign; between two values they compute, which no pattern does. */
+const SIGNS = new Set(["-", "+"]);
 
 export type Resolved = {
   readonly node: Node;
@@ -67,7 +69,10 @@ function resolve(node: Node, context: Context, depth: number): Node {
     return unresolved(node, context);
   }
   if (context.isPattern) {
-    const isKnown = typeof node.callee === "string" && IN_PATTERNS.has(node.callee);
+    const { callee: name } = node;
+    const isKnown =
+      typeof name === "string" &&
+      (IN_PATTERNS.has(name) || (SIGNS.has(name) && node.args.length === 1));
     return isKnown ? { ...node, args: node.args.map(inner) } : unresolved(node, context);
   }
   const expanded = ownGuard(node, context);
