@@ -23,7 +23,7 @@ it("leads from a reply through the server's callback back to the request and its
     known["caller"] = story.enter(CLIENT, 10, ["Shop", "visit", 0]);
     known["first"] = story.state(SERVER, 5, { left: 3 });
     known["request"] = story.message([CLIENT, 20], [SERVER, 30], "reserve", { kind: "call" });
-    known["taken"] = story.event("handle", SERVER, 31, "reserve");
+    known["taken"] = story.handle(SERVER, 31, known["request"]);
     known["callback"] = story.call(SERVER, 32, 33, ["Shop.Inventory", "handle_call", 3]);
     const reply = story.message([SERVER, 40], [CLIENT, 50], "ok", { kind: "reply" });
     known["reply"] = reply;
@@ -38,6 +38,7 @@ it("leads from a reply through the server's callback back to the request and its
   expect(lines(await causesOf(recording, Object.values(known)))).toEqual([
     `${caller} call ${request} exact`,
     `${first} state_read ${taken} exact`,
+    `${request + 1} handle ${taken} exact`,
     `${taken} handle ${callback} exact`,
     `${request} reply ${reply} exact`,
     `${taken} handle ${reply} exact`,
@@ -58,6 +59,7 @@ it("leads from the end of a process to the exception, through its callers, and o
   const known: number[] = [];
   const recording = await tell((story) => {
     const spawn = story.event("spawn", SERVER, 10, ":child");
+    story.process(CHILD, { parent: SERVER, spawned: 10 });
     const outer = story.enter(CHILD, 20, ["Shop.Courier", "handle_cast", 2]);
     const inner = story.enter(CHILD, 21, ["Shop.Courier", "carry", 1]);
     const thrown = story.leave(CHILD, 22, raised, "raised");

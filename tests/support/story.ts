@@ -223,9 +223,10 @@ export class Story {
       replyTo = 0,
     }: { kind?: MessageKind; match?: MessageMatch; replyTo?: number } = {},
   ): number {
-    const sendEvent = from === null || sent === null ? 0 : this.event("send", from, sent, body);
+    const payload = this.#payload(body);
+    const sendEvent = from === null || sent === null ? 0 : this.#mail("send", from, sent, payload);
     const receiveEvent =
-      to === null || received === null ? 0 : this.event("receive", to, received, body);
+      to === null || received === null ? 0 : this.#mail("receive", to, received, payload);
     const { messages } = this.writer.tables;
     const row = messages.next();
     const { columns } = messages;
@@ -236,13 +237,18 @@ export class Story {
     columns.t_sent[row] = sent ?? -1;
     columns.t_received[row] = received ?? -1;
     columns.kind[row] = MESSAGE_KINDS.indexOf(kind);
-    const payload = this.#payload(body);
     this.#bodies.set(id, payload);
     columns.body[row] = payload;
     columns.reply_to[row] = replyTo;
     columns.match[row] = MESSAGE_MATCHES.indexOf(match);
     columns.send_event[row] = sendEvent;
     columns.receive_event[row] = receiveEvent;
+    return id;
+  }
+
+  #mail(kind: "send" | "receive", pid: string, t: number, payload: number): number {
+    const id = this.event(kind, pid, t);
+    this.writer.tables.events.columns.payload[this.#row] = payload;
     return id;
   }
 

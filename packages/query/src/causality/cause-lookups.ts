@@ -1,13 +1,13 @@
 // What one event's cause is in each table, for many events at once. Each look-up is one query; a caller that has
 // no event of the kind does not ask.
 
-import { LINK_TYPES } from "@elixirscope/trace";
 import { kindCode } from "../event-kinds.ts";
 import { asNumber, select, sql, type Row, type Source, type Sql } from "../sql.ts";
 import { extentOf, extentSql, idArray, idSet, type AskedRow } from "./asked-rows.ts";
 
 const RECEIVE = kindCode("receive");
 const HANDLE = kindCode("handle");
+const SPAWN = kindCode("spawn");
 const TAKING = [RECEIVE, HANDLE];
 
 /** Rows `send_event, receive_event, match` of messages that both ends are known of. */
@@ -134,20 +134,49 @@ export async function doneBefore(
   );
 }
 
-/** By process: the first event of each whose spawn was recorded. */
-export async function firstEvents(
+/** `spawn` is null where the parent's event was not recorded. */
+export type Beginning = { readonly first: number; readonly spawn: number | null };
+
+/**
+ * By process: how each began that was spawned in the recording. A process and its parent report apart, so the
+ * spawn may have been heard after the first thing that the child did: its time and parent tell which one it is.
+ */
+export async function beginnings(
   source: Source,
   rows: readonly AskedRow[],
-): Promise<ReadonlyMap<number, number>> {
+): Promise<ReadonlyMap<number, Beginning>> {
   if (rows.length === 0) return new Map();
-  const found = await select(
+  const spawned = await select(
     source,
-    sql`SELECT t.pid::DOUBLE, min(t.id)::DOUBLE FROM raw.events t
-      WHERE t.pid IN ${pidsOf(rows)} AND t.id IN (
-        SELECT target_event FROM raw.links WHERE type = ${LINK_TYPES.indexOf("spawn")} AND target_event <= ${lastOf(rows)})
-      GROUP BY t.pid`,
+    sql`SELECT pid, coalesce(parent, 0), t_spawned FROM base.processes WHERE pid IN ${pidsOf(rows)} AND t_spawned > 0`,
   );
-  return pairs(found);
+  if (spawned.length === 0) return new Map();
+  const times = spawned.map((row) => asNumber(row[2]));
+  const [from, to] = extentOf(times);
+  const [spawns, firsts] = await Promise.all([
+    select(
+      source,
+      sql`SELECT pid, t, id::DOUBLE FROM raw.events
+        WHERE kind = ${SPAWN} AND t BETWEEN ${from} AND ${to} AND pid IN ${idSet(new Set(spawned.map((row) => asNumber(row[1]))))}`,
+    ),
+    select(
+      source,
+      sql`SELECT pid, min(id)::DOUBLE FROM raw.events
+        WHERE pid IN ${pidsOf(rows)} AND t >= ${from} AND id <= ${lastOf(rows)} GROUP BY pid`,
+    ),
+  ]);
+  const spawnAt = new Map(
+    spawns.map((row) => [`${asNumber(row[0])} ${asNumber(row[1])}`, asNumber(row[2])]),
+  );
+  const firstOf = pairs(firsts);
+  return new Map(
+    spawned.flatMap((row): readonly [number, Beginning][] => {
+      const pid = asNumber(row[0]);
+      const first = firstOf.get(pid);
+      const spawn = spawnAt.get(`${asNumber(row[1])} ${asNumber(row[2])}`) ?? null;
+      return first === undefined ? [] : [[pid, { first, spawn }]];
+    }),
+  );
 }
 
 function table(rows: readonly AskedRow[]): Sql {

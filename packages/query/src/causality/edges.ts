@@ -14,14 +14,15 @@ import { kindCode } from "../event-kinds.ts";
 import { asNumber, select, type Row, type Source } from "../sql.ts";
 import { askedRows, type AskedRow } from "./asked-rows.ts";
 import {
+  beginnings,
   callbacksAmong,
   doneBefore,
-  firstEvents,
   linksInto,
   messagesInto,
   receivedBefore,
   stateBefore,
   takenBefore,
+  type Beginning,
   type Taken,
 } from "./cause-lookups.ts";
 import type { CauseType } from "./cause-types.ts";
@@ -77,7 +78,7 @@ export async function causesOf(
   const began = goingOn.filter(
     ({ id, inside, kind }) => kind !== STATE && inside === 0 && !taken.has(id),
   );
-  const first = await firstEvents(source, began);
+  const begun = await beginnings(source, began);
   const edges = [
     ...rows.flatMap(insideEdge),
     ...messages.map(messageEdge),
@@ -86,9 +87,7 @@ export async function causesOf(
     ...pairEdges(received, "handle", "exact"),
     ...pairEdges(states, "state_read", "exact"),
     ...of(EXCEPTION).flatMap((row) => raiseEdge(row, done.get(row.id))),
-    ...began.flatMap(({ id, pid }) =>
-      pairEdges(new Map([[id, first.get(pid) ?? id]]), "program_order", "ordered"),
-    ),
+    ...began.flatMap((row) => beginningEdge(row, begun.get(row.pid))),
     ...ends,
   ];
   return sorted(edges);
@@ -194,6 +193,15 @@ export function raiseEdge(
 ): readonly CauseEdge[] {
   if (done === undefined || done.kind !== EXCEPTION || done.event < inside) return [];
   return [{ source: done.event, target: id, type: "raise", confidence: "ordered" }];
+}
+
+/** Of what a process did before it took any message: its spawn, or its first event. */
+function beginningEdge({ id }: AskedRow, begun: Beginning | undefined): readonly CauseEdge[] {
+  if (begun === undefined) return [];
+  const { first, spawn } = begun;
+  if (first < id)
+    return [{ source: first, target: id, type: "program_order", confidence: "ordered" }];
+  return spawn === null ? [] : [{ source: spawn, target: id, type: "spawn", confidence: "exact" }];
 }
 
 /** From each value to its key. */

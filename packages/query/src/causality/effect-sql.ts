@@ -1,7 +1,6 @@
 // Which events the given ones may have caused: all targets of edges out of them are among the answer. What is
 // too much of it is sorted out by the edges themselves, so each part only has to be complete and narrow.
 
-import { LINK_TYPES } from "@elixirscope/trace";
 import { kindCode } from "../event-kinds.ts";
 import { sql, type Sql } from "../sql.ts";
 import { extentOf, idSet } from "./asked-rows.ts";
@@ -11,15 +10,15 @@ const HANDLE = kindCode("handle");
 const CALL = kindCode("call");
 const EXCEPTION = kindCode("exception");
 const EXIT = kindCode("exit");
-const SPAWN = LINK_TYPES.indexOf("spawn");
+const SPAWN = kindCode("spawn");
 
 /** Rows `id`. */
 export function effectCandidates(events: readonly number[]): Sql {
   const [from, to] = extentOf(events);
   return sql`WITH given AS MATERIALIZED (
-      SELECT id, pid, kind, payload, coalesce(correlation, 0) AS activity FROM raw.events
+      SELECT id, t, pid, kind, payload, coalesce(correlation, 0) AS activity FROM raw.events
       WHERE id IN ${idSet(events)} AND id BETWEEN ${from} AND ${to})
-    ${direct(from)} UNION ${afterInputs(from)} UNION ${afterStates(from)} UNION ${afterExceptions(from)}`;
+    ${direct(from)} UNION ${childrenOfSpawns} UNION ${afterInputs(from)} UNION ${afterStates(from)} UNION ${afterExceptions(from)}`;
 }
 
 /** What names the event: as its frame, its caller, its send, its source. */
@@ -31,11 +30,18 @@ function direct(from: number): Sql {
     UNION SELECT l.target_event FROM raw.links l JOIN given g ON l.source_event = g.id`;
 }
 
+/** The first events of the processes that were spawned; they may have been heard before the spawn. */
+const childrenOfSpawns: Sql = sql`SELECT min(e.id) FROM raw.events e
+  WHERE e.pid IN (SELECT x.pid FROM given g JOIN base.processes x ON x.parent = g.pid AND x.t_spawned = g.t
+      WHERE g.kind = ${SPAWN})
+    AND e.t >= (SELECT min(t) FROM given WHERE kind = ${SPAWN})
+  GROUP BY e.pid`;
+
 /** What a process did between taking a message, or its beginning, and the next message of that activity. */
 function afterInputs(from: number): Sql {
   return sql`SELECT id FROM (
       WITH inputs AS MATERIALIZED (SELECT * FROM given g WHERE kind IN ${[RECEIVE, HANDLE]}
-          OR id IN (SELECT target_event FROM raw.links WHERE type = ${SPAWN} AND target_event >= ${from})),
+          OR id IN (SELECT min(id) FROM raw.events WHERE pid IN (SELECT pid FROM given) GROUP BY pid)),
         later AS MATERIALIZED (SELECT id, pid, kind, payload, coalesce(correlation, 0) AS activity FROM raw.events
           WHERE pid IN (SELECT pid FROM inputs) AND id >= ${from}),
         taken AS (SELECT * FROM later WHERE kind IN ${[RECEIVE, HANDLE]})

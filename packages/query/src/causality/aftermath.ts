@@ -1,0 +1,116 @@
+// What a crash led to: who died of it or was told, and which process was started in its place.
+
+import { kindCode } from "../event-kinds.ts";
+import { processRefs } from "../process-refs.ts";
+import { styleOf } from "../print.ts";
+import {
+  asBytesOrNull,
+  asNumber,
+  asNumberOrNull,
+  asTextOrNull,
+  select,
+  sql,
+  type Source,
+} from "../sql.ts";
+import { effectsOf, type CauseEdge } from "./edges.ts";
+import { reasonOf } from "./event-steps.ts";
+import type { DeathView, RestartView } from "./why-view.ts";
+
+const EXIT = kindCode("exit");
+const SPAWN = kindCode("spawn");
+const MAX_DEATHS = 50;
+/** A supervisor that waits longer before it starts a child again is none of OTP's. */
+const RESTART_WITHIN_NS = 10_000_000_000;
+
+/** Along links and monitors, nearest first. */
+export async function deathsAfter(
+  source: Source,
+  exit: number,
+): Promise<{ readonly deaths: readonly DeathView[]; readonly more: boolean }> {
+  const found = new Map<number, CauseEdge>();
+  let ends: readonly number[] = [exit];
+  while (ends.length > 0 && found.size <= MAX_DEATHS) {
+    const edges = (await effectsOf(source, ends)).filter(
+      ({ type, target }) => (type === "exit" || type === "monitor") && !found.has(target),
+    );
+    for (const edge of edges) found.set(edge.target, edge);
+    ends = await exitsAmong(
+      source,
+      edges.map(({ target }) => target),
+    );
+  }
+  const shown = [...found.values()].slice(0, MAX_DEATHS);
+  return { deaths: await deathViews(source, shown), more: found.size > shown.length };
+}
+
+async function exitsAmong(source: Source, events: readonly number[]): Promise<readonly number[]> {
+  if (events.length === 0) return [];
+  const rows = await select(
+    source,
+    sql`SELECT id::DOUBLE FROM raw.events WHERE id IN ${events} AND kind = ${EXIT}`,
+  );
+  return rows.map(([id]) => asNumber(id));
+}
+
+async function deathViews(
+  source: Source,
+  edges: readonly CauseEdge[],
+): Promise<readonly DeathView[]> {
+  const rows = await select(
+    source,
+    sql`SELECT id::DOUBLE, t, pid, kind, CASE WHEN kind = ${EXIT} THEN payload(payload) END
+      FROM (SELECT * FROM raw.events WHERE id IN ${edges.map(({ target }) => target)}) ORDER BY t, id`,
+  );
+  const refs = await processRefs(
+    source,
+    rows.map((row) => asNumber(row[2])),
+  );
+  const byTarget = new Map(edges.map((edge) => [edge.target, edge]));
+  const style = styleOf(source.manifest);
+  return rows.map((row) => {
+    const event = asNumber(row[0]);
+    const edge = byTarget.get(event);
+    const isEnd = asNumber(row[3]) === EXIT;
+    const told = edge?.type === "monitor" ? "told by a monitor" : "told over a link";
+    return {
+      event,
+      t: asNumber(row[1]),
+      process: refs.get(asNumber(row[2])) ?? { pid: "?", name: null },
+      fate: isEnd ? "died" : told,
+      reason: isEnd ? reasonOf(asBytesOrNull(row[4]), style) : null,
+      confidence: edge?.confidence ?? "inferred",
+    };
+  });
+}
+
+/** Who has the name now, or runs the same function for the same parent. Null: nobody, as far as was recorded. */
+export async function restartAfter(
+  source: Source,
+  pid: number,
+  t: number,
+): Promise<RestartView | null> {
+  const [row] = await select(
+    source,
+    sql`SELECT n.pid, n.parent, n.t_spawned, n.name IS NOT NULL AND n.name = o.name, n.name
+      FROM base.processes o JOIN base.processes n ON n.parent = o.parent AND n.pid <> o.pid
+      WHERE o.pid = ${pid} AND n.t_spawned BETWEEN ${t} AND ${t + RESTART_WITHIN_NS}
+        AND (n.name = o.name OR (o.name IS NULL AND n.name IS NULL AND n.initial_call = o.initial_call))
+      ORDER BY n.t_spawned LIMIT 1`,
+  );
+  if (row === undefined) return null;
+  const [child, parent] = [asNumber(row[0]), asNumber(row[1])];
+  const spawned = asNumber(row[2]);
+  const refs = await processRefs(source, [child, parent]);
+  const [spawn] = await select(
+    source,
+    sql`SELECT id::DOUBLE FROM raw.events WHERE pid = ${parent} AND kind = ${SPAWN} AND t = ${spawned} LIMIT 1`,
+  );
+  const name = asTextOrNull(row[4]);
+  return {
+    event: asNumberOrNull(spawn?.[0]),
+    t: spawned,
+    process: refs.get(child) ?? { pid: "?", name },
+    by: refs.get(parent) ?? { pid: "?", name: null },
+    confidence: row[3] === true ? "ordered" : "inferred",
+  };
+}
