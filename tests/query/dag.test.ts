@@ -91,7 +91,7 @@ it("has no cycles but those that it names, whatever happened", async () => {
       ).toEqual([]);
       expect(isAcyclic(graph)).toBe(true);
       const addsUp = params.kind === "interaction" || params.kind === "execution";
-      if (!addsUp) expect(graph.cycles).toEqual([]);
+      expect(graph.cycles.length > 0 && !addsUp).toBe(false);
     }
   });
 });
@@ -107,9 +107,7 @@ it("orders events exactly as they happened, and no edge of it follows from other
     expect(graph.nodes).toHaveLength(size);
     const edges = eventEdges(graph.edges);
     const truth = reachable(size, [...order, ...between]);
-    // two links, each heard of before it was made, can contradict each other
-    const isConsistent = truth.every((after, event) => !after.has(event));
-    if (isConsistent) expect(reachable(size, edges)).toEqual(truth);
+    expect(reachable(size, edges)).toEqual(truth);
     for (const edge of edges) {
       const others = edges.filter((one) => one !== edge);
       expect(reachable(size, others)[edge[0]]?.has(edge[1])).toBe(false);
@@ -269,8 +267,8 @@ it("follows a value across processes, and guesses nothing from a common one", as
   expect(
     edges.map(({ source, target, type, confidence }) => [source, target, type, confidence]),
   ).toEqual([
-    ["e2", "e3", "message", "exact"],
     ["e1", "e2", "value", "inferred"],
+    ["e2", "e3", "message", "exact"],
     ["e3", "e4", "value", "inferred"],
   ]);
   expect(limits.join()).toContain("not analysed");

@@ -62,9 +62,9 @@ export class EventGraph {
 
   view(): AcyclicEvents {
     const points = [...this.#points.values()].toSorted((a, b) => a.id - b.id);
-    const edges = [...this.#edges.values()].filter(
-      ({ source, target }) => this.#points.has(source) && this.#points.has(target),
-    );
+    const edges = [...this.#edges.values()]
+      .filter(({ source, target }) => this.#points.has(source) && this.#points.has(target))
+      .toSorted((a, b) => a.target - b.target || a.source - b.source);
     return acyclic(points, edges, this.#edges.size - edges.length);
   }
 }

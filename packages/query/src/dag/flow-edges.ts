@@ -71,15 +71,24 @@ function recordedIn({ events }: Frame): Recorded {
   return (callee) => events.some((event) => event.kind === "return" && event.function === callee);
 }
 
-/** An origin is the latest event of the frame that can have been it. */
+/** An origin is the latest event of the frame that can have been it; one edge tells all that came from there. */
 function joined(event: ValueEvent, frame: Frame, origins: readonly Origin[]): readonly EventEdge[] {
-  return origins.flatMap((origin): EventEdge[] => {
+  const found = new Map<number, { readonly labels: string[]; isSure: boolean }>();
+  for (const origin of origins) {
     const from = frame.events.findLast((one) => one.id < event.id && isOrigin(one, origin));
-    if (from === undefined) return [];
-    const label = origin.kind === "variable" ? (origin.name ?? "argument") : "result";
-    const confidence = origin.sure ? "exact" : "inferred";
-    return [{ source: from.id, target: event.id, type: "flow", confidence, label }];
-  });
+    if (from === undefined) continue;
+    const edge = found.get(from.id) ?? { labels: [], isSure: true };
+    found.set(from.id, edge);
+    edge.labels.push(origin.kind === "variable" ? (origin.name ?? "argument") : "result");
+    edge.isSure &&= origin.sure;
+  }
+  return [...found].map(([source, { labels, isSure }]) => ({
+    source,
+    target: event.id,
+    type: "flow",
+    confidence: isSure ? "exact" : "inferred",
+    label: labels.toSorted().join(", "),
+  }));
 }
 
 function isOrigin({ kind, site, function: fun }: ValueEvent, origin: Origin): boolean {

@@ -5,7 +5,7 @@
 // atoms, what is empty) lead nowhere; everything found this way is inferred.
 
 import { equal, termKey, type Term } from "@elixirscope/etf";
-import { hasCut } from "../cut.ts";
+import { hasCut, isCutAtom, isCutTuple } from "../cut.ts";
 import { textHash } from "./text-hash.ts";
 
 /** Parts of one value that are looked at, and how deep. */
@@ -71,6 +71,7 @@ function* walk(terms: readonly Part[]): Generator<Step> {
 }
 
 function partsOf({ term, path }: Part): Part[] {
+  if (isCutTuple(term)) return [];
   if (term.kind === "tuple" || term.kind === "list") {
     const [open, close] = term.kind === "tuple" ? "{}" : "[]";
     return term.items
@@ -78,9 +79,10 @@ function partsOf({ term, path }: Part): Part[] {
       .map((item, i) => ({ term: item, path: `${path}${open}${i}${close}` }));
   }
   if (term.kind !== "map") return [];
-  return term.entries.slice(0, MAX_PARTS).map(([key, value]) => {
+  return term.entries.slice(0, MAX_PARTS).flatMap(([key, value]) => {
+    if (isCutAtom(key)) return [];
     const name = key.kind === "atom" ? `.${key.name}` : "[…]";
-    return { term: value, path: `${path}${name}` };
+    return [{ term: value, path: `${path}${name}` }];
   });
 }
 
