@@ -1,6 +1,17 @@
 // Where time went, in told recordings of which every duration is known.
 
-import { bottlenecks, criticalPath, flame, queues, times } from "@elixirscope/query";
+import {
+  bottlenecks,
+  compare,
+  criticalPath,
+  flame,
+  latency,
+  parseWhere,
+  queues,
+  slowCalls,
+  times,
+  type Where,
+} from "@elixirscope/query";
 import { describe, expect, it } from "vitest";
 import type { Story } from "../support/story.ts";
 import { tell } from "./told.ts";
@@ -340,5 +351,120 @@ describe("criticalPath", () => {
     expect(exchange?.pieces.map(({ kind }) => kind)).toEqual(["deliver", "run", "deliver"]);
     expect(call).toMatchObject({ t0: 0, t1: 3_000, title: "Shop.visit/1" });
     expect(none).toBeNull();
+  });
+});
+
+const ADD = ["Elixir.Shop.Cart", "add", 2] as const;
+
+function where(text: string): Where {
+  const parsed = parseWhere(text);
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  return parsed.value;
+}
+
+/** Calls each 10,000 ns from `from` on, of one of four skus: `slow` takes 900 ns, the others 100. */
+function adds(story: Story, from: number, count: number, slow: string | null): void {
+  for (let i = 0; i < count; i++) {
+    const sku = ["apple", "banana", "cherry", "durian"][i % 4] ?? "";
+    const t = from + i * 10_000;
+    story.call(CLIENT, t, t + (sku === slow ? 900 : 100 + (i % 7)), ADD, [sku, i % 5]);
+  }
+}
+
+describe("slowCalls", () => {
+  it("finds the argument that makes calls slow, and the slowest of them", async () => {
+    const recording = await tell((story) => {
+      adds(story, 0, 100, "durian");
+    });
+    const answer = await slowCalls(recording, { t0: 0, t1: 1e9 }, where("Shop.Cart.add/2"), 500);
+    expect(answer).toMatchObject({
+      ok: true,
+      result: {
+        calls: 100,
+        slow: 25,
+        explanations: [
+          { dimension: "arg1", value: '"durian"', slowWith: 25, slow: 25, restWith: 0, rest: 75 },
+        ],
+      },
+    });
+  });
+
+  it("names what is near when there is no such function", async () => {
+    const recording = await tell((story) => {
+      adds(story, 0, 1, null);
+    });
+    const answer = await slowCalls(recording, RANGE, where("Shop.Cart.ad/2"), null);
+    expect(answer).toMatchObject({ ok: false, missing: { nearest: ["Shop.Cart.add/2"] } });
+  });
+});
+
+describe("latency", () => {
+  it("has exact percentiles per bucket, and says when they are from a histogram", async () => {
+    const recording = await tell((story) => {
+      adds(story, 0, 10, null);
+      story.call(CLIENT, 500_000, 502_000, ADD, ["durian", 1]);
+    });
+    const range = { t0: 0, t1: 999_999 };
+    const exact = await latency(recording, range, where("Shop.Cart.add"), 2);
+    expect(exact).toMatchObject({
+      result: {
+        buckets: [
+          { t: 0, count: 10, p50: 102, p99: 106, max: 106, precision: "exact" },
+          { t: 500_000, count: 1, p50: 2_000, max: 2_000 },
+        ],
+      },
+    });
+    const rough = await latency(recording, range, where("Shop.Cart.add"), 2, 5);
+    expect(rough).toMatchObject({
+      result: { buckets: [{ count: 10, max: 106, precision: "histogram" }, { p50: 2_000 }] },
+    });
+    const p50 = rough.ok ? (rough.result.buckets[0]?.p50 ?? 0) : 0;
+    expect(p50 / 102).toBeGreaterThanOrEqual(1);
+    expect(p50 / 102).toBeLessThan(1.0906);
+  });
+});
+
+describe("compare", () => {
+  it("finds the function that takes longer, and the value that goes with it", async () => {
+    const recording = await tell((story) => {
+      adds(story, 0, 100, null);
+      adds(story, 2_000_000, 100, "cherry");
+    });
+    const { functions } = await compare(
+      { source: recording, range: { t0: 0, t1: 1_000_000 } },
+      { source: recording, range: { t0: 2_000_000, t1: 3_000_000 } },
+      { limit: 5 },
+    );
+    expect(functions).toMatchObject([
+      {
+        mfa: "Shop.Cart.add/2",
+        before: { calls: 100 },
+        after: { calls: 100 },
+        byCalls: 0,
+        slow: [{ dimension: "arg1", value: '"cherry"', slowWith: 25, slow: 25, restWith: 0 }],
+        more: [],
+      },
+    ]);
+    // 25 calls of 900 ns instead of about 103, in 1 ms
+    expect(functions[0]?.change).toBeCloseTo((25 * 797 * 1e9) / 1e6, -8);
+    expect(functions[0]?.byDuration).toBe(functions[0]?.change);
+    expect(functions[0]?.z).toBeGreaterThan(3);
+  });
+
+  it("tells more calls from longer ones, across recordings", async () => {
+    const few = await tell((story) => {
+      adds(story, 0, 25, null);
+    });
+    const many = await tell((story) => {
+      adds(story, 0, 100, null);
+    });
+    const range = { t0: 0, t1: 1_000_000 };
+    const { functions } = await compare(
+      { source: few, range },
+      { source: many, range },
+      { limit: 5 },
+    );
+    expect(functions[0]).toMatchObject({ before: { calls: 25 }, after: { calls: 100 }, slow: [] });
+    expect((functions[0]?.byCalls ?? 0) / (functions[0]?.change ?? 1)).toBeCloseTo(1, 1);
   });
 });

@@ -44,6 +44,14 @@ describe("Durations", () => {
     );
   });
 
+  it("have mean and variance", () => {
+    const durations = new Durations();
+    for (const ns of [2, 4, 4, 4, 5, 5, 7, 9]) durations.add(ns);
+    expect(durations.mean).toBe(5);
+    expect(durations.variance).toBeCloseTo(32 / 7);
+    expect(new Durations().variance).toBeNull();
+  });
+
   it("has a bin of its own for nothing", () => {
     expect([0, 1, 2, 4, 1_024].map(binOf)).toEqual([0, 1, 9, 17, 81]);
   });

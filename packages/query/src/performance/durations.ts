@@ -22,9 +22,15 @@ export class Durations {
   readonly #bins = new Map<number, number>();
   #count = 0;
   #max = 0;
+  #mean = 0;
+  /** sum of squared distances from the mean, kept by Welford's method */
+  #squares = 0;
 
   add(ns: number): void {
     this.#count += 1;
+    const distance = ns - this.#mean;
+    this.#mean += distance / this.#count;
+    this.#squares += distance * (ns - this.#mean);
     this.#max = Math.max(this.#max, ns);
     if (this.#few === null) return this.addBin(binOf(ns), 1);
     this.#few.push(ns);
@@ -50,6 +56,20 @@ export class Durations {
 
   private addBin(bin: number, count: number): void {
     this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + count);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Of those that were added one by one. */
+  get mean(): number | null {
+    return this.#count === 0 ? null : this.#mean;
+  }
+
+  /** Of the sample; null for less than two. */
+  get variance(): number | null {
+    return this.#count < 2 ? null : this.#squares / (this.#count - 1);
   }
 
   get percentiles(): Percentiles {

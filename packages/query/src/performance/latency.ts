@@ -1,0 +1,113 @@
+// How long the calls of a function took, over time: percentiles per bucket of when they began. Exact from
+// the durations themselves while they are few, else from a histogram of eight bins per doubling.
+
+import type { TimeRange } from "@elixirscope/wire";
+import { Buckets } from "../buckets.ts";
+import { subjectOf, type NoSubject } from "../find/subject.ts";
+import { whereText, type Where } from "../find/where.ts";
+import { limitsOf } from "../limits.ts";
+import { asNumber, select, sql, type Source } from "../sql.ts";
+import { Durations, type Percentiles } from "./durations.ts";
+import { callsOf } from "./slow-calls.ts";
+
+export type Latency = {
+  readonly function: string;
+  readonly range: TimeRange;
+  /** `t`: where the bucket begins, ns */
+  readonly buckets: readonly ({ readonly t: number } & Percentiles)[];
+  readonly limits: readonly string[];
+};
+
+export type LatencyAnswer =
+  | { readonly ok: true; readonly result: Latency }
+  | { readonly ok: false; readonly missing: NoSubject };
+
+/** Sorting so many durations is a matter of a tenth of a second. */
+const MOST_EXACT = 500_000;
+
+export async function latency(
+  source: Source,
+  range: TimeRange,
+  where: Where,
+  count: number,
+  mostExact: number = MOST_EXACT,
+): Promise<LatencyAnswer> {
+  const found = await subjectOf(source, where);
+  if (!found.ok) return found;
+  const own = callsOf([...found.subject.functions.keys()], range);
+  const buckets = new Buckets(range, count);
+  const [row] = await select(source, sql`SELECT count(*)::DOUBLE FROM raw.calls WHERE ${own}`);
+  const isFew = asNumber(row?.[0]) <= mostExact;
+  const duration = sql`(t_exit - t_enter)`;
+  const bucket = buckets.sqlOf(sql`t_enter`);
+  const [percentiles, limits] = await Promise.all([
+    isFew ? exactly(source, own, duration, bucket) : roughly(source, own, duration, bucket),
+    limitsOf(source, { pids: null, from: range.t0, to: range.t1 }, ["calls"]),
+  ]);
+  return {
+    ok: true,
+    result: {
+      function: whereText(where),
+      range,
+      buckets: Array.from({ length: count }, (_, i) => ({
+        t: buckets.t0 + i * buckets.width,
+        ...(percentiles.get(i) ?? new Durations().percentiles),
+      })),
+      limits,
+    },
+  };
+}
+
+type Fragment = ReturnType<typeof sql>;
+
+async function exactly(
+  source: Source,
+  own: Fragment,
+  duration: Fragment,
+  bucket: Fragment,
+): Promise<ReadonlyMap<number, Percentiles>> {
+  const rows = await select(
+    source,
+    sql`SELECT bucket, n, q[1]::DOUBLE, q[2]::DOUBLE, q[3]::DOUBLE, most FROM (
+        SELECT ${bucket} AS bucket, count(*)::DOUBLE AS n, quantile_disc(${duration}, [0.5, 0.95, 0.99]) AS q,
+          max(${duration})::DOUBLE AS most FROM raw.calls WHERE ${own} GROUP BY bucket)`,
+  );
+  return new Map(
+    rows.map((row) => [
+      asNumber(row[0]),
+      {
+        count: asNumber(row[1]),
+        p50: asNumber(row[2]),
+        p95: asNumber(row[3]),
+        p99: asNumber(row[4]),
+        max: asNumber(row[5]),
+        precision: "exact",
+      },
+    ]),
+  );
+}
+
+/** The bins of `binOf`. */
+async function roughly(
+  source: Source,
+  own: Fragment,
+  duration: Fragment,
+  bucket: Fragment,
+): Promise<ReadonlyMap<number, Percentiles>> {
+  const rows = await select(
+    source,
+    sql`SELECT ${bucket} AS bucket, CASE WHEN ${duration} < 1 THEN 0 ELSE floor(log2(${duration}) * 8) + 1 END AS bin,
+        count(*)::DOUBLE, max(${duration})::DOUBLE
+      FROM raw.calls WHERE ${own} GROUP BY bucket, bin`,
+  );
+  const bins = new Map<number, { bins: (readonly [number, number])[]; max: number }>();
+  for (const row of rows) {
+    const at = bins.get(asNumber(row[0])) ?? { bins: [], max: 0 };
+    bins.set(asNumber(row[0]), at);
+    at.bins.push([asNumber(row[1]), asNumber(row[2])]);
+    at.max = Math.max(at.max, asNumber(row[3]));
+  }
+  return new Map(
+    [...bins].map(([at, found]) => [at, Durations.fromBins(found.bins, found.max).percentiles]),
+  );
+}
