@@ -21,7 +21,8 @@
 -define(PAUSE_MS, 1000).
 -define(PAUSE_MAX_MS, 8000).
 -define(STALLED_MS, 45000).
--define(BYE_MS, 1500).
+-define(BYE_MS, 5000).           % without progress
+-define(FINISH_MS, 5000).
 
 -record(j, {
     config :: map(),
@@ -537,17 +538,32 @@ stay(From, Answer) ->
     From =:= none orelse gen_server:reply(From, Answer).
 
 %% The gatherer passes it on behind all that it has.
-say_goodbye(Reason, #j{gatherer = Gatherer, writer = Writer} = J) ->
-    _ = ask(Gatherer, finish, 500),
+say_goodbye(Reason, #j{tracer = Tracer, gatherer = Gatherer, writer = Writer, shared = Shared} = J) ->
+    Through = case is_process_alive(Gatherer) of true -> Gatherer; false -> Tracer end,
+    _ = ask(Tracer, Through, finish, ?FINISH_MS),
     Counters = counters(J),
     Ref = erlang:monitor(process, Writer),
     elixir_scope_writer:bye(Writer, term_to_binary({Reason, Counters}), Ref, self()),
-    receive {Ref, _} -> ok; {'DOWN', Ref, process, _, _} -> ok after ?BYE_MS -> ok end,
+    await_bye(Ref, Shared, atomics:get(Shared, ?A_SENT)),
     Counters.
 
-ask(Pid, Request, Timeout) ->
+%% A collector that is only slow gets everything.
+await_bye(Ref, Shared, Sent) ->
+    receive
+        {Ref, _} -> ok;
+        {'DOWN', Ref, process, _, _} -> ok
+    after ?BYE_MS ->
+        case atomics:get(Shared, ?A_SENT) of
+            Sent -> ok;
+            More -> await_bye(Ref, Shared, More)
+        end
+    end.
+
+ask(Pid, Request, Timeout) -> ask(Pid, Pid, Request, Timeout).
+
+ask(Pid, Through, Request, Timeout) ->
     Ref = erlang:monitor(process, Pid),
-    Pid ! case Request of
+    Through ! case Request of
         _ when is_atom(Request) -> {Request, self(), Ref};
         _ -> list_to_tuple(tuple_to_list(Request) ++ [self(), Ref])
     end,

@@ -9,8 +9,8 @@
 -export([start_link/1, init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
 
 -define(TABLE, elixir_scope_run).
--define(SHUTDOWN_MS, 8000).
--define(FINISH_MS, 7000).
+-define(SHUTDOWN_MS, 29000).
+-define(FINISH_MS, 28000).
 -define(RESTORE_TRIES, 20).
 -define(RESTORE_MS, 100).
 

@@ -1,5 +1,5 @@
 %% Owns the socket to the collector and receives nothing but batches: a send that waits must not
-%% scan a long mailbox, and must not hold up the tracer. It never waits for ever.
+%% scan a long mailbox, and must not hold up the tracer.
 -module(elixir_scope_writer).
 
 -export([start/3, connect/2, hand_over/2, bye/4]).
@@ -72,7 +72,7 @@ write(Socket, Type, Body, Shared) ->
     Result.
 
 %% A collector that reads nothing is not gone: go on for as long as the session lives. The janitor
-%% pauses or ends the session when this takes too long.
+%% pauses or ends the session, and this process with it, when this takes too long.
 send(Socket, Data, Shared) ->
     case socket:send(Socket, Data, ?SEND_MS) of
         ok ->
@@ -90,7 +90,4 @@ send(Socket, Data, Shared) ->
 
 go_on(Socket, Data, Rest, Shared) ->
     atomics:add(Shared, ?A_SENT, byte_size(Data) - byte_size(Rest)),
-    case atomics:get(Shared, ?A_GATE) of
-        ?GATE_OVER -> {error, timeout};
-        _ -> send(Socket, Rest, Shared)
-    end.
+    send(Socket, Rest, Shared).

@@ -11,7 +11,7 @@ const BUSY = `functions => [{es_target, id, 1, default, value}, {es_target, spin
 
 /** The pid of the probe's process that runs this module. */
 const part = (module: string): string =>
-  `hd([P || P <- processes(), process_info(P, initial_call) =:= {initial_call, {${module}, run, ${module === "elixir_scope_janitor" ? "3" : module === "elixir_scope_writer" ? "2" : "1"}}}])`;
+  `hd([P || P <- processes(), process_info(P, initial_call) =:= {initial_call, {${module}, run, ${module === "elixir_scope_janitor" ? "3" : ["elixir_scope_writer", "elixir_scope_gatherer"].includes(module) ? "2" : "1"}}}])`;
 
 describe.each(otpReleases())("the end of a session on OTP $release", ({ root }) => {
   let target: ProbeTarget;
@@ -39,6 +39,23 @@ describe.each(otpReleases())("the end of a session on OTP $release", ({ root }) 
     expect(inspect(target.stream.bye ?? inspectMissing())).toMatch(/^\{:requested, %\{/);
   });
 
+  it("waits for a collector that stands still for a while", async () => {
+    await target.record(`${BUSY}, budgets => #{events_per_second => 100000000,
+      events_per_second_per_process => 100000000, target_memory_bytes => 1024 * 1024 * 1024,
+      in_flight_bytes => 256 * 1024 * 1024, duration_ms => infinity}`);
+    target.pause();
+    // more than the system keeps between two sockets
+    await target.eval(`W = spawn(es_target, worker, []), W ! {run, self(), fun() ->
+      [es_target:id(lists:duplicate(5, binary:copy(<<65>>, 250))) || _ <- lists:seq(1, 12000)], timer:sleep(200) end},
+      receive {ran, _} -> exit(W, kill) end.`);
+    const stopping = target.stop();
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    target.unpause();
+    expect(await stopping).toMatch(/^\{:ok, %\{/);
+    await target.until("the goodbye", () => target.stream.bye !== null);
+    expect(target.stream.of("CALL")).toHaveLength(12_000);
+  });
+
   it("ends by itself after its duration", async () => {
     await target.record(`${BUSY}, budgets => #{events_per_second => 200000,
       events_per_second_per_process => 50000, target_memory_bytes => 67108864,
@@ -63,6 +80,7 @@ describe.each(otpReleases())("the end of a session on OTP $release", ({ root }) 
 
   it.each([
     "elixir_scope_tracer",
+    "elixir_scope_gatherer",
     "elixir_scope_writer",
     "elixir_scope_keeper",
     "elixir_scope_janitor",
