@@ -111,3 +111,27 @@ it("finds the lost update of the inventory, with both chains", async () => {
 it("finds no deadlock in the shop", async () => {
   expect(await asked("deadlocks", attached)).toMatch(/^0 deadlocks, /);
 });
+
+it("finds the slow function, and the arguments that make it slow", async () => {
+  const { functions } = JSON.parse(await asked("perf", attached, "--limit", "3", "--json")) as {
+    functions: { mfa: string; slowest: number }[];
+  };
+  expect(functions[0]?.mfa).toBe("Shop.Pricing.fib/1");
+  const slow = await asked("perf", "slow", attached, "--function", "Shop.Pricing.loyalty_score/1");
+  expect(slow).toMatch(/arg1 >= 1\d/);
+  const event = String(functions[0]?.slowest);
+  const path = JSON.parse(await asked("perf", "path", attached, "--event", event, "--json")) as {
+    t0: number;
+    t1: number;
+    byKind: { ns: number }[];
+  };
+  expect(path.byKind.reduce((sum, { ns }) => sum + ns, 0)).toBe(path.t1 - path.t0);
+});
+
+it("finds the mailbox that piles up", async () => {
+  const { bottlenecks } = JSON.parse(await asked("perf", "bottlenecks", attached, "--json")) as {
+    bottlenecks: { name: string; busy: number; dwell: { max: number } }[];
+  };
+  expect(bottlenecks[0]).toMatchObject({ name: "Shop.Notifier" });
+  expect(bottlenecks[0]?.dwell.max).toBeGreaterThan(8e6);
+});
