@@ -135,3 +135,13 @@ it("finds the mailbox that piles up", async () => {
   expect(bottlenecks[0]).toMatchObject({ name: "Shop.Notifier" });
   expect(bottlenecks[0]?.dwell.max).toBeGreaterThan(8e6);
 });
+
+it("joins the recording with the analysed code: clauses that were never chosen, the VIP discount's among them", async () => {
+  await asked("analyze", project, "--out", ran, "--json");
+  const text = await asked("questions", ran, "clauses-never-chosen");
+  expect(text).toMatch(/Shop\.Pricing +discount +2 +function +3 .*lib\/shop\/pricing\.ex/);
+  expect(text).not.toMatch(/Shop\.Pricing +discount +2 +function +2 /);
+  const never = await asked("questions", ran, "functions-never-called", "--sql");
+  expect(never).toMatch(/Shop\.Cart +remove +2 +def/);
+  expect(never).toContain("WITH called AS");
+});
