@@ -6,9 +6,10 @@ import { styled } from "./style.ts";
 import { formatTable } from "./table.ts";
 import { visible } from "./visible.ts";
 
-type Listed = Omit<Question, "sql">;
-
-export function questionListText(questions: readonly Listed[], stream: NodeJS.WriteStream): string {
+export function questionListText(
+  questions: readonly Question[],
+  stream: NodeJS.WriteStream,
+): string {
   return questions
     .map(({ name, about, needs, parameters }) => {
       const needed = needs.includes("sites") ? "instrumented code" : "analysed code";

@@ -67,8 +67,11 @@ async function questions(
 ): Promise<void> {
   const isJson = options.json === true;
   if (name === undefined) {
-    const list = QUESTIONS.map(({ sql: _, ...question }) => question);
-    console.log(isJson ? JSON.stringify(list, null, 1) : questionListText(list, process.stdout));
+    // functions are left out of JSON
+    const list = isJson
+      ? JSON.stringify(QUESTIONS, null, 1)
+      : questionListText(QUESTIONS, process.stdout);
+    console.log(list);
     return;
   }
   let view: QuestionView | undefined;
