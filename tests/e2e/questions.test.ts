@@ -145,3 +145,22 @@ it("joins the recording with the analysed code: clauses that were never chosen, 
   expect(never).toMatch(/Shop\.Cart +remove +2 +def/);
   expect(never).toContain("WITH called AS");
 });
+
+it("exports the live shop for Perfetto, and into one file that answers as the folder does", async () => {
+  const trace = join(folder, "attached.json");
+  await asked("export", attached, "--format", "perfetto", "--to", "1s", "--out", trace);
+  const { traceEvents } = JSON.parse(readFileSync(trace, "utf8")) as {
+    traceEvents: { ph: string; name: string; id?: number }[];
+  };
+  const sent = new Set(traceEvents.flatMap(({ ph, id }) => (ph === "s" ? [id] : [])));
+  const arrived = traceEvents.filter(({ ph, id }) => ph === "f" && sent.has(id));
+  expect(arrived.length).toBeGreaterThan(100);
+  expect(traceEvents.some(({ name }) => name === "Shop.Inventory.handle_call/3")).toBe(true);
+
+  const packed = join(folder, "packed.escope");
+  await asked("export", attached, "--format", "escope", "--out", packed);
+  const sql = "select count(*), max(id), sum(t) from events";
+  const env = { XDG_CACHE_HOME: join(folder, "cache") };
+  const { stdout } = await cli(["query", packed, sql], { env });
+  expect(stdout).toBe(await asked("query", attached, sql));
+});
