@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { clauses, neverChosen, type ClausesView } from "@elixirscope/query";
 import { inspect, list, type Term } from "../../packages/etf/src/index.ts";
+import { isCall, nodeIds, parse, walk } from "../../packages/syntax/src/index.ts";
 import { evaluateElixir, itemsOf } from "../support/elixir-oracle.ts";
 import type { Plain, Story } from "../support/story.ts";
 import { CUT_ATOM } from "../../packages/trace/src/index.ts";
@@ -302,6 +303,87 @@ it("compares with what ran", async () => {
   expect(await told(ITEM, [1], { kind: "no_clause", clause: 0 })).toMatchObject({
     recorded: { clause: "none" },
     chosen: null,
+    agrees: true,
+  });
+});
+
+const RESERVE = `defmodule Shop.Stock do
+  def reserve(sku, wanted) do
+    case level(sku) do
+      level when level >= wanted -> {:ok, level - wanted}
+      :closed -> :error
+      _ -> {:error, sku}
+    end
+  end
+
+  def loop(state) do
+    receive do
+      {:add, n} when n > 0 -> loop(state + n)
+      :stop -> state
+    end
+  end
+end
+`;
+
+/** Ids of the clauses of the file, in the order of the text. */
+function clauseNodes(text: string): readonly string[] {
+  const { tree } = parse(text);
+  const ids = nodeIds(tree);
+  const found: string[] = [];
+  walk(tree, (node) => {
+    if (isCall(node, "->")) found.push(ids.idOf(node) ?? "");
+  });
+  return found;
+}
+
+it("explains the clauses inside of a function by what was recorded", async () => {
+  const nodes = clauseNodes(RESERVE);
+  const place = ["lib/shop/stock.ex", 3] as const;
+  const events: number[] = [];
+  const recording = await tell((story) => {
+    tellSource(story, "lib/shop/stock.ex", RESERVE);
+    const reserve = ["Shop.Stock", "reserve", 2] as const;
+    const site = story.site(reserve, "function_clause", place, ["sku", "wanted"], { clause: 0 });
+    const third = { nodeId: nodes[2] ?? "", clause: 2 };
+    const branch = story.site(reserve, "case_clause", place, [], third);
+    story.enter("<0.1.0>", 1, reserve, ["apple", 5], site);
+    story.call("<0.1.0>", 2, 3, ["Shop.Stock", "level", 1], ["apple"], 4);
+    events.push(story.at("<0.1.0>", 4, branch, [], "branch"));
+    story.leave("<0.1.0>", 5);
+    const loop = ["Shop.Stock", "loop", 1] as const;
+    const entered = story.site(loop, "function_clause", place, ["state"], { clause: 0 });
+    const stop = { nodeId: nodes[4] ?? "", clause: 1 };
+    const received = story.site(loop, "receive_clause", place, [], stop);
+    story.enter("<0.2.0>", 10, loop, [0], entered);
+    story.message([null, null], ["<0.2.0>", 11], ":stop", { match: "none" });
+    events.push(story.at("<0.2.0>", 12, received, [], "branch"));
+  });
+  const [ofCase = 0, ofReceive = 0] = events;
+  const first = await viewOf(recording, ofCase);
+  expect(first).toMatchObject({
+    of: "case_clause",
+    values: ["4"],
+    recorded: { clause: 2 },
+    agrees: true,
+  });
+  expect(first.clauses.map(({ verdict }) => verdict)).toEqual(["skipped", "skipped", "matched"]);
+  expect(first.clauses[0]?.failure).toMatchObject({
+    expected: "level >= wanted",
+    values: [
+      { name: "level", text: "4" },
+      { name: "wanted", text: "5" },
+    ],
+  });
+  expect(first.clauses[1]?.failure).toMatchObject({
+    path: "value",
+    expected: ":closed",
+    found: "4",
+  });
+  const second = await viewOf(recording, ofReceive);
+  expect(second).toMatchObject({
+    of: "receive_clause",
+    values: [":stop"],
+    chosen: 1,
     agrees: true,
   });
 });

@@ -24,7 +24,8 @@ export function clausesText(view: ClausesView, stream: NodeJS.WriteStream): stri
 }
 
 function valuesText(of: string, values: readonly string[] | null): string {
-  const noun = of === "function" ? "arguments" : "value";
+  if (of === "cond_clause") return "conditions in order";
+  const noun = of === "function" || of === "fn_clause" ? "arguments" : "value";
   if (values === null) return `${noun}: not recorded`;
   return values.length === 0 ? "no arguments" : `${noun}: ${cut(values.join(", "))}`;
 }

@@ -15,6 +15,8 @@ import {
   sql,
   type Source,
 } from "../sql.ts";
+import { agreement } from "./agreement.ts";
+import { branchClauses } from "./branch-clauses.ts";
 import { clauseViews } from "./clause-views.ts";
 import { ClauseTest } from "./clause-test.ts";
 import type { ClausesAnswer, ClausesView, NoClauses, SourceFile } from "./clauses-view.ts";
@@ -35,6 +37,8 @@ export async function clauses(
   { files = [] }: ClausesOptions = {},
 ): Promise<ClausesAnswer> {
   const sources = await FunctionSources.of(source, files);
+  const branch = await branchClauses(source, event, sources);
+  if (branch !== null) return { ok: true, view: branch };
   const asked = await askedCall(source, event);
   if (asked === null) return missing("no_call", `event ${event} is no call and happened in none`);
   const code = await sources.find(asked);
@@ -95,18 +99,6 @@ export async function functionView(
     agrees: agreement(recorded, views, chosen),
     limits,
   };
-}
-
-export function agreement(
-  recorded: ClausesView["recorded"],
-  views: ClausesView["clauses"],
-  chosen: number | null,
-): boolean | null {
-  if (recorded === null) return null;
-  if (recorded.clause === "none")
-    return views.some(({ holds }) => holds === null) ? null : chosen === null;
-  if (chosen !== null) return chosen === recorded.clause;
-  return views[recorded.clause]?.holds === false ? false : null;
 }
 
 export function clauseTests(

@@ -35,6 +35,9 @@ export type FlowSource =
   | { readonly kind: "call"; readonly function: string }
   | { readonly kind: "message" };
 
+/** `from`: places that hold it as a whole, nearest first. */
+export type FlowInput = { readonly name: string; readonly from: readonly FlowSource[] };
+
 export type FlowStep = {
   readonly definition: number;
   readonly source: FlowSource | null;
@@ -119,18 +122,33 @@ export class FunctionFlow {
   }
 
   /** Names and arguments that an expression is computed from, through what has no name. */
-  inputsOf(definition: number): readonly FlowSource[] {
-    const found = new Map<number, FlowSource>();
+  inputsOf(definition: number): readonly FlowInput[] {
+    const found = new Map<number, FlowInput>();
     const seen = new Set([definition]);
     for (const at of seen) {
       for (const { from, kind } of this.#into[at] ?? []) {
         if (kind === "condition" || seen.size > MAX_STEPS) continue;
         const source = this.#sourceOf(from);
-        if (source !== null && source.kind !== "call") found.set(from, source);
-        else seen.add(from);
+        if (source?.kind === "parameter")
+          found.set(from, { name: `args[${source.index}]`, from: [source] });
+        else if (source?.kind === "variable") {
+          found.set(from, { name: source.name, from: this.#wholesOf(from) });
+        } else seen.add(from);
       }
     }
     return [...found.values()];
+  }
+
+  /** What a value is as a whole, from itself on to what it is a copy of. */
+  #wholesOf(definition: number): readonly FlowSource[] {
+    const seen = new Set([definition]);
+    for (const at of seen) {
+      for (const flow of this.#into[at] ?? []) {
+        if (seen.size < MAX_STEPS && WHOLE.has(flow.kind) && flow.path === null)
+          seen.add(flow.from);
+      }
+    }
+    return [...seen].flatMap((at) => this.#sourceOf(at) ?? []);
   }
 
   definition(index: number): Definition | undefined {
@@ -216,8 +234,16 @@ function isOf({ clause }: Definition, wanted: number | null): boolean {
 
 /** undefined: the value does not come this way. */
 function pathBefore(flow: Flow, path: TermPath | null): TermPath | null | undefined {
-  if (WHOLE.has(flow.kind)) return flow.path === null ? path : null;
   switch (flow.kind) {
+    case "copy":
+    case "phi":
+    case "capture":
+    case "return":
+    case "call_argument":
+    case "call_return":
+    case "message":
+    case "exception":
+      return flow.path === null ? path : null;
     case "component": {
       const taken = parsed(flow.path);
       return path === null || taken === null ? null : [...taken, ...path];
@@ -239,7 +265,7 @@ function pathBefore(flow: Flow, path: TermPath | null): TermPath | null | undefi
     case "condition":
       return undefined;
     default:
-      return null;
+      return flow.kind satisfies never;
   }
 }
 

@@ -58,7 +58,7 @@ export function flowSearch(
   const [expression] = made;
   if (expression === undefined) return null;
   // what is given to an expression is behind it, and made itself: the first is the nearest
-  const others = made.filter(({ path }) => path !== null);
+  const others = made.filter((step) => step.path !== null);
   return {
     place: null,
     isExact: others.length <= 1,
@@ -92,7 +92,7 @@ function hitOf(
     const base = baseIn(source, holder);
     const root = base === null ? undefined : follow(holder.root, base);
     if (base === null || root === undefined) continue;
-    const ways = path === null ? waysTo(value, root) : holds(root, path, value) ? [path] : [];
+    const ways = path === null ? waysTo(value, root) : isAt(root, path, value) ? [path] : [];
     const [way] = ways;
     if (way === undefined) continue;
     count += ways.length;
@@ -105,9 +105,19 @@ function hitOf(
     : { place: nearest, ways: count, isExact: path !== null && count === 1 };
 }
 
-function holds(root: Term, path: TermPath, value: Term): boolean {
+function isAt(root: Term, path: TermPath, value: Term): boolean {
   const found = follow(root, path);
   return found !== undefined && isSame(found, value);
+}
+
+/** The nearest recorded place that the source stands for as a whole. */
+export function heldBy(source: FlowSource, holders: readonly Holder[]): Place | null {
+  for (const holder of holders) {
+    const base = baseIn(source, holder);
+    const place = base === null ? null : placeIn(holder, base);
+    if (place !== null) return place;
+  }
+  return null;
 }
 
 /** Where in a recorded value the source's begins; null: it is not what was recorded there. */
@@ -120,7 +130,7 @@ function baseIn(source: FlowSource, holder: Holder): TermPath | null {
     case "call":
       if (holder.kind === "result") return holder.function === source.function ? [] : null;
       // the call itself was not recorded, but the answer that it waited for was
-      return holder.kind === "received" && /^GenServer\.call\//.test(source.function)
+      return holder.kind === "received" && source.function.startsWith("GenServer.call/")
         ? [{ kind: "element", index: 1 }]
         : null;
     case "message":

@@ -9,7 +9,8 @@ import { askedPlace } from "./asked-place.ts";
 import { isCommon } from "./common-values.ts";
 import type { FunctionFlow } from "./data-flow.ts";
 import { equalValue } from "./equal-values.ts";
-import { firstStep, placeIn, type Holder, type Place } from "./place.ts";
+import { heldBy } from "./flow-search.ts";
+import { firstStep, type Holder, type Place } from "./place.ts";
 import { describePlaces, type Describe } from "./place-views.ts";
 import type { OriginAnswer, OriginEnd, OriginHop, OriginView } from "./provenance-view.ts";
 import { Tracer, type Step } from "./step-back.ts";
@@ -164,35 +165,13 @@ function inputsOf(
   { flow, definition }: { readonly flow: FunctionFlow; readonly definition: number },
   holders: readonly Holder[],
 ): readonly Input[] {
-  return flow.inputsOf(definition).flatMap((input): readonly Input[] => {
-    if (input.kind === "variable") {
-      const found = holders.find(({ kind, name }) => kind === "binding" && name === input.name);
-      const place = found === undefined ? null : placeIn(found, []);
-      if (place !== null) return [{ name: input.name, place }];
-      return argumentNamed(flow, input, holders);
+  return flow.inputsOf(definition).flatMap(({ name, from }): readonly Input[] => {
+    for (const source of from) {
+      const place = heldBy(source, holders);
+      if (place !== null) return [{ name, place }];
     }
-    if (input.kind !== "parameter") return [];
-    const args = holders.find(({ kind }) => kind === "argument");
-    const place =
-      args === undefined ? null : placeIn(args, [{ kind: "index", index: input.index }]);
-    return place === null ? [] : [{ name: `args[${input.index}]`, place }];
+    return [];
   });
-}
-
-/** A variable that is a whole argument is recorded as that. */
-function argumentNamed(
-  flow: FunctionFlow,
-  { name, start, end }: { readonly name: string; readonly start: number; readonly end: number },
-  holders: readonly Holder[],
-): readonly Input[] {
-  const args = holders.find(({ kind }) => kind === "argument");
-  for (const { patterns } of flow.code.fn.clauses) {
-    const index = patterns.findIndex((pattern) => pattern.start === start && pattern.end === end);
-    const place =
-      args === undefined || index < 0 ? null : placeIn(args, [{ kind: "index", index }]);
-    if (place !== null) return [{ name, place }];
-  }
-  return [];
 }
 
 function endView(
