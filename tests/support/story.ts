@@ -246,6 +246,26 @@ export class Story {
     return id;
   }
 
+  /** Seen only where it arrived, though it is known from whom; answers the event. */
+  received(from: string, to: string, t: number, body: Plain, kind: MessageKind = "plain"): number {
+    const payload = this.#payload(body);
+    const id = this.#mail("receive", to, t, payload);
+    this.#bodies.set(id, payload);
+    const { messages } = this.writer.tables;
+    const row = messages.next();
+    const { columns } = messages;
+    columns.message[row] = id;
+    columns.from_pid[row] = this.#pid(from);
+    columns.to_pid[row] = this.#pid(to);
+    columns.t_sent[row] = -1;
+    columns.t_received[row] = t;
+    columns.kind[row] = MESSAGE_KINDS.indexOf(kind);
+    columns.body[row] = payload;
+    columns.match[row] = MESSAGE_MATCHES.indexOf("none");
+    columns.receive_event[row] = id;
+    return id;
+  }
+
   #mail(kind: "send" | "receive", pid: string, t: number, payload: number): number {
     const id = this.event(kind, pid, t);
     this.writer.tables.events.columns.payload[this.#row] = payload;

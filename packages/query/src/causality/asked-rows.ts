@@ -16,6 +16,8 @@ export type AskedRow = {
   readonly payload: number;
   /** of a call; 0: not recorded, or no call */
   readonly exitEvent: number;
+  /** of a call: the function's index; 0: not recorded, or no call */
+  readonly function: number;
 };
 
 /** In the order of ids; events that the recording does not have are left out. */
@@ -27,9 +29,9 @@ export async function askedRows(
   const rows = await select(
     source,
     sql`SELECT e.id::DOUBLE, coalesce(e.pid, 0), e.kind, e.frame::DOUBLE, e.correlation::DOUBLE, e.payload::DOUBLE,
-        c.parent_call::DOUBLE, c.exit_event::DOUBLE, c.call IS NOT NULL
+        c.parent_call::DOUBLE, c.exit_event::DOUBLE, c."function"
       FROM (SELECT * FROM raw.events WHERE id IN ${idSet(events)} AND id ${between}) e
-        LEFT JOIN (SELECT call, parent_call, exit_event FROM raw.calls WHERE call IN ${idSet(events)} AND call ${between}) c
+        LEFT JOIN (SELECT call, parent_call, exit_event, "function" FROM raw.calls WHERE call IN ${idSet(events)} AND call ${between}) c
           ON c.call = e.id
       ORDER BY e.id`,
   );
@@ -44,6 +46,7 @@ export async function askedRows(
       activity: asNumberOrNull(row[4]) ?? 0,
       payload: asNumberOrNull(row[5]) ?? 0,
       exitEvent: asNumberOrNull(row[7]) ?? 0,
+      function: asNumberOrNull(row[8]) ?? 0,
     };
   });
 }

@@ -8,7 +8,6 @@ import { extentOf, extentSql, idArray, idSet, type AskedRow } from "./asked-rows
 const RECEIVE = kindCode("receive");
 const HANDLE = kindCode("handle");
 const SPAWN = kindCode("spawn");
-const TAKING = [RECEIVE, HANDLE];
 
 /** Rows `send_event, receive_event, match` of messages that both ends are known of. */
 export async function messagesInto(
@@ -35,29 +34,38 @@ export async function linksInto(
   );
 }
 
-export type Taken = { readonly event: number; readonly kind: number };
+/** The messages that a process received, and took to a callback, last in an activity; 0: none. */
+export type Taken = { readonly received: number; readonly handled: number };
 
-/** What each row's process had taken last in that row's activity. */
+/** Of each row's process in that row's activity. */
 export async function takenBefore(
   source: Source,
   rows: readonly AskedRow[],
 ): Promise<ReadonlyMap<number, Taken>> {
   if (rows.length === 0) return new Map();
+  const [received, handled] = await Promise.all([
+    lastOfKind(source, rows, RECEIVE),
+    lastOfKind(source, rows, HANDLE),
+  ]);
+  return new Map(
+    rows.map(({ id }) => [id, { received: received.get(id) ?? 0, handled: handled.get(id) ?? 0 }]),
+  );
+}
+
+async function lastOfKind(
+  source: Source,
+  rows: readonly AskedRow[],
+  kind: number,
+): Promise<ReadonlyMap<number, number>> {
   const oldest = rows.reduce((least, { activity }) => Math.min(least, activity), Infinity);
   const found = await select(
     source,
-    sql`SELECT a.id::DOUBLE, t.id::DOUBLE, t.kind
-      FROM (${table(rows)}) a ASOF JOIN (
-        SELECT id, pid, coalesce(correlation, 0) AS activity, kind FROM raw.events
-        WHERE kind IN ${TAKING} AND pid IN ${pidsOf(rows)} AND id BETWEEN ${oldest} AND ${lastOf(rows)}) t
+    sql`SELECT a.id::DOUBLE, t.id::DOUBLE FROM (${table(rows)}) a ASOF JOIN (
+        SELECT id, pid, coalesce(correlation, 0) AS activity FROM raw.events
+        WHERE kind = ${kind} AND pid IN ${pidsOf(rows)} AND id BETWEEN ${oldest} AND ${lastOf(rows)}) t
       ON t.pid = a.pid AND t.activity = a.activity AND t.id < a.id`,
   );
-  return new Map(
-    found.map(([id, event, kind]) => [
-      asNumber(id),
-      { event: asNumber(event), kind: asNumber(kind) },
-    ]),
-  );
+  return pairs(found);
 }
 
 /** For each row that a behaviour took: where the process received it. */
@@ -111,11 +119,13 @@ export async function callbacksAmong(
   return ended.filter(({ exitEvent }) => withState.has(exitEvent));
 }
 
+export type Done = { readonly event: number; readonly kind: number };
+
 /** For each exception what its process had done last in that activity, but for what it received meanwhile. */
 export async function doneBefore(
   source: Source,
   exceptions: readonly AskedRow[],
-): Promise<ReadonlyMap<number, Taken>> {
+): Promise<ReadonlyMap<number, Done>> {
   if (exceptions.length === 0) return new Map();
   const oldest = exceptions.reduce((least, { inside }) => Math.min(least, inside), Infinity);
   const found = await select(

@@ -23,11 +23,15 @@ import {
   stateBefore,
   takenBefore,
   type Beginning,
+  type Done,
   type Taken,
 } from "./cause-lookups.ts";
 import type { CauseType } from "./cause-types.ts";
 import { effectCandidates } from "./effect-sql.ts";
 import { endOfException } from "./exit-edges.ts";
+import { guessedMessages } from "./guessed-messages.ts";
+import { etsEdges, knownCallEffects, telemetryEdges, timerEdges } from "./known-call-edges.ts";
+import { knownFunctions, type Role } from "./known-functions.ts";
 
 /** `source` causes `target`; both are event ids. */
 export type CauseEdge = {
@@ -44,6 +48,26 @@ const RECEIVE = kindCode("receive");
 const HANDLE = kindCode("handle");
 const STATE = kindCode("state");
 const EXIT = kindCode("exit");
+
+async function knownCallEdges(
+  source: Source,
+  calls: readonly AskedRow[],
+  unsent: readonly AskedRow[],
+): Promise<readonly CauseEdge[]> {
+  if (calls.length + unsent.length === 0) return [];
+  const known = await knownFunctions(source);
+  if (known.size === 0) return [];
+  const of = (role: Role): readonly AskedRow[] =>
+    calls.filter((call) => known.get(call.function)?.roles.includes(role) === true);
+  const edges = await Promise.all([
+    etsEdges(source, of("ets_read"), known),
+    timerEdges(source, unsent, known),
+    telemetryEdges(source, of("telemetry"), known),
+  ]);
+  return edges.flat();
+}
+
+const NOTHING: Taken = { received: 0, handled: 0 };
 
 /** Every edge that leads into one of `events`, by target, then source. */
 export async function causesOf(
@@ -76,21 +100,33 @@ export async function causesOf(
     endOfException(source, of(EXIT)),
   ]);
   const began = goingOn.filter(
-    ({ id, inside, kind }) => kind !== STATE && inside === 0 && !taken.has(id),
+    ({ id, inside, kind }) => kind !== STATE && inside === 0 && isNothing(taken.get(id)),
   );
-  const begun = await beginnings(source, began);
+  const matched = new Set(messages.map((row) => asNumber(row[1])));
+  const unmatched = of(RECEIVE).filter(({ id }) => !matched.has(id));
+  const [begun, guessed, known] = await Promise.all([
+    beginnings(source, began),
+    guessedMessages(source, unmatched),
+    knownCallEdges(source, of(CALL), unmatched),
+  ]);
   const edges = [
     ...rows.flatMap(insideEdge),
     ...messages.map(messageEdge),
     ...links.map(linkEdge),
-    ...goingOn.flatMap((row) => inputEdge(row, taken.get(row.id))),
+    ...goingOn.flatMap((row) => inputEdges(row, taken.get(row.id) ?? NOTHING)),
     ...pairEdges(received, "handle", "exact"),
     ...pairEdges(states, "state_read", "exact"),
     ...of(EXCEPTION).flatMap((row) => raiseEdge(row, done.get(row.id))),
     ...began.flatMap((row) => beginningEdge(row, begun.get(row.pid))),
+    ...guessed,
+    ...known,
     ...ends,
   ];
   return sorted(edges);
+}
+
+export function isNothing(taken: Taken | undefined): boolean {
+  return taken === undefined || (taken.received === 0 && taken.handled === 0);
 }
 
 /** Every edge that leads out of one of `events`, by target, then source. */
@@ -99,11 +135,12 @@ export async function effectsOf(
   events: readonly number[],
 ): Promise<readonly CauseEdge[]> {
   if (events.length === 0) return [];
-  const rows = await select(source, effectCandidates(events));
-  const edges = await causesOf(
-    source,
-    rows.map(([id]) => asNumber(id)),
-  );
+  const [rows, further] = await Promise.all([
+    select(source, effectCandidates(events)),
+    knownCallEffects(source, events),
+  ]);
+  const candidates = new Set([...rows.map(([id]) => asNumber(id)), ...further]);
+  const edges = await causesOf(source, [...candidates]);
   const wanted = new Set(events);
   return edges.filter((edge) => wanted.has(edge.source));
 }
@@ -161,35 +198,32 @@ export function linkEdge([from, to, type, confidence]: Row): CauseEdge {
   };
 }
 
-/** What a process goes on from: the message that it last took, where that came after the call had begun. */
-export function inputEdge(
+/** What a process goes on from: the message that it handles, and what it received after the call had begun. */
+export function inputEdges(
   { id, kind, inside }: Pick<AskedRow, "id" | "kind" | "inside">,
-  taken: Taken | undefined,
+  { received, handled }: Taken,
 ): readonly CauseEdge[] {
-  if (taken === undefined) return [];
-  const isHandled = taken.kind === HANDLE;
+  const edges: CauseEdge[] = [];
+  const add = (source: number, type: CauseType, confidence: Confidence): void => {
+    if (source > inside) edges.push({ source, target: id, type, confidence });
+  };
   if (kind === STATE) {
-    return isHandled
-      ? [{ source: taken.event, target: id, type: "state_write", confidence: "exact" }]
-      : [];
+    if (handled !== 0) add(handled, "state_write", "exact");
+    return edges;
   }
-  if (taken.event < inside) return [];
-  return [
-    inside === 0
-      ? {
-          source: taken.event,
-          target: id,
-          type: "handle",
-          confidence: isHandled ? "exact" : "ordered",
-        }
-      : { source: taken.event, target: id, type: "program_order", confidence: "ordered" },
-  ];
+  if (inside !== 0) add(Math.max(received, handled), "program_order", "ordered");
+  else if (handled === 0) add(received, "handle", "ordered");
+  else {
+    add(handled, "handle", "exact");
+    if (received > handled) add(received, "program_order", "ordered");
+  }
+  return edges;
 }
 
 /** What the process did just before was an exception, inside of the call that now ends with one. */
 export function raiseEdge(
   { id, inside }: Pick<AskedRow, "id" | "inside">,
-  done: Taken | undefined,
+  done: Done | undefined,
 ): readonly CauseEdge[] {
   if (done === undefined || done.kind !== EXCEPTION || done.event < inside) return [];
   return [{ source: done.event, target: id, type: "raise", confidence: "ordered" }];

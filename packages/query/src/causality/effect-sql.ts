@@ -2,6 +2,7 @@
 // too much of it is sorted out by the edges themselves, so each part only has to be complete and narrow.
 
 import { kindCode } from "../event-kinds.ts";
+import { UNMATCHED, WITHIN_NS } from "./guessed-messages.ts";
 import { sql, type Sql } from "../sql.ts";
 import { extentOf, idSet } from "./asked-rows.ts";
 
@@ -27,6 +28,10 @@ function direct(from: number): Sql {
     UNION SELECT c.call FROM raw.calls c JOIN given g ON c.parent_call = g.id WHERE c.call > ${from}
     UNION SELECT m.receive_event FROM raw.messages m JOIN given g ON m.send_event = g.id
       WHERE m.receive_event IS NOT NULL
+    UNION SELECT r.receive_event FROM raw.messages r
+      JOIN (SELECT from_pid, t_sent FROM raw.messages WHERE send_event IN (SELECT id FROM given) AND ${UNMATCHED}) s
+        ON s.from_pid = r.from_pid AND r.t_received BETWEEN s.t_sent AND s.t_sent + ${WITHIN_NS}
+      WHERE r.receive_event IS NOT NULL AND r.match = 0
     UNION SELECT l.target_event FROM raw.links l JOIN given g ON l.source_event = g.id`;
 }
 
@@ -44,9 +49,12 @@ function afterInputs(from: number): Sql {
           OR id IN (SELECT min(id) FROM raw.events WHERE pid IN (SELECT pid FROM given) GROUP BY pid)),
         later AS MATERIALIZED (SELECT id, pid, kind, payload, coalesce(correlation, 0) AS activity FROM raw.events
           WHERE pid IN (SELECT pid FROM inputs) AND id >= ${from}),
-        taken AS (SELECT * FROM later WHERE kind IN ${[RECEIVE, HANDLE]})
-      SELECT e.id FROM later e ASOF LEFT JOIN taken t ON t.pid = e.pid AND t.activity = e.activity AND t.id < e.id
-        WHERE t.id IS NULL OR t.id IN (SELECT id FROM inputs)
+        received AS (SELECT * FROM later WHERE kind = ${RECEIVE}),
+        handled AS (SELECT * FROM later WHERE kind = ${HANDLE})
+      SELECT e.id FROM later e
+        ASOF LEFT JOIN received r ON r.pid = e.pid AND r.activity = e.activity AND r.id < e.id
+        ASOF LEFT JOIN handled h ON h.pid = e.pid AND h.activity = e.activity AND h.id < e.id
+        WHERE (r.id IS NULL AND h.id IS NULL) OR r.id IN (SELECT id FROM inputs) OR h.id IN (SELECT id FROM inputs)
       UNION SELECT e.id FROM later e JOIN inputs i ON e.pid = i.pid AND e.payload = i.payload AND e.id > i.id
         WHERE e.kind = ${HANDLE} AND i.kind = ${RECEIVE})`;
 }

@@ -3,10 +3,11 @@
 
 import { kindCode } from "../event-kinds.ts";
 import { asNumber } from "../sql.ts";
-import type { Taken } from "./cause-lookups.ts";
+import type { Done, Taken } from "./cause-lookups.ts";
 import {
   insideEdge,
-  inputEdge,
+  inputEdges,
+  isNothing,
   linkEdge,
   messageEdge,
   raiseEdge,
@@ -57,7 +58,7 @@ class Telling implements StretchEdges {
   readonly #states: StateCursors;
   /** by process and activity: what was taken last, and what was done last */
   readonly #taken = new Map<string, Taken>();
-  readonly #done = new Map<string, Taken>();
+  readonly #done = new Map<string, Done>();
   /** by process and payload: the message received last */
   readonly #received = new Map<string, number>();
 
@@ -66,11 +67,16 @@ class Telling implements StretchEdges {
     this.#from = rows.events.id[0] ?? 0;
     this.#states = new StateCursors(rows.states);
     const withState = new Set(rows.states.map(([, event]) => asNumber(event)));
-    for (const [call, parent, exit] of rows.calls) {
+    for (const [call, parent, exit, name] of rows.calls) {
+      if (rows.told.has(asNumber(name))) this.open.add(asNumber(call));
       this.#parents.set(asNumber(call), asNumber(parent));
       if (withState.has(asNumber(exit))) this.#callbacks.add(asNumber(call));
     }
-    for (const edge of [...rows.messages.map(messageEdge), ...rows.links.map(linkEdge)]) {
+    const sent = rows.messages.filter(([send, , match]) => send !== 0 && match !== 0);
+    for (const [, receive, match, isOpen] of rows.messages) {
+      if (match === 0 && isOpen === true) this.open.add(asNumber(receive));
+    }
+    for (const edge of [...sent.map(messageEdge), ...rows.links.map(linkEdge)]) {
       const known = this.#recorded.get(edge.target);
       if (known === undefined) this.#recorded.set(edge.target, [edge]);
       else known.push(edge);
@@ -111,12 +117,15 @@ class Telling implements StretchEdges {
   }
 
   #addInput(own: Own, edges: CauseEdge[]): void {
-    const taken = this.#taken.get(place(own));
-    edges.push(...inputEdge(own, taken));
-    if (taken !== undefined) return;
-    // it may be older than the stretch; or there is none, then the process's beginning counts
+    const taken = this.#taken.get(place(own)) ?? { received: 0, handled: 0 };
+    edges.push(...inputEdges(own, taken));
+    // what is not here may be older than the stretch; of a process without any, the beginning counts
     const isComplete = Math.max(own.inside, own.activity) >= this.#from;
-    if (!isComplete || (own.inside === 0 && own.kind !== STATE)) this.open.add(own.id);
+    if (
+      isComplete ? isNothing(taken) && own.inside === 0 && own.kind !== STATE : taken.handled === 0
+    ) {
+      this.open.add(own.id);
+    }
   }
 
   #addRaise(own: Own, edges: CauseEdge[]): void {
@@ -133,7 +142,9 @@ class Telling implements StretchEdges {
 
   #remember(own: Own): void {
     const { id, kind, pid, payload } = own;
-    if (kind === RECEIVE || kind === HANDLE) this.#taken.set(place(own), { event: id, kind });
+    const { received, handled } = this.#taken.get(place(own)) ?? { received: 0, handled: 0 };
+    if (kind === RECEIVE) this.#taken.set(place(own), { received: id, handled });
+    if (kind === HANDLE) this.#taken.set(place(own), { received, handled: id });
     if (kind === RECEIVE) this.#received.set(`${pid} ${payload}`, id);
     else this.#done.set(place(own), { event: id, kind });
   }

@@ -1,6 +1,8 @@
 // What was recorded of some activities between two ids, as plain columns: all that edges are told from.
 
 import { kindCode } from "../event-kinds.ts";
+import { knownFunctions } from "./known-functions.ts";
+import { UNMATCHED } from "./guessed-messages.ts";
 import { asNumber, select, sql, type Row, type Source, type Sql } from "../sql.ts";
 
 /** Ids from `from` to `to`: all of the activities, and what the processes took and kept meanwhile. */
@@ -24,14 +26,16 @@ export type EventColumns = {
 
 export type StretchRows = {
   readonly events: EventColumns;
-  /** `call, parent_call, exit_event`; these four may reach further back than the events */
+  /** `call, parent_call, exit_event, function`; these four may reach further back than the events */
   readonly calls: readonly Row[];
-  /** `send_event, receive_event, match` */
+  /** `send_event, receive_event, match`, and whether its send or timer may be found by other means */
   readonly messages: readonly Row[];
   /** `source_event, target_event, type, confidence` */
   readonly links: readonly Row[];
   /** `pid, event, state`, by event */
   readonly states: readonly Row[];
+  /** functions whose calls have causes that only their arguments tell */
+  readonly told: ReadonlySet<number>;
 };
 
 const TAKING: readonly number[] = [kindCode("receive"), kindCode("handle"), kindCode("state")];
@@ -46,7 +50,7 @@ export async function stretchRows(
   const { from, to } = stretch;
   const own = related(stretch);
   const events = sql`SELECT id FROM raw.events WHERE id BETWEEN ${from} AND ${to} AND ${own}`;
-  const [found, calls, messages, links, states] = await Promise.all([
+  const [found, calls, messages, links, states, known] = await Promise.all([
     select(
       source,
       sql`SELECT id::DOUBLE, pid, kind, coalesce(frame, 0)::DOUBLE, coalesce(correlation, 0)::DOUBLE, coalesce(payload, 0)::DOUBLE
@@ -54,14 +58,14 @@ export async function stretchRows(
     ),
     select(
       source,
-      sql`SELECT call::DOUBLE, coalesce(parent_call, 0)::DOUBLE, coalesce(exit_event, 0)::DOUBLE FROM raw.calls
+      sql`SELECT call::DOUBLE, coalesce(parent_call, 0)::DOUBLE, coalesce(exit_event, 0)::DOUBLE, coalesce("function", 0) FROM raw.calls
         WHERE call BETWEEN ${from} AND ${to} AND call IN (${events} AND kind = ${kindCode("call")})
         ORDER BY call DESC LIMIT ${limit}`,
     ),
     select(
       source,
-      sql`SELECT send_event::DOUBLE, receive_event::DOUBLE, match FROM raw.messages
-        WHERE receive_event BETWEEN ${from} AND ${to} AND match <> 0 AND send_event IS NOT NULL
+      sql`SELECT coalesce(send_event, 0)::DOUBLE, receive_event::DOUBLE, match, ${UNMATCHED} OR from_pid IS NULL FROM raw.messages
+        WHERE receive_event BETWEEN ${from} AND ${to}
           AND receive_event IN (${events} AND kind = ${kindCode("receive")})
         ORDER BY receive_event DESC LIMIT ${limit}`,
     ),
@@ -77,6 +81,7 @@ export async function stretchRows(
         WHERE event BETWEEN ${from} AND ${to} AND pid IN (SELECT pid FROM raw.events WHERE id BETWEEN ${from} AND ${to} AND ${own})
         ORDER BY event DESC LIMIT ${limit}`,
     ),
+    knownFunctions(source),
   ]);
   return {
     events: columnsOf(found.toReversed()),
@@ -84,6 +89,7 @@ export async function stretchRows(
     messages,
     links,
     states: states.toReversed(),
+    told: new Set(known.keys()),
   };
 }
 
