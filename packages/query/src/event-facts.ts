@@ -14,6 +14,7 @@ import {
   select,
   sql,
   type Source,
+  type Sql,
 } from "./sql.ts";
 
 export type EventFacts = {
@@ -98,7 +99,7 @@ async function callsOf(
   const rows = await select(
     source,
     sql`SELECT c.call, c.parent_call, c.exit_event, f.module, f."function", f.arity
-      FROM (SELECT * FROM raw.calls WHERE call IN ${[...ids, ...frames]} OR exit_event IN ${ids}) c
+      FROM (${eitherOf(sql`raw.calls`, sql`call IN ${[...ids, ...frames]}`, sql`exit_event IN ${ids}`)}) c
         LEFT JOIN base.functions f ON f.id = c."function"`,
   );
   const found = new Map<number, CallFacts>();
@@ -119,6 +120,11 @@ async function callsOf(
   return found;
 }
 
+/** DuckDB skips row groups by one test, not by two with OR between. A row may come twice. */
+function eitherOf(table: Sql, one: Sql, other: Sql): Sql {
+  return sql`SELECT * FROM ${table} WHERE ${one} UNION ALL SELECT * FROM ${table} WHERE ${other}`;
+}
+
 async function messagesOf(
   source: Source,
   ids: readonly number[],
@@ -126,7 +132,7 @@ async function messagesOf(
   const rows = await select(
     source,
     sql`SELECT f.text, o.text, m.send_event, m.receive_event, m.match
-      FROM (SELECT * FROM raw.messages WHERE send_event IN ${ids} OR receive_event IN ${ids}) m
+      FROM (${eitherOf(sql`raw.messages`, sql`send_event IN ${ids}`, sql`receive_event IN ${ids}`)}) m
         LEFT JOIN base.pids f ON f.id = m.from_pid LEFT JOIN base.pids o ON o.id = m.to_pid`,
   );
   const found = new Map<number, MessageFacts>();

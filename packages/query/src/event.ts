@@ -50,8 +50,9 @@ function titleOf(other: EventFacts | undefined, style: TermStyle): string {
 async function recordedLinks(source: Source, id: number): Promise<readonly Link[]> {
   const rows = await select(
     source,
-    sql`SELECT source_event, target_event, type, confidence FROM raw.links
-      WHERE source_event = ${id} OR target_event = ${id} LIMIT ${MAX_LINKS}`,
+    sql`SELECT source_event, target_event, type, confidence FROM raw.links WHERE source_event = ${id}
+      UNION ALL SELECT source_event, target_event, type, confidence FROM raw.links
+        WHERE target_event = ${id} AND source_event <> ${id} LIMIT ${MAX_LINKS}`,
   );
   return rows.map((row): Link => {
     const [from, to] = [asNumber(row[0]), asNumber(row[1])];

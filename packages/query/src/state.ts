@@ -10,36 +10,21 @@ import { diffTerms } from "./diff.ts";
 import { timeText } from "./names.ts";
 import { pidIndex } from "./pids.ts";
 import { printTerm, styleOf, type TermStyle } from "./print.ts";
-import {
-  asBytesOrNull,
-  asNumber,
-  asNumberOrNull,
-  asTextOrNull,
-  select,
-  sql,
-  type Row,
-  type Source,
-} from "./sql.ts";
+import { asNumber, select, sql, type Source } from "./sql.ts";
 import { gapReasons, lifeOf, sentence, whyNone } from "./state-why.ts";
 import { termView } from "./term-view.ts";
+import { payloadsOf, versionsUpTo, type StateVersion } from "./time/state-versions.ts";
 
 const MAX_CHANGES = 500;
 
-type Version = {
-  readonly version: number;
-  readonly t: number;
-  readonly event: number;
-  readonly causeMessage: number | null;
-  readonly callback: string | null;
-  readonly payload: Uint8Array | null;
-};
+type Version = Omit<StateVersion, "ref"> & { readonly payload: Uint8Array | null };
 
 export async function state(source: Source, params: Params<"state">): Promise<StateView> {
   const { pid, t } = params;
   const index = await pidIndex(source, pid);
   if (index === null) return { ...none(pid), why: `${pid} was not seen in this recording` };
   const [recorded, next, count, life] = await Promise.all([
-    versionsUpTo(source, index, t),
+    latestTwo(source, index, t),
     nextVersion(source, index, t),
     countVersions(source, index),
     lifeOf(source, index),
@@ -74,25 +59,13 @@ function none(pid: string): StateView {
   return { pid, state: null, previous: null, next: null, diff: [], why: null };
 }
 
-async function versionsUpTo(source: Source, pid: number, t: number): Promise<readonly Version[]> {
-  const rows = await select(
-    source,
-    sql`SELECT s.version, s.t, s.event, s.cause_message, n.text, payload(s.state)
-      FROM (SELECT * FROM raw.states WHERE pid = ${pid} AND t <= ${t} ORDER BY t DESC, version DESC LIMIT 2) s
-        LEFT JOIN base.names n ON n.id = s.callback ORDER BY s.t DESC, s.version DESC`,
-  );
-  return rows.map(version);
-}
-
-function version(row: Row): Version {
-  return {
-    version: asNumber(row[0]),
-    t: asNumber(row[1]),
-    event: asNumber(row[2]),
-    causeMessage: asNumberOrNull(row[3]),
-    callback: asTextOrNull(row[4]),
-    payload: asBytesOrNull(row[5]),
-  };
+async function latestTwo(source: Source, pid: number, t: number): Promise<readonly Version[]> {
+  const found = await versionsUpTo(source, pid, t, 2);
+  const payloads = await payloadsOf(source, found);
+  return found.map(({ ref, ...facts }) => ({
+    ...facts,
+    payload: ref === null ? null : (payloads.get(ref) ?? null),
+  }));
 }
 
 async function nextVersion(source: Source, pid: number, t: number): Promise<StateView["next"]> {

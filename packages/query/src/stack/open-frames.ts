@@ -93,6 +93,7 @@ export async function latestVisits(
   frames: readonly OpenFrame[],
   cutoff: Cutoff,
 ): Promise<ReadonlyMap<number, readonly SiteVisit[]>> {
+  if (frames.length === 0) return new Map();
   const rows = await select(
     source,
     sql`SELECT l.frame, l.id, l.t, s.kind, s.file, s.line, s."column", s.node_id, s.names,
@@ -132,6 +133,7 @@ export async function instrumentedFunctions(
   frames: readonly OpenFrame[],
 ): Promise<ReadonlySet<number>> {
   const functions = frames.flatMap((frame) => (frame.function === null ? [] : [frame.function]));
+  if (functions.length === 0) return new Set();
   const rows = await select(
     source,
     sql`SELECT DISTINCT "function" FROM raw.sites WHERE "function" IN ${functions}`,

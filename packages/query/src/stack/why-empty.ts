@@ -10,7 +10,9 @@ import {
   sql,
   type Row,
   type Source,
+  type Sql,
 } from "../sql.ts";
+import { latestUpTo } from "../time/windows.ts";
 
 export async function whyEmpty(source: Source, pid: number, t: number): Promise<string> {
   const life = await lifeOf(source, pid);
@@ -20,8 +22,15 @@ export async function whyEmpty(source: Source, pid: number, t: number): Promise<
   if (life.exited !== null && life.exited <= t) {
     return `the process had exited at ${timeText(life.exited)}`;
   }
-  const [before] = await callsNear(source, pid, sqlBefore(t));
-  const [after] = await callsNear(source, pid, sqlAfter(t));
+  const [[before], [after]] = await Promise.all([
+    latestUpTo(
+      t,
+      1,
+      async ({ from, to }) =>
+        await callsNear(source, pid, sql`t_exit BETWEEN ${from} AND ${to} ORDER BY t_exit DESC`),
+    ),
+    callsNear(source, pid, sql`t_enter > ${t} ORDER BY t_enter`),
+  ]);
   if (before === undefined && after === undefined) return await whyNoCalls(source, pid, t);
   const said = ["no recorded call was running"];
   if (before !== undefined) {
@@ -48,19 +57,7 @@ async function whyNoCalls(source: Source, pid: number, t: number): Promise<strin
 
 const COLUMNS = sql`f.module, f."function", f.arity, c.t_enter, c.t_exit`;
 
-function sqlBefore(t: number): ReturnType<typeof sql> {
-  return sql`t_exit <= ${t} ORDER BY t_exit DESC`;
-}
-
-function sqlAfter(t: number): ReturnType<typeof sql> {
-  return sql`t_enter > ${t} ORDER BY t_enter`;
-}
-
-async function callsNear(
-  source: Source,
-  pid: number,
-  which: ReturnType<typeof sql>,
-): Promise<readonly Row[]> {
+async function callsNear(source: Source, pid: number, which: Sql): Promise<readonly Row[]> {
   return await select(
     source,
     sql`SELECT ${COLUMNS} FROM (SELECT * FROM raw.calls WHERE pid = ${pid} AND ${which} LIMIT 1) c

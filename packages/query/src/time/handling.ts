@@ -11,7 +11,7 @@ import {
   sql,
   type Source,
 } from "../sql.ts";
-import { takenSql } from "./waiting-messages.ts";
+import type { Taken } from "./arrived-messages.ts";
 
 export type Handling = {
   /** null: its arrival was not recorded */
@@ -24,35 +24,47 @@ export type Handling = {
   readonly event: number;
 };
 
-/** Of those among `pids` that were at work on one. */
+/** Of those that were still at work at `t` on what they had taken. */
 export async function handlingAt(
   source: Source,
-  pids: readonly number[],
+  taken: ReadonlyMap<number, Taken>,
   t: number,
 ): Promise<ReadonlyMap<number, Handling>> {
+  if (taken.size === 0) return new Map();
+  const since = [...taken.values()].reduce((first, one) => Math.min(first, one.t), t);
+  const states = await select(
+    source,
+    sql`SELECT pid, max(event) FROM raw.states
+      WHERE t BETWEEN ${since} AND ${t} AND pid IN ${[...taken.keys()]} GROUP BY pid`,
+  );
+  const done = new Map(states.map(([pid, event]) => [asNumber(pid), asNumber(event)]));
+  const busy = [...taken].filter(([pid, { event }]) => (done.get(pid) ?? 0) < event);
+  if (busy.length === 0) return new Map();
+  const list = busy
+    .map(([pid, { payload, message }]) => sql`(${pid}, ${payload}::UBIGINT, ${message}::UBIGINT)`)
+    .reduce((all, one) => sql`${all}, ${one}`);
+  const messages = busy.flatMap(([, { message }]) => message ?? []);
   const rows = await select(
     source,
-    sql`SELECT h.pid, h.t, h.event, payload(h.payload), m.message, f.text, m.kind
-      FROM (SELECT h.* FROM (${takenSql(pids, t)}) h
-          LEFT JOIN (SELECT pid, max(event) AS event FROM raw.states WHERE t <= ${t} AND pid IN ${pids} GROUP BY pid) s
-            ON s.pid = h.pid WHERE s.event IS NULL OR s.event < h.event) h
-        LEFT JOIN raw.messages m ON m.to_pid = h.pid AND m.body = h.payload AND m.t_received <= ${t}
-        LEFT JOIN base.pids f ON f.id = m.from_pid`,
+    sql`SELECT b.pid, payload(nullif(b.payload, 0)), f.text, m.kind FROM (VALUES ${list}) b(pid, payload, message)
+      LEFT JOIN (SELECT message, from_pid, kind FROM raw.messages WHERE message IN ${messages}) m ON m.message = b.message
+      LEFT JOIN base.pids f ON f.id = m.from_pid`,
   );
   const style = styleOf(source.manifest);
-  return new Map(
-    rows.map((row) => {
-      const body = asBytesOrNull(row[3]);
-      const kind = asNumberOrNull(row[6]);
-      const handling = {
-        message: asNumberOrNull(row[4]),
-        from: asTextOrNull(row[5]),
-        kind: kind === null ? null : (MESSAGE_KINDS[kind] ?? "plain"),
-        body: body === null ? "" : printTerm(body, "line", style),
-        t: asNumber(row[1]),
-        event: asNumber(row[2]),
-      };
-      return [asNumber(row[0]), handling];
-    }),
-  );
+  const found = new Map<number, Handling>();
+  for (const row of rows) {
+    const one = taken.get(asNumber(row[0]));
+    if (one === undefined) continue;
+    const body = asBytesOrNull(row[1]);
+    const kind = asNumberOrNull(row[3]);
+    found.set(asNumber(row[0]), {
+      message: one.message,
+      from: asTextOrNull(row[2]),
+      kind: kind === null ? null : (MESSAGE_KINDS[kind] ?? "plain"),
+      body: body === null ? "" : printTerm(body, "line", style),
+      t: one.t,
+      event: one.event,
+    });
+  }
+  return found;
 }

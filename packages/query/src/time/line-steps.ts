@@ -6,7 +6,7 @@
 
 import { openFrames } from "../stack/open-frames.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source, type Sql } from "../sql.ts";
-import { beyond, nearestFirst, type Direction, type Position } from "./order.ts";
+import { beyond, nearest, nearestFirst, type Direction, type Position } from "./order.ts";
 
 export type LineStep = "over" | "into";
 
@@ -136,20 +136,23 @@ async function siteEvent(
   position: Position,
   direction: Direction,
 ): Promise<SiteEvent | null> {
-  const rows = await select(
-    source,
-    sql`SELECT e.t, e.id, e.frame, coalesce(o.site, e.site)
-      FROM (SELECT t, id, frame, site FROM raw.events WHERE ${which} AND ${beyond(position, direction)}
-          ORDER BY ${nearestFirst(direction)} LIMIT 1) e
-        LEFT JOIN raw.sites s ON s.site = e.site
-        LEFT JOIN raw.sites o ON o.file = s.file AND o.line = s.line`,
-  );
-  const [first] = rows;
-  if (first === undefined) return null;
-  return {
-    t: asNumber(first[0]),
-    event: asNumber(first[1]),
-    frame: asNumberOrNull(first[2]),
-    sites: rows.map((row) => asNumber(row[3])),
-  };
+  return await nearest(position, direction, async (within) => {
+    const rows = await select(
+      source,
+      sql`SELECT e.t, e.id, e.frame, coalesce(o.site, e.site)
+        FROM (SELECT t, id, frame, site FROM raw.events
+            WHERE ${which} AND ${beyond(position, direction)} AND ${within}
+            ORDER BY ${nearestFirst(direction)} LIMIT 1) e
+          LEFT JOIN raw.sites s ON s.site = e.site
+          LEFT JOIN raw.sites o ON o.file = s.file AND o.line = s.line`,
+    );
+    const [first] = rows;
+    if (first === undefined) return null;
+    return {
+      t: asNumber(first[0]),
+      event: asNumber(first[1]),
+      frame: asNumberOrNull(first[2]),
+      sites: rows.map((row) => asNumber(row[3])),
+    };
+  });
 }

@@ -1,7 +1,6 @@
 // The messages that lay in a process's mailbox at an instant: sent by then and not yet taken.
 
 import { CONFIDENCES, MESSAGE_KINDS, type Confidence, type MessageKind } from "@elixirscope/trace";
-import { kindCode } from "../event-kinds.ts";
 import { limitsOf } from "../limits.ts";
 import { timeText } from "../names.ts";
 import { pidIndex } from "../pids.ts";
@@ -17,8 +16,9 @@ import {
   type Source,
 } from "../sql.ts";
 import { lifeOf } from "../state-why.ts";
+import { arrivals } from "./arrived-messages.ts";
 import { handlingAt, type Handling } from "./handling.ts";
-import { waitingSql } from "./waiting-messages.ts";
+import { unseenSql } from "./waiting-messages.ts";
 
 export type MailboxParams = {
   readonly pid: string;
@@ -57,8 +57,6 @@ export type MailboxView = {
   readonly limits: readonly string[];
 };
 
-const IN_ORDER = sql`queue, CASE WHEN queue = 0 THEN t_received END, CASE WHEN queue = 0 THEN receive_event END, t_sent, message`;
-
 /** Null: no such process was seen. */
 export async function mailboxAt(
   source: Source,
@@ -70,45 +68,85 @@ export async function mailboxAt(
   const why = await whyNone(source, index, t);
   const limits = await limitsOf(source, { pids: [index], from: 0, to: t }, ["messages"]);
   if (why !== null) return { ...empty, why, limits };
-  const [rows, handling, reports] = await Promise.all([
+  const [{ taken, waiting, truncated }, unseen] = await Promise.all([
+    arrivals(source, [index], t),
     select(
       source,
-      sql`SELECT w.message, f.text, w.kind, payload(w.body), w.t_sent, w.t_received, w.queue, w.certainty, w.send_event, w.receive_event, w.total
-        FROM (SELECT *, count(*) OVER () AS total FROM (${waitingSql([index], t)})
-            ORDER BY ${IN_ORDER} LIMIT ${limit}) w
-          LEFT JOIN base.pids f ON f.id = w.from_pid ORDER BY ${IN_ORDER}`,
+      sql`SELECT message, t_sent, confidence, count(*) OVER () FROM (${unseenSql([index], t)})
+        ORDER BY t_sent, message LIMIT ${limit}`,
     ),
-    handlingAt(source, [index], t),
-    reportsTaking(source, index),
   ]);
-  const style = styleOf(source.manifest);
+  const known: Known[] = [
+    ...waiting.map(({ message, confidence }) => ({ message, confidence, hasArrived: true })),
+    ...unseen.map(([message, tSent, confidence]) => ({
+      message: asNumber(message),
+      tSent: asNumber(tSent),
+      confidence: asNumber(confidence),
+      hasArrived: false,
+    })),
+  ];
+  const handling = await handlingAt(source, taken, t);
   return {
     pid,
     t,
-    messages: rows.map((row) => waiting(row, t, style)),
-    total: asNumberOrNull(rows[0]?.[10]) ?? 0,
+    messages: await described(source, index, known.slice(0, limit), t),
+    total: waiting.length + (asNumberOrNull(unseen[0]?.[3]) ?? 0),
     handling: handling.get(index) ?? null,
     why: null,
-    limits: [...limits, ...alwaysUnknown(reports)],
+    limits: [
+      ...limits,
+      ...(truncated ? ["there were more arrivals than are looked at: more messages waited"] : []),
+      ...alwaysUnknown(taken.has(index)),
+    ],
   };
 }
 
-function waiting(row: Row, t: number, style: TermStyle): WaitingMessage {
+type Known = {
+  readonly message: number;
+  readonly confidence: number;
+  readonly hasArrived: boolean;
+  /** of a signal that has no send: when its cause happened */
+  readonly tSent?: number;
+};
+
+async function described(
+  source: Source,
+  pid: number,
+  known: readonly Known[],
+  t: number,
+): Promise<readonly WaitingMessage[]> {
+  if (known.length === 0) return [];
+  const ids = known.map(({ message }) => message);
+  const rows = await select(
+    source,
+    sql`SELECT m.message, f.text, m.kind, payload(m.body), m.t_sent, m.t_received, m.send_event, m.receive_event
+      FROM (SELECT * FROM raw.messages WHERE message BETWEEN ${Math.min(...ids)} AND ${Math.max(...ids)}
+          AND message IN ${ids} AND to_pid = ${pid}) m
+        LEFT JOIN base.pids f ON f.id = m.from_pid`,
+  );
+  const found = new Map(rows.map((row) => [asNumber(row[0]), row]));
+  const style = styleOf(source.manifest);
+  return known.flatMap((one) => {
+    const row = found.get(one.message);
+    return row === undefined ? [] : [waitingMessage(row, one, t, style)];
+  });
+}
+
+function waitingMessage(row: Row, known: Known, t: number, style: TermStyle): WaitingMessage {
   const body = asBytesOrNull(row[3]);
-  const tSent = asNumberOrNull(row[4]);
-  const hasArrived = asNumber(row[6]) === 0;
-  const tArrived = hasArrived ? asNumberOrNull(row[5]) : null;
-  const [sendEvent, receiveEvent] = [asNumberOrNull(row[8]), asNumberOrNull(row[9])];
+  const tSent = asNumberOrNull(row[4]) ?? known.tSent ?? null;
+  const tArrived = known.hasArrived ? asNumberOrNull(row[5]) : null;
+  const [sendEvent, receiveEvent] = [asNumberOrNull(row[6]), asNumberOrNull(row[7])];
   return {
-    message: asNumber(row[0]),
+    message: known.message,
     from: asTextOrNull(row[1]),
     kind: MESSAGE_KINDS[asNumber(row[2])] ?? "plain",
     body: body === null ? "" : printTerm(body, "line", style),
     tSent,
     tArrived,
     dwellNs: t - (tSent ?? tArrived ?? t),
-    confidence: CONFIDENCES[asNumber(row[7])] ?? "inferred",
-    event: hasArrived ? receiveEvent : (sendEvent ?? receiveEvent),
+    confidence: CONFIDENCES[known.confidence] ?? "inferred",
+    event: known.hasArrived ? receiveEvent : (sendEvent ?? receiveEvent),
   };
 }
 
@@ -128,22 +166,13 @@ async function whyNone(source: Source, pid: number, t: number): Promise<string |
     : null;
 }
 
-/** Only OTP behaviours with the probe's state handler do. */
-async function reportsTaking(source: Source, pid: number): Promise<boolean> {
-  const [row] = await select(
-    source,
-    sql`SELECT 1 FROM raw.events WHERE pid = ${pid} AND kind = ${kindCode("handle")} LIMIT 1`,
-  );
-  return row !== undefined;
-}
-
-function alwaysUnknown(reports: boolean): readonly string[] {
+function alwaysUnknown(hasReported: boolean): readonly string[] {
   const limits = [
     "what was sent before the recording, by the VM, timers or untraced processes is known only from its arrival on",
   ];
-  if (!reports) {
+  if (!hasReported) {
     limits.push(
-      "the process reports nothing that it takes: messages that had arrived and were not taken yet are not here",
+      "the process had not reported what it takes: messages that had arrived and that it had not taken may be missing",
     );
   }
   return limits;

@@ -1,6 +1,7 @@
 // The order of what happened: by time, and at one instant by event id.
 
 import { asNumber, select, sql, type Source, type Sql } from "../sql.ts";
+import { latestUpTo } from "./windows.ts";
 
 export type Direction = "next" | "previous";
 
@@ -37,10 +38,26 @@ export async function nearestEvent(
   position: Position,
   direction: Direction,
 ): Promise<EventAt | null> {
-  const [row] = await select(
-    source,
-    sql`SELECT t, id FROM raw.events WHERE ${which} AND ${beyond(position, direction)}
-      ORDER BY ${nearestFirst(direction)} LIMIT 1`,
-  );
-  return row === undefined ? null : { t: asNumber(row[0]), event: asNumber(row[1]) };
+  return await nearest(position, direction, async (within) => {
+    const [row] = await select(
+      source,
+      sql`SELECT t, id FROM raw.events WHERE ${which} AND ${beyond(position, direction)} AND ${within}
+        ORDER BY ${nearestFirst(direction)} LIMIT 1`,
+    );
+    return row === undefined ? null : { t: asNumber(row[0]), event: asNumber(row[1]) };
+  });
+}
+
+/** Back in time window by window; `look` is given what `t` has to be within. */
+export async function nearest<T>(
+  { t }: Position,
+  direction: Direction,
+  look: (within: Sql) => Promise<T | null>,
+): Promise<T | null> {
+  if (direction === "next") return await look(sql`true`);
+  const [found] = await latestUpTo(t, 1, async ({ from, to }) => {
+    const one = await look(sql`t BETWEEN ${from} AND ${to}`);
+    return one === null ? [] : [one];
+  });
+  return found ?? null;
 }

@@ -13,9 +13,10 @@ import {
   sql,
   type Source,
 } from "../sql.ts";
+import { arrivals, type Arrived } from "./arrived-messages.ts";
 import { handlingAt, type Handling } from "./handling.ts";
 import { namesAt } from "./process-names.ts";
-import { waitingSql } from "./waiting-messages.ts";
+import { unseenSql } from "./waiting-messages.ts";
 
 const OPEN = CALL_OUTCOMES.indexOf("open");
 const LINK = LINK_TYPES.indexOf("link");
@@ -80,12 +81,13 @@ export async function processesAt(
   const [rows, exited] = await Promise.all([aliveAt(source, t, limit), countExited(source, t)]);
   const pids = rows.map(({ index }) => index);
   const unborn = rows.flatMap(({ index, view }) => (view.tSpawned === null ? [index] : []));
+  const { taken, waiting } = await arrivals(source, pids, t);
   const [names, calls, handling, first, mailboxes, links, limits] = await Promise.all([
     namesAt(source, pids, t),
     innermostCalls(source, pids, t),
-    handlingAt(source, pids, t),
+    handlingAt(source, taken, t),
     firstSeen(source, unborn),
-    mailboxSizes(source, pids, t),
+    mailboxSizes(source, pids, waiting, t),
     linksAt(source, rows, t),
     limitsOf(source, { pids: null, from: 0, to: t }, ["lifecycle", "messages"]),
   ]);
@@ -202,26 +204,30 @@ async function innermostCalls(
 async function mailboxSizes(
   source: Source,
   pids: readonly number[],
+  arrived: readonly Arrived[],
   t: number,
 ): Promise<ReadonlyMap<number, MailboxSize>> {
   if (!source.manifest.plan.messages) return new Map();
-  const [traced, counts] = await Promise.all([
+  const [traced, unseen] = await Promise.all([
     select(
       source,
       sql`SELECT DISTINCT to_pid FROM raw.messages WHERE t_received IS NOT NULL AND to_pid IN ${pids}`,
     ),
     select(
       source,
-      sql`SELECT to_pid, count(*) FILTER (certainty < ${INFERRED}), count(*) FILTER (certainty = ${INFERRED})
-        FROM (${waitingSql(pids, t)}) GROUP BY to_pid`,
+      sql`SELECT to_pid, confidence, count(*) FROM (${unseenSql(pids, t)}) GROUP BY ALL`,
     ),
   ]);
-  const sizes = new Map<number, MailboxSize>(
-    traced.map(([pid]) => [asNumber(pid), { known: 0, inferred: 0 }]),
-  );
-  for (const [pid, known, inferred] of counts) {
-    if (!sizes.has(asNumber(pid))) continue;
-    sizes.set(asNumber(pid), { known: asNumber(known), inferred: asNumber(inferred) });
+  const sizes = new Map(traced.map(([pid]) => [asNumber(pid), { known: 0, inferred: 0 }]));
+  const add = (pid: number, confidence: number, count: number): void => {
+    const size = sizes.get(pid);
+    if (size === undefined) return;
+    if (confidence === INFERRED) size.inferred += count;
+    else size.known += count;
+  };
+  for (const { pid, confidence } of arrived) add(pid, confidence, 1);
+  for (const [pid, confidence, count] of unseen) {
+    add(asNumber(pid), asNumber(confidence), asNumber(count));
   }
   return sizes;
 }

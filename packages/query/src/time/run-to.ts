@@ -1,5 +1,5 @@
-// Running on, or back, to the next place in time at which a condition holds. Back it looks at windows that
-// grow, the nearest first, so that a match nearby is found at once in a long recording.
+// Running on, or back, to the next place in time at which a condition holds. It looks at windows that grow,
+// the nearest first, so that a match nearby is found at once in a long recording.
 
 import { hitOf, withPids, type Hit } from "../find/hit.ts";
 import { searchSteps, type SearchOptions } from "../find/search-steps.ts";
@@ -14,8 +14,9 @@ import type { Source } from "../sql.ts";
 import { momentOf } from "../stack/moment.ts";
 import type { Instant } from "../stack/stack-view.ts";
 import { landing } from "./landing.ts";
-import { isBeyond, type Direction, type Position } from "./order.ts";
+import { isBeyond, type Direction } from "./order.ts";
 import type { StepView } from "./step-by.ts";
+import { growingWindows } from "./windows.ts";
 
 export type RunToParams = {
   /** as printed; null with a time: start there, in whatever process */
@@ -38,8 +39,8 @@ export type RunToAnswer =
   | { readonly ok: true; readonly view: RunToView }
   | { readonly ok: false; readonly missing: NoSubject };
 
+/** A search has to find what ran at its beginning: it is not begun for less. */
 const FIRST_WINDOW_NS = 100_000_000;
-const GROWTH = 4;
 
 export async function runTo(source: Source, params: RunToParams): Promise<RunToAnswer> {
   const { watch, direction, within } = params;
@@ -56,7 +57,8 @@ export async function runTo(source: Source, params: RunToParams): Promise<RunToA
     (within === "recording" || one.step.pid === index);
   const range = await recordingRange(source);
   const notes = new Set<string>();
-  for (const window of windows(from, direction, range.t1)) {
+  const start = Math.min(from.t, range.t1);
+  for (const window of growingWindows(start, direction, range.t1, FIRST_WINDOW_NS)) {
     const lookup = await searchSteps(source, watch, { ...window, ...reporting(params) });
     if (!lookup.ok) return lookup;
     const { search } = lookup;
@@ -82,24 +84,6 @@ function reporting({ signal, progress }: RunToParams): SearchOptions {
     ...(signal === undefined ? {} : { signal }),
     ...(progress === undefined ? {} : { progress }),
   };
-}
-
-/** Closed ranges of time; forward one is enough, since a search may be left at its first match. */
-function* windows(
-  { t }: Position,
-  direction: Direction,
-  end: number,
-): Generator<{ readonly from: number; readonly to: number }> {
-  if (direction === "next") {
-    yield { from: t, to: end };
-    return;
-  }
-  let width = FIRST_WINDOW_NS;
-  for (let to = Math.min(t, end); to >= 0; width *= GROWTH) {
-    const from = Math.max(0, to - width);
-    yield { from, to };
-    to = from - 1;
-  }
 }
 
 async function firstOf(

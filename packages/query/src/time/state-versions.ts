@@ -17,6 +17,7 @@ import {
   type Source,
   type Sql,
 } from "../sql.ts";
+import { latestUpTo } from "./windows.ts";
 
 const MAX_CHANGES = 500;
 
@@ -37,11 +38,16 @@ export async function versionsUpTo(
   t: number,
   limit: number,
 ): Promise<readonly StateVersion[]> {
-  return await versions(
-    source,
-    sql`pid = ${pid} AND t <= ${t}`,
-    sql`s.t DESC, s.version DESC`,
-    sql`${limit}`,
+  return await latestUpTo(
+    t,
+    limit,
+    async ({ from, to }, most) =>
+      await versions(
+        source,
+        sql`pid = ${pid} AND t BETWEEN ${from} AND ${to}`,
+        sql`s.t DESC, s.version DESC`,
+        sql`${most}`,
+      ),
   );
 }
 

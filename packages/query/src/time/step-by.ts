@@ -15,6 +15,7 @@ import { landing, type Landing } from "./landing.ts";
 import { lineStep } from "./line-steps.ts";
 import {
   beyond,
+  nearest,
   nearestEvent,
   nearestFirst,
   type Direction,
@@ -124,12 +125,14 @@ async function nearestState(
   position: Position,
   direction: Direction,
 ): Promise<EventAt | null> {
-  const [row] = await select(
-    source,
-    sql`SELECT t, id FROM (SELECT pid, t, event AS id FROM raw.states)
-      WHERE pid = ${pid} AND ${beyond(position, direction)} ORDER BY ${nearestFirst(direction)} LIMIT 1`,
-  );
-  return row === undefined ? null : { t: asNumber(row[0]), event: asNumber(row[1]) };
+  return await nearest(position, direction, async (within) => {
+    const [row] = await select(
+      source,
+      sql`SELECT t, id FROM (SELECT t, event AS id FROM raw.states WHERE pid = ${pid})
+        WHERE ${beyond(position, direction)} AND ${within} ORDER BY ${nearestFirst(direction)} LIMIT 1`,
+    );
+    return row === undefined ? null : { t: asNumber(row[0]), event: asNumber(row[1]) };
+  });
 }
 
 async function endOfCall(

@@ -1,0 +1,47 @@
+// Windows of time that grow, the nearest first. DuckDB skips what lies outside of a window, but reads a
+// table from its beginning for "the latest before": a few windows find it a hundred times faster.
+
+import type { Direction } from "./order.ts";
+
+/** Closed on both sides. */
+export type Window = { readonly from: number; readonly to: number };
+
+const FIRST_NS = 20_000_000;
+const GROWTH = 8;
+
+/** From `t` to the recording's beginning, or to `end`; they do not overlap. */
+export function* growingWindows(
+  t: number,
+  direction: Direction,
+  end: number,
+  first: number = FIRST_NS,
+): Generator<Window> {
+  let width = first;
+  if (direction === "next") {
+    for (let from = t; from <= end; width *= GROWTH) {
+      const to = Math.min(end, from + width);
+      yield { from, to };
+      from = to + 1;
+    }
+    return;
+  }
+  for (let to = t; to >= 0; width *= GROWTH) {
+    const from = Math.max(0, to - width);
+    yield { from, to };
+    to = from - 1;
+  }
+}
+
+/** The latest up to `t`, newest first, as many as `limit`; `read` gives those of one window so. */
+export async function latestUpTo<T>(
+  t: number,
+  limit: number,
+  read: (window: Window, limit: number) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const found: T[] = [];
+  for (const window of growingWindows(t, "previous", t)) {
+    found.push(...(await read(window, limit - found.length)));
+    if (found.length >= limit) break;
+  }
+  return found;
+}
