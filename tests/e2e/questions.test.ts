@@ -228,3 +228,46 @@ type DrawnDag = {
   }[];
   readonly cycles: readonly (readonly string[])[];
 };
+
+it("shows the pile-up in the mailbox, and the state before and after a lost update", async () => {
+  const [{ t } = { t: 0 }] = JSON.parse(
+    await asked(
+      "query",
+      attached,
+      `SELECT max(t_sent) AS t FROM messages WHERE to_pid = (SELECT pid FROM processes WHERE name = 'Shop.Notifier')
+        AND dwell_ns = (SELECT max(dwell_ns) FROM messages WHERE kind = 'cast')`,
+      "--json",
+    ),
+  ) as { t: number }[];
+  const at = `${t + 1_000}ns`;
+  const waiting = await asked("mailbox", attached, "--pid", "Shop.Notifier", "--at", at, "--json");
+  const { view } = JSON.parse(waiting) as {
+    view: { total: number; messages: { kind: string }[]; handling: { body: string } };
+  };
+  expect(view.total).toBeGreaterThan(0);
+  expect(view.messages.map(({ kind }) => kind)).toContain("cast");
+  expect(view.handling.body).toContain(":notify");
+  const processes = await asked("ps", attached, "--at", at);
+  expect(processes).toMatch(/Shop\.Notifier +gen_server +[1-9]\d* +Shop\.Notifier\.handle_cast\/2/);
+});
+
+it("steps back from a line of a test's call to the values that were there before", async () => {
+  const found = await asked(
+    "find",
+    ran,
+    "--when",
+    "Shop.Payments.Fraud.handle_call/3: verdict == :ok",
+    "--first",
+    "--json",
+  );
+  const { hits } = JSON.parse(found) as { hits: { event: number }[] };
+  const event = String(hits[0]?.event);
+  const back = await asked("step", ran, "--event", event, "--by", "line", "--back", "--json");
+  const { to } = JSON.parse(back) as {
+    to: { event: number; frame: { place: { line: number }; locals: { name: string }[] } };
+  };
+  expect(to.event).toBeLessThan(Number(event));
+  const names = to.frame.locals.map(({ name }) => name);
+  expect(names).toContain("amount");
+  expect(names).not.toContain("verdict");
+});

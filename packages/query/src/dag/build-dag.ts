@@ -6,9 +6,9 @@ import { processRefs } from "../process-refs.ts";
 import type { Source } from "../sql.ts";
 import type { DagBuilder } from "./builder.ts";
 import { causalityAround, CausalityBuilder } from "./causality.ts";
-import { cone } from "./cone.ts";
+import { cone, inside, type Cone } from "./cone.ts";
 import { cyclesOf } from "./cycles.ts";
-import { eventNode, type Dag, type DagKind, type DagParams } from "./dag.ts";
+import { eventNode, type Dag, type DagEdge, type DagKind, type DagParams } from "./dag.ts";
 import { DataFlowBuilder } from "./data-flow.ts";
 import { CallsBuilder } from "./execution-calls.ts";
 import { FunctionsBuilder } from "./execution-functions.ts";
@@ -147,12 +147,14 @@ const NO_IDS: IdRange = { after: 0, upTo: 0 };
 export async function finished(source: Source, params: DagParams, plan: DagPlan): Promise<Dag> {
   const { scope, builder, focus } = plan;
   const limit = Math.min(params.limit, MAX_NODES);
+  let picked: Cone | null = null;
+  const pick = (edges: readonly DagEdge[], at: string): Cone =>
+    (picked ??= cone(edges, at, { depth: scope.depth, limit }));
   const graph =
     builder === null
-      ? await causalityAround(source, scope.focus?.event ?? 0, { ...scope, limit })
-      : await builder.view();
-  const shown =
-    focus === null ? graph : { ...graph, ...cone(graph, focus, { depth: scope.depth, limit }) };
+      ? await causalityAround(source, scope.focus?.event ?? 0, { limit })
+      : await builder.view(focus === null ? undefined : (edges) => pick(edges, focus));
+  const shown = focus === null ? graph : inside(graph, pick(graph.edges, focus));
   const times = shown.nodes.flatMap(({ t }) => (t === null ? [] : [t]));
   const range =
     focus === null || times.length === 0

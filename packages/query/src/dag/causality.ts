@@ -1,6 +1,8 @@
 // What caused what, as a graph: around one event, or for all events of a range.
 
-import { causesOf, effectsOf, type CauseEdge } from "../causality/edges.ts";
+import { backward } from "../causality/backward.ts";
+import { causesOf } from "../causality/edges.ts";
+import { forward } from "../causality/forward.ts";
 import { asNumber, select, sql, type Source } from "../sql.ts";
 import type { DagBuilder } from "./builder.ts";
 import type { Graph } from "./dag.ts";
@@ -47,44 +49,23 @@ async function graphOf(source: Source, graph: EventGraph, more: number): Promise
   };
 }
 
-/** Causes of causes and effects of effects, the nearest first. */
+/** Causes of causes and effects of effects, the nearest first; up to `limit` of each. */
 export async function causalityAround(
   source: Source,
   event: number,
-  { depth, limit }: Pick<Scope, "depth" | "limit">,
+  { limit }: Pick<Scope, "limit">,
 ): Promise<Graph> {
-  const kept = new Set([event]);
-  const edges: CauseEdge[] = [];
-  let fronts = [
-    { ask: causesOf, next: (edge: CauseEdge) => edge.source, front: [event] },
-    { ask: effectsOf, next: (edge: CauseEdge) => edge.target, front: [event] },
-  ];
-  const left = new Set<number>();
-  for (let step = 1; step <= depth && fronts.some(({ front }) => front.length > 0); step += 1) {
-    const found = await Promise.all(fronts.map(({ ask, front }) => ask(source, front)));
-    fronts = fronts.map(({ ask, next, front }, at) => {
-      const asked = new Set(front);
-      const news = new Set<number>();
-      for (const edge of found[at] ?? []) {
-        edges.push(edge);
-        const other = next(edge);
-        if (kept.has(other) || asked.has(other)) continue;
-        if (kept.size < limit) {
-          kept.add(other);
-          news.add(other);
-        } else {
-          left.add(other);
-        }
-      }
-      return { ask, next, front: [...news] };
-    });
+  const walks = [await backward(source, event, { limit }), await forward(source, event, { limit })];
+  const found = walks.flatMap((walk) => walk ?? []);
+  const graph = new EventGraph(2 * limit);
+  for (const point of await pointsOf(source, [...new Set(found.flatMap(({ events }) => events))])) {
+    graph.add(point);
   }
-  const graph = new EventGraph(limit);
-  for (const point of await pointsOf(source, [...kept])) graph.add(point);
-  for (const edge of edges) graph.connect(edge);
-  const view = await graphOf(source, graph, left.size);
-  const cut =
-    left.size > 0 ? ["further causes or effects of what was left out are not counted"] : [];
+  for (const edge of found.flatMap(({ edges }) => edges)) graph.connect(edge);
+  const view = await graphOf(source, graph, 0);
+  const cut = found.flatMap(({ truncated, direction }) =>
+    truncated ? [`there are more ${direction} than ${limit}: those beyond were not counted`] : [],
+  );
   return { ...view, notes: [...view.notes, ...cut] };
 }
 

@@ -1,21 +1,16 @@
 // What leads to a node and what it leads to, nearest first: breadth first, one step back and one step on in turn.
 
-import type { DagEdge, DagNode } from "./dag.ts";
+import type { DagEdge, Graph } from "./dag.ts";
 
 type Bounds = { readonly depth: number; readonly limit: number };
 
 export type Cone = {
-  readonly nodes: readonly DagNode[];
-  readonly edges: readonly DagEdge[];
+  readonly kept: ReadonlySet<string>;
   /** nodes that the bounds left out */
   readonly more: number;
 };
 
-export function cone(
-  { nodes, edges }: { readonly nodes: readonly DagNode[]; readonly edges: readonly DagEdge[] },
-  focus: string,
-  { depth, limit }: Bounds,
-): Cone {
+export function cone(edges: readonly DagEdge[], focus: string, { depth, limit }: Bounds): Cone {
   const back = neighbours(edges, (edge) => [edge.target, edge.source]);
   const on = neighbours(edges, (edge) => [edge.source, edge.target]);
   const kept = new Set([focus]);
@@ -35,10 +30,16 @@ export function cone(
       return { steps, front: [...new Set(next)], seen };
     });
   }
+  return { kept, more: reached.size - kept.size };
+}
+
+/** Only what is in the cone. */
+export function inside(graph: Graph, { kept, more }: Cone): Graph {
   return {
-    nodes: nodes.filter(({ id }) => kept.has(id)),
-    edges: edges.filter(({ source, target }) => kept.has(source) && kept.has(target)),
-    more: reached.size - kept.size,
+    ...graph,
+    nodes: graph.nodes.filter(({ id }) => kept.has(id)),
+    edges: graph.edges.filter(({ source, target }) => kept.has(source) && kept.has(target)),
+    more,
   };
 }
 

@@ -1,6 +1,7 @@
 // A graph as a drawing, which `codegraph` renders as DOT or Mermaid and escapes.
 
 import type { Drawing, DrawnEdge, DrawnKind, DrawnNode } from "@elixirscope/codegraph";
+import { timeText } from "../names.ts";
 import type { Dag, DagEdge, DagKind, DagNode, DagWeight } from "./dag.ts";
 
 /** Boxes per process, where nodes are events. */
@@ -28,7 +29,7 @@ export function dagDrawing(dag: Dag): Drawing {
   const isGrouped = GROUPED.has(dag.kind);
   const groups = isGrouped ? new Set(dag.nodes.flatMap(({ pid }) => pid ?? [])) : [];
   return {
-    title: `${dag.kind} of ${dag.range.from / 1e9}s to ${dag.range.to / 1e9}s`,
+    title: `${dag.kind}, ${timeText(dag.range.from)} to ${timeText(dag.range.to)}`,
     note: dagNotes(dag).join("; "),
     direction: dag.kind === "temporal" ? "down" : "right",
     nodes: dag.nodes.map((node) => drawnNode(node, dag.focus, isGrouped)),
@@ -69,7 +70,9 @@ function drawnEdge(
   from: number,
   to: number,
 ): DrawnEdge {
-  const count = weight === undefined || weight.count === 1 ? [] : [`× ${weight.count}`];
+  // of a change the label tells what it counts
+  const count =
+    weight === undefined || weight.count === 1 || type === "change" ? [] : [`× ${weight.count}`];
   return {
     from,
     to,

@@ -3,8 +3,8 @@
 
 import { EVENT_KINDS, type EventKind } from "@elixirscope/trace";
 import type { Source } from "../sql.ts";
-import type { DagBuilder } from "./builder.ts";
-import type { Graph } from "./dag.ts";
+import type { DagBuilder, Pick } from "./builder.ts";
+import { eventNode, type Graph } from "./dag.ts";
 import { edgeNotes, eventEdge, EventGraph, type EventEdge } from "./event-graph.ts";
 import { eventPoints, messageEdges } from "./event-rows.ts";
 import { flowEdges } from "./flow-edges.ts";
@@ -50,23 +50,26 @@ export class DataFlowBuilder implements DagBuilder {
     }
   }
 
-  async view(): Promise<Graph> {
+  async view(pick?: Pick): Promise<Graph> {
     const held = this.#graph.view();
     const events = await valueEvents(this.#source, held.points);
     const grown = new EventGraph(held.points.length);
     for (const point of held.points) grown.add(point);
     const flows = await flowEdges(this.#source, events);
-    const known = new Set(flows.map(pairOf));
     // where the code says it, equality has nothing to add
-    const equal = equalValues(events).filter((edge) => !known.has(pairOf(edge)));
+    const known = new Set(flows.map(({ target }) => target));
+    const equal = equalValues(events).filter(({ target }) => !known.has(target));
     for (const edge of [...held.edges, ...flows, ...equal]) grown.connect(edge);
     const { points, edges, contradicting } = grown.view();
     const connected = new Set(edges.flatMap(({ source, target }) => [source, target]));
     const shown = points.filter(({ id }) => connected.has(id) || id === this.#scope.focus?.event);
     const alone = points.length - shown.length;
+    const drawn = edges.map(eventEdge);
+    const kept = pick?.(drawn).kept;
+    const wanted = shown.filter(({ id }) => kept?.has(eventNode(id)) !== false);
     return {
-      nodes: await valueNodes(this.#source, shown, events),
-      edges: edges.map(eventEdge),
+      nodes: await valueNodes(this.#source, wanted, events),
+      edges: drawn,
       more: this.#more,
       notes: [
         ...edgeNotes({ contradicting }),
@@ -83,24 +86,33 @@ export class DataFlowBuilder implements DagBuilder {
   }
 }
 
-function pairOf({ source, target }: EventEdge): string {
-  return `${source}>${target}`;
-}
-
+/**
+ * What a call sees is what happened in itself: its arguments, what it received or bound, and the results of
+ * calls that it made. A process outside of calls is one such place: it has its messages and its state.
+ */
 function equalValues(events: readonly ValueEvent[]): readonly EventEdge[] {
-  const trails = new Map<number, ValueTrail>();
+  const places = new Map<number, ValueTrail>();
+  const placeOf = (frame: number | null, pid: number): ValueTrail => {
+    const key = frame ?? -pid;
+    const place = places.get(key) ?? new ValueTrail();
+    places.set(key, place);
+    return place;
+  };
   const edges: EventEdge[] = [];
   for (const event of events) {
-    const trail = trails.get(event.pid) ?? new ValueTrail();
-    trails.set(event.pid, trail);
+    const { id, kind, pid, call, frame } = event;
+    const outer = placeOf(frame, pid);
+    const inner = call === null ? outer : placeOf(call, pid);
+    const [from, to] = kind === "call" ? [outer, inner] : [inner, outer];
     const parts = partsOfEvent(event);
-    // what was received comes from its sender
-    if (event.kind !== "receive") {
-      for (const [source, label] of trail.sources(parts)) {
-        edges.push({ source, target: event.id, type: "value", confidence: "inferred", label });
+    // what was received comes from its sender, and what was sent goes to its receiver
+    if (kind !== "receive") {
+      for (const [source, label] of from.sources(parts)) {
+        edges.push({ source, target: id, type: "value", confidence: "inferred", label });
       }
     }
-    trail.hold(event.id, parts);
+    if (kind !== "send") to.hold(id, parts);
+    if (call !== null && kind !== "call") places.delete(call);
   }
   return edges;
 }

@@ -23,21 +23,19 @@ export async function flowEdges(
   const frames = new Map<number, Frame>();
   const edges: EventEdge[] = [];
   for (const event of events) {
-    if (event.kind === "call" && event.call !== null) {
-      frames.set(event.call, { function: event.site?.function ?? null, events: [event] });
-    }
-    const frame = frames.get(event.frame ?? 0);
-    if (frame !== undefined) {
-      edges.push(...edgesInto(event, frame, flow));
-      frame.events.push(event);
-    }
-    if (event.kind === "return" && event.call !== null) {
-      const own = frames.get(event.call);
+    const { kind, call } = event;
+    const outer = frames.get(event.frame ?? 0);
+    if (call === null || kind === "call") {
+      if (outer !== undefined) edges.push(...edgesInto(event, outer, flow));
+    } else {
+      const own = frames.get(call);
       if (own !== undefined) edges.push(...resultEdges(event, own, flow));
-      frames.delete(event.call);
-      // for its caller a call is over with its result
-      const outer = own?.events[0]?.frame;
-      if (outer !== null && outer !== undefined) frames.get(outer)?.events.push(event);
+      frames.delete(call);
+    }
+    // for its caller a call begins with its arguments and is over with its result
+    outer?.events.push(event);
+    if (kind === "call" && call !== null) {
+      frames.set(call, { function: event.site?.function ?? null, events: [event] });
     }
   }
   return edges;

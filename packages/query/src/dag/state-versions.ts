@@ -6,6 +6,7 @@ import { MESSAGE_KINDS } from "@elixirscope/trace";
 import { isCut } from "../cut.ts";
 import { diffEntry } from "../diff-view.ts";
 import { diffTerms } from "../diff.ts";
+import { requestIn } from "../otp-message.ts";
 import { printTerm, styleOf, type TermStyle } from "../print.ts";
 import { processRefs } from "../process-refs.ts";
 import {
@@ -144,7 +145,11 @@ export class StateBuilder implements DagBuilder {
       rows.map((row) => {
         const [id, body] = [asNumber(row[0]), asBytesOrNull(row[4])];
         const kind = MESSAGE_KINDS[asNumber(row[3])] ?? "plain";
-        const text = body === null ? "not recorded" : short(printTerm(body, "line", style));
+        const term = body === null ? null : decode(body);
+        const text =
+          term?.ok === true
+            ? short(printTerm(requestIn(term.value), "line", style))
+            : "not recorded";
         return [
           id,
           {

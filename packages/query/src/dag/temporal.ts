@@ -3,8 +3,8 @@
 
 import type { LinkType } from "@elixirscope/trace";
 import type { Source } from "../sql.ts";
-import type { DagBuilder } from "./builder.ts";
-import type { Graph } from "./dag.ts";
+import type { DagBuilder, Pick } from "./builder.ts";
+import { eventNode, type Graph } from "./dag.ts";
 import { acyclic, edgeNotes, eventEdge, EventGraph } from "./event-graph.ts";
 import { eventNodes } from "./event-labels.ts";
 import { eventPoints, linkEdges, messageEdges } from "./event-rows.ts";
@@ -40,12 +40,15 @@ export class TemporalBuilder implements DagBuilder {
     for (const edge of edges.flat()) this.#graph.connect(edge);
   }
 
-  async view(): Promise<Graph> {
+  async view(pick?: Pick): Promise<Graph> {
     const { points, edges } = this.#graph.view();
     const whole = acyclic(points, withProgramOrder(points, edges));
+    const shown = reduced(whole).map(eventEdge);
+    const kept = pick?.(shown).kept;
+    const wanted = points.filter(({ id }) => kept?.has(eventNode(id)) !== false);
     return {
-      nodes: await eventNodes(this.#source, points),
-      edges: reduced(whole).map(eventEdge),
+      nodes: await eventNodes(this.#source, wanted),
+      edges: shown,
       more: this.#more,
       notes: edgeNotes(whole),
     };

@@ -34,9 +34,9 @@ export type ValueEvent = {
   readonly id: number;
   readonly pid: number;
   readonly kind: EventKind;
-  /** the call that it happened in; of a call itself its caller */
+  /** the call that it happened in; of a call, return or exception the caller */
   readonly frame: number | null;
-  /** of a call, return or exception */
+  /** that a call, return or exception begins or ends */
   readonly call: number | null;
   readonly mfa: string | null;
   readonly function: FunctionKey | null;
@@ -79,7 +79,7 @@ function valueEvent(row: Row): ValueEvent {
     id: asNumber(row[0]),
     pid: asNumber(row[1]),
     kind,
-    frame: kind === "call" ? asNumberOrNull(row[11]) : asNumberOrNull(row[3]),
+    frame: asNumberOrNull(row[10] === null ? row[3] : row[11]),
     call: asNumberOrNull(row[10]),
     mfa: called === null ? null : mfaText(...called),
     function: called === null ? null : keyOf(called),
