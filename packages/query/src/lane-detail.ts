@@ -4,7 +4,7 @@ import type { Buckets } from "./buckets.ts";
 import { asNumber, type Row } from "./sql.ts";
 
 /** Boxes, and separately marks, in one answer: together about 4 MB of JSON. */
-const MAX_ITEMS = 20_000;
+export const MAX_ITEMS = 20_000;
 const MIN_BUCKETS = 100;
 const MIN_ITEMS_PER_LANE = 500;
 /** More than buckets and depth allow anyway. */

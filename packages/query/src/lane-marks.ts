@@ -4,7 +4,7 @@ import { EVENT_KINDS, type EventKind } from "@elixirscope/trace";
 import type { MarkView } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
 import { kindCode } from "./event-kinds.ts";
-import { grouped, type Detail } from "./lane-detail.ts";
+import { grouped, MAX_ITEMS, type Detail } from "./lane-detail.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source } from "./sql.ts";
 
 /** Kinds of marks that a busy process has many of: send, receive, state. */
@@ -50,6 +50,7 @@ export async function marksOf(
   }));
 }
 
+/** At most one more than `MAX_ITEMS`: counting ends there. */
 export async function markCount(
   source: Source,
   indexes: readonly number[],
@@ -57,8 +58,8 @@ export async function markCount(
 ): Promise<number> {
   const [row] = await select(
     source,
-    sql`SELECT count(*) FROM raw.events
-      WHERE pid IN ${indexes} AND t BETWEEN ${t0} AND ${t1} AND kind IN ${MARK_CODES}`,
+    sql`SELECT count(*) FROM (SELECT 1 FROM raw.events
+      WHERE pid IN ${indexes} AND t BETWEEN ${t0} AND ${t1} AND kind IN ${MARK_CODES} LIMIT ${MAX_ITEMS + 1})`,
   );
   return asNumber(row?.[0]);
 }

@@ -13,6 +13,9 @@ export const MAX_DEPTH = 64;
 /** `lost` and `tail` calls without an end are drawn as an instant: how long they took is not known. */
 const END_OF_CALL = sql`CASE WHEN t_exit IS NOT NULL THEN t_exit WHEN outcome = ${outcomeCode("open")} THEN NULL ELSE t_enter END`;
 
+/** Added to the id of a long call, to group it by itself: no slice has such a number. */
+const ALONE = 2 ** 60;
+
 /** Numbers come as DOUBLE (they are below 2^53): the driver makes a bigint of each other one. */
 export async function spansOf(
   source: Source,
@@ -28,14 +31,11 @@ export async function spansOf(
         FROM raw.calls
         WHERE pid IN ${indexes} AND depth < ${MAX_DEPTH} AND t_enter <= ${t1} AND (t_exit >= ${t0} OR t_exit IS NULL)),
       boxes AS (
-        SELECT pid, depth, t_enter AS first, t_end AS last, 1 AS count, call, fun, 1 AS functions, outcome, 1 AS outcomes
-        FROM seen WHERE t_end - t_enter >= ${width} AND t_end >= ${t0}
-        UNION ALL
-        SELECT pid, depth, min(t_enter), max(t_end), count(*), CASE WHEN count(*) = 1 THEN min(call) END, min(fun),
-          CASE WHEN min(fun) IS NOT DISTINCT FROM max(fun) THEN 1 ELSE 2 END, min(outcome),
-          CASE WHEN min(outcome) = max(outcome) THEN 1 ELSE 2 END
-        FROM seen WHERE t_end - t_enter < ${width} AND t_end >= ${t0}
-        GROUP BY pid, depth, ${buckets.sqlSlice(sql`t_enter`)})
+        SELECT pid, depth, min(t_enter) AS first, max(t_end) AS last, count(*) AS count, CASE WHEN count(*) = 1 THEN min(call) END AS call,
+          min(fun) AS fun, CASE WHEN min(fun) IS NOT DISTINCT FROM max(fun) THEN 1 ELSE 2 END AS functions,
+          min(outcome) AS outcome, CASE WHEN min(outcome) = max(outcome) THEN 1 ELSE 2 END AS outcomes
+        FROM seen WHERE t_end >= ${t0}
+        GROUP BY pid, depth, CASE WHEN t_end - t_enter >= ${width} THEN call::BIGINT + ${ALONE} ELSE ${buckets.sqlSlice(sql`t_enter`)} END)
       SELECT pid, depth, first::DOUBLE, last::DOUBLE, count::DOUBLE, call::DOUBLE, fun, functions, outcome, outcomes
       FROM boxes QUALIFY row_number() OVER (PARTITION BY pid ORDER BY depth, first) <= ${perLane + 1}
       ORDER BY pid, depth, first`,
