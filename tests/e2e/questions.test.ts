@@ -148,13 +148,13 @@ it("joins the recording with the analysed code: clauses that were never chosen, 
 
 it("exports the live shop for Perfetto, and into one file that answers as the folder does", async () => {
   const trace = join(folder, "attached.json");
-  await asked("export", attached, "--format", "perfetto", "--to", "3s", "--out", trace);
+  await asked("export", attached, "--format", "perfetto", "--to", "1s", "--out", trace);
   const { traceEvents } = JSON.parse(readFileSync(trace, "utf8")) as {
     traceEvents: { ph: string; name: string; id?: number }[];
   };
   const sent = new Set(traceEvents.flatMap(({ ph, id }) => (ph === "s" ? [id] : [])));
   const arrived = traceEvents.filter(({ ph, id }) => ph === "f" && sent.has(id));
-  const matched = "select count(*) n from messages where t_sent <= 3e9 and t_received <= 3e9";
+  const matched = "select count(*) n from messages where t_sent <= 1e9 and t_received <= 1e9";
   const [both] = JSON.parse(await asked("query", attached, matched, "--json")) as { n: number }[];
   expect(arrived.length).toBe(both?.n);
   expect(arrived.length).toBeGreaterThan(0);
@@ -229,7 +229,7 @@ type DrawnDag = {
   readonly cycles: readonly (readonly string[])[];
 };
 
-it("shows the pile-up in the mailbox, and the state before and after a lost update", async () => {
+it("shows the pile-up: what waits for the slow process while it works", async () => {
   const [{ t } = { t: 0 }] = JSON.parse(
     await asked(
       "query",
@@ -270,4 +270,47 @@ it("steps back from a line of a test's call to the values that were there before
   const names = to.frame.locals.map(({ name }) => name);
   expect(names).toContain("amount");
   expect(names).not.toContain("verdict");
+});
+
+it("finds the planted clause surprise, and what refused the parcel that crashed the courier", async () => {
+  const never = await asked("clauses", ran, "--never", "--json");
+  const [surprise] = (JSON.parse(never) as { clauses: unknown[] }).clauses;
+  expect(surprise).toMatchObject({
+    mfa: "Shop.Pricing.discount/2",
+    text: "def discount(sum, %{vip: true}), do: div(sum, 4)",
+    evaluation: { isNarrower: true },
+  });
+  const sampled = await asked("clauses", attached, "--never", "--project", project, "--json");
+  expect((JSON.parse(sampled) as { clauses: unknown[] }).clauses[0]).toMatchObject({
+    mfa: "Shop.Pricing.discount/2",
+    clause: 2,
+    siblings: null,
+  });
+  const select = "select id from events where kind = 'no_clause' order by id limit 1";
+  const rows = JSON.parse(await asked("query", ran, select, "--json")) as { id: number }[];
+  const text = await asked("clauses", ran, "--event", String(rows[0]?.id));
+  expect(text).toMatch(/the guard items < 4 does not hold with items = \d/);
+  expect(text).toContain("no clause takes these values, as recorded");
+});
+
+it("finds the expression that made a level of the stock, from the state of the server on", async () => {
+  const select =
+    "select s.event from states s join processes p using (pid) where p.name = 'Shop.Inventory' order by s.t desc limit 1";
+  for (const [recording, options] of [
+    [ran, []],
+    [attached, ["--project", project]],
+  ] as const) {
+    const rows = JSON.parse(await asked("query", recording, select, "--json")) as {
+      event: number;
+    }[];
+    const event = String(rows[0]?.event);
+    const path = ["--path", 'state["apple"]'];
+    const found = await asked("origin", recording, "--event", event, ...path, ...options, "--json");
+    const { hops, end } = JSON.parse(found) as {
+      hops: { place: { mfa: string | null } }[];
+      end: { expression: { text: string } };
+    };
+    expect(hops.map(({ place }) => place.mfa)).toContain("Shop.Inventory.set_level/2");
+    expect(end.expression.text).toBe("level - quantity");
+  }
 });

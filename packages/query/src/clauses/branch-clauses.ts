@@ -57,7 +57,7 @@ export async function branchClauses(
   const construct = code === null ? null : constructOf(branch, code);
   const frame = await frameOf(source, branch.call);
   if (code === null || construct === null || frame === null) return null;
-  const holders = await frameHolders(source, frame, branch);
+  const { holders } = await frameHolders(source, frame, branch);
   const locals = new Map([...(await ownNames(source, frame)), ...namesOf(holders)]);
   const values = await valuesOf(branch, construct, code, frame, holders, locals);
   return await viewOf(source, branch, construct, code, values, locals);

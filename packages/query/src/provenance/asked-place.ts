@@ -15,7 +15,7 @@ import {
   type Source,
 } from "../sql.ts";
 import { argumentsHolder, frameHolders, frameOf, functionText, termOf } from "./frames.ts";
-import { placeIn, type Holder, type Place } from "./place.ts";
+import { placeIn, type Holder, type Moment, type Place } from "./place.ts";
 import type { PlaceKind } from "./provenance-view.ts";
 import { follow, partsOf, wayText } from "./term-way.ts";
 
@@ -84,7 +84,7 @@ export async function askedPlace(
   const as = ROOTS[kind];
   if (root === null || as === undefined) return no(`event ${event} (${kind}) holds no value`);
   const [placeKind, rootName] = as;
-  const ended = placeKind === "result" ? await endedCall(source, event) : null;
+  const ended = placeKind === "result" || kind === "exception" ? await endedCall(source, at) : null;
   const holder = { ...at, ...ended, kind: placeKind, root, name: null };
   return within(holder, path, rootName);
 }
@@ -93,11 +93,11 @@ const LIST: Term = { kind: "list", items: [], tail: null };
 
 async function endedCall(
   source: Source,
-  event: number,
+  { event, t }: Moment,
 ): Promise<{ readonly call: number; readonly function: string } | null> {
   const [row] = await select(
     source,
-    sql`SELECT call FROM raw.calls WHERE exit_event = ${event} LIMIT 1`,
+    sql`SELECT call FROM raw.calls WHERE exit_event = ${event} AND t_exit = ${t} LIMIT 1`,
   );
   const frame = row === undefined ? null : await frameOf(source, asNumber(row[0]));
   return frame === null ? null : { call: frame.call, function: functionText(frame) };
@@ -121,7 +121,7 @@ async function variable(
   const holders =
     frame === null
       ? []
-      : (await frameHolders(source, frame, at)).filter(({ kind }) => kind === "binding");
+      : (await frameHolders(source, frame, at)).holders.filter(({ kind }) => kind === "binding");
   const found = holders.find(({ name }) => name === wanted);
   if (found !== undefined) return within(found, path, wanted);
   const names = [...new Set([...all, ...holders.flatMap(({ name }) => name ?? [])])];

@@ -73,12 +73,15 @@ export function functionText({ module, name, arity }: FunctionName): string {
   return mfaText(module, name, arity);
 }
 
+export type Held = {
+  /** newest first */
+  readonly holders: readonly Holder[];
+  /** there was more than was looked at */
+  readonly isCut: boolean;
+};
+
 /** What one call had at hand: its arguments, variables, results of what it called, messages that it received. */
-export async function frameHolders(
-  source: Source,
-  frame: Frame,
-  before: Moment,
-): Promise<readonly Holder[]> {
+export async function frameHolders(source: Source, frame: Frame, before: Moment): Promise<Held> {
   const within = sql`pid = ${frame.pid} AND t BETWEEN ${frame.t} AND ${before.t}`;
   const events = await select(
     source,
@@ -89,7 +92,7 @@ export async function frameHolders(
   const clause = await select(
     source,
     sql`SELECT b.event, b.t, ${code("call")}, b.site, NULL, 0, s.names, payload(b.value)
-      FROM (SELECT * FROM raw.bindings WHERE call = ${frame.call} AND event = ${frame.call}) b JOIN raw.sites s ON s.site = b.site`,
+      FROM (SELECT * FROM raw.bindings WHERE t = ${frame.t} AND event = ${frame.call}) b JOIN raw.sites s ON s.site = b.site`,
   );
   const calls = await select(
     source,
@@ -98,7 +101,8 @@ export async function frameHolders(
           ORDER BY t_exit DESC, exit_event DESC LIMIT ${MOST}) c LEFT JOIN base.functions f ON f.id = c."function"`,
   );
   const args = argumentsHolder(frame);
-  return newestFirst(
+  const isCut = events.length === MOST || calls.length === MOST;
+  const holders = newestFirst(
     [
       ...[...events, ...clause].flatMap((row) => eventHolders(row, frame.pid, frame.call)),
       ...calls.flatMap((row) => resultHolders(row, frame.pid)),
@@ -106,19 +110,20 @@ export async function frameHolders(
     ],
     before,
   );
+  return { holders, isCut };
 }
 
 const RESULT = sql`c.call, coalesce(c.exit_event, c.call), c.t_exit, payload(c.result), f.module, f."function", f.arity, c.site`;
 
 /** What a process had outside of calls: results of its last callbacks, messages, its state, what it was spawned with. */
-export async function processHolders(
-  source: Source,
-  pid: number,
-  before: Moment,
-): Promise<readonly Holder[]> {
+export async function processHolders(source: Source, pid: number, before: Moment): Promise<Held> {
   const near = await holdersSince(source, pid, before, Math.max(0, before.t - NEAR_NS));
   const holders = near.length >= MOST_AROUND ? near : await holdersSince(source, pid, before, 0);
-  return newestFirst([...holders, ...(await spawnHolder(source, pid))], before);
+  const isCut = holders.length >= MOST_AROUND;
+  return {
+    holders: newestFirst([...holders, ...(await spawnHolder(source, pid))], before),
+    isCut,
+  };
 }
 
 async function holdersSince(

@@ -47,6 +47,8 @@ const STATES_AT_A_TIME = 64;
 const MAX_STATES = 2_048;
 const SENT_WITHIN_NS = 10e9;
 const MOST_SENT = 200;
+/** The rest is too far back to be weighed. */
+const LOOKED_AT = "none of the latest values";
 
 export class Tracer {
   readonly #source: Source;
@@ -89,7 +91,7 @@ export class Tracer {
     const [row] = await select(
       this.#source,
       sql`SELECT m.send_event, m.match, e.t, e.pid, e.frame, e.site, payload(m.body), p.text, m.from_pid
-        FROM (SELECT * FROM raw.messages WHERE receive_event = ${place.event} LIMIT 1) m
+        FROM (SELECT * FROM raw.messages WHERE receive_event = ${place.event} AND t_received = ${place.t} LIMIT 1) m
           LEFT JOIN raw.events e ON e.id = m.send_event LEFT JOIN base.pids p ON p.id = m.from_pid`,
     );
     const root = termOf(row?.[6]) ?? place.root;
@@ -214,14 +216,14 @@ export class Tracer {
   async #inFrame(place: Place, call: number | null, targets: readonly FlowTarget[]): Promise<Step> {
     const frame = call === null ? null : await frameOf(this.#source, call);
     if (frame === null) return await this.#around(place, null);
-    const holders = await frameHolders(this.#source, frame, place);
+    const { holders, isCut } = await frameHolders(this.#source, frame, place);
     const flow = await this.#flowOf(frame);
     const found = flow === null ? null : searched(flow, targets, place, frame, holders);
     if (found !== null && found.place !== null) {
       return hop(found.place, null, found.isExact ? "exact" : "inferred", found.candidates);
     }
     const mfa = functionText(frame);
-    if (flow !== null && found !== null && found.made !== null && found.isExact) {
+    if (flow !== null && found !== null && found.made !== null && found.isExact && !isCut) {
       const made = { flow, definition: found.made };
       return { ...end("made", `made in ${mfa}`, holders), made };
     }
@@ -231,14 +233,14 @@ export class Tracer {
       flow === null ? "its code is not known here" : "its code does not tell which expression did";
     return end(
       "made",
-      `made in ${mfa}: nothing that was recorded in it holds it before; ${why}`,
+      `made in ${mfa}: ${isCut ? LOOKED_AT : "nothing that was recorded in it before"} holds it; ${why}`,
       holders,
     );
   }
 
   /** In the process, outside of calls. */
   async #around(place: Place, frame: Frame | null): Promise<Step> {
-    const holders = await processHolders(this.#source, place.pid, place);
+    const { holders, isCut } = await processHolders(this.#source, place.pid, place);
     const ruled =
       frame !== null
         ? callbackArgument(place, frame, holders)
@@ -250,7 +252,11 @@ export class Tracer {
     if (ruled !== null) return hop(ruled, null, "exact", 1);
     return (
       this.#equal(place, holders) ??
-      end("not_recorded", "nothing that was recorded in this process before holds it", holders)
+      end(
+        "not_recorded",
+        `${isCut ? LOOKED_AT : "nothing that was recorded"} in this process before holds it`,
+        holders,
+      )
     );
   }
 
