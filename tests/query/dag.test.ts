@@ -241,6 +241,8 @@ it("tells waiting from working, and puts both under the stack they were in", asy
     const ask = story.message([CLIENT, 200], [SERVER, 250], "items", { kind: "call" });
     story.message([SERVER, 600], [CLIENT, 700], "nothing", { kind: "reply", replyTo: ask });
     story.leave(CLIENT, 800);
+    // it had been there since 300: nobody waited for it
+    story.message(["<0.300.0>", 300], [CLIENT, 900], "news");
     story.leave(CLIENT, 1_000);
     story.enter(SERVER, 2_000, ["Elixir.Shop.Cart", "items", 0]);
   });
@@ -248,7 +250,7 @@ it("tells waiting from working, and puts both under the stack they were in", asy
   const weights = nodes.map(({ label, weight }) => [label, weight]);
   expect(weights).toEqual([
     ["Shop.visit/0", { count: 1, totalNs: 1_000, selfNs: 300, waitingNs: 0, first: 1 }],
-    ["Shop.Cart.items/0", { count: 1, totalNs: 0, selfNs: 0, waitingNs: 0, open: 1, first: 9 }],
+    ["Shop.Cart.items/0", { count: 1, totalNs: 0, selfNs: 0, waitingNs: 0, open: 1, first: 11 }],
     ["Shop.Cart.items/0", { count: 1, totalNs: 700, selfNs: 700, waitingNs: 500, first: 2 }],
   ]);
   expect(edges).toMatchObject([
