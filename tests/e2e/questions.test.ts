@@ -168,9 +168,13 @@ it("exports the live shop for Perfetto, and into one file that answers as the fo
 });
 
 it("draws what the live shop's processes did to each other, and how the stock went down", async () => {
-  const graph = async (...args: readonly string[]): Promise<DrawnDag> =>
-    JSON.parse(await asked("dag", attached, ...args, "--format", "json")) as DrawnDag;
-  const { nodes, edges, cycles } = await graph("--kind", "interaction", "--limit", "2000");
+  const { nodes, edges, cycles } = await drawn(
+    attached,
+    "--kind",
+    "interaction",
+    "--limit",
+    "2000",
+  );
   const stock = nodes.find(({ label }) => label.startsWith("Shop.Inventory <"))?.id;
   const calls = edges.filter(({ target, type }) => target === stock && type === "call");
   const replies = edges.filter(({ source, type }) => source === stock && type === "reply");
@@ -180,7 +184,15 @@ it("draws what the live shop's processes did to each other, and how the stock we
   );
   expect(cycles.some((ids) => ids.includes(stock ?? ""))).toBe(true);
 
-  const versions = await graph("--kind", "state", "--pid", "Shop.Inventory", "--limit", "100");
+  const versions = await drawn(
+    attached,
+    "--kind",
+    "state",
+    "--pid",
+    "Shop.Inventory",
+    "--limit",
+    "100",
+  );
   expect(versions.edges.some(({ label }) => /^\["\w+"\]: \d+ → \d+$/.test(label ?? ""))).toBe(true);
   expect(versions.cycles).toEqual([]);
 });
@@ -190,19 +202,7 @@ it("follows the reserved quantity through the code of the running test", async (
   const found = await asked("find", ran, "--when", "Shop.Inventory.reserve/2", "--first", "--json");
   const { hits } = JSON.parse(found) as { hits: { event: number }[] };
   const from = String(hits[0]?.event);
-  const text = await asked(
-    "dag",
-    ran,
-    "--kind",
-    "dataflow",
-    "--event",
-    from,
-    "--depth",
-    "2",
-    "--format",
-    "json",
-  );
-  const { nodes, edges } = JSON.parse(text) as DrawnDag;
+  const { nodes, edges } = await drawn(ran, "--kind", "dataflow", "--event", from, "--depth", "2");
   const flows = edges.filter(({ source, type }) => source === `e${from}` && type === "flow");
   const reached = flows.map(({ target, label }) => [
     nodes.find(({ id }) => id === target)?.label,
@@ -217,6 +217,10 @@ it("follows the reserved quantity through the code of the running test", async (
     "quantity, sku",
   ]);
 });
+
+async function drawn(recording: string, ...args: readonly string[]): Promise<DrawnDag> {
+  return JSON.parse(await asked("dag", recording, ...args, "--format", "json")) as DrawnDag;
+}
 
 type DrawnDag = {
   readonly nodes: readonly { readonly id: string; readonly label: string }[];

@@ -125,12 +125,12 @@ async function planAround(
       if (focus.call === null) {
         throw new DagScopeError(`event ${focus.event} is in no recorded call`);
       }
-      const inside = await insideOfCall(source, scope, focus.call);
+      const within = await insideOfCall(source, scope, focus.call);
       const detail = params.detail ?? "call";
       return {
-        scope: inside,
-        builder: builderOf(source, { ...params, detail }, inside),
-        ids: await idsIn(source, inside),
+        scope: within,
+        builder: builderOf(source, { ...params, detail }, within),
+        ids: await idsIn(source, within),
         focus: params.kind === "execution" && detail === "call" ? eventNode(focus.call) : null,
         notes: [],
       };
