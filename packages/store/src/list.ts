@@ -1,9 +1,11 @@
 // The recordings of a folder, with what each is of, for a list to choose from. A broken one is listed
-// with the reason; nothing is opened beyond `recording.json`.
+// with the reason; nothing is opened beyond `recording.json`, which is the first thing in a recording of one file.
 
+import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Manifest } from "@elixirscope/trace";
+import { isArchive, readArchiveManifest } from "./archive/unpack.ts";
 import { ioError } from "./io-error.ts";
 import { seemsLive } from "./live-lock.ts";
 import { readManifest } from "./manifest-file.ts";
@@ -29,15 +31,21 @@ export async function listRecordings(folder: string): Promise<ListedRecording[]>
   let names: string[];
   try {
     const entries = await readdir(full, { withFileTypes: true });
-    names = entries.filter((e) => e.isDirectory() && e.name.endsWith(SUFFIX)).map((e) => e.name);
+    names = entries.map((e) => e.name).filter((name) => name.endsWith(SUFFIX));
   } catch (cause) {
     throw ioError(`cannot list ${full}`, cause);
   }
-  const listed = await Promise.all(names.map((name) => describe(path.join(full, name), name)));
+  const described = names.map(async (name) => await describe(path.join(full, name), name));
+  const listed = (await Promise.all(described)).flatMap((one) => one ?? []);
   return listed.toSorted((a, b) => b.modifiedMs - a.modifiedMs);
 }
 
-async function describe(folder: string, name: string): Promise<ListedRecording> {
+/** Null: a file of another kind. */
+async function describe(folder: string, name: string): Promise<ListedRecording | null> {
+  const found = await stat(folder).catch(() => null);
+  if (found === null) return null;
+  if (found.isFile())
+    return (await isArchive(folder)) ? await describeFile(folder, name, found) : null;
   const { bytes, modifiedMs } = await measure(folder);
   try {
     const manifest = await readManifest(folder);
@@ -52,6 +60,20 @@ async function describe(folder: string, name: string): Promise<ListedRecording> 
   } catch (cause) {
     const error = cause instanceof StoreError ? cause : ioError(`cannot read ${folder}`, cause);
     return { name, path: folder, bytes, modifiedMs, manifest: null, error };
+  }
+}
+
+async function describeFile(
+  file: string,
+  name: string,
+  { size: bytes, mtimeMs: modifiedMs }: Stats,
+): Promise<ListedRecording> {
+  try {
+    const manifest = await readArchiveManifest(file);
+    return { name, path: file, bytes, modifiedMs, manifest, error: null };
+  } catch (cause) {
+    const error = ioError(`cannot read ${file}`, cause);
+    return { name, path: file, bytes, modifiedMs, manifest: null, error };
   }
 }
 

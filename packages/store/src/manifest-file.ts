@@ -42,7 +42,8 @@ export async function readManifest(folder: string): Promise<Manifest> {
   return parseManifest(text, file);
 }
 
-function parseManifest(text: string, file: string): Manifest {
+/** `file` is named in errors. */
+export function parseManifest(text: string, file: string): Manifest {
   let value: unknown;
   try {
     value = JSON.parse(text);

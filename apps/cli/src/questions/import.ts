@@ -1,7 +1,9 @@
-// `elixirscope import`: a trace that dbg or ttb wrote, as a recording.
+// `elixirscope import`: a trace that dbg or ttb wrote, or a recording in one file, as a recording in its folder.
 
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { importTrace, type ImportResult } from "@elixirscope/capture";
+import { type ArchiveOptions, isArchive, StoreError, unpackRecording } from "@elixirscope/store";
 import type { Command } from "commander";
 import { Progress } from "../format/progress.ts";
 import { formatCount, formatDurationMs } from "../format/units.ts";
@@ -21,18 +23,21 @@ Reads what dbg:tracer(port, dbg:trace_port(file, …)) and ttb:tracer/2 write: c
 exits, links, registered names. Of a wrap set name all files, in any order; of ttb the trace (its .ti file is
 found beside it) or the folder that ttb:stop/1 fetched it to.
 
+A recording in one file (export --format escope) becomes a folder again.
+
 Times need the flag timestamp or monotonic_timestamp, ends of calls a match specification with return_trace or
 exception_trace. What the trace lacks is noted in the recording.
 
 Examples:
   elixirscope import shop.trace
   elixirscope import wrap*.log --out shop.escope
-  elixirscope import ttb_upload_ttb-20260102-120000 --json`;
+  elixirscope import ttb_upload_ttb-20260102-120000 --json
+  elixirscope import shop-monday.escope --out shop.escope`;
 
 export function defineImport(elixirscope: Command): void {
   elixirscope
     .command("import")
-    .description("make a recording of a trace that Erlang's dbg or ttb wrote")
+    .description("make a recording of a trace that Erlang's dbg or ttb wrote, or of one in a file")
     .argument("<files...>", "the files of one trace, or ttb's folder")
     .option("--out <recording>", "where it goes (default: recordings/<name of the file>.escope)")
     .option("--json", "print what was imported as JSON")
@@ -47,18 +52,33 @@ async function importFiles(files: readonly string[], options: Options): Promise<
   using interrupt = new Interrupt();
   using progress = new Progress();
   const startedAt = performance.now();
-  const result = await importTrace(files, out, {
+  const tasks = {
     signal: interrupt.signal,
-    progress: (done, total) => {
+    progress: (done: number, total: number): void => {
       if (performance.now() - startedAt > SHOW_AFTER_MS) {
         progress.show("importing", Math.round((100 * done) / total), 100);
       }
     },
-  });
+  };
+  if (files.length === 1 && (await isArchive(first))) {
+    await unpack(first, out, tasks);
+    progress.clear();
+    console.log(options.json === true ? JSON.stringify({ out }) : out);
+    return;
+  }
+  const result = await importTrace(files, out, tasks);
   progress.clear();
   if (options.json === true) console.log(JSON.stringify({ out, ...asJson(result) }, null, 1));
   else tell(out, result);
   if (result.fault !== null) process.exitCode = EXIT_DAMAGED;
+}
+
+/** Where a recording is in the way, it is not written over. */
+async function unpack(file: string, out: string, tasks: ArchiveOptions): Promise<void> {
+  if (existsSync(out)) {
+    throw new StoreError("exists", `${out} exists already: choose another name or remove it`);
+  }
+  await unpackRecording(file, out, tasks);
 }
 
 function asJson({ manifest, files, messages, notes, fault }: ImportResult): object {

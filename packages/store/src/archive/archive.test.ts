@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { addEvents, MANIFEST, STOPPED, TemporaryFolder } from "../../testing/support.ts";
 import {
   isArchive,
+  listRecordings,
   packRecording,
   RecordingReader,
   RecordingWriter,
@@ -152,6 +153,19 @@ it("refuses content without its sums, and a size beyond the file before it takes
   writeFileSync(folder.join("bomb.escope"), bomb);
   const error = await failure(unpackRecording(folder.join("bomb.escope"), folder.join("b.escope")));
   expect(String(error)).toContain("cut off");
+});
+
+it("is listed with what it is of, and a damaged one with the reason", async () => {
+  await packRecording(path, archive);
+  writeFileSync(folder.join("other.escope"), "not a recording");
+  const bytes = readFileSync(archive);
+  bytes.fill(0x20, 600, 700);
+  writeFileSync(folder.join("damaged.escope"), bytes);
+  const listed = await listRecordings(folder.path);
+  const told = listed.map((one) => `${one.name} ${one.manifest?.id ?? one.error?.code ?? ""}`);
+  expect(new Set(told)).toEqual(
+    new Set(["a.escope test", "a.packed.escope test", "damaged.escope corrupt_recording"]),
+  );
 });
 
 it("keeps an unpacked archive until the archive changes", async () => {

@@ -4,7 +4,9 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { ioError, isErrno } from "../io-error.ts";
+import type { Manifest } from "@elixirscope/trace";
+import { ioError, isErrno, outputError } from "../io-error.ts";
+import { parseManifest } from "../manifest-file.ts";
 import { cancelled } from "../sql.ts";
 import { StoreError } from "../store-error.ts";
 import { fileOf, MANIFEST_ENTRY, sumLine, SUMS } from "./archive-entries.ts";
@@ -12,6 +14,7 @@ import type { ArchiveOptions } from "./pack.ts";
 import { paddingOf, readTarHeader, TAR_BLOCK, type TarEntry } from "./tar-header.ts";
 
 const CHUNK_BYTES = 1_048_576;
+const MAX_MANIFEST_BYTES = 16_777_216;
 /** Sums of a hundred thousand files. */
 const MAX_SUMS_BYTES = 16_777_216;
 
@@ -32,18 +35,32 @@ export async function isArchive(file: string): Promise<boolean> {
   }
 }
 
+/** What the archive is of, without unpacking it. */
+export async function readArchiveManifest(archive: string): Promise<Manifest> {
+  const input = await open(archive, "r").catch((cause: unknown) => {
+    throw ioError(`cannot read ${archive}`, cause);
+  });
+  try {
+    const header = Buffer.alloc(TAR_BLOCK);
+    await input.read(header, 0, TAR_BLOCK, 0);
+    const entry = readTarHeader(header);
+    if (!entry.ok || entry.value?.name !== MANIFEST_ENTRY) throw notARecording(archive);
+    const { size } = entry.value;
+    const bytes = Buffer.alloc(Math.min(size, MAX_MANIFEST_BYTES));
+    await input.read(bytes, 0, bytes.length, TAR_BLOCK);
+    return parseManifest(bytes.toString("utf8"), archive);
+  } finally {
+    await input.close();
+  }
+}
+
 /** Makes `folder`, which must not exist. An archive that is cut off or damaged is `corrupt_recording`. */
 export async function unpackRecording(
   archive: string,
   folder: string,
   options: ArchiveOptions = {},
 ): Promise<void> {
-  if (!(await isArchive(archive))) {
-    throw new StoreError(
-      "not_a_recording",
-      `${archive} is not a recording: neither a folder with recording.json nor what \`export --format escope\` makes`,
-    );
-  }
+  if (!(await isArchive(archive))) throw notARecording(archive);
   const beside = `${folder}.new-${process.pid}`;
   try {
     await rm(beside, { recursive: true, force: true });
@@ -54,8 +71,16 @@ export async function unpackRecording(
     await rm(beside, { recursive: true, force: true });
     // somebody else was faster
     if (isErrno(cause, "ENOTEMPTY") || isErrno(cause, "EEXIST")) return;
-    throw ioError(`cannot unpack ${archive}`, cause);
+    const error = ioError(`cannot unpack ${archive}`, cause);
+    throw error.code === "disk_full" ? outputError(folder, cause) : error;
   }
+}
+
+function notARecording(archive: string): StoreError {
+  return new StoreError(
+    "not_a_recording",
+    `${archive} is not a recording: neither a folder with recording.json nor what \`export --format escope\` makes`,
+  );
 }
 
 class Unpacking {
