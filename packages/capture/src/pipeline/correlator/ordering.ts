@@ -129,11 +129,11 @@ export class Ordering implements Waiting {
 
   /** Until when a message of `sender` that was received at `t` may still be heard to be sent. */
   #waitFor(sender: Process, t: number): number {
-    const { holdNs, unreportedHoldNs } = this.#limits;
+    const { sendHoldNs, unreportedHoldNs } = this.#limits;
     let until = Math.max(t, sender.deferred === null ? 0 : sender.deferredUntil);
     const since = sender.captured?.heldSince ?? Infinity;
     if (since <= t) until = Math.max(until, since + unreportedHoldNs);
-    return Math.min(until, t + LONGEST_WAITS * unreportedHoldNs) + holdNs;
+    return Math.min(until, t + LONGEST_WAITS * unreportedHoldNs) + sendHoldNs;
   }
 
   #next(p: Process, r: ProcessRecord): void {

@@ -4,8 +4,10 @@
 import type { CorrelatorOutput } from "./output.ts";
 
 export type CorrelatorLimits = {
-  /** how long the records of a process wait for a message's sender to be heard */
+  /** how long what was reported waits for what the VM tells of the same time */
   readonly holdNs: number;
+  /** how long the records of a process wait for a message's sender to be heard, whose thread may be preempted */
+  readonly sendHoldNs: number;
   /** how long a VM record waits for what instrumented code of its process has done before */
   readonly unreportedHoldNs: number;
   /** a send to a traced process waits this long for its receive */
@@ -23,6 +25,7 @@ export type CorrelatorLimits = {
 
 export const CORRELATOR_LIMITS: CorrelatorLimits = {
   holdNs: 5_000_000,
+  sendHoldNs: 50_000_000,
   unreportedHoldNs: 150_000_000,
   sendTtlNs: 300_000_000_000,
   strangerTtlNs: 200_000_000,
