@@ -68,7 +68,6 @@ process.exitCode = missed > 0 ? 1 : 0;
 
 function questions({ events, durationNs, lastCrash }) {
   const instant = () => Math.floor(Math.random() * durationNs);
-  const pid = () => pidText(Math.floor(Math.random() * PROCESSES));
   const anyEvent = () => 1 + Math.floor(Math.random() * events);
   const part = (share) => {
     const t0 = Math.floor(Math.random() * (1 - share) * durationNs);
@@ -77,8 +76,8 @@ function questions({ events, durationNs, lastCrash }) {
   const timeline = (share) => (reader) =>
     lanes(reader, { ...part(share), buckets: BUCKETS, offset: 0, limit: LANES });
   return [
-    ["state at T", (reader) => state(reader, { pid: pid(), t: instant() })],
-    ["stack at T", (reader) => stack(reader, pid(), { kind: "time", t: instant() })],
+    ["state at T", (reader) => state(reader, { pid: anyPid(), t: instant() })],
+    ["stack at T", (reader) => stack(reader, anyPid(), { kind: "time", t: instant() })],
     ["event by id", (reader) => event(reader, anyEvent())],
     [
       "children of a call",
@@ -106,6 +105,8 @@ function questions({ events, durationNs, lastCrash }) {
     ["why, the last crash", (reader) => why(reader, lastCrash ?? 1)],
   ];
 }
+
+const anyPid = () => pidText(Math.floor(Math.random() * PROCESSES));
 
 async function someCall(reader, near) {
   const { rows } = await reader.query(
