@@ -77,6 +77,19 @@ describe("times", () => {
     expect(functions).toMatchObject([{ mfa: "Shop.visit/1", totalNs: 100, selfRunningNs: 100 }]);
   });
 
+  it("adds up the same however it is sliced", async () => {
+    const recording = await tell((story) => {
+      request(story);
+      adds(story, 6_000, 20, "durian");
+    });
+    const range = { t0: 300, t1: 300_000 };
+    const [whole, sliced] = await Promise.all(
+      [80_000, 3].map(async (sliceRows) => await times(recording, range, { limit: 10, sliceRows })),
+    );
+    expect(whole?.sums).toMatchObject({ waitingNs: 3_300, exactWaitingNs: 3_300 });
+    expect(sliced).toEqual(whole);
+  });
+
   it("puts processes that ran the same together, named ones not", async () => {
     const recording = await tell((story) => {
       for (const pid of ["<0.31.0>", "<0.32.0>"]) {

@@ -4,7 +4,8 @@
 // in a process that reports no handling, and for what is received inside of a callback (replies), when
 // it was received. A behaviour takes calls and casts in the order in which they came: one that it
 // received after the last that it took is in the mailbox still, until the process ends.
-// What has no recorded send (VM, timers, other nodes) counts from its receive on.
+// What has no recorded send (VM, timers, other nodes) counts from its receive on. A receive that timed out
+// is told as a message from nobody, and nobody handles it: that is none.
 
 import { MESSAGE_KINDS, type MessageKind } from "@elixirscope/trace";
 import type { TimeRange } from "@elixirscope/wire";
@@ -36,7 +37,6 @@ export function mailSql({ t0, t1 }: TimeRange, pids: readonly number[] | null): 
           LEFT JOIN (SELECT pid, payload, min(t) AS t FROM raw.events
             WHERE kind = ${HANDLE} AND t <= ${t1} AND payload IS NOT NULL AND ${of(sql`pid`)} GROUP BY pid, payload) h
             ON h.pid = m.to_pid AND h.payload = m.body
-        -- a receive that timed out is told as a message from nobody, and nobody handles it
         WHERE m.from_pid IS NOT NULL OR h.t IS NOT NULL) j
       LEFT JOIN (SELECT pid, t_exited FROM base.processes WHERE t_exited IS NOT NULL) x ON x.pid = j.to_pid)
   WHERE gone IS NULL OR gone >= ${t0}`;

@@ -19,6 +19,8 @@ const OPEN = CALL_OUTCOMES.indexOf("open");
 const REPLY = MESSAGE_KINDS.indexOf("reply");
 
 export type SweepOptions = {
+  /** events read at once */
+  readonly sliceRows?: number;
   readonly signal?: AbortSignal;
   readonly progress?: (done: number, total: number) => void;
 };
@@ -26,16 +28,16 @@ export type SweepOptions = {
 export async function sweep(
   source: Source,
   { t0, t1 }: TimeRange,
-  { signal, progress }: SweepOptions = {},
+  { signal, progress, sliceRows = MOST_ROWS }: SweepOptions = {},
 ): Promise<CallTree> {
   const tree = new CallTree();
   for (const call of await callsOpenAt(source, t0, t1)) tree.enter(call);
   const end = t1 + 1;
   const total = await eventsIn(source, { from: t0, to: end });
-  const whole = slices(t0, end, Math.ceil(total / MOST_ROWS));
+  const whole = slices(t0, end, Math.ceil(total / sliceRows));
   const count = (slice: Slice): Promise<number> => eventsIn(source, slice);
   const lastBefore = new Map<number, LastEvent>();
-  for await (const { slice, value } of eachSlice(whole, count, MOST_ROWS, (one) =>
+  for await (const { slice, value } of eachSlice(whole, count, sliceRows, (one) =>
     Promise.all([callsBegunIn(source, one, t1), receivesIn(source, one)]),
   )) {
     signal?.throwIfAborted();
