@@ -16,6 +16,10 @@ export function stepText(view: StepView | RunToView, stream: NodeJS.WriteStream)
   const { from, to, why, limits } = view;
   const lines =
     to === null ? [visible(why ?? "nothing was found")] : landingLines(to, from.t, stream);
+  const values = "hit" in view ? Object.entries(view.hit?.values ?? {}) : [];
+  for (const [name, value] of values) {
+    lines.push(`    held with ${visible(name)} = ${clipped(value, MOST_COLUMNS)}`);
+  }
   return [...lines, ...noteLines(limits, stream)].join("\n");
 }
 
@@ -27,8 +31,11 @@ function landingLines(to: Landing, from: number, stream: NodeJS.WriteStream): st
     `${styled(stream, "bold", `event ${to.event} at ${formatInstant(to.t)}`)}${distance}  ${who}`,
     `    ${to.kind}: ${visible(to.title)}`,
   ];
-  if (to.payload !== null && to.state === null)
+  // arguments and results show below, with the call
+  const isOfFrame = to.frame !== null && (to.frame.call === to.event || to.frame.ends !== null);
+  if (to.payload !== null && to.state === null && !isOfFrame) {
     lines.push(`    ${clipped(to.payload, MOST_COLUMNS)}`);
+  }
   if (to.state !== null) {
     const { version, callback, text, diff } = to.state;
     const origin = callback === null ? "" : ` after ${visible(callback)}`;
