@@ -197,8 +197,13 @@ describe("a test is refused", () => {
     let served = 0;
     const recording = await tell((story) => {
       call = story.enter(A, 10, ["Elixir.Shop.Cart", "add", 2], [pid, 1]);
-      story.message([A, 11], [B, 12], ":add", { kind: "call" });
-      served = story.call(B, 13, 14, ["Elixir.Shop.Cart", "handle_call", 3], [":add", 1, 2]);
+      const from = tuple(pid, reference);
+      story.message([A, 11], [B, 12], tuple(atom("$gen_call"), from, atom("add")), {
+        kind: "call",
+      });
+      const handle = ["Elixir.Shop.Cart", "handle_call", 3] as const;
+      story.call(B, 13, 14, handle, [":add", ":another", 2]);
+      served = story.call(B, 15, 16, handle, [":add", from, 2]);
       story.leave(A, 20, ":ok");
     });
     expect(await refused(recording, call)).toMatchObject({

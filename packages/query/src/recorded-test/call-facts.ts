@@ -4,7 +4,6 @@
 import { decode, type Term } from "@elixirscope/etf";
 import { CALL_OUTCOMES, EVENT_KINDS, type CallOutcome, type EventKind } from "@elixirscope/trace";
 import { mfaText } from "../names.ts";
-import { openFrames, type OpenFrame } from "../stack/open-frames.ts";
 import {
   asBytesOrNull,
   asNumber,
@@ -84,83 +83,45 @@ export async function callOfEvent(source: Source, event: number): Promise<number
   return row === undefined ? null : asNumber(row[0]);
 }
 
-/** The innermost call around it of a public function whose arguments were recorded. */
-export async function publicCaller(
-  source: Source,
-  { process, entered, call }: CallFacts,
-): Promise<{ readonly call: number; readonly mfa: string } | null> {
-  const { frames } = await openFrames(source, process, { t: entered, event: call });
-  const around = frames.filter((frame) => frame.call !== call && frame.args !== null);
-  const publicity = await publicityOf(source, around.flatMap(functionOf));
-  const found = around.findLast(
-    (frame) => frame.function !== null && publicity.get(frame.function) !== "private",
-  );
-  if (found === undefined) return null;
-  return { call: found.call, mfa: mfaText(found.module, found.name, found.arity) };
-}
-
-function functionOf(frame: OpenFrame): readonly number[] {
-  return frame.function === null ? [] : [frame.function];
-}
-
 export type Conversation = {
   readonly sent: number;
   readonly received: number;
   readonly spawned: number;
   /** names or pids of those it sent to, a few */
   readonly partners: readonly string[];
-  /** a call in a process that it sent to, made because of that: what a server did for it */
-  readonly served: { readonly call: number; readonly mfa: string } | null;
 };
 
 const TALKING: readonly EventKind[] = ["send", "receive", "spawn"];
 const MAX_PARTNERS = 4;
 
-/** What went on between the process and others from the call's begin to its end. */
+/**
+ * What went on between the process and others from the call's begin to its end. By time alone: events of
+ * instrumented code and of the VM's traces come by different ways, and their ids rise only nearly with time.
+ */
 export async function conversation(source: Source, facts: CallFacts): Promise<Conversation> {
-  const { process, call, entered } = facts;
+  const { process, entered } = facts;
   const left = facts.left ?? entered;
-  const last = facts.exitEvent ?? call;
   const codes = TALKING.map((kind) => EVENT_KINDS.indexOf(kind));
-  const [counts, partners, served] = await Promise.all([
+  const [counts, partners] = await Promise.all([
     select(
       source,
       sql`SELECT kind, count(*) FROM raw.events WHERE t BETWEEN ${entered} AND ${left}
-        AND pid = ${process} AND id > ${call} AND id < ${last} AND kind IN ${codes} GROUP BY kind`,
+        AND pid = ${process} AND kind IN ${codes} GROUP BY kind`,
     ),
     select(
       source,
       sql`SELECT coalesce(x.name, p.text), count(*) AS n FROM raw.messages m JOIN base.pids p ON p.id = m.to_pid
           LEFT JOIN base.processes x ON x.pid = m.to_pid
         WHERE m.t_sent BETWEEN ${entered} AND ${left} AND m.from_pid = ${process}
-          AND m.send_event > ${call} AND m.send_event < ${last}
         GROUP BY ALL ORDER BY n DESC, 1 LIMIT ${MAX_PARTNERS}`,
-    ),
-    select(
-      source,
-      sql`SELECT c.call, f.module, f."function", f.arity
-        FROM (SELECT to_pid, receive_event FROM raw.messages WHERE t_sent BETWEEN ${entered} AND ${left}
-            AND from_pid = ${process} AND send_event > ${call} AND send_event < ${last}) m
-          JOIN (SELECT call, pid, "function" FROM raw.calls WHERE t_enter BETWEEN ${entered} AND ${left}
-            AND pid <> ${process} AND args IS NOT NULL) c ON c.pid = m.to_pid AND c.call > m.receive_event
-          JOIN base.functions f ON f.id = c."function"
-        WHERE f."function" IN ('handle_call', 'handle_cast', 'handle_info') ORDER BY c.call LIMIT 1`,
     ),
   ]);
   const of = new Map(counts.map(([kind, count]) => [asNumber(kind), asNumber(count)]));
   const [sent = 0, received = 0, spawned = 0] = codes.map((code) => of.get(code));
-  const [first] = served;
   return {
     sent,
     received,
     spawned,
     partners: partners.map(([name]) => asText(name)),
-    served:
-      first === undefined
-        ? null
-        : {
-            call: asNumber(first[0]),
-            mfa: mfaText(asText(first[1]), asText(first[2]), asNumber(first[3])),
-          },
   };
 }

@@ -6,16 +6,11 @@ import type { Term } from "@elixirscope/etf";
 import { limitsOf } from "../limits.ts";
 import { moduleText, timeText } from "../names.ts";
 import { asNumber, asText, select, sql, type Source } from "../sql.ts";
-import {
-  callFacts,
-  callOfEvent,
-  conversation,
-  publicCaller,
-  type CallFacts,
-} from "./call-facts.ts";
+import { callFacts, callOfEvent, conversation, type CallFacts } from "./call-facts.ts";
 import { argumentNames, callerTag } from "./callbacks.ts";
 import { endingOf } from "./ending.ts";
 import { isAlias } from "./name-source.ts";
+import { publicCaller, servedCall, type OtherCall } from "./other-calls.ts";
 import { termSource, type SourceOptions } from "./term-source.ts";
 import { testSource } from "./test-source.ts";
 import { warningsOf } from "./warnings.ts";
@@ -37,7 +32,7 @@ export type NoTest = {
   readonly code: "no_call" | "private" | "not_recorded" | "not_ended" | "irreproducible";
   readonly message: string;
   /** what to do instead: another call of which there can be a test */
-  readonly instead: { readonly call: number; readonly mfa: string } | null;
+  readonly instead: OtherCall | null;
 };
 
 export async function recordedTest(
@@ -141,8 +136,7 @@ async function irreproducible(
 ): Promise<NoTest> {
   const place = way === "" ? what : `${what} at ${way}`;
   const message = `${place}: ${reason}, so the call cannot be made again`;
-  const { served } = await conversation(source, facts);
-  return { code: "irreproducible", message, instead: served };
+  return { code: "irreproducible", message, instead: await servedCall(source, facts) };
 }
 
 /** Whoever waits for the reply of a callback has a name in the test, and structs are known from the code. */

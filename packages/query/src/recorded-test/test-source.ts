@@ -41,12 +41,15 @@ export function testSource(parts: TestParts): string {
       parts.args.map(({ source }) => source),
     ) <= LINE;
   const call = callNode(parts, isShort ? parts.args.map(({ source }) => source) : args);
-  const lines = [
+  const bindings = [
     ...named.map(({ name, text }) => `${name} = ${text}`),
     ...(isShort ? [] : bound.map(({ name, source }) => assigned(name, source))),
   ];
-  const asserted = assertion(call, parts.ending);
-  const body = [...lines, ...(lines.length > 0 ? [""] : []), ...asserted];
+  const body = [
+    ...apart(bindings),
+    ...(bindings.length > 0 ? [""] : []),
+    ...assertion(call, parts.ending),
+  ];
   return [
     `defmodule ${module} do`,
     "  use ExUnit.Case",
@@ -58,6 +61,14 @@ export function testSource(parts: TestParts): string {
     "end",
     "",
   ].join("\n");
+}
+
+/** An expression of several lines stands alone. */
+function apart(expressions: readonly string[]): readonly string[] {
+  return expressions.flatMap((expression, i) => {
+    const isApart = expression.includes("\n") || expressions[i - 1]?.includes("\n") === true;
+    return i > 0 && isApart ? ["", expression] : [expression];
+  });
 }
 
 function needsName(source: SourceNode): boolean {

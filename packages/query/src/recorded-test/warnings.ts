@@ -8,7 +8,7 @@ import type { CallFacts, Conversation } from "./call-facts.ts";
 
 /** Modules whose answers are not the same each time; of `:erlang` and `Process` only some functions. */
 const IMPURE_MODULES = (
-  "System File IO Application Agent Registry Task Port Node ets persistent_term counters atomics rand os file " +
+  "System File IO Application Registry Port Node ets persistent_term counters atomics rand os file " +
   "Ecto.Repo"
 ).split(" ");
 const IMPURE_FUNCTIONS = (
@@ -64,7 +64,7 @@ function messages(count: number): string {
 
 /** Calls in the code of what ran below it whose results are others each time; nothing without analysed code. */
 async function impureWarning(source: Source, facts: CallFacts): Promise<readonly string[]> {
-  const { process, call, entered } = facts;
+  const { process, entered } = facts;
   const left = facts.left ?? entered;
   const rows = await select(
     source,
@@ -72,7 +72,7 @@ async function impureWarning(source: Source, facts: CallFacts): Promise<readonly
       FROM code.call_edges e JOIN base.functions f
         ON f.module = e.module AND f."function" = e."function" AND f.arity = e.arity
       WHERE f.id IN (SELECT DISTINCT "function" FROM raw.calls WHERE t_enter BETWEEN ${entered} AND ${left}
-          AND pid = ${process} AND call >= ${call} AND t_exit <= ${left})
+          AND pid = ${process} AND t_exit <= ${left})
         AND (e.callee_module IN ${IMPURE_MODULES}
           OR (e.callee_module IN ${IMPURE_HOMES} AND e.callee_function IN ${IMPURE_FUNCTIONS}))
       GROUP BY ALL ORDER BY 1, 2 LIMIT ${MAX_NAMED}`,
