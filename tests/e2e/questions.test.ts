@@ -297,20 +297,16 @@ it("finds the planted clause surprise, and what refused the parcel that crashed 
   expect(text).toContain("no clause takes these values, as recorded");
 });
 
-it("finds the expression that made a level of the stock, from the state of the server on", async () => {
-  const select =
-    "select s.event from states s join processes p using (pid) where p.name = 'Shop.Inventory' order by s.t desc limit 1";
+it("finds the expression that made a level of the stock, from the server that got it on", async () => {
+  const when = "Shop.Inventory.handle_call/3: match?({:set_level, _, _}, arg1)";
   for (const [recording, options] of [
     [ran, []],
     [attached, ["--project", project]],
   ] as const) {
-    const rows = JSON.parse(await asked("query", recording, select, "--json")) as {
-      event: number;
-    }[];
-    const event = String(rows[0]?.event);
-    const path = ["--path", 'state["apple"]'];
-    const found = await asked("origin", recording, "--event", event, ...path, ...options, "--json");
-    const { hops, end } = JSON.parse(found) as {
+    const found = await asked("find", recording, "--when", when, "--first", "--json");
+    const { hits } = JSON.parse(found) as { hits: { event: number }[] };
+    const asking = ["--event", String(hits[0]?.event), "--path", "args[0]{2}", ...options];
+    const { hops, end } = JSON.parse(await asked("origin", recording, ...asking, "--json")) as {
       hops: { place: { mfa: string | null } }[];
       end: { expression: { text: string } };
     };

@@ -13,8 +13,9 @@ import { heldBy } from "./flow-search.ts";
 import { firstStep, type Holder, type Place } from "./place.ts";
 import { describePlaces, type Describe } from "./place-views.ts";
 import type { OriginAnswer, OriginEnd, OriginHop, OriginView } from "./provenance-view.ts";
-import { Tracer, type Step } from "./step-back.ts";
+import { Tracer } from "./step-back.ts";
 import { isSame, partsOf, wayText } from "./term-way.ts";
+import type { Step } from "./walk-step.ts";
 
 export type OriginOptions = {
   /** into what the event holds: `args[1].qty`, `result{1}`, `body{2}`, `state.items`, `.items[0]` */

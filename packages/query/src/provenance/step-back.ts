@@ -1,9 +1,8 @@
 // One step back: from a place to the nearest one before it that the value came from, or why there is none.
 
-import { MESSAGE_MATCHES, type Confidence } from "@elixirscope/trace";
 import type { SourceFile } from "../clauses/clauses-view.ts";
 import { FunctionSources } from "../clauses/function-source.ts";
-import { asNumber, asNumberOrNull, asTextOrNull, select, sql, type Source } from "../sql.ts";
+import { asNumberOrNull, asTextOrNull, select, sql, type Source } from "../sql.ts";
 import { callbackArgument, replyFromCallback, stateFromCallback } from "./behaviour-rules.ts";
 import { FunctionFlow, type FlowTarget } from "./data-flow.ts";
 import { equalValue } from "./equal-values.ts";
@@ -15,38 +14,15 @@ import {
   functionText,
   processHolders,
   stateHolders,
-  termOf,
   type Frame,
 } from "./frames.ts";
-import { isCommon } from "./common-values.ts";
+import { sendOf, sendTargets } from "./message-ends.ts";
 import { placeIn, type Holder, type Place } from "./place.ts";
-import type { OriginEnd, OriginHop } from "./provenance-view.ts";
 import { follow, isSame, waysTo } from "./term-way.ts";
-
-export type Step =
-  | {
-      readonly kind: "hop";
-      readonly place: Place;
-      readonly how: OriginHop["how"];
-      readonly confidence: Confidence;
-      readonly candidates: number;
-      /** places between that had it unchanged */
-      readonly copies: number;
-    }
-  | {
-      readonly kind: "end";
-      readonly end: OriginEnd["kind"];
-      readonly text: string;
-      /** where its parts are looked for */
-      readonly holders: readonly Holder[];
-      readonly made: { readonly flow: FunctionFlow; readonly definition: number } | null;
-      readonly maybe: readonly Place[];
-    };
+import { end, hop, type Step } from "./walk-step.ts";
 
 const STATES_AT_A_TIME = 64;
 const MAX_STATES = 2_048;
-const SENT_WITHIN_NS = 10e9;
-const MOST_SENT = 200;
 /** The rest is too far back to be weighed. */
 const LOOKED_AT = "none of the latest values";
 
@@ -68,7 +44,7 @@ export class Tracer {
   async before(place: Place): Promise<Step> {
     switch (place.kind) {
       case "received":
-        return await this.#sent(place);
+        return await sendOf(this.#source, place);
       case "state":
         return await this.#state(place);
       case "argument":
@@ -79,80 +55,12 @@ export class Tracer {
       case "binding":
         return await this.#binding(place);
       case "sent":
-        return await this.#inFrame(place, place.call, await this.#sendTargets(place));
+        return await this.#inFrame(place, place.call, await sendTargets(this.#source, place));
       case "spawn":
         return await this.#inFrame(place, place.call, []);
       default:
         return place.kind satisfies never;
     }
-  }
-
-  async #sent(place: Place): Promise<Step> {
-    const [row] = await select(
-      this.#source,
-      sql`SELECT m.send_event, m.match, e.t, e.pid, e.frame, e.site, payload(m.body), p.text, m.from_pid
-        FROM (SELECT * FROM raw.messages WHERE receive_event = ${place.event} AND t_received = ${place.t} LIMIT 1) m
-          LEFT JOIN raw.events e ON e.id = m.send_event LEFT JOIN base.pids p ON p.id = m.from_pid`,
-    );
-    const root = termOf(row?.[6]) ?? place.root;
-    if (row !== undefined && row[0] !== null && row[2] !== null) {
-      const sent = placeIn(sentHolder(row.slice(2), asNumber(row[0]), root), place.path);
-      const match = MESSAGE_MATCHES[asNumber(row[1])];
-      const confidence = match === "exact" || match === "ordered" ? match : "inferred";
-      if (sent !== null) return hop(sent, "message", confidence, 1);
-    }
-    const from = asNumberOrNull(row?.[8]);
-    const equal = await this.#sentElsewhere(place, from);
-    const [nearest] = equal;
-    if (nearest !== undefined) return hop(nearest, "message", "inferred", equal.length);
-    const sender = asTextOrNull(row?.[7]);
-    return end(
-      "outside",
-      sender === null
-        ? "received from a process, a timer or a port whose sending was not recorded"
-        : `sent by ${sender}, whose sending was not recorded`,
-    );
-  }
-
-  /** Sends to this process of an equal message, where ends were not matched. */
-  async #sentElsewhere(place: Place, from: number | null): Promise<readonly Place[]> {
-    if (isCommon(place.root)) return [];
-    // an answer may go to an alias, which is no process
-    const ends =
-      from === null
-        ? sql`to_pid = ${place.pid}`
-        : sql`(to_pid = ${place.pid} OR from_pid = ${from})`;
-    const rows = await select(
-      this.#source,
-      sql`SELECT e.t, e.pid, e.frame, e.site, payload(m.body), m.send_event
-        FROM (SELECT * FROM raw.messages WHERE receive_event IS NULL AND send_event IS NOT NULL AND ${ends}
-            AND t_sent BETWEEN ${place.t - SENT_WITHIN_NS} AND ${place.t} ORDER BY t_sent DESC LIMIT ${MOST_SENT}) m
-          JOIN raw.events e ON e.id = m.send_event ORDER BY e.t DESC`,
-    );
-    return rows.flatMap((row) => {
-      const root = termOf(row[4]);
-      if (root === null || !isSame(root, place.root)) return [];
-      return placeIn(sentHolder(row, asNumber(row[5]), root), place.path) ?? [];
-    });
-  }
-
-  /** The message is an argument of the call at the site of the send, else of one that sends such messages. */
-  async #sendTargets({ site, path, root }: Place): Promise<readonly FlowTarget[]> {
-    const wrapped = wrappedMessage(root);
-    const [first] = path;
-    const isMessage = wrapped !== null && first?.kind === "element" && first.index === wrapped.at;
-    const index = isMessage ? 1 : null;
-    const [row] =
-      site === null
-        ? []
-        : await select(
-            this.#source,
-            sql`SELECT node_id FROM raw.sites WHERE site = ${site} AND node_id IS NOT NULL LIMIT 1`,
-          );
-    const nodeId = asTextOrNull(row?.[0]);
-    if (nodeId !== null) return [{ kind: "node_argument", nodeId, index }];
-    if (!isMessage) return [];
-    return wrapped.by.map((name) => ({ kind: "call_argument", function: name, index: 1 }));
   }
 
   /** Back over the states that had it at the same place. */
@@ -305,36 +213,6 @@ function searched(
   return null;
 }
 
-/** What `GenServer` puts a message into, and where. */
-function wrappedMessage(
-  root: Holder["root"],
-): { readonly at: number; readonly by: readonly string[] } | null {
-  const [tag] = root.kind === "tuple" ? root.items : [];
-  switch (tag?.kind === "atom" ? tag.name : "") {
-    case "$gen_call":
-      return { at: 2, by: ["GenServer.call/2", "GenServer.call/3"] };
-    case "$gen_cast":
-      return { at: 1, by: ["GenServer.cast/2"] };
-    default:
-      return null;
-  }
-}
-
-/** `t, pid, frame, site` */
-function sentHolder(row: readonly unknown[], event: number, root: Holder["root"]): Holder {
-  return {
-    kind: "sent",
-    event,
-    t: asNumber(row[0]),
-    pid: asNumber(row[1]),
-    call: asNumberOrNull(row[2]),
-    site: asNumberOrNull(row[3]),
-    root,
-    name: null,
-    function: null,
-  };
-}
-
 /** What a clause binds is part of its arguments, however common it is. */
 function fromPattern(place: Place, args: Holder): Step {
   const ways = waysTo(place.value, args.root).filter(({ length }) => length > 0);
@@ -343,43 +221,4 @@ function fromPattern(place: Place, args: Holder): Step {
   return from === null
     ? end("made", "made by the pattern of the clause: its arguments do not hold it as it is")
     : hop(from, "pattern", ways.length === 1 ? "exact" : "inferred", ways.length);
-}
-
-function hop(
-  place: Place,
-  how: OriginHop["how"] | null,
-  confidence: Confidence,
-  candidates: number,
-): Step {
-  return { kind: "hop", place, how: how ?? howFrom(place), confidence, candidates, copies: 0 };
-}
-
-function howFrom({ kind }: Place): OriginHop["how"] {
-  switch (kind) {
-    case "argument":
-      return "argument passed on";
-    case "binding":
-      return "variable";
-    case "result":
-    case "exception":
-      return "returned";
-    case "received":
-      return "received";
-    case "sent":
-      return "message";
-    case "state":
-      return "state";
-    case "spawn":
-      return "spawned with";
-    default:
-      return kind satisfies never;
-  }
-}
-
-function end(
-  kind: OriginEnd["kind"],
-  text: string,
-  holders: readonly Holder[] = [],
-): Extract<Step, { kind: "end" }> {
-  return { kind: "end", end: kind, text, holders, made: null, maybe: [] };
 }
