@@ -82,17 +82,17 @@ async function rowsOf(recording: RecordingReader): Promise<readonly Row[]> {
     { limit: 1_000_000 },
   );
   return rows.map((row) => ({
-    from: text(row[0]),
-    to: text(row[1]),
+    from: textOf(row[0]),
+    to: textOf(row[1]),
     tSent: Number(row[2]),
     tReceived: row[3] === null ? null : Number(row[3]),
-    match: text(row[4]),
-    kind: text(row[5]),
-    tag: row[7] === true ? null : text(row[6]),
+    match: textOf(row[4]),
+    kind: textOf(row[5]),
+    tag: row[7] === true ? null : textOf(row[6]),
   }));
 }
 
-function text(value: unknown): string {
+function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 

@@ -3,7 +3,7 @@
 
 import { atom, binary, integer, map, tuple, type Term } from "@elixirscope/etf";
 import { races, type RaceView } from "@elixirscope/query";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { term, type Plain, type Story } from "../support/story.ts";
 import { tell } from "./told.ts";
 
@@ -250,4 +250,74 @@ it("says what limits the answer", async () => {
     warmUp(shop);
   });
   expect(limits.join("\n")).toMatch(/dropped \(3 events\)/);
+});
+
+function ets(story: Story, pid: string, t: number, name: string, ...args: readonly Plain[]): void {
+  story.call(pid, t, t + 1, ["ets", name, args.length], [":stock", ...args]);
+}
+
+async function etsRacesOf(tale: (story: Story) => void): Promise<RaceView> {
+  return await races(await tell(tale));
+}
+
+describe("of ETS keys", () => {
+  it("finds an update that was lost between a lookup and an insert", async () => {
+    const { races: found, looked } = await etsRacesOf((story) => {
+      ets(story, A, 100, "lookup", "apple");
+      ets(story, B, 110, "insert", tuple(binary("apple"), integer(3)));
+      ets(story, B, 115, "insert", tuple(binary("pear"), integer(3)));
+      ets(story, A, 120, "insert", tuple(binary("apple"), integer(4)));
+    });
+    expect(looked.ets).toBe(4);
+    expect(found).toMatchObject([
+      {
+        kind: "lost_update",
+        subject: { kind: "ets", table: ":stock" },
+        read: ":ets.lookup",
+        write: ":ets.insert",
+        happened: 1,
+        examples: [{ what: 'key "apple"', accesses: [{}, { isLost: true }, {}] }],
+      },
+    ]);
+  });
+
+  it("finds a read and a write, and two writes, that nothing orders", async () => {
+    const { races: found } = await etsRacesOf((story) => {
+      ets(story, A, 100, "insert", tuple(binary("apple"), integer(3)));
+      ets(story, B, 110, "lookup", "apple");
+      ets(story, A, 200, "insert", tuple(binary("pear"), integer(3)));
+      ets(story, B, 210, "delete", "pear");
+    });
+    expect(found).toHaveLength(2);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: "read_write", read: ":ets.lookup", write: ":ets.insert" }),
+        expect.objectContaining({
+          kind: "write_write",
+          read: null,
+          write: ":ets.delete, :ets.insert",
+        }),
+      ]),
+    );
+    expect(found.map(({ happened, possible }) => [happened, possible])).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+  });
+
+  it("finds nothing where a message or a spawn orders them, and none among counters", async () => {
+    const { races: found } = await etsRacesOf((story) => {
+      ets(story, A, 100, "insert", tuple(binary("apple"), integer(3)));
+      story.message([A, 105], [B, 107], "ready");
+      ets(story, B, 110, "lookup", "apple");
+      const spawn = story.event("spawn", B, 120);
+      story.link(spawn, story.event("value", C, 130), "spawn");
+      ets(story, C, 140, "insert", tuple(binary("apple"), integer(4)));
+      ets(story, A, 200, "update_counter", "visits", 1);
+      ets(story, B, 210, "update_counter", "visits", 1);
+      ets(story, A, 300, "lookup", "plum");
+      ets(story, B, 310, "lookup", "plum");
+    });
+    expect(found).toEqual([]);
+  });
 });

@@ -26,7 +26,8 @@ function raceLines(race: Race, stream: NodeJS.WriteStream): string[] {
       ? `the ETS table ${subject.table}`
       : `${subject.process.name ?? ""} ${subject.process.pid}`.trim();
   const inside = race.function === null ? "" : ` in ${race.function}`;
-  const access = read === null ? write : `${read} then ${write}`;
+  const joint = race.kind === "lost_update" ? "then" : "and";
+  const access = read === null ? write : `${read} ${joint} ${write}`;
   return [
     styled(stream, "bold", visible(`${KIND_TEXT[race.kind]}${inside}: ${access} of ${where}`)),
     `    happened ${times(happened)} in this recording; ${times(possible)} only timing kept it from happening` +

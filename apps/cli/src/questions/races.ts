@@ -17,8 +17,8 @@ type RacesOptions = {
 const RACES_HELP = `
 Lost updates: a process reads something of a server (or an ETS key), somebody else writes it, and then the
 process writes what it made of the old value. Besides those that happened you see those that only timing
-prevented: nothing (no message, spawn, exit or lock) puts the two in order. ETS keys also show writes and reads
-that nothing orders; trace the module for that: attach --trace :ets.
+prevented: nothing (no message, spawn, exit or lock) puts the two in order. Of ETS keys you also see writes and
+reads that nothing orders, where calls of :ets were traced: attach NODE 'app:shop' ':ets.lookup/2' ':ets.insert/2'
 
 Examples:
   elixirscope races shop.escope

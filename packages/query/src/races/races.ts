@@ -11,6 +11,7 @@ import { timeText } from "../names.ts";
 import { processRefs, type ProcessRef } from "../process-refs.ts";
 import { recordingRange } from "../recording-range.ts";
 import { asNumber, select, sql, type Source } from "../sql.ts";
+import { EtsSearch } from "./ets-search.ts";
 import { RaceGroups, type Group } from "./race-groups.ts";
 import type { Race, RaceExample, RaceView } from "./race-view.ts";
 import { ServerSearch } from "./server-search.ts";
@@ -36,13 +37,16 @@ export async function races(source: Source, options: RaceOptions = {}): Promise<
   const most = options.mostMessages ?? MOST_MESSAGES;
   const groups = new RaceGroups();
   const servers = new ServerSearch(source, groups);
+  const ets = new EtsSearch(source, groups);
   const all = slices(from, to + 1, 1);
   const count = async (slice: Slice): Promise<number> => await countMessages(source, slice);
   let before: Slice | null = null;
   let shortest = Infinity;
   for await (const { slice } of eachSlice(all, count, most, async () => null)) {
     signal?.throwIfAborted();
-    await servers.look({ from: before?.from ?? slice.from, to: slice.to }, slice.from);
+    const both = { from: before?.from ?? slice.from, to: slice.to };
+    await servers.look(both, slice.from);
+    await ets.look(both, slice.from);
     if (before !== null) shortest = Math.min(shortest, before.to - before.from);
     before = slice;
     progress?.(slice.to - from, to - from);
@@ -57,10 +61,11 @@ export async function races(source: Source, options: RaceOptions = {}): Promise<
   return {
     races: await describe(source, shown),
     more: ranked.length - shown.length,
-    looked: { requests: servers.requests, ets: 0 },
+    looked: { requests: servers.requests, ets: ets.accesses },
     limits: [
       ...limits,
       ...servers.limits(),
+      ...ets.limits(),
       ...(Number.isFinite(shortest)
         ? [`accesses that are more than ${timeText(shortest)} apart were not compared everywhere`]
         : []),

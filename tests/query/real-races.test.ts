@@ -1,6 +1,7 @@
-// Two GenServers of a real node that call each other and time out, recorded by attaching.
+// Recorded by attaching to a real node: two GenServers that call each other and time out, and an ETS counter
+// that two processes increment in two steps.
 
-import { deadlocks } from "@elixirscope/query";
+import { deadlocks, races } from "@elixirscope/query";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startNode, type BeamNode } from "../support/beam-node.ts";
 import { record } from "../support/recorded-node.ts";
@@ -66,4 +67,32 @@ it("finds the deadlock of a real node, and only it", async () => {
   // the two clients that had asked for it
   expect(cycle?.others).toBe(2);
   expect(unanswered).toEqual([]);
+});
+
+it("finds the lost update of an ETS key, not the counter next to it", async () => {
+  const table = `:ets.new(:hits, [:named_table, :public]); :ets.insert(:hits, [{"page", 0}, {"safe", 0}]); true = Process.register(self(), :ets_owner)`;
+  const count = `
+    me = self()
+    for pause <- [20, 60] do
+      spawn(fn ->
+        [{_, n}] = :ets.lookup(:hits, "page")
+        Process.sleep(pause)
+        :ets.insert(:hits, {"page", n + 1})
+        :ets.update_counter(:hits, "safe", 1)
+        send(me, :done)
+      end)
+    end
+    for _ <- 1..2, do: receive(do: (:done -> :ok))`;
+  const recording = await record(
+    node,
+    { selectors: [":ets.lookup/2", ":ets.insert/2", ":ets.update_counter/3"], processes: ["all"] },
+    `${table}; ${count}`,
+  );
+  const { races: found } = await races(recording);
+  const lost = found.filter(({ kind }) => kind === "lost_update");
+  expect(lost).toMatchObject([
+    { subject: { kind: "ets", table: ":hits" }, read: ":ets.lookup", write: ":ets.insert" },
+  ]);
+  expect(lost[0]?.happened).toBe(1);
+  expect(JSON.stringify(found)).not.toContain("safe");
 });
