@@ -196,7 +196,9 @@ describe("a test is refused", () => {
     let call = 0;
     let served = 0;
     const recording = await tell((story) => {
-      call = story.enter(A, 10, ["Elixir.Shop.Cart", "add", 2], [pid, 1]);
+      const add = ["Elixir.Shop.Cart", "add", 2] as const;
+      const head = story.site(add, "function_clause", ["lib/cart.ex", 2], ["cart", null]);
+      call = story.enter(A, 10, add, [pid, 1], head);
       const from = tuple(pid, reference);
       story.message([A, 11], [B, 12], tuple(atom("$gen_call"), from, atom("add")), {
         kind: "call",
@@ -208,7 +210,7 @@ describe("a test is refused", () => {
     });
     expect(await refused(recording, call)).toMatchObject({
       code: "irreproducible",
-      message: expect.stringMatching(/^argument 1 \(arg1\): a pid/),
+      message: expect.stringMatching(/^argument 1 \(cart\): a pid/),
       instead: { call: served, mfa: "Shop.Cart.handle_call/3" },
     });
   });

@@ -3,6 +3,7 @@
 
 import { decode, type Term } from "@elixirscope/etf";
 import { CALL_OUTCOMES, EVENT_KINDS, type CallOutcome, type EventKind } from "@elixirscope/trace";
+import { siteNames, type SiteNames } from "../captured-values.ts";
 import { mfaText } from "../names.ts";
 import {
   asBytesOrNull,
@@ -29,6 +30,8 @@ export type CallFacts = {
   readonly left: number | null;
   readonly exitEvent: number | null;
   readonly outcome: CallOutcome;
+  /** of its parameters, where they are whole variables of instrumented code */
+  readonly names: SiteNames;
   /** null: not recorded, or cut as a whole */
   readonly args: readonly Term[] | null;
   readonly result: Term | null;
@@ -40,9 +43,10 @@ export async function callFacts(source: Source, id: number): Promise<CallFacts |
   const [row] = await select(
     source,
     sql`SELECT c.pid, p.text, f.id, f.module, f."function", f.arity, c.t_enter, c.t_exit, c.exit_event,
-        c.outcome, payload(c.args), payload(c.result)
+        c.outcome, payload(c.args), payload(c.result), s.names
       FROM (SELECT * FROM raw.calls WHERE call = ${id} LIMIT 1) c
-        JOIN base.functions f ON f.id = c."function" LEFT JOIN base.pids p ON p.id = c.pid`,
+        JOIN base.functions f ON f.id = c."function" LEFT JOIN base.pids p ON p.id = c.pid
+        LEFT JOIN raw.sites s ON s.site = c.site`,
   );
   if (row === undefined) return null;
   const [module, name, arity] = [asText(row[3]), asText(row[4]), asNumber(row[5])];
@@ -62,6 +66,7 @@ export async function callFacts(source: Source, id: number): Promise<CallFacts |
     left: asNumberOrNull(row[7]),
     exitEvent: asNumberOrNull(row[8]),
     outcome: CALL_OUTCOMES[asNumber(row[9])] ?? "lost",
+    names: siteNames(asTextOrNull(row[12])).slice(0, arity),
     args: isWhole ? args.items : null,
     result: termOf(row[11]),
     publicity: (await publicityOf(source, [ofFunction])).get(ofFunction) ?? "unknown",

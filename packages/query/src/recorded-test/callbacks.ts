@@ -16,12 +16,24 @@ export function isCallback({ name, arity }: Pick<CallFacts, "name" | "arity">): 
   return ARGUMENTS[`${name}/${arity}`] !== undefined;
 }
 
-/** Names for the arguments of a call, one each. */
+const VARIABLE = /^(?!arg\d)[a-z][a-z0-9_]*[?!]?$/;
+/** Names that the test itself uses, and words that are no names. */
+const TAKEN: readonly string[] = "from expected do end fn when and or not in nil true false".split(
+  " ",
+);
+
+/** Names for the arguments of a call, one each: those of its parameters where they can be told. */
 export function argumentNames(
-  { name, arity }: Pick<CallFacts, "name" | "arity">,
+  { name, arity, names }: Pick<CallFacts, "name" | "arity" | "names">,
   args: readonly Term[],
 ): readonly string[] {
-  return ARGUMENTS[`${name}/${arity}`] ?? args.map((_, i) => `arg${i + 1}`);
+  const ofCallback = ARGUMENTS[`${name}/${arity}`];
+  if (ofCallback !== undefined) return ofCallback;
+  return args.map((_, i) => {
+    const own = names[i] ?? "";
+    const isFree = VARIABLE.test(own) && !TAKEN.includes(own) && names.indexOf(own) === i;
+    return isFree ? own : `arg${i + 1}`;
+  });
 }
 
 /** `{pid, tag}` of a caller: the second argument of `handle_call/3`, or `{:call, from}` of `gen_statem`. */
