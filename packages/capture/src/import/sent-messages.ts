@@ -2,7 +2,6 @@
 // to the same process, of the same body, first in, first out. Two processes that send equal bodies to one are told
 // apart by time only, which is why such matches are not called exact.
 
-/** More are not kept; the oldest are given up. */
 const MOST = 200_000;
 
 type Sent = {
@@ -14,8 +13,14 @@ type Sent = {
 
 export class SentMessages {
   readonly #waiting = new Map<string, Sent[]>();
+  readonly #most: number;
   #order: Sent[] = [];
   #oldest = 0;
+
+  /** More than `most` are not kept: the oldest are given up. */
+  constructor(most: number = MOST) {
+    this.#most = most;
+  }
 
   /** `receiver`: a process's number, or the name or alias that it was sent to. */
   add(receiver: number | string, body: number, sender: number, t: number): void {
@@ -25,7 +30,7 @@ export class SentMessages {
     if (waiting === undefined) this.#waiting.set(key, [sent]);
     else waiting.push(sent);
     this.#order.push(sent);
-    if (this.#order.length - this.#oldest > MOST) this.#giveUpOldest();
+    if (this.#order.length - this.#oldest > this.#most) this.#giveUpOldest();
   }
 
   /** The sender's number, 0 where no such send was seen; taken out. */
@@ -41,7 +46,7 @@ export class SentMessages {
     const oldest = this.#order[this.#oldest];
     this.#oldest += 1;
     if (oldest !== undefined && !oldest.isGone) this.#remove(oldest);
-    if (this.#oldest < MOST) return;
+    if (this.#oldest < this.#most) return;
     this.#order = this.#order.slice(this.#oldest);
     this.#oldest = 0;
   }

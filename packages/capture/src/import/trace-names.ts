@@ -12,7 +12,7 @@ const SLOTS = 131_072;
 export class TraceNames {
   readonly #records: RecordBytes;
   readonly #parties = new Map<string, number>();
-  readonly #keys: (string | undefined)[] = Array.from({ length: SLOTS });
+  readonly #keys: (string | undefined)[] = [];
   readonly #functions = new Map<string, number>();
   #next = 1;
 

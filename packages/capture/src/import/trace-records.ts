@@ -15,6 +15,8 @@ import type { TraceSurvey } from "./trace-survey.ts";
 const WINDOW = 4_096;
 /** Between messages without times. */
 export const ORDER_STEP_NS = 1_000;
+/** 104 days, as far as a recording can count. */
+const MAX_NS = BigInt(Number.MAX_SAFE_INTEGER);
 /** Sends to what is no known process: only the body tells who received them. */
 const ANYBODY = "?";
 
@@ -84,7 +86,11 @@ export class TraceRecords {
   #timeOf({ time }: TraceMessage): number {
     const { clock, firstNs } = this.#survey;
     if (clock === "none") this.#t += ORDER_STEP_NS;
-    else if (time?.clock === clock) this.#t = Number(time.ns - firstNs);
+    else if (time?.clock === clock) {
+      const t = time.ns - firstNs;
+      // what no clock can say is damage: the message stays where its neighbour is
+      if (t >= 0n && t <= MAX_NS) this.#t = Number(t);
+    }
     return this.#t;
   }
 
