@@ -189,7 +189,8 @@ describe("bottlenecks", () => {
       request(story);
       story.message([CLIENT, 1_000], [idle, 9_000], ":late");
     });
-    const { bottlenecks: found } = await bottlenecks(recording, RANGE, { limit: 5 });
+    const { bottlenecks: found, limits } = await bottlenecks(recording, RANGE, { limit: 5 });
+    expect(limits.join("\n")).toContain("report no handling");
     expect(found).toMatchObject([{ pid: SERVER, share: 1, callers: 1 }]);
     expect(found[0]?.meanCallers).toBeCloseTo(0.33);
   });

@@ -38,6 +38,9 @@ export async function bottlenecks(
     .map((mailbox) => ({ ...mailbox, score: scoreOf(mailbox) }))
     .filter(({ score }) => score > 0)
     .toSorted((a, b) => b.score - a.score);
+  const unranked = mailboxes.filter(
+    ({ busy, meanLength, meanCallers }) => busy === null && meanLength + meanCallers > 0,
+  ).length;
   const total = scored.reduce((sum, { score }) => sum + score, 0);
   return {
     range,
@@ -46,7 +49,14 @@ export async function bottlenecks(
       share: one.score / total,
       grows: one.arrivals - one.departures > Math.max(1, GROWTH * one.arrivals),
     })),
-    limits,
+    limits: [
+      ...limits,
+      ...(unranked > 0
+        ? [
+            `${unranked} processes with mail report no handling: how busy they were is not known, and they are not ranked`,
+          ]
+        : []),
+    ],
   };
 }
 

@@ -12,8 +12,10 @@ import { eachSlice, slices, type Slice } from "../find/windows.ts";
 import { asNumber, asNumberOrNull, select, sql, type Row, type Source } from "../sql.ts";
 import { CallTree, type BegunCall, type Wait } from "./call-tree.ts";
 
+/** Events read at once: larger slices take less of the CPU (2 M events: 2.6 s, in slices of 80,000 3.6 s) and more memory. */
+const SLICE_ROWS = 300_000;
 /** A live recording answers with at most 100,000 rows. */
-const MOST_ROWS = 80_000;
+const LIVE_SLICE_ROWS = 80_000;
 
 const OPEN = CALL_OUTCOMES.indexOf("open");
 const REPLY = MESSAGE_KINDS.indexOf("reply");
@@ -28,8 +30,10 @@ export type SweepOptions = {
 export async function sweep(
   source: Source,
   { t0, t1 }: TimeRange,
-  { signal, progress, sliceRows = MOST_ROWS }: SweepOptions = {},
+  { signal, progress, ...options }: SweepOptions = {},
 ): Promise<CallTree> {
+  const isLive = source.manifest.state === "recording";
+  const { sliceRows = isLive ? LIVE_SLICE_ROWS : SLICE_ROWS } = options;
   const tree = new CallTree();
   for (const call of await callsOpenAt(source, t0, t1)) tree.enter(call);
   const end = t1 + 1;
