@@ -28,7 +28,12 @@ import {
 import { StateBuilder } from "./state-versions.ts";
 import { TemporalBuilder } from "./temporal.ts";
 
-export const MAX_NODES = 20_000;
+const MAX_NODES = 20_000;
+const MOST_TEXT = `no graph has more than ${MAX_NODES} nodes`;
+
+/** Events read on each side for each node of the answer. */
+const REACH = { temporal: 20, dataflow: 10 } as const;
+const NO_IDS: IdRange = { after: 0, upTo: 0 };
 
 const INGREDIENTS: Readonly<Record<DagKind, readonly Ingredient[]>> = {
   temporal: ["calls", "messages", "lifecycle"],
@@ -140,11 +145,13 @@ async function planAround(
   }
 }
 
-/** Events read on each side for each node of the answer. */
-const REACH = { temporal: 20, dataflow: 10 } as const;
-const NO_IDS: IdRange = { after: 0, upTo: 0 };
-
-export async function finished(source: Source, params: DagParams, plan: DagPlan): Promise<Dag> {
+/** `until`: the recording goes no further yet. */
+export async function finished(
+  source: Source,
+  params: DagParams,
+  plan: DagPlan,
+  until: number = plan.scope.to,
+): Promise<Dag> {
   const { scope, builder, focus } = plan;
   const limit = Math.min(params.limit, MAX_NODES);
   let picked: Cone | null = null;
@@ -158,7 +165,7 @@ export async function finished(source: Source, params: DagParams, plan: DagPlan)
   const times = shown.nodes.flatMap(({ t }) => (t === null ? [] : [t]));
   const range =
     focus === null || times.length === 0
-      ? { from: scope.from, to: scope.to }
+      ? { from: scope.from, to: Math.min(scope.to, until) }
       : {
           from: times.reduce((a, b) => Math.min(a, b)),
           to: times.reduce((a, b) => Math.max(a, b)),
@@ -172,6 +179,11 @@ export async function finished(source: Source, params: DagParams, plan: DagPlan)
     edges: shown.edges,
     cycles: cyclesOf(shown),
     more: shown.more,
-    limits: [...limits, ...plan.notes, ...graph.notes],
+    limits: [
+      ...limits,
+      ...plan.notes,
+      ...graph.notes,
+      ...(params.limit > limit ? [MOST_TEXT] : []),
+    ],
   };
 }

@@ -11,10 +11,14 @@ import { eventNodes } from "./event-labels.ts";
 import { eventPoints } from "./event-rows.ts";
 import type { IdRange, Scope } from "./scope.ts";
 
+const RECENT = 500;
+
 export class CausalityBuilder implements DagBuilder {
   readonly #source: Source;
   readonly #scope: Scope;
   readonly #graph: EventGraph;
+  /** their causes are asked for once more: some are known late */
+  #recent: readonly number[] = [];
   #more = 0;
 
   constructor(source: Source, scope: Scope) {
@@ -27,10 +31,9 @@ export class CausalityBuilder implements DagBuilder {
     const { points, more } = await eventPoints(this.#source, this.#scope, ids, this.#graph.room);
     this.#more += more;
     for (const point of points) this.#graph.add(point);
-    const edges = await causesOf(
-      this.#source,
-      points.map(({ id }) => id),
-    );
+    const asked = [...this.#recent, ...points.map(({ id }) => id)];
+    const edges = await causesOf(this.#source, asked);
+    this.#recent = asked.slice(-RECENT);
     for (const edge of edges) this.#graph.connect(edge);
   }
 

@@ -31,7 +31,7 @@ export class InteractionBuilder implements DagBuilder {
   readonly #source: Source;
   readonly #scope: Scope;
   readonly #sums = new Map<string, Sum>();
-  #left = 0;
+  #isCut = false;
 
   constructor(source: Source, scope: Scope) {
     this.#source = source;
@@ -41,6 +41,7 @@ export class InteractionBuilder implements DagBuilder {
   async take(ids: IdRange): Promise<void> {
     const [messages, links] = await Promise.all([this.#messages(ids), this.#links(ids)]);
     for (const row of [...messages, ...links]) this.#add(row);
+    if (messages.length === MAX_PAIRS || links.length === MAX_PAIRS) this.#isCut = true;
   }
 
   async #messages(ids: IdRange): Promise<readonly Row[]> {
@@ -83,7 +84,7 @@ export class InteractionBuilder implements DagBuilder {
     const [first, last, t] = [asNumber(row[5]), asNumber(row[6]), asNumber(row[7])];
     const sum = this.#sums.get(key);
     if (sum === undefined) {
-      if (this.#sums.size >= MAX_PAIRS) this.#left += 1;
+      if (this.#sums.size >= MAX_PAIRS) this.#isCut = true;
       else this.#sums.set(key, { from, to, type, sent, receivedOnly, first, last, t });
       return;
     }
@@ -138,7 +139,7 @@ export class InteractionBuilder implements DagBuilder {
       nodes,
       edges: sums.flatMap((sum) => edgeOf(sum, ids)).toSorted(byFirst),
       more: activity.size - nodes.length,
-      notes: notesOf(sums, this.#left),
+      notes: notesOf(sums, this.#isCut),
     };
   }
 }
@@ -169,7 +170,7 @@ function byFirst(a: DagEdge, b: DagEdge): number {
   return (a.weight?.first ?? 0) - (b.weight?.first ?? 0) || (a.id < b.id ? -1 : 1);
 }
 
-function notesOf(sums: readonly Sum[], left: number): string[] {
+function notesOf(sums: readonly Sum[], isCut: boolean): string[] {
   const half = sums.filter(({ receivedOnly }) => receivedOnly > 0).length;
   return [
     ...(half === 0
@@ -177,6 +178,6 @@ function notesOf(sums: readonly Sum[], left: number): string[] {
       : [
           "the sends and receives of some messages were recorded apart: the greater number of the two is told",
         ]),
-    ...(left === 0 ? [] : [`${left} rarer kinds of traffic between processes were not added up`]),
+    ...(isCut ? ["the rarest kinds of traffic between processes were not added up"] : []),
   ];
 }

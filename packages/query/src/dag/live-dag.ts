@@ -41,8 +41,7 @@ export class LiveDag {
       this.#upTo = latest;
     }
     const { t1 } = await recordingRange(this.#source);
-    const dag = await finished(this.#source, this.#params, plan);
-    return this.#changed({ ...dag, range: { ...dag.range, to: Math.min(dag.range.to, t1) } });
+    return this.#changed(await finished(this.#source, this.#params, plan, t1));
   }
 
   #changed({ nodes, edges, ...rest }: Dag): DagChange {

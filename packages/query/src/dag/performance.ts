@@ -99,7 +99,11 @@ export class PerformanceBuilder implements DagBuilder {
   async view(): Promise<Graph> {
     const open = await this.#open();
     const paths = pathsOf(this.#fold, open);
-    const shown = largest(paths, this.#scope.limit);
+    const { depth, limit } = this.#scope;
+    const shown = largest(
+      paths.filter((path) => path.depth <= depth + 1),
+      limit,
+    );
     const names = await functionNames(
       this.#source,
       shown.map((path) => path.function),

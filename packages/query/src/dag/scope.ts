@@ -38,7 +38,11 @@ export async function scopeOf(source: Source, params: DagParams): Promise<Scope>
   return {
     from: params.from ?? 0,
     to: params.to ?? t1,
-    pids: params.pids === undefined ? null : await pidIndexes(source, params.pids),
+    // whoever asks for an event wants to see it
+    pids:
+      params.pids === undefined
+        ? null
+        : [...(await pidIndexes(source, params.pids)), ...(focus === null ? [] : [focus.pid])],
     focus,
     limit: params.limit,
     depth: params.depth ?? Number.POSITIVE_INFINITY,

@@ -15,6 +15,7 @@ import {
   sql,
   type Row,
   type Source,
+  type Sql,
 } from "../sql.ts";
 import { eventNode, type DagNode } from "./dag.ts";
 import type { EventPoint } from "./event-graph.ts";
@@ -47,18 +48,23 @@ export type ValueEvent = {
   readonly term: Term | null;
 };
 
-/** By id. */
+/** `points` and answer by id. */
 export async function valueEvents(
   source: Source,
   points: readonly EventPoint[],
 ): Promise<readonly ValueEvent[]> {
   const ids = points.map(({ id }) => id);
   if (ids.length === 0) return [];
+  // said again as a range, so that row groups are skipped by it
+  const [first = 0, last = 0] = [ids[0], ids.at(-1)];
+  const isAsked = (column: Sql): Sql =>
+    sql`${column} BETWEEN ${first} AND ${last} AND ${column} IN ${ids}`;
+  const call = sql`call, parent_call, "function"`;
   const rows = await select(
     source,
-    sql`WITH e AS MATERIALIZED (SELECT id, pid, kind, frame, site, payload FROM raw.events WHERE id IN ${ids}),
-      c AS (SELECT call, parent_call, exit_event, "function" FROM raw.calls WHERE call IN ${ids} OR exit_event IN ${ids}),
-      ends AS (SELECT call AS event, * FROM c UNION ALL SELECT exit_event AS event, * FROM c WHERE exit_event IS NOT NULL)
+    sql`WITH e AS MATERIALIZED (SELECT id, pid, kind, frame, site, payload FROM raw.events WHERE ${isAsked(sql`id`)}),
+      ends AS (SELECT call AS event, ${call} FROM raw.calls WHERE ${isAsked(sql`call`)}
+        UNION ALL SELECT exit_event, ${call} FROM raw.calls WHERE ${isAsked(sql`exit_event`)})
     SELECT e.id::DOUBLE, e.pid, e.kind, e.frame::DOUBLE, payload(e.payload), s.node_id, s.names,
       sf.module, sf."function", sf.arity, x.call::DOUBLE, x.parent_call::DOUBLE, cf.module, cf."function", cf.arity
     FROM e LEFT JOIN raw.sites s ON s.site = e.site LEFT JOIN base.functions sf ON sf.id = s."function"
