@@ -88,7 +88,7 @@ async function takenAt(
 ): Promise<ReadonlyMap<number, Taken>> {
   const found = new Map<number, Omit<Taken, "message" | "receiveEvent">>();
   const remaining = new Set(pids);
-  for (const { from, to } of growingWindows(t, "previous", t)) {
+  for (const { from, to } of growingWindows(t, "previous", 0)) {
     if (remaining.size === 0) break;
     const rows = await select(
       source,

@@ -58,7 +58,8 @@ export async function runTo(source: Source, params: RunToParams): Promise<RunToA
   const range = await recordingRange(source);
   const notes = new Set<string>();
   const start = Math.min(from.t, range.t1);
-  for (const window of growingWindows(start, direction, range.t1, FIRST_WINDOW_NS)) {
+  const end = direction === "next" ? range.t1 : 0;
+  for (const window of growingWindows(start, direction, end, FIRST_WINDOW_NS)) {
     const lookup = await searchSteps(source, watch, { ...window, ...reporting(params) });
     if (!lookup.ok) return lookup;
     const { search } = lookup;
@@ -72,7 +73,6 @@ export async function runTo(source: Source, params: RunToParams): Promise<RunToA
     const to = await landing(source, found.step.id);
     return { ok: true, view: { from, to, hit: hit ?? null, why: null, limits } };
   }
-  const end = direction === "next" ? range.t1 : 0;
   const limits = [...(await limitsBetween(source, from.t, end)), ...notes];
   const side = direction === "next" ? "after" : "before";
   const why = `${watch.text} held nowhere ${side} ${timeText(from.t)}, as far as was recorded`;

@@ -9,7 +9,7 @@ export type Window = { readonly from: number; readonly to: number };
 const FIRST_NS = 20_000_000;
 const GROWTH = 8;
 
-/** From `t` to the recording's beginning, or to `end`; they do not overlap. */
+/** From `t` on, or back, to `end`; they do not overlap. */
 export function* growingWindows(
   t: number,
   direction: Direction,
@@ -25,8 +25,8 @@ export function* growingWindows(
     }
     return;
   }
-  for (let to = t; to >= 0; width *= GROWTH) {
-    const from = Math.max(0, to - width);
+  for (let to = t; to >= end; width *= GROWTH) {
+    const from = Math.max(end, to - width);
     yield { from, to };
     to = from - 1;
   }
@@ -37,9 +37,10 @@ export async function latestUpTo<T>(
   t: number,
   limit: number,
   read: (window: Window, limit: number) => Promise<readonly T[]>,
+  beginning = 0,
 ): Promise<readonly T[]> {
   const found: T[] = [];
-  for (const window of growingWindows(t, "previous", t)) {
+  for (const window of growingWindows(t, "previous", beginning)) {
     found.push(...(await read(window, limit - found.length)));
     if (found.length >= limit) break;
   }
