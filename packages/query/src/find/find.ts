@@ -2,10 +2,11 @@
 
 import { styleOf } from "../print.ts";
 import type { Source } from "../sql.ts";
-import { hitOf, withPids, type FindResult, type RawHit } from "./hit.ts";
+import { hitOf, withPids, type FindResult } from "./hit.ts";
 import { lossNotes } from "./search-facts.ts";
 import { searchSteps, type SearchOptions } from "./search-steps.ts";
 import type { NoSubject } from "./subject.ts";
+import type { Found } from "./watcher.ts";
 import type { Watch } from "./where.ts";
 
 export type FindOptions = SearchOptions & {
@@ -27,17 +28,19 @@ export async function find(
   const lookup = await searchSteps(source, watch, options);
   if (!lookup.ok) return lookup;
   const { search } = lookup;
-  const hits: RawHit[] = [];
+  // text is made only of those that are shown
+  const found: Found[] = [];
   let more = false;
-  const style = styleOf(source.manifest);
-  for await (const found of search.found()) {
-    if (hits.length >= options.limit) {
+  for await (const step of search.found()) {
+    if (found.length >= options.limit) {
       more = true;
       if (options.last !== true) break;
-      hits.shift();
+      found.shift();
     }
-    hits.push(hitOf(found, search.subject, style));
+    found.push(step);
   }
+  const style = styleOf(source.manifest);
+  const hits = found.map((step) => hitOf(step, search.subject, style));
   const { from, to } = search.range;
   const notes = [...search.notes(), ...(await lossNotes(source, from, to))];
   const { counters } = search;

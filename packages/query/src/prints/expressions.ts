@@ -6,7 +6,7 @@ import type { Term } from "@elixirscope/etf";
 import type { Manifest } from "@elixirscope/trace";
 import { compileCondition, type Condition } from "../condition/condition.ts";
 import type { ConditionError } from "../condition/condition-error.ts";
-import { TRUE } from "../condition/evaluated.ts";
+import { TRUE, type Evaluated } from "../condition/evaluated.ts";
 import { parseWhere, type Watch } from "../find/where.ts";
 import { printTerm, styleOf, type TermStyle } from "../print.ts";
 
@@ -44,26 +44,33 @@ export class Expressions {
   }
 
   /** In the order of the expressions; counts what they come to. */
-  print(values: ReadonlyMap<string, Term>): readonly Printed[] {
+  evaluate(values: ReadonlyMap<string, Term>): readonly Evaluated[] {
     return this.#all.map((expression, i) => {
-      const printed = this.#printed(expression, values);
+      const value = expression.evaluate((name) => values.get(name));
       const counters = this.counters[i];
-      if (counters === undefined) return printed;
-      if (printed.kind === "value") counters.printed += 1;
-      if (printed.kind === "unknown") counters.unknown += 1;
-      if (printed.kind === "raised") {
-        counters.raised += 1;
-        counters.firstRaised ??= printed.message;
-      }
-      return printed;
+      if (counters !== undefined) count(counters, value);
+      return value;
     });
   }
 
-  #printed(expression: Condition, values: ReadonlyMap<string, Term>): Printed {
-    const value = expression.evaluate((name) => values.get(name));
-    if (value.kind === "unknown") return { kind: "unknown" };
-    if (value.kind === "raised") return { kind: "raised", message: value.message };
-    return { kind: "value", text: printTerm(value, "line", this.#style) };
+  /** Only for what is shown: text takes longer than the value. */
+  print(values: readonly Evaluated[]): readonly Printed[] {
+    return values.map((value): Printed => {
+      if (value.kind === "unknown") return { kind: "unknown" };
+      if (value.kind === "raised") return { kind: "raised", message: value.message };
+      return { kind: "value", text: printTerm(value, "line", this.#style) };
+    });
+  }
+}
+
+function count(counters: ExpressionCounters, value: Evaluated): void {
+  if (value.kind === "unknown") {
+    counters.unknown += 1;
+  } else if (value.kind === "raised") {
+    counters.raised += 1;
+    counters.firstRaised ??= value.message;
+  } else {
+    counters.printed += 1;
   }
 }
 

@@ -2,9 +2,11 @@
 
 import { err, ok, type Result } from "@elixirscope/base";
 import type { ConditionError } from "../condition/condition-error.ts";
+import type { Evaluated } from "../condition/evaluated.ts";
 import { searchSteps, type SearchOptions } from "../find/search-steps.ts";
-import { hitOf, withPids, type Hit, type RawHit } from "../find/hit.ts";
+import { hitOf, withPids, type Hit } from "../find/hit.ts";
 import type { NoSubject } from "../find/subject.ts";
+import type { Found } from "../find/watcher.ts";
 import { limitsOf } from "../limits.ts";
 import { styleOf } from "../print.ts";
 import type { Source } from "../sql.ts";
@@ -38,8 +40,6 @@ export type NoPrints =
   | ({ readonly kind: "bad_expression" } & ConditionError)
   | ({ readonly kind: "missing" } & NoSubject);
 
-type RawPrint = RawHit & { readonly printed: readonly Printed[] };
-
 export async function prints(
   source: Source,
   params: PrintsParams,
@@ -52,7 +52,7 @@ export async function prints(
   if (!lookup.ok) return err({ kind: "missing", ...lookup.missing });
   const { search } = lookup;
   const style = styleOf(source.manifest);
-  const found: RawPrint[] = [];
+  const found: { readonly step: Found; readonly values: readonly Evaluated[] }[] = [];
   let more = false;
   for await (const step of search.found()) {
     if (found.length >= limit) {
@@ -60,15 +60,16 @@ export async function prints(
       if (!last) break;
       found.shift();
     }
-    found.push({ ...hitOf(step, search.subject, style), printed: expressions.print(step.values) });
+    found.push({ step, values: expressions.evaluate(step.values) });
   }
+  const hits = await withPids(
+    source,
+    found.map(({ step }) => hitOf(step, search.subject, style)),
+  );
   const notRecorded = search.counters.unknown;
   const ofStates = watch.where.kind === "state";
   return ok({
-    prints: (await withPids(source, found)).map((hit, i) => ({
-      ...hit,
-      printed: found[i]?.printed ?? [],
-    })),
+    prints: hits.map((hit, i) => ({ ...hit, printed: expressions.print(found[i]?.values ?? []) })),
     more,
     expressions: expressions.counters,
     limits: [
