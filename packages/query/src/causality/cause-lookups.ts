@@ -68,6 +68,64 @@ async function lastOfKind(
   return pairs(found);
 }
 
+/** Before an id: by `pid activity` what each process had taken in each of these activities. */
+export async function takenUntil(
+  source: Source,
+  before: number,
+  places: readonly { readonly pid: number; readonly activity: number }[],
+): Promise<ReadonlyMap<string, Taken>> {
+  if (places.length === 0) return new Map();
+  const pids = places.map(({ pid }) => pid);
+  const activities = places.map(({ activity }) => activity);
+  const [oldest] = extentOf(activities);
+  const rows = await select(
+    source,
+    sql`SELECT t.pid, t.activity::DOUBLE, t.kind, max(t.id)::DOUBLE
+      FROM (SELECT id, pid, coalesce(correlation, 0) AS activity, kind FROM raw.events
+          WHERE kind IN ${[RECEIVE, HANDLE]} AND pid IN ${idSet(new Set(pids))} AND id BETWEEN ${oldest} AND ${before - 1}) t
+        JOIN (SELECT DISTINCT unnest(${idArray(pids)}) AS pid, unnest(${idArray(activities)}) AS activity) a
+          ON a.pid = t.pid AND a.activity = t.activity
+      GROUP BY ALL`,
+  );
+  const found = new Map<string, Taken>();
+  for (const row of rows) {
+    const key = `${asNumber(row[0])} ${asNumber(row[1])}`;
+    const known = found.get(key) ?? { received: 0, handled: 0 };
+    const last = asNumber(row[3]);
+    found.set(key, row[2] === HANDLE ? { ...known, handled: last } : { ...known, received: last });
+  }
+  return found;
+}
+
+export type Version = {
+  /** the event that brought the value */
+  readonly changed: number;
+  /** the value's payload */
+  readonly state: number;
+};
+
+/** Before an id: the state of each process. */
+export async function statesUntil(
+  source: Source,
+  before: number,
+  pids: ReadonlySet<number>,
+): Promise<ReadonlyMap<number, Version>> {
+  if (pids.size === 0) return new Map();
+  const rows = await select(
+    source,
+    sql`SELECT pid, max(event)::DOUBLE, coalesce(arg_max(state, event), 0)::DOUBLE FROM (
+        SELECT pid, event, state, lag(state) OVER (PARTITION BY pid ORDER BY event) AS before FROM raw.states
+        WHERE pid IN ${idSet(pids)} AND event < ${before})
+      WHERE state IS DISTINCT FROM before GROUP BY pid`,
+  );
+  return new Map(
+    rows.map(([pid, event, state]) => [
+      asNumber(pid),
+      { changed: asNumber(event), state: asNumber(state) },
+    ]),
+  );
+}
+
 /** For each row that a behaviour took: where the process received it. */
 export async function receivedBefore(
   source: Source,

@@ -57,15 +57,16 @@ class Telling implements StretchEdges {
   readonly #recorded = new Map<number, CauseEdge[]>();
   readonly #states: StateCursors;
   /** by process and activity: what was taken last, and what was done last */
-  readonly #taken = new Map<string, Taken>();
+  readonly #taken: Map<string, Taken>;
   readonly #done = new Map<string, Done>();
   /** by process and payload: the message received last */
   readonly #received = new Map<string, number>();
 
   constructor(rows: StretchRows) {
     this.#rows = rows;
+    this.#taken = new Map(rows.taken);
     this.#from = rows.events.id[0] ?? 0;
-    this.#states = new StateCursors(rows.states);
+    this.#states = new StateCursors(rows.states, rows.versions);
     const withState = new Set(rows.states.map(([, event]) => asNumber(event)));
     for (const [call, parent, exit, name] of rows.calls) {
       if (rows.told.has(asNumber(name))) this.open.add(asNumber(call));
@@ -119,13 +120,8 @@ class Telling implements StretchEdges {
   #addInput(own: Own, edges: CauseEdge[]): void {
     const taken = this.#taken.get(place(own)) ?? { received: 0, handled: 0 };
     edges.push(...inputEdges(own, taken));
-    // what is not here may be older than the stretch; of a process without any, the beginning counts
-    const isComplete = Math.max(own.inside, own.activity) >= this.#from;
-    if (
-      isComplete ? isNothing(taken) && own.inside === 0 && own.kind !== STATE : taken.handled === 0
-    ) {
-      this.open.add(own.id);
-    }
+    // of a process that took nothing yet, the beginning counts
+    if (isNothing(taken) && own.inside === 0 && own.kind !== STATE) this.open.add(own.id);
   }
 
   #addRaise(own: Own, edges: CauseEdge[]): void {
@@ -136,8 +132,8 @@ class Telling implements StretchEdges {
 
   #addState({ id, pid }: Own, edges: CauseEdge[]): void {
     const version = this.#states.before(pid, id);
-    if (version === null) this.open.add(id);
-    else edges.push({ source: version, target: id, type: "state_read", confidence: "exact" });
+    if (version === null) return;
+    edges.push({ source: version, target: id, type: "state_read", confidence: "exact" });
   }
 
   #remember(own: Own): void {

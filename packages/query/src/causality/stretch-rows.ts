@@ -1,6 +1,7 @@
 // What was recorded of some activities between two ids, as plain columns: all that edges are told from.
 
 import { kindCode } from "../event-kinds.ts";
+import { statesUntil, takenUntil, type Taken, type Version } from "./cause-lookups.ts";
 import { knownFunctions } from "./known-functions.ts";
 import { UNMATCHED } from "./guessed-messages.ts";
 import { asNumber, select, sql, type Row, type Source, type Sql } from "../sql.ts";
@@ -36,6 +37,9 @@ export type StretchRows = {
   readonly states: readonly Row[];
   /** functions whose calls have causes that only their arguments tell */
   readonly told: ReadonlySet<number>;
+  /** what was there when the stretch began: by `pid activity` what was taken, by process its state */
+  readonly taken: ReadonlyMap<string, Taken>;
+  readonly versions: ReadonlyMap<number, Version>;
 };
 
 const TAKING: readonly number[] = [kindCode("receive"), kindCode("handle"), kindCode("state")];
@@ -83,14 +87,35 @@ export async function stretchRows(
     ),
     knownFunctions(source),
   ]);
+  const columns = columnsOf(found.toReversed());
+  const first = columns.id[0] ?? to;
+  const [taken, versions] = await Promise.all([
+    takenUntil(source, first, olderPlaces(columns, first)),
+    statesUntil(source, first, new Set(columns.pid)),
+  ]);
   return {
-    events: columnsOf(found.toReversed()),
+    events: columns,
     calls,
     messages,
     links,
-    states: states.toReversed(),
+    states: states.filter(([, event]) => asNumber(event) >= first).toReversed(),
     told: new Set(known.keys()),
+    taken,
+    versions,
   };
+}
+
+/** Processes in activities that had begun before the stretch. */
+function olderPlaces(
+  { count, pid, activity }: EventColumns,
+  first: number,
+): readonly { readonly pid: number; readonly activity: number }[] {
+  const places = new Map<string, { readonly pid: number; readonly activity: number }>();
+  for (let at = 0; at < count; at++) {
+    const place = { pid: pid[at] ?? 0, activity: activity[at] ?? 0 };
+    if (place.activity < first) places.set(`${place.pid} ${place.activity}`, place);
+  }
+  return [...places.values()];
 }
 
 function related({ activities, pids }: Stretch): Sql {
