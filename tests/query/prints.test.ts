@@ -8,6 +8,7 @@ const A = "<0.1.0>";
 const B = "<0.2.0>";
 const FILE = "/home/x/shop/lib/cart.ex";
 const add = ["Elixir.Shop.Cart", "add", 2] as const;
+const total = ["Elixir.Shop.Cart", "total", 0] as const;
 const cutNumber = tuple(atom("$elixir_scope_cut"), atom("integer"));
 const cut = tuple(atom("$elixir_scope_cut"), atom("binary"), integer(9_000), binary("ab"));
 let recording: RecordingReader;
@@ -24,6 +25,9 @@ beforeAll(async () => {
       story.at(A, i * 100 + 30, line, [], "line");
       story.leave(A, i * 100 + 40, { total: i });
     }
+    story.enter(B, 5, total, []);
+    story.leave(B, 6, ":oops", "raised");
+    story.call(B, 7, 8, total, [], 1);
     story.state(B, 50, { apple: 3 });
     story.state(B, 150, { apple: cut });
     story.state(B, 250, { pear: 1 });
@@ -79,6 +83,13 @@ describe("a print", () => {
       [140, "2", "2"],
       [240, "3", "3"],
     ]);
+  });
+
+  it("with the result says how many calls had none", async () => {
+    const view = await asked("Shop.Cart.total/0", ["result"]);
+    expect(lines(view)).toEqual([[8, "1"]]);
+    expect(view.limits.join()).toMatch(/1 call has no result to print: raised/);
+    expect((await asked("Shop.Cart.add/2", ["result"], { to: 200 })).limits).toEqual([]);
   });
 
   it("of states knows their fields; a state without the field is left out", async () => {

@@ -1,15 +1,17 @@
 // Retroactive prints: what an expression would have printed, had it stood at a place while it was recorded.
 
 import { err, ok, type Result } from "@elixirscope/base";
+import { CALL_OUTCOMES } from "@elixirscope/trace";
 import type { ConditionError } from "../condition/condition-error.ts";
 import type { Evaluated } from "../condition/evaluated.ts";
-import { searchSteps, type SearchOptions } from "../find/search-steps.ts";
+import { searchSteps, type SearchOptions, type StepSearch } from "../find/search-steps.ts";
 import { hitOf, withPids, type Hit } from "../find/hit.ts";
 import type { NoSubject } from "../find/subject.ts";
 import type { Found } from "../find/watcher.ts";
+import type { Watch } from "../find/where.ts";
 import { limitsOf } from "../limits.ts";
 import { styleOf } from "../print.ts";
-import type { Source } from "../sql.ts";
+import { asNumber, select, sql, type Source } from "../sql.ts";
 import { printWatch, type ExpressionCounters, type Printed } from "./expressions.ts";
 
 export type PrintsParams = SearchOptions & {
@@ -39,6 +41,8 @@ export type PrintsView = {
 export type NoPrints =
   | ({ readonly kind: "bad_expression" } & ConditionError)
   | ({ readonly kind: "missing" } & NoSubject);
+
+const RETURNED = CALL_OUTCOMES.indexOf("returned");
 
 export async function prints(
   source: Source,
@@ -75,6 +79,7 @@ export async function prints(
     limits: [
       ...(notRecorded === 0 ? [] : [`${notRecorded} states were not recorded or cannot be read`]),
       ...search.notes(),
+      ...(await withoutResult(source, watch, search)),
       ...(await limitsOf(
         source,
         { pids: ofStates ? search.subject.processes : null, ...search.range },
@@ -82,4 +87,24 @@ export async function prints(
       )),
     ],
   });
+}
+
+/** An expression with `result` prints nothing of calls that have none: said, as they did happen. */
+async function withoutResult(
+  source: Source,
+  { where, condition }: Watch,
+  { subject, range }: StepSearch,
+): Promise<readonly string[]> {
+  if (where.kind !== "function" || !condition.variables.has("result")) return [];
+  const [row] = await select(
+    source,
+    sql`SELECT count(*) FROM raw.calls WHERE t_enter >= ${range.from} AND t_enter < ${range.to}
+      AND "function" IN ${[...subject.functions.keys()]} AND outcome <> ${RETURNED}`,
+  );
+  const count = asNumber(row?.[0] ?? 0);
+  if (count === 0) return [];
+  const calls = count === 1 ? "1 call has" : `${count} calls have`;
+  return [
+    `${calls} no result to print: raised, not ended, left by a tail call, or its end was not recorded`,
+  ];
 }
