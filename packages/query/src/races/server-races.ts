@@ -6,10 +6,10 @@ import { diffTerms, type Change } from "../diff.ts";
 import { decoded } from "../otp-message.ts";
 import type { At } from "./happens-before.ts";
 import { readThenWrites, type Handled, type ReadThenWrite, type Write } from "./lost-updates.ts";
-import { valuesOf } from "./request-shape.ts";
+import { shapeOf, valuesOf } from "./request-shape.ts";
 import type { ServerRequest } from "./server-requests.ts";
 import { pathKey, pathOf, valueAtPath, type StatePath } from "./state-path.ts";
-import type { StateChange, WriteRules } from "./write-rules.ts";
+import { WriteRules, type StateChange } from "./write-rules.ts";
 
 /** Beyond these the whole state counts as written. */
 const MAX_CHANGES = 8;
@@ -21,6 +21,25 @@ export type FoundRace = {
   readonly other: number;
   readonly happened: boolean;
 };
+
+/** Of each kind of request so many changes are looked at to see whether it can set anything. */
+const SAMPLE = 30;
+
+/** Most servers compute their new states from the old: a few changes of each kind of request tell. */
+export function canSet(requests: readonly ServerRequest[]): boolean {
+  const rules = new WriteRules();
+  const seen = new Map<string, number>();
+  const sampled: ServerRequest[] = [];
+  for (const one of requests) {
+    const shape = shapeOf(one.request);
+    const count = seen.get(shape) ?? 0;
+    if (count === SAMPLE || isUnchanged(one)) continue;
+    seen.set(shape, count + 1);
+    sampled.push(one);
+    for (const write of recordedWrites(one)) rules.learn(one.request, write);
+  }
+  return sampled.some(({ request }) => rules.timesSet(request) > 0);
+}
 
 /** `isNew`: requests from which the rules have not learnt yet. */
 export function learnWrites(
@@ -92,11 +111,15 @@ function writeOf(path: StatePath): Write {
 }
 
 function recordedWrites({ before, after }: ServerRequest): readonly StateChange[] {
-  if (before === null || after === null || Buffer.compare(before, after) === 0) return [];
+  if (isUnchanged({ before, after })) return [];
   const [old, news] = [decoded(before), decoded(after)];
   if (old === null || news === null) return [];
   const { changes, complete } = diffTerms(old, news, MAX_CHANGES);
   return complete ? distinct(changes, old, news) : [{ path: [], before: old, value: news }];
+}
+
+function isUnchanged({ before, after }: Pick<ServerRequest, "before" | "after">): boolean {
+  return before === null || after === null || Buffer.compare(before, after) === 0;
 }
 
 /** Several changes inside of one list are one of the list. */

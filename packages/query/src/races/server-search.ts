@@ -9,7 +9,13 @@ import { HappensBefore, type SyncEdge } from "./happens-before.ts";
 import type { ReadThenWrite } from "./lost-updates.ts";
 import type { AccessFacts, ExampleFacts, RaceGroups } from "./race-groups.ts";
 import { shapeOf } from "./request-shape.ts";
-import { learnWrites, racesAmong, serverReadThenWrites, type FoundRace } from "./server-races.ts";
+import {
+  canSet,
+  learnWrites,
+  racesAmong,
+  serverReadThenWrites,
+  type FoundRace,
+} from "./server-races.ts";
 import {
   MOST_REQUESTS,
   serverRequests,
@@ -21,13 +27,14 @@ import { syncEdges } from "./sync-edges.ts";
 import { WriteRules } from "./write-rules.ts";
 
 const MOST_SERVERS = 40;
+const MOST_REMEMBERED = 2_000;
 
 export class ServerSearch {
   readonly #source: Source;
   readonly #groups: RaceGroups;
   readonly #style: TermStyle;
   readonly #rules = new Map<number, WriteRules>();
-  readonly #stateless = new Set<number>();
+  #hasStateless = false;
   #crowded = false;
   #contradictions = 0;
   requests = 0;
@@ -47,6 +54,8 @@ export class ServerSearch {
       const requests = await serverRequests(this.#source, pid, slice);
       if (requests.length === MOST_REQUESTS) this.#crowded = true;
       this.requests += requests.filter(({ t }) => t >= newFrom).length;
+      if (requests.every(({ after }) => after === null)) this.#hasStateless = true;
+      if (!canSet(requests)) continue;
       const { pairs, rules } = this.#readThenWrites(pid, requests, newFrom);
       const news = pairs.filter(({ write }) => (requests[write]?.t ?? 0) >= newFrom);
       if (news.length === 0) continue;
@@ -66,10 +75,8 @@ export class ServerSearch {
             `of each stretch the ${MOST_SERVERS} busiest servers and ${MOST_REQUESTS} requests of each were looked at`,
           ]
         : []),
-      ...(this.#stateless.size > 0
-        ? [
-            `${this.#stateless.size} servers have no recorded states, so it is not known what their requests write`,
-          ]
+      ...(this.#hasStateless
+        ? ["of servers without recorded states it is not known what their requests write"]
         : []),
       ...(this.#contradictions > 0
         ? [`${this.#contradictions} recorded links contradict others and were left out`]
@@ -82,11 +89,19 @@ export class ServerSearch {
     requests: readonly ServerRequest[],
     newFrom: number,
   ): { readonly pairs: readonly ReadThenWrite[]; readonly rules: WriteRules } {
-    const rules = this.#rules.get(pid) ?? new WriteRules();
-    this.#rules.set(pid, rules);
-    if (requests.every(({ after }) => after === null)) this.#stateless.add(pid);
+    const rules = this.#rulesOf(pid);
     const recorded = learnWrites(requests, rules, ({ t }) => t >= newFrom);
     return { pairs: serverReadThenWrites(requests, recorded, rules), rules };
+  }
+
+  /** Servers that were not heard for long are forgotten first. */
+  #rulesOf(pid: number): WriteRules {
+    const rules = this.#rules.get(pid) ?? new WriteRules();
+    this.#rules.delete(pid);
+    this.#rules.set(pid, rules);
+    const [oldest] = this.#rules.keys();
+    if (this.#rules.size > MOST_REMEMBERED && oldest !== undefined) this.#rules.delete(oldest);
+    return rules;
   }
 
   #add(
