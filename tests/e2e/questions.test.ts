@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { uniqueNodeName } from "../support/beam-node.ts";
-import { cli } from "../support/cli.ts";
+import { cli, type CliResult } from "../support/cli.ts";
 import { startShop } from "../support/shop.ts";
 
 const project = resolve(import.meta.dirname, "../../examples/shop");
@@ -24,19 +24,21 @@ beforeAll(async () => {
   const shop = await startShop({ name: uniqueNodeName("questions"), cookie: "demo" });
   try {
     const options = ["--cookie", "demo", "--for", "5s", "--no-ui", "--out", attached];
-    const result = await cli(["attach", shop.name, ...options]);
-    expect(result.exitCode, result.stderr).toBe(0);
+    succeeded(await cli(["attach", shop.name, ...options]));
   } finally {
     await shop.stop();
   }
   const env = { MIX_BUILD_PATH: join(folder, "build"), XDG_CACHE_HOME: join(folder, "cache") };
-  const result = await cli(["run", "--out", ran, "--", "mix", "test"], { cwd: project, env });
-  expect(result.exitCode, result.stderr).toBe(0);
+  succeeded(await cli(["run", "--out", ran, "--", "mix", "test"], { cwd: project, env }));
 });
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
+
+function succeeded({ exitCode, stderr }: CliResult): void {
+  expect(exitCode, stderr).toBe(0);
+}
 
 async function asked(...args: readonly string[]): Promise<string> {
   const { stdout, stderr, exitCode } = await cli(args);
@@ -140,7 +142,6 @@ it("joins the recording with the analysed code: clauses that were never chosen, 
   await asked("analyze", project, "--out", ran, "--json");
   const text = await asked("questions", ran, "clauses-never-chosen");
   expect(text).toMatch(/Shop\.Pricing +discount +2 +function +3 .*lib\/shop\/pricing\.ex/);
-  expect(text).not.toMatch(/Shop\.Pricing +discount +2 +function +2 /);
   const never = await asked("questions", ran, "functions-never-called", "--sql");
   expect(never).toMatch(/Shop\.Cart +remove +2 +def/);
   expect(never).toContain("WITH called AS");
@@ -290,11 +291,13 @@ it("finds the planted clause surprise, and what refused the parcel that crashed 
     clause: 2,
     siblings: null,
   });
-  const select = "select id from events where kind = 'no_clause' order by id limit 1";
-  const rows = JSON.parse(await asked("query", ran, select, "--json")) as { id: number }[];
-  const text = await asked("clauses", ran, "--event", String(rows[0]?.id));
-  expect(text).toMatch(/the guard items < 4 does not hold with items = \d/);
-  expect(text).toContain("no clause takes these values, as recorded");
+  const select =
+    "select call from calls where outcome = 'raised' and function = 'carry' order by call limit 1";
+  const rows = JSON.parse(await asked("query", attached, select, "--json")) as { call: number }[];
+  const call = String(rows[0]?.call);
+  const text = await asked("clauses", attached, "--call", call, "--project", project);
+  expect(text).toMatch(/the guard items < 4 does not hold with items = [4-9]/);
+  expect(text).toContain("no clause takes these values");
 });
 
 it("finds the expression that made a level of the stock, from the server that got it on", async () => {
@@ -313,4 +316,24 @@ it("finds the expression that made a level of the stock, from the server that go
     expect(hops.map(({ place }) => place.mfa)).toContain("Shop.Inventory.set_level/2");
     expect(end.expression.text).toBe("level - quantity");
   }
+});
+
+it("tells why the courier crashed: the clause, the message, the state before, who sent it, who took its place", async () => {
+  const parcel = /%\{customer: "customer-\d+", items: \d\}/.source;
+  for (const recording of [ran, attached]) {
+    const text = await asked("why", recording, "--project", project);
+    expect(text).toMatch(/Shop\.Courier <[\w@.]+> crashed at/);
+    expect(text).toContain("no function clause matching in Shop.Courier.carry/1");
+    expect(text).toContain("items < 4 does not hold (items = 4)");
+    expect(text).toMatch(new RegExp(`\\{:deliver, ${parcel}\\}, from Shop\\.Order`));
+    expect(text).toMatch(/the state before\n +%\{delivered: \d+\}/);
+    expect(text).toMatch(/calls Shop\.Courier\.deliver\(/);
+    expect(text).toMatch(/Shop\.Supervisor <[\w@.]+> started Shop\.Courier <[\w@.]+> in its place/);
+  }
+  const crash = JSON.parse(await asked("why", attached, "--json")) as {
+    failure: { event: number };
+    message: { sendEvent: number };
+  };
+  const back = await asked("causes", attached, "--event", String(crash.failure.event), "--json");
+  expect((JSON.parse(back) as { events: number[] }).events).toContain(crash.message.sendEvent);
 });
