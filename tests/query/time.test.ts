@@ -12,8 +12,8 @@ import {
 import type { RecordingReader } from "@elixirscope/store";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { testManifest, type Story } from "../support/story.ts";
-import { tell } from "./told.ts";
+import { Story, testManifest } from "../support/story.ts";
+import { recordingFolder, tell } from "./told.ts";
 
 const P = "<0.1.0>";
 const A = "<0.2.0>";
@@ -378,4 +378,25 @@ it("lists who lived at an instant with what each was doing", async () => {
   expect(await processAt(recording, 41, A)).toBeUndefined();
   expect((await processAt(recording, 35, B))?.doing).toEqual({ kind: "unknown" });
   expect(await processesAt(recording, { t: 41, limit: 1 })).toMatchObject({ alive: 4, exited: 1 });
+});
+
+it("answers while the recording is being written", async () => {
+  const story = await Story.begin(recordingFolder("time-live"));
+  story.process(P, { behaviour: "gen_server", spawned: 1 });
+  story.state(P, 5, { n: 1 });
+  story.enter(A, 6, run, [1]);
+  const one = story.message([A, 10], [P, 11], "one", { kind: "cast" });
+  story.message([A, 12], [P, 13], "two", { kind: "cast" });
+  story.handle(P, 14, one);
+  const live = story.writer;
+  expect((await state(live, { pid: P, t: 20 })).state?.text).toBe("%{n: 1}");
+  const view = await mailboxAt(live, { pid: P, t: 20, limit: 10 });
+  expect(view?.messages).toMatchObject([{ body: '"two"', confidence: "inferred" }]);
+  story.process(A, { spawned: 2 });
+  const { processes } = await processesAt(live, { t: 20, limit: 10 });
+  expect(processes.map(({ pid, doing }) => [pid, doing.kind])).toEqual([
+    [P, "handling"],
+    [A, "call"],
+  ]);
+  await story.end();
 });
