@@ -8,7 +8,7 @@ import { stretchEdges } from "./stretch-edges.ts";
 import { stretchRows } from "./stretch-rows.ts";
 
 /** How many ids a load reaches back: at first, and at most. */
-const FIRST_REACH = 262_144;
+const FIRST_REACH = 1_048_576;
 const MAX_REACH = 16_777_216;
 /** Events that a load reads at most; with less than a quarter of it the next one reaches further. */
 const MAX_EVENTS = 60_000;

@@ -6,6 +6,7 @@ import {
   asNumber,
   asNumberOrNull,
   asText,
+  asTextOrNull,
   select,
   sql,
   type Row,
@@ -30,8 +31,9 @@ type End = {
   readonly t: number;
   readonly from: number;
   readonly to: number;
-  /** the text of whom it was sent to */
+  /** the text of whom it was sent to, and the name that this process has */
   readonly toText: string;
+  readonly toName: string | null;
   readonly body: string;
   readonly isSend: boolean;
 };
@@ -54,10 +56,10 @@ export async function guessedMessages(
   const ends = await select(
     source,
     sql`SELECT coalesce(m.send_event, m.receive_event)::DOUBLE, coalesce(m.t_sent, m.t_received), m.from_pid, coalesce(m.to_pid, 0),
-        coalesce(p.text, ''), hash(payload(m.body))::VARCHAR, m.send_event IS NOT NULL
+        coalesce(p.text, ''), hash(payload(m.body))::VARCHAR, m.send_event IS NOT NULL, x.name
       FROM (SELECT * FROM raw.messages WHERE from_pid IN ${idSet(senders)} AND ${UNMATCHED}
           AND coalesce(t_sent, t_received) BETWEEN ${from - WITHIN_NS} AND ${to} LIMIT ${MAX_ENDS + 1}) m
-        LEFT JOIN base.pids p ON p.id = m.to_pid`,
+        LEFT JOIN base.pids p ON p.id = m.to_pid LEFT JOIN base.processes x ON x.pid = m.to_pid`,
   );
   if (ends.length > MAX_ENDS) return [];
   const wanted = new Set(open.map((row) => asNumber(row[0])));
@@ -73,6 +75,7 @@ function endOf(row: Row): End {
     toText: asText(row[4]),
     body: asText(row[5]),
     isSend: row[6] === true,
+    toName: asTextOrNull(row[7]),
   };
 }
 
@@ -89,12 +92,16 @@ export function paired(ends: readonly End[]): readonly CauseEdge[] {
       sends.push(end);
       continue;
     }
-    const at = sends.findIndex(
-      (send) => (send.to === end.to || !send.toText.startsWith("<")) && end.t - send.t <= WITHIN_NS,
-    );
+    const at = sends.findIndex((send) => end.t - send.t <= WITHIN_NS && mayBeFor(send, end));
     const [send] = at < 0 ? [] : sends.splice(at, 1);
     if (send === undefined) continue;
     edges.push({ source: send.event, target: end.event, type: "message", confidence: "inferred" });
   }
   return edges;
+}
+
+/** What was sent to a name may be recorded as for the name, or for who had the name later. */
+function mayBeFor(send: End, receive: End): boolean {
+  if (send.to === receive.to || !send.toText.startsWith("<")) return true;
+  return send.toName !== null && send.toName === receive.toName;
 }
