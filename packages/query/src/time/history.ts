@@ -102,9 +102,8 @@ async function versionBefore(
   pid: number,
   { t, version }: StateVersion,
 ): Promise<StateVersion | undefined> {
-  // several versions may have come at one instant; they are numbered without holes
-  const latest = await versionsUpTo(source, pid, t, MAX_VERSIONS);
-  return latest.find((one) => one.version < version);
+  const [before] = await versionsUpTo(source, pid, t, 1, version);
+  return before;
 }
 
 type Shown = {

@@ -34,9 +34,6 @@ export type StateChange = {
   readonly diff: readonly DiffEntry[] | null;
 };
 
-/** Versions of one instant that are looked through for the event's. */
-const MAX_VERSIONS = 100;
-
 /** Null: the recording has no such event. */
 export async function landing(source: Source, event: number): Promise<Landing | null> {
   const [facts, around] = await Promise.all([
@@ -77,12 +74,11 @@ async function stateChange(
 ): Promise<StateChange | null> {
   const [row] = await select(
     source,
-    sql`SELECT pid FROM raw.states WHERE t = ${t} AND event = ${event} LIMIT 1`,
+    sql`SELECT pid, version FROM raw.states WHERE t = ${t} AND event = ${event} LIMIT 1`,
   );
   if (row === undefined) return null;
-  const versions = await versionsUpTo(source, asNumber(row[0]), t, MAX_VERSIONS);
-  const at = versions.findIndex((one) => one.event === event);
-  const [after, before] = at < 0 ? [] : versions.slice(at);
+  const [pid, version] = [asNumber(row[0]), asNumber(row[1])];
+  const [after, before] = await versionsUpTo(source, pid, t, 2, version + 1);
   if (after === undefined) return null;
   const payloads = await payloadsOf(source, [after, before]);
   const [news, old] = [after, before].map((one) => payloads.get(one?.ref ?? 0));

@@ -20,6 +20,7 @@ import {
 import { latestUpTo } from "./windows.ts";
 
 const MAX_CHANGES = 500;
+const MAX_VERSION = 2 ** 32 - 1;
 
 export type StateVersion = {
   readonly version: number;
@@ -31,12 +32,13 @@ export type StateVersion = {
   readonly ref: number | null;
 };
 
-/** The latest versions at an instant, newest first. */
+/** The latest versions at an instant, newest first; `below`: several may have come at that instant. */
 export async function versionsUpTo(
   source: Source,
   pid: number,
   t: number,
   limit: number,
+  below: number = MAX_VERSION,
 ): Promise<readonly StateVersion[]> {
   return await latestUpTo(
     t,
@@ -44,7 +46,7 @@ export async function versionsUpTo(
     async ({ from, to }, most) =>
       await versions(
         source,
-        sql`pid = ${pid} AND t BETWEEN ${from} AND ${to}`,
+        sql`pid = ${pid} AND t BETWEEN ${from} AND ${to} AND version < ${below}`,
         sql`s.t DESC, s.version DESC`,
         sql`${most}`,
       ),
