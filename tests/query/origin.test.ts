@@ -140,6 +140,18 @@ describe("without code", () => {
     expect(view.end.kind).toBe("not_recorded");
   });
 
+  it("does not say which of several equal messages a callback handled", async () => {
+    const { recording, ids: asked } = await told((story) => {
+      const tick = tuple(atom("$gen_cast"), atom("tick"));
+      story.message([CLIENT, 1], [SERVER, 2], tick, { kind: "cast" });
+      story.message([CLIENT, 3], [SERVER, 4], tick, { kind: "cast" });
+      return story.enter(SERVER, 5, ["Shop.Clock", "handle_cast", 2], [atom("tick"), 0]);
+    });
+    const view = await viewOf(recording, asked, { path: "args[0]" });
+    expect(view.hops[0]).toMatchObject({ how: "received", confidence: "inferred", candidates: 2 });
+    expect(view.hops[1]).toMatchObject({ how: "message", confidence: "exact" });
+  });
+
   it("ends at what came from outside", async () => {
     const { recording, ids: asked } = await told((story) =>
       story.message([null, null], [SERVER, 5], "from-afar", { match: "none" }),

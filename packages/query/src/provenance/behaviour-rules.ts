@@ -10,12 +10,18 @@ import { follow, isSame } from "./term-way.ts";
 
 const element = (index: number): TermPath[number] => ({ kind: "element", index });
 
+export type Ruled = {
+  readonly place: Place;
+  /** more than one: equal messages were received, and which of them it was is not known */
+  readonly candidates: number;
+};
+
 /** An argument of a callback that nothing recorded called. `holders`: of its process, newest first. */
 export function callbackArgument(
   { path }: Place,
   frame: Frame,
   holders: readonly Holder[],
-): Place | null {
+): Ruled | null {
   const [first, ...rest] = path;
   const args = frame.args?.kind === "list" ? frame.args.items : [];
   const [message, from] = args;
@@ -24,18 +30,27 @@ export function callbackArgument(
   const isCallback =
     /^handle_(call|cast|info|continue)$/.test(name) && arity === (name === "handle_call" ? 3 : 2);
   if (!isCallback) return null;
-  if (first.index === arity - 1) return stateBefore(args.at(-1), rest, holders);
+  if (first.index === arity - 1) return ruled(stateBefore(args.at(-1), rest, holders));
+  const equal: Place[] = [];
   for (const holder of holders) {
     if (holder.kind !== "received") continue;
     const way = messageWay(name, holder.root);
     const body = follow(holder.root, way);
     if (body === undefined || !isSame(body, message)) continue;
-    if (name !== "handle_call") return placeIn(holder, [...way, ...rest]);
+    if (name !== "handle_call") {
+      const place = placeIn(holder, [...way, ...rest]);
+      if (place !== null) equal.push(place);
+      continue;
+    }
     const sender = follow(holder.root, [element(1)]);
     if (sender === undefined || from === undefined || !isSame(sender, from)) continue;
-    return placeIn(holder, [...(first.index === 1 ? [element(1)] : way), ...rest]);
+    return ruled(placeIn(holder, [...(first.index === 1 ? [element(1)] : way), ...rest]));
   }
-  return null;
+  return ruled(equal[0] ?? null, equal.length);
+}
+
+export function ruled(place: Place | null, candidates = 1): Ruled | null {
+  return place === null ? null : { place, candidates };
 }
 
 function messageWay(callback: string, body: Term): TermPath {

@@ -3,7 +3,12 @@
 import type { SourceFile } from "../clauses/clauses-view.ts";
 import { FunctionSources } from "../clauses/function-source.ts";
 import { asNumberOrNull, asTextOrNull, select, sql, type Source } from "../sql.ts";
-import { callbackArgument, replyFromCallback, stateFromCallback } from "./behaviour-rules.ts";
+import {
+  callbackArgument,
+  replyFromCallback,
+  ruled,
+  stateFromCallback,
+} from "./behaviour-rules.ts";
 import { FunctionFlow, type FlowTarget } from "./data-flow.ts";
 import { equalValue } from "./equal-values.ts";
 import { flowSearch, type FlowFind } from "./flow-search.ts";
@@ -149,15 +154,18 @@ export class Tracer {
   /** In the process, outside of calls. */
   async #around(place: Place, frame: Frame | null): Promise<Step> {
     const { holders, isCut } = await processHolders(this.#source, place.pid, place);
-    const ruled =
+    const byContract =
       frame !== null
         ? callbackArgument(place, frame, holders)
         : place.kind === "state"
-          ? stateFromCallback(place, holders)
+          ? ruled(stateFromCallback(place, holders))
           : place.kind === "sent"
-            ? replyFromCallback(place, holders)
+            ? ruled(replyFromCallback(place, holders))
             : null;
-    if (ruled !== null) return hop(ruled, null, "exact", 1);
+    if (byContract !== null) {
+      const { place: from, candidates } = byContract;
+      return hop(from, null, candidates === 1 ? "exact" : "inferred", candidates);
+    }
     return (
       this.#equal(place, holders) ??
       end(
