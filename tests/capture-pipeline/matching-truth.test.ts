@@ -214,12 +214,12 @@ it("pairs every message of a complete recording, exactly and rightly", async () 
 });
 
 it("calls no pair exact that is wrong where events are missing", async () => {
-  const { recording, truth } = await recorded({ budgets: { eventsPerSecond: 6_000 } }, 400);
+  const { recording, truth } = await recorded({ budgets: { eventsPerSecond: 2_000 } }, 400);
   const { rows: gaps } = await recording.query("SELECT sum(count) FROM gaps");
   expect(Number(gaps[0]?.[0])).toBeGreaterThan(100);
   const verdicts = judge(await rowsOf(recording), truth);
   report("with losses", verdicts);
-  expect(verdicts["exact"]?.right).toBeGreaterThan(100);
+  expect(verdicts["exact"]?.right).toBeGreaterThan(50);
   expect(verdicts["exact"]?.wrong).toBe(0);
   expect(verdicts["ordered"]?.right).toBeGreaterThan(10);
 });
