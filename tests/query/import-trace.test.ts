@@ -4,6 +4,7 @@
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -227,6 +228,21 @@ it("does not write over a recording", async () => {
   const out = join(folder, "mine.escope");
   copyFileSync(file("timed.trace"), out);
   await expect(importTrace([file("timed.trace")], out)).rejects.toMatchObject({ code: "exists" });
+});
+
+it("finds the trace in the folder that ttb fetched it to, in one file or in a wrap set", async () => {
+  for (const suffix of ["", ".0.wrp"]) {
+    const fetched = file(`fetched${suffix}`);
+    mkdirSync(fetched);
+    copyFileSync(FIXTURE, join(fetched, `ttb-doubling${suffix}`));
+    copyFileSync(`${FIXTURE}.ti`, join(fetched, "ttb-doubling.ti"));
+    await imported([fetched], async ({ rows }) => {
+      const [named] = await rows(
+        "SELECT count(*) FROM calls JOIN processes USING (pid) WHERE name = 'doubler'",
+      );
+      expect(named).toEqual([2]);
+    });
+  }
 });
 
 it("reads a trace of ttb with what its .ti file knows of processes", async () => {

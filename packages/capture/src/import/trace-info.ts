@@ -2,6 +2,7 @@
 // another, each after its size in one byte; a longer one follows a term `{'$size', Bytes}` (observer, ttb.erl).
 
 import { readFile } from "node:fs/promises";
+import { traceName } from "./wrap-set.ts";
 import { atomAt, termAt, tupleAt, type Span } from "./trace-message.ts";
 
 export type TraceInfo = {
@@ -15,7 +16,7 @@ export type KnownProcess = { readonly pid: Span; readonly what: Span };
 
 /** Of `trace`; empty where there is no such file. What is damaged in it is left out. */
 export async function readTraceInfo(trace: string): Promise<TraceInfo> {
-  const bytes = await readFile(`${trace}.ti`).catch(() => Buffer.alloc(0));
+  const bytes = await readFile(`${traceName(trace)}.ti`).catch(() => Buffer.alloc(0));
   let node: string | null = null;
   const processes: KnownProcess[] = [];
   for (const start of termsIn(bytes)) {

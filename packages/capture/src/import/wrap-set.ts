@@ -32,15 +32,20 @@ async function isFolder(file: string): Promise<boolean> {
 async function inFolder(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
-  const traces = names.filter((name) => names.includes(`${name}.ti`));
-  if (traces.length === 1) return traces.map((name) => path.join(folder, name));
-  const found = names.filter((name) => !name.endsWith(".ti"));
+  const traces = names.filter((name) => names.includes(`${traceName(name)}.ti`));
+  const found = [...new Set(traces.map(traceName))];
+  if (found.length === 1) return traces.map((name) => path.join(folder, name));
   throw new ImportError(
     "bad_trace",
-    traces.length === 0
+    found.length === 0
       ? `${folder} holds no trace with its .ti file: name the files of the trace`
-      : `${folder} holds traces of ${traces.length} nodes; name one of them: ${found.slice(0, 5).join(", ")}`,
+      : `${folder} holds traces of ${found.length} nodes; name the files of one: ${found.slice(0, 5).join(", ")}`,
   );
+}
+
+/** Without the number of a wrap set of ttb (`Name.0.wrp`), as its `.ti` file is called. */
+export function traceName(file: string): string {
+  return file.replace(/\.\d+\.wrp$/, "");
 }
 
 /** Sorted by the number in which their names differ. */
