@@ -22,7 +22,7 @@ export const deeds: fc.Arbitrary<readonly Deed[]> = fc.array(
     whom: fc.nat(PIDS.length - 1),
     n: fc.nat(5),
   }),
-  { minLength: 40, maxLength: 140 },
+  { minLength: 120, maxLength: 180 },
 );
 
 export type World = {

@@ -1,6 +1,10 @@
 // Ctrl-C: the first asks for a clean stop, the second ends the process at once.
 
+import { setMaxListeners } from "node:events";
+
 const LONG_MS = 1_000_000_000;
+/** Every query that runs listens, and one answer can be made of a dozen at a time. */
+const MAX_LISTENERS = 100;
 
 /** Aborted by the first SIGINT or SIGTERM; dispose it to give the signals back. */
 export class Interrupt implements Disposable {
@@ -14,6 +18,7 @@ export class Interrupt implements Disposable {
   };
 
   constructor() {
+    setMaxListeners(MAX_LISTENERS, this.#controller.signal);
     process.on("SIGINT", this.#onSignal);
     process.on("SIGTERM", this.#onSignal);
   }
