@@ -152,6 +152,19 @@ it("knows a server that is gone from a timeout", async () => {
   expect(unanswered.map(({ chain }) => chain[0]?.end)).toEqual(["server_gone", "server_gone"]);
 });
 
+it("says of a call that its reply may be in a gap, where there is one", async () => {
+  const recording = await tell((story) => {
+    ask(story, A, B, 10 * MS);
+    ask(story, C, D, 10 * MS);
+    story.gap(11 * MS, 12 * MS, "rate_limited", 9, B);
+  });
+  const { unanswered } = await deadlocks(recording);
+  expect(unanswered.map(({ chain }) => [chain[0]?.caller.pid, chain[0]?.gaps])).toEqual([
+    [A, ["rate_limited"]],
+    [C, []],
+  ]);
+});
+
 it("says what limits the answer", async () => {
   const { plan } = (await tell(() => undefined)).manifest;
   const recording = await tell(

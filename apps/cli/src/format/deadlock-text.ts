@@ -74,6 +74,11 @@ function waitLines(wait: WaitView, stream: NodeJS.WriteStream): string[] {
       `  ${cut(request)}${visible(place)}  ${styled(stream, "dim", `event ${message}`)}`,
     `        ${END_TEXT[wait.end]}${waited}${styled(stream, "dim", event)}` +
       (arrived === null ? "; that the request arrived was not recorded" : ""),
+    ...(wait.gaps.length === 0
+      ? []
+      : [
+          `        events of the two are missing then (${wait.gaps.join(", ")}): it may have been answered`,
+        ]),
   ];
 }
 

@@ -27,6 +27,8 @@ export type WaitView = {
   readonly end: WaitEnd;
   /** of the caller's end of waiting */
   readonly endEvent: number | null;
+  /** why events of the two are missing while it waited, so that the reply may be among them; empty: none are */
+  readonly gaps: readonly string[];
 };
 
 export type CallCycle = {

@@ -9,7 +9,15 @@ import { decoded, requestIn } from "../otp-message.ts";
 import { printTerm, styleOf } from "../print.ts";
 import { processRefs, type ProcessRef } from "../process-refs.ts";
 import { recordingRange } from "../recording-range.ts";
-import { asBytesOrNull, asNumber, select, sql, type Source } from "../sql.ts";
+import {
+  asBytesOrNull,
+  asNumber,
+  asNumberOrNull,
+  asText,
+  select,
+  sql,
+  type Source,
+} from "../sql.ts";
 import { stack } from "../stack/stack.ts";
 import type { CallCycle, DeadlockView, UnansweredCall, WaitView } from "./deadlock-view.ts";
 import { waitChains, type WaitChain } from "./wait-chains.ts";
@@ -162,12 +170,13 @@ async function describer(
 ): Promise<(waiting: Waiting) => WaitView> {
   const indexes = waits.flatMap(({ wait }) => [wait.caller, wait.server ?? []].flat());
   const sends = waits.map(({ wait }) => wait.sendEvent);
-  const [refs, exits, bodies, callers, entered] = await Promise.all([
+  const [refs, exits, bodies, callers, entered, gaps] = await Promise.all([
     processRefs(source, indexes),
     exitsOf(source, indexes),
     bodiesOf(source, waits),
     callersOf(source, sends),
     enteredBefore(source, sends),
+    gapsOf(source, indexes),
   ]);
   const style = styleOf(source.manifest);
   return ({ wait, over }) => {
@@ -185,6 +194,9 @@ async function describer(
       to: over.t,
       end: waitEnd(over, request, exits.get(wait.caller) ?? null, serverExit),
       endEvent: over.event,
+      gaps: [
+        ...new Set(gaps.filter((gap) => isDuring(gap, wait, over)).map(({ reason }) => reason)),
+      ],
     };
   };
 }
@@ -205,6 +217,35 @@ async function exitsOf(
   return new Map(
     rows.map((row) => [asNumber(row[0]), { t: asNumber(row[1]), reason: asBytesOrNull(row[2]) }]),
   );
+}
+
+type Gap = {
+  readonly pid: number | null;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+};
+
+const MOST_GAPS = 10_000;
+
+/** Of these processes and of everybody; a cut value is no missing event. */
+async function gapsOf(source: Source, pids: readonly number[]): Promise<readonly Gap[]> {
+  const rows = await select(
+    source,
+    sql`SELECT pid, t_from, t_to, reason FROM base.gaps
+      WHERE (pid IS NULL OR pid IN ${pids}) AND reason <> 'truncated' ORDER BY t_from LIMIT ${MOST_GAPS}`,
+  );
+  return rows.map((row) => ({
+    pid: asNumberOrNull(row[0]),
+    from: asNumber(row[1]),
+    to: asNumber(row[2]),
+    reason: asText(row[3]),
+  }));
+}
+
+function isDuring(gap: Gap, { caller, server, from }: Wait, { t }: WaitOver): boolean {
+  const isTheirs = gap.pid === null || gap.pid === caller || gap.pid === server;
+  return isTheirs && gap.to >= from && (t === null || gap.from <= t);
 }
 
 async function bodiesOf(

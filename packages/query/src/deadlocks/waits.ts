@@ -48,7 +48,7 @@ export async function unansweredCalls(
         FROM (SELECT * FROM raw.messages WHERE ${asked}) m
           ANTI JOIN (SELECT reply_to FROM raw.messages
             WHERE reply_to IS NOT NULL AND t_received >= ${from}) r ON r.reply_to = m.message
-        ORDER BY m.t_sent DESC LIMIT ${limit}`,
+        ORDER BY m.t_sent DESC, m.message DESC LIMIT ${limit}`,
     ),
     select(source, sql`SELECT count(*) FROM raw.messages WHERE ${asked}`),
   ]);
