@@ -72,10 +72,13 @@ export async function eventFacts(
   const [calls, messages] = await Promise.all([
     callsOf(
       source,
-      ids,
-      events.flatMap(({ frame }) => (frame === null ? [] : [frame])),
+      events.flatMap(({ id, kind, frame }) => [
+        ...(kind === "call" ? [id] : []),
+        ...(frame === null ? [] : [frame]),
+      ]),
+      idsOf(events, ENDS),
     ),
-    messagesOf(source, ids),
+    messagesOf(source, idsOf(events, MESSAGE_ENDS)),
   ]);
   return new Map(
     events.map((event) => [
@@ -90,16 +93,28 @@ export async function eventFacts(
   );
 }
 
-/** By the events that began and ended them. */
+const MESSAGE_ENDS: ReadonlySet<EventKind> = new Set(["send", "receive"]);
+/** A call may also end with its process. */
+const ENDS: ReadonlySet<EventKind> = new Set(["return", "exception", "tail", "exit", "no_clause"]);
+
+function idsOf(
+  events: readonly { readonly id: number; readonly kind: EventKind }[],
+  kinds: ReadonlySet<EventKind>,
+): readonly number[] {
+  return events.flatMap(({ id, kind }) => (kinds.has(kind) ? [id] : []));
+}
+
+/** By their ids, and by the events that ended them. */
 async function callsOf(
   source: Source,
-  ids: readonly number[],
-  frames: readonly number[],
+  calls: readonly number[],
+  ends: readonly number[],
 ): Promise<ReadonlyMap<number, CallFacts>> {
+  if (calls.length === 0 && ends.length === 0) return new Map();
   const rows = await select(
     source,
     sql`SELECT c.call, c.parent_call, c.exit_event, f.module, f."function", f.arity
-      FROM (${eitherOf(sql`raw.calls`, sql`call IN ${[...ids, ...frames]}`, sql`exit_event IN ${ids}`)}) c
+      FROM (${eitherOf(sql`raw.calls`, sql`call IN ${calls}`, sql`exit_event IN ${ends}`)}) c
         LEFT JOIN base.functions f ON f.id = c."function"`,
   );
   const found = new Map<number, CallFacts>();
@@ -129,6 +144,7 @@ async function messagesOf(
   source: Source,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, MessageFacts>> {
+  if (ids.length === 0) return new Map();
   const rows = await select(
     source,
     sql`SELECT f.text, o.text, m.send_event, m.receive_event, m.match
