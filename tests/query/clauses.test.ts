@@ -52,7 +52,7 @@ const test = fc.constantFrom(
   ),
 );
 const guard = fc.oneof(
-  { weight: 2, arbitrary: fc.constant("") },
+  { weight: 4, arbitrary: fc.constant("") },
   { weight: 2, arbitrary: test.map((one) => ` when ${one}`) },
   fc
     .tuple(
@@ -84,10 +84,13 @@ const fn = fc.array(clause, { minLength: 1, maxLength: 5 }).chain((ofFunction) =
     clauses: fc.constant(ofFunction),
     args: fc.array(
       fc.oneof(
-        fc.tuple(value, value),
-        fc
-          .tuple(fc.constantFrom(...ofFunction), scalar)
-          .map(([[a, b], filling]) => [valueFor(a, filling), valueFor(b, filling)] as const),
+        { weight: 1, arbitrary: fc.tuple(value, value) },
+        {
+          weight: 3,
+          arbitrary: fc
+            .tuple(fc.constantFrom(...ofFunction), scalar)
+            .map(([[a, b], filling]) => [valueFor(a, filling), valueFor(b, filling)] as const),
+        },
       ),
       { minLength: 8, maxLength: 8 },
     ),
@@ -165,8 +168,8 @@ it("names the clause that the BEAM takes", async () => {
     { numRuns: Number(process.env["ELIXIRSCOPE_CLAUSE_RUNS"] ?? 1) },
   );
   expect(seen.matched).toBeGreaterThan(8);
-  expect(seen.none).toBeGreaterThan(20);
-  expect(seen.unknown).toBeLessThan(seen.matched);
+  expect(seen.none).toBeGreaterThan(8);
+  expect(seen.unknown).toBeLessThan(seen.matched + seen.none);
 }, 300_000);
 
 function tellSource(story: Story, path: string, text: string): void {
