@@ -2,7 +2,7 @@
 // missing, none invented, by either way of looking; a walk reaches exactly what the edges reach.
 
 import { backward, causesOf, effectsOf, forward, type CauseEdge } from "@elixirscope/query";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Story } from "../support/story.ts";
 import { tell } from "./told.ts";

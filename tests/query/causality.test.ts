@@ -1,14 +1,6 @@
 // Causes and effects: told worlds whose edges are known.
 
-import {
-  backward,
-  causesOf,
-  crashes,
-  effectsOf,
-  forward,
-  why,
-  type CauseEdge,
-} from "@elixirscope/query";
+import { causesOf, crashes, effectsOf, why, type CauseEdge } from "@elixirscope/query";
 import { atom, list, tuple } from "@elixirscope/etf";
 import { expect, it } from "vitest";
 import { tell } from "./told.ts";

@@ -16,7 +16,7 @@ export function causesText(view: CauseSteps, stream: NodeJS.WriteStream): string
   const isBack = direction === "causes";
   const count = `${formatCount(events.length - 1)}${truncated ? " or more" : ""}`;
   const what = isBack ? `led to event ${event}` : `followed from event ${event}`;
-  const last = `${formatCount(ends.length)} ${isBack ? (ends.length === 1 ? "root" : "roots") : "ends"}`;
+  const last = `${formatCount(ends.length)} ${isBack ? "root" : "end"}${ends.length === 1 ? "" : "s"}`;
   const lines = [styled(stream, "bold", `${count} events ${what}; ${last}`)];
   const hidden = events.length - steps.length;
   if (isBack && hidden > 0) lines.push(`… ${formatCount(hidden)} earlier ones (--limit)`);
