@@ -53,6 +53,15 @@ it("shows the variables of a running test's call", async () => {
   expect(text).toMatch(/quantity\s+= \d/);
 });
 
+it("knows which send each receive of the tests' processes ends", async () => {
+  const sql = `select count(*) filter (match = 'exact' and t_received >= t_sent) matched,
+    count(*) filter (from_pid like '<%' and from_pid not like '<0.%') elsewhere
+    from messages where kind = 'call'`;
+  const [row] = JSON.parse(await asked("query", ran, sql, "--json")) as Record<string, number>[];
+  expect(Number(row?.["matched"])).toBeGreaterThan(20);
+  expect(row).toMatchObject({ elsewhere: 0 });
+});
+
 it("says that code of the live node was not instrumented", async () => {
   const found = await asked("find", attached, "--when", "Shop.Cart.add/3", "--first", "--json");
   const { hits } = JSON.parse(found) as { hits: { event: number }[] };

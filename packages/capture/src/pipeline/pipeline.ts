@@ -150,7 +150,6 @@ export class Pipeline implements Recording {
         dir: options.dir,
         ring: ring.shared,
         essentials: essentials?.shared ?? null,
-        node: options.manifest.target.node,
         flushMs: options.flushMs ?? FLUSH_MS,
         recordingBytes:
           options.recordingBytes === undefined

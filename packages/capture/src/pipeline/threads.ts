@@ -53,7 +53,6 @@ export type WriterStart = {
   readonly dir: string;
   readonly ring: SharedArrayBuffer;
   readonly essentials: SharedArrayBuffer | null;
-  readonly node: string;
   readonly flushMs: number;
   readonly recordingBytes: number | null;
   readonly retention: Retention;

@@ -87,7 +87,7 @@ export class WriterThread {
       report({ kind: "clock", t, systemTimeNs }),
     );
     this.#correlator = new Correlator(this.#recorder, {
-      node: start.node,
+      node: writer.manifest.target.node,
       nextId: from.nextId,
       onUnknownSite: () => this.#takeSites(),
     });
@@ -165,6 +165,8 @@ export class WriterThread {
         return null;
       case "manifest":
         await this.#writer.updateManifest(request.patch);
+        // who the target is may be known only when it has called
+        this.#correlator.node = this.#writer.manifest.target.node;
         return this.#writer.manifest;
       case "mark":
         this.#recorder.mark(request.mark);

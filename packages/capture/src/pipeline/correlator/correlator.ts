@@ -110,6 +110,11 @@ export class Correlator {
     this.#ofSession = new SessionEvents(out, events);
   }
 
+  /** The target's name, before it has said anything. */
+  set node(name: string) {
+    this.#definitions.node = name;
+  }
+
   get nextId(): number {
     return this.#session.nextId;
   }

@@ -22,7 +22,8 @@ export function atomText(name: string): string {
 
 export class Definitions {
   readonly #out: CorrelatorOutput;
-  readonly #node: string;
+  /** the target: whose pids are its own */
+  node: string;
   readonly #slots: (Slot | undefined)[] = Array.from({ length: SLOTS });
   readonly #functions: number[] = [];
   /** by number in the recording */
@@ -32,7 +33,7 @@ export class Definitions {
 
   constructor(out: CorrelatorOutput, node: string) {
     this.#out = out;
-    this.#node = node;
+    this.node = node;
   }
 
   get processes(): Iterable<Process> {
@@ -141,13 +142,13 @@ export class Definitions {
   #partyOf(term: Term, key: string): Party {
     switch (term.kind) {
       case "atom":
-        return new NameParty(this.#out.pid(atomText(term.name), this.#node), atomText(term.name));
+        return new NameParty(this.#out.pid(atomText(term.name), this.node), atomText(term.name));
       case "reference":
         return new AliasParty(key);
       case "tuple":
         return this.#nameAt(term.items, key);
       case "pid": {
-        const foreign = term.node !== this.#node;
+        const foreign = term.node !== this.node;
         const place = `${String(term.id)}.${String(term.serial)}`;
         return this.#processOf(key, `<${foreign ? term.node : "0"}.${place}>`, term.node, foreign);
       }
@@ -161,7 +162,7 @@ export class Definitions {
       case "map":
       case "export":
       case "fun":
-        return this.#processOf(key, "", this.#node, true);
+        return this.#processOf(key, "", this.node, true);
       default:
         return assertNever(term);
     }
@@ -170,10 +171,10 @@ export class Definitions {
   #nameAt(items: readonly Term[], key: string): Party {
     const [name, node] = items;
     if (name?.kind !== "atom" || node?.kind !== "atom") {
-      return this.#processOf(key, "", this.#node, true);
+      return this.#processOf(key, "", this.node, true);
     }
     const text = atomText(name.name);
-    if (node.name === this.#node) return new NameParty(this.#out.pid(text, this.#node), text);
+    if (node.name === this.node) return new NameParty(this.#out.pid(text, this.node), text);
     return this.#processOf(key, `{${text}, ${node.name}}`, node.name, true);
   }
 
