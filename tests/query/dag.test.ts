@@ -250,6 +250,9 @@ it("tells waiting from working, and puts both under the stack they were in", asy
   expect(edges).toMatchObject([
     { source: nodes[0]?.id, target: nodes[2]?.id, weight: { count: 1 } },
   ]);
+  // the wait begins in one portion and ends in the next
+  const live = new LiveDag(recording, { kind: "performance", limit: LIMIT });
+  expect(applied([await live.next(3), await live.next()]).nodes).toEqual(keyed(nodes));
 });
 
 it("follows a value across processes, and guesses nothing from a common one", async () => {
