@@ -39,7 +39,8 @@
     second_events = 0 :: non_neg_integer(),
     collector :: node(),
     ignored = #{} :: #{pid() => true},
-    muted = #{} :: #{pid() => non_neg_integer()},
+    %% over their budget: since when what is missing of them was not told yet, and how much of it was seen
+    muted = #{} :: #{pid() => {Since :: integer(), non_neg_integer()}},
     no_return = #{} :: #{mfa() => true},
     sampler :: elixir_scope_sampler:sampler(),
     sequence = 0 :: non_neg_integer(),
@@ -183,14 +184,25 @@ record(Kind, Flags, Pid, Source, Ref, Carried, Ts, S, E) ->
     {PidIx, E1} = elixir_scope_encoder:define_pid(Pid, E),
     T = elixir_scope_encoder:t(Ts, E1),
     case count(PidIx, Pid, T, S) of
+        {kept, #s{muted = Muted} = S1} when is_map_key(Pid, Muted) ->
+            %% what is missing is told before what follows on it
+            {S2, E2} = heard_again(Pid, T, S1, E1),
+            kept(Kind, Flags, PidIx, Source, Ref, Carried, T, Ts, S2, E2);
         {kept, S1} ->
-            atomics:add(S1#s.shared, ?A_EVENTS, 1),
-            {Cut, Payload} = carried(Carried, E1),
-            S2 = weigh(Cut, Source, Carried, Ts, S1),
-            {S2, elixir_scope_encoder:add(Kind, Flags bor Cut, T, PidIx, Ref, Payload, E1)};
+            kept(Kind, Flags, PidIx, Source, Ref, Carried, T, Ts, S1, E1);
         {muted, S1} ->
             {S1, E1}
     end.
+
+kept(Kind, Flags, PidIx, Source, Ref, Carried, T, Ts, S, E) ->
+    atomics:add(S#s.shared, ?A_EVENTS, 1),
+    {Cut, Payload} = carried(Carried, E),
+    {weigh(Cut, Source, Carried, Ts, S), elixir_scope_encoder:add(Kind, Flags bor Cut, T, PidIx, Ref, Payload, E)}.
+
+heard_again(Pid, T, #s{muted = Muted, shared = Shared} = S, E) ->
+    {{Since, N}, Rest} = maps:take(Pid, Muted),
+    atomics:add(Shared, ?A_DROPPED, N),
+    {S#s{muted = Rest}, own(?GAP, Pid, ?GAP_RATE_LIMITED, #{t_from => Since, count => N, for_ns => T - Since}, E)}.
 
 carried(none, _) -> {0, <<>>};
 carried({sketch, Args}, E) ->
@@ -348,15 +360,20 @@ second(#s{sampler = Sampler, muted = Muted, shared = Shared} = S, E) ->
         0 -> E;
         _ -> own(?GAP, undefined, ?GAP_SAMPLED, #{t_from => From, count => N}, E)
     end,
-    E2 = maps:fold(fun(Pid, Count, Acc) ->
-        own(?GAP, Pid, ?GAP_RATE_LIMITED, #{t_from => From, count => Count}, Acc)
+    Now = elixir_scope_encoder:t(erlang:monotonic_time(), E1),
+    E2 = maps:fold(fun
+        (_, {_, 0}, Acc) -> Acc;
+        (Pid, {Since, Count}, Acc) -> own(?GAP, Pid, ?GAP_RATE_LIMITED, #{t_from => Since, count => Count}, Acc)
     end, E1, Muted),
-    atomics:add(Shared, ?A_DROPPED, lists:sum(maps:values(Muted))),
+    atomics:add(Shared, ?A_DROPPED, lists:sum([Count || {_, Count} <- maps:values(Muted)])),
+    %% they stay muted for a while: what they do then is seen by nobody
+    Muted1 = maps:from_list([{Pid, {case Count of 0 -> Since; _ -> Now end, 0}}
+                             || {Pid, {Since, Count}} <- maps:to_list(Muted), is_process_alive(Pid)]),
     E3 = case atomics:exchange(Shared, ?A_SAMPLED, 0) of
         0 -> E2;
         Chains -> own(?GAP, undefined, ?GAP_SAMPLED, #{t_from => From, count => Chains, what => chains}, E2)
     end,
-    next(S#s{sampler = Sampler1, muted = #{}}, E3).
+    next(S#s{sampler = Sampler1, muted = Muted1}, E3).
 
 %% -- budgets
 
@@ -371,15 +388,15 @@ count(PidIx, Pid, T, #s{pid_rates = Rates, pid_rate_max = Max} = S) ->
     Slot = PidIx rem ?PID_SLOTS + 1,
     Value = atomics:get(Rates, Slot),
     case Value bsr 32 of
-        Now when Value band 16#FFFFFFFF >= Max -> mute(Pid, S1);
+        Now when Value band 16#FFFFFFFF >= Max -> mute(Pid, T, S1);
         Now -> atomics:put(Rates, Slot, Value + 1), {kept, S1};
         _ -> atomics:put(Rates, Slot, Now bsl 32 bor 1), {kept, S1}
     end.
 
-mute(Pid, #s{muted = Muted, keeper = Keeper} = S) ->
+mute(Pid, T, #s{muted = Muted, keeper = Keeper} = S) ->
     case Muted of
-        #{Pid := N} -> {muted, S#s{muted = Muted#{Pid := N + 1}}};
-        _ -> Keeper ! {mute, Pid}, {muted, S#s{muted = Muted#{Pid => 1}}}
+        #{Pid := {Since, N}} -> {muted, S#s{muted = Muted#{Pid := {Since, N + 1}}}};
+        _ -> Keeper ! {mute, Pid}, {muted, S#s{muted = Muted#{Pid => {T, 1}}}}
     end.
 
 check(#s{starving = Since} = S, E) when is_integer(Since) -> flush(S, E);

@@ -213,13 +213,20 @@ it("pairs every message of a complete recording, exactly and rightly", async () 
   expect(Number(foreign[0]?.[1])).toBe(0);
 });
 
-it("calls no pair exact that is wrong where events are missing", async () => {
-  const { recording, truth } = await recorded({ budgets: { eventsPerSecond: 2_000 } }, 400);
-  const { rows: gaps } = await recording.query("SELECT sum(count) FROM gaps");
-  expect(Number(gaps[0]?.[0])).toBeGreaterThan(100);
-  const verdicts = judge(await rowsOf(recording), truth);
-  report("with losses", verdicts);
-  expect(verdicts["exact"]?.right).toBeGreaterThan(50);
-  expect(verdicts["exact"]?.wrong).toBe(0);
-  expect(verdicts["ordered"]?.right).toBeGreaterThan(10);
-});
+it.each([
+  ["of the session", { eventsPerSecond: 2_000 }, 400, 0],
+  // a process that is over its own budget is silent for a second, and goes on in the midst of the work
+  ["of processes", { eventsPerSecondPerProcess: 60 }, 600, 10],
+] as const)(
+  "calls no pair exact that is wrong where events are missing: %s",
+  async (name, budgets, steps, ordered) => {
+    const { recording, truth } = await recorded({ budgets }, steps);
+    const { rows: gaps } = await recording.query("SELECT sum(count) FROM gaps");
+    expect(Number(gaps[0]?.[0])).toBeGreaterThan(0);
+    const verdicts = judge(await rowsOf(recording), truth);
+    report(`with losses ${name}`, verdicts);
+    expect(verdicts["exact"]?.right).toBeGreaterThan(50);
+    expect(verdicts["exact"]?.wrong).toBe(0);
+    expect(verdicts["ordered"]?.right ?? 0).toBeGreaterThanOrEqual(ordered);
+  },
+);

@@ -54,11 +54,11 @@ it("shows the variables of a running test's call", async () => {
 });
 
 it("knows which send each receive of the tests' processes ends", async () => {
-  const sql = `select count(*) filter (match = 'exact' and t_received >= t_sent) matched,
+  const sql = `select count(*) filter (match = 'exact' and t_received >= t_sent) as paired,
     count(*) filter (from_pid like '<%' and from_pid not like '<0.%') elsewhere
     from messages where kind = 'call'`;
   const [row] = JSON.parse(await asked("query", ran, sql, "--json")) as Record<string, number>[];
-  expect(Number(row?.["matched"])).toBeGreaterThan(20);
+  expect(Number(row?.["paired"])).toBeGreaterThan(20);
   expect(row).toMatchObject({ elsewhere: 0 });
 });
 
