@@ -30,6 +30,8 @@ const ASKED = {
   "why, the last crash": [1_000, 1_000],
 };
 
+const anyPid = () => pidText(Math.floor(Math.random() * PROCESSES));
+
 const root = mkdtempSync(path.join(tmpdir(), "query-engine-"));
 process.on("exit", () => rmSync(root, { recursive: true, force: true }));
 process.on("SIGINT", () => process.exit(130));
@@ -105,8 +107,6 @@ function questions({ events, durationNs, lastCrash }) {
     ["why, the last crash", (reader) => why(reader, lastCrash ?? 1)],
   ];
 }
-
-const anyPid = () => pidText(Math.floor(Math.random() * PROCESSES));
 
 async function someCall(reader, near) {
   const { rows } = await reader.query(
