@@ -58,7 +58,7 @@ const MAX_ROWS = 1_000_000;
 export async function select(source: Source, query: Sql): Promise<readonly Row[]> {
   const params: string[] = [];
   const text = query.render(params);
-  const { rows } = await source.query(text, { params, limit: MAX_ROWS });
+  const { rows } = await source.query(text, { params, limit: MAX_ROWS, isOwn: true });
   return rows;
 }
 

@@ -10,8 +10,8 @@ import { diffTerms } from "./diff.ts";
 import { timeText } from "./names.ts";
 import { pidIndex } from "./pids.ts";
 import { printTerm, styleOf, type TermStyle } from "./print.ts";
-import { asNumber, select, sql, type Source } from "./sql.ts";
-import { gapReasons, lifeOf, sentence, whyNone } from "./state-why.ts";
+import { asNumber, asNumberOrNull, asTextOrNull, select, sql, type Source } from "./sql.ts";
+import { gapReasons, sentence, whyNone, type Life } from "./state-why.ts";
 import { termView } from "./term-view.ts";
 import { payloadsOf, versionsUpTo, type StateVersion } from "./time/state-versions.ts";
 
@@ -23,18 +23,20 @@ export async function state(source: Source, params: Params<"state">): Promise<St
   const { pid, t } = params;
   const index = await pidIndex(source, pid);
   if (index === null) return { ...none(pid), why: `${pid} was not seen in this recording` };
-  const [recorded, next, count, life] = await Promise.all([
-    latestTwo(source, index, t),
-    nextVersion(source, index, t),
+  const [found, { next, life }, count] = await Promise.all([
+    versionsUpTo(source, index, t, 2),
+    surroundings(source, index, t),
     countVersions(source, index),
-    lifeOf(source, index),
   ]);
-  const [latest, previous] = recorded;
+  const [newest] = found;
+  const [[latest, previous], gaps] = await Promise.all([
+    withPayloads(source, found),
+    newest === undefined ? null : gapReasons(source, index, newest.t, t),
+  ]);
   if (latest === undefined) {
     const why = await whyNone(source, index, t, next, life);
     return { ...none(pid), next, versions: count, why };
   }
-  const gaps = await gapReasons(source, index, latest.t, t);
   const style = styleOf(source.manifest);
   return {
     pid,
@@ -59,26 +61,59 @@ function none(pid: string): StateView {
   return { pid, state: null, previous: null, next: null, diff: [], why: null };
 }
 
-async function latestTwo(source: Source, pid: number, t: number): Promise<readonly Version[]> {
-  const found = await versionsUpTo(source, pid, t, 2);
-  const payloads = await payloadsOf(source, found);
-  return found.map(({ ref, ...facts }) => ({
+async function withPayloads(
+  source: Source,
+  versions: readonly StateVersion[],
+): Promise<readonly Version[]> {
+  const payloads = await payloadsOf(source, versions);
+  return versions.map(({ ref, ...facts }) => ({
     ...facts,
     payload: ref === null ? null : (payloads.get(ref) ?? null),
   }));
 }
 
-async function nextVersion(source: Source, pid: number, t: number): Promise<StateView["next"]> {
-  const [row] = await select(
+type Surroundings = { readonly next: StateView["next"]; readonly life: Life };
+
+/** In one query: to hand one over takes as long as to answer it. */
+async function surroundings(source: Source, pid: number, t: number): Promise<Surroundings> {
+  const [row = []] = await select(
     source,
-    sql`SELECT version, t FROM raw.states WHERE pid = ${pid} AND t > ${t} ORDER BY t, version LIMIT 1`,
+    sql`SELECT n.version, n.t, x.t_spawned, x.t_exited, x.behaviour FROM (SELECT ${pid} AS pid) p
+      LEFT JOIN (SELECT version, t FROM raw.states WHERE pid = ${pid} AND t > ${t} ORDER BY t, version LIMIT 1) n ON true
+      LEFT JOIN (SELECT t_spawned, t_exited, behaviour FROM base.processes WHERE pid = ${pid}) x ON true`,
   );
-  return row === undefined ? null : { version: asNumber(row[0]), t: asNumber(row[1]) };
+  const [version, at, spawned, exited, behaviour] = row;
+  return {
+    next: version === null ? null : { version: asNumber(version), t: asNumber(at) },
+    life: {
+      spawned: asNumberOrNull(spawned),
+      exited: asNumberOrNull(exited),
+      behaviour: asTextOrNull(behaviour),
+    },
+  };
 }
 
+/** Of recordings that are whole, by process: they change no more, and to count takes a look at all states. */
+const counted = new WeakMap<object, Promise<ReadonlyMap<number, number>>>();
+
 async function countVersions(source: Source, pid: number): Promise<number> {
-  const [row] = await select(source, sql`SELECT count(*) FROM raw.states WHERE pid = ${pid}`);
-  return asNumber(row?.[0] ?? 0);
+  if (source.manifest.state === "recording") {
+    const [row] = await select(source, sql`SELECT count(*) FROM raw.states WHERE pid = ${pid}`);
+    return asNumber(row?.[0] ?? 0);
+  }
+  const counting = counted.get(source) ?? countAll(source);
+  counted.set(source, counting);
+  return (await counting).get(pid) ?? 0;
+}
+
+async function countAll(source: Source): Promise<ReadonlyMap<number, number>> {
+  try {
+    const rows = await select(source, sql`SELECT pid, count(*) FROM raw.states GROUP BY pid`);
+    return new Map(rows.map(([pid, count]) => [asNumber(pid), asNumber(count)]));
+  } catch (cause) {
+    counted.delete(source);
+    throw cause;
+  }
 }
 
 function shown(latest: Version, style: TermStyle): NonNullable<StateView["state"]> {

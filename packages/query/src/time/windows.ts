@@ -7,7 +7,8 @@ import type { Direction } from "./order.ts";
 export type Window = { readonly from: number; readonly to: number };
 
 const FIRST_NS = 20_000_000;
-const GROWTH = 8;
+/** A window more is a query more; one of a second is read in a millisecond. */
+const GROWTH = 64;
 
 /** From `t` on, or back, to `end`; they do not overlap. */
 export function* growingWindows(
