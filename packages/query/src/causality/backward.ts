@@ -14,7 +14,7 @@ export async function backward(
   { limit = DEFAULT_WALK_LIMIT, signal }: WalkOptions = {},
 ): Promise<CauseGraph | null> {
   if (!(await eventExists(source, event))) return null;
-  const window = new CauseWindow(source);
+  const window = new CauseWindow(source, "graph");
   const reached = new Reached(event, limit);
   let ready = [event];
   while (ready.length > 0) {

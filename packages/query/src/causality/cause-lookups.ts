@@ -57,7 +57,11 @@ async function lastOfKind(
   rows: readonly AskedRow[],
   kind: number,
 ): Promise<ReadonlyMap<number, number>> {
-  const oldest = rows.reduce((least, { activity }) => Math.min(least, activity), Infinity);
+  // in a call, only what was taken after that had begun counts
+  const oldest = rows.reduce(
+    (least, { activity, inside }) => Math.min(least, Math.max(activity, inside)),
+    Infinity,
+  );
   const found = await select(
     source,
     sql`SELECT a.id::DOUBLE, t.id::DOUBLE FROM (${table(rows)}) a ASOF JOIN (

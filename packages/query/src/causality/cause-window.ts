@@ -4,67 +4,101 @@
 import type { Source } from "../sql.ts";
 import { askedRows, extentOf } from "./asked-rows.ts";
 import { causesOf, type CauseEdge } from "./edges.ts";
-import { stretchEdges } from "./stretch-edges.ts";
-import { stretchRows } from "./stretch-rows.ts";
+import { StretchEdges } from "./stretch-edges.ts";
+import { stretchRows, type Stretch } from "./stretch-rows.ts";
 
-/** How many ids a load reaches back: at first, and at most. */
-const FIRST_REACH = 1_048_576;
+/**
+ * How a walk goes: along one line it needs few events of many processes, most of them close by, so everything that
+ * happened before an event is read; a graph needs much of few processes, so these are read, further back.
+ */
+export type WalkShape = "line" | "graph";
+
+/** Ids that a load along a line reads. */
+const LINE_REACH = 32_768;
+/** How many ids a load of a graph reaches back: at first, and at most. */
+const FIRST_REACH = 524_288;
 const MAX_REACH = 16_777_216;
 /** Events that a load reads at most; with less than a quarter of it the next one reaches further. */
 const MAX_EVENTS = 60_000;
 
 export class CauseWindow {
   readonly #source: Source;
-  readonly #into = new Map<number, readonly CauseEdge[]>();
-  readonly #open = new Set<number>();
+  readonly #shape: WalkShape;
+  readonly #asked = new Map<number, readonly CauseEdge[]>();
+  readonly #stretches: StretchEdges[] = [];
   #reach = FIRST_REACH;
 
-  constructor(source: Source) {
+  constructor(source: Source, shape: WalkShape) {
     this.#source = source;
+    this.#shape = shape;
   }
 
   /** Undefined: not all is known of it yet, `load` it. */
   into(event: number): readonly CauseEdge[] | undefined {
-    return this.#open.has(event) ? undefined : this.#into.get(event);
+    const asked = this.#asked.get(event);
+    if (asked !== undefined) return asked;
+    const stretch = this.#stretchOf(event);
+    return stretch === undefined || stretch.isOpen(event)
+      ? undefined
+      : (stretch.into(event) ?? undefined);
+  }
+
+  /** Loads what is not known yet. */
+  async edgesInto(event: number): Promise<readonly CauseEdge[]> {
+    for (;;) {
+      const into = this.into(event);
+      if (into !== undefined) return into;
+      await this.load([event]);
+    }
   }
 
   /** Afterwards all is known of some of `events`, at least of the latest one. */
   async load(events: readonly number[]): Promise<void> {
-    const open = events.filter((event) => this.#open.has(event));
-    const unknown = events.filter((event) => !this.#into.has(event));
+    const open: number[] = [];
+    const unknown: number[] = [];
+    for (const event of events) {
+      (this.#stretchOf(event) === undefined ? unknown : open).push(event);
+    }
     await Promise.all([this.#ask(open), this.#stretch(unknown)]);
   }
 
   async #ask(events: readonly number[]): Promise<void> {
-    for (const event of events) {
-      this.#open.delete(event);
-      this.#into.set(event, []);
-    }
+    if (events.length === 0) return;
+    for (const event of events) this.#asked.set(event, []);
     for (const [target, edges] of byTarget(await causesOf(this.#source, events))) {
-      this.#into.set(target, edges);
+      this.#asked.set(target, edges);
     }
+  }
+
+  #stretchOf(event: number): StretchEdges | undefined {
+    return this.#stretches.findLast((stretch) => stretch.has(event));
   }
 
   async #stretch(events: readonly number[]): Promise<void> {
     if (events.length === 0) return;
     const [, to] = extentOf(events);
-    const from = Math.max(1, to - this.#reach);
+    const isLine = this.#shape === "line";
+    const from = Math.max(1, to - (isLine ? LINE_REACH : this.#reach));
     const near = events.filter((event) => event >= from);
-    const asked = await askedRows(this.#source, near);
-    const pids = new Set(asked.map(({ pid }) => pid));
-    const activities = new Set(asked.map(({ activity }) => activity));
-    const rows = await stretchRows(this.#source, { from, to, activities, pids }, MAX_EVENTS);
-    const { into, open } = stretchEdges(rows);
-    for (const [target, edges] of into) {
-      if (this.#into.has(target)) continue;
-      this.#into.set(target, edges);
-      if (open.has(target)) this.#open.add(target);
-    }
-    const first = rows.events.count < MAX_EVENTS ? from : (rows.events.id[0] ?? from);
+    const of = isLine ? null : await this.#placesOf(near);
+    const rows = await stretchRows(this.#source, { from, to, of }, MAX_EVENTS);
+    const stretch = new StretchEdges(rows);
+    this.#stretches.push(stretch);
+    const { count } = rows.events;
+    const first = count < MAX_EVENTS ? from : (rows.events.id[0] ?? from);
     // those that the recording no longer has
-    for (const event of near)
-      if (event >= first && !this.#into.has(event)) this.#into.set(event, []);
-    if (rows.events.count < MAX_EVENTS / 4) this.#reach = Math.min(MAX_REACH, this.#reach * 4);
+    for (const event of near) {
+      if (event >= first && !stretch.has(event)) this.#asked.set(event, []);
+    }
+    if (count < MAX_EVENTS / 4) this.#reach = Math.min(MAX_REACH, this.#reach * 4);
+  }
+
+  async #placesOf(events: readonly number[]): Promise<Stretch["of"]> {
+    const asked = await askedRows(this.#source, events);
+    return {
+      pids: new Set(asked.map(({ pid }) => pid)),
+      activities: new Set(asked.map(({ activity }) => activity)),
+    };
   }
 }
 

@@ -11,6 +11,7 @@ import { isSameFile, SourceTexts } from "../source-texts.ts";
 import { asBytesOrNull, asNumber, asNumberOrNull, select, sql, type Source } from "../sql.ts";
 import { stack } from "../stack/stack.ts";
 import type { FrameView } from "../stack/stack-view.ts";
+import { CauseWindow } from "./cause-window.ts";
 import { causesOf } from "./edges.ts";
 import { exceptionText, reasonText, stackTop, type StackEntry } from "./error-text.ts";
 import type { FailureView } from "./why-view.ts";
@@ -34,7 +35,11 @@ export type Fatal = {
 };
 
 /** Of an exception, of a clause that was missing, or of an end: what belongs to it. Null: it is none of these. */
-export async function fatalOf(source: Source, event: number): Promise<Fatal | null> {
+export async function fatalOf(
+  source: Source,
+  event: number,
+  window: CauseWindow = new CauseWindow(source, "line"),
+): Promise<Fatal | null> {
   const [row] = await select(
     source,
     sql`SELECT pid, kind, coalesce(frame, 0)::DOUBLE FROM raw.events WHERE id = ${event} LIMIT 1`,
@@ -42,18 +47,23 @@ export async function fatalOf(source: Source, event: number): Promise<Fatal | nu
   if (row === undefined) return null;
   const pid = asNumber(row[0]);
   const kind = asNumber(row[1]);
-  if (kind === EXIT) return await ofExit(source, pid, event);
+  if (kind === EXIT) return await ofExit(source, pid, event, window);
   if (kind !== EXCEPTION && kind !== NO_CLAUSE) return null;
   const thrown = kind === EXCEPTION ? event : await nextException(source, pid, event);
   const exit = await nextExit(source, pid, thrown);
   if (exit !== null) {
-    const fatal = await ofExit(source, pid, exit);
+    const fatal = await ofExit(source, pid, exit, window);
     if (fatal.exceptions.includes(thrown)) return fatal;
   }
-  return { exit: null, exceptions: await innerExceptions(source, thrown), pid };
+  return { exit: null, exceptions: await innerExceptions(window, thrown), pid };
 }
 
-async function ofExit(source: Source, pid: number, event: number): Promise<Fatal> {
+async function ofExit(
+  source: Source,
+  pid: number,
+  event: number,
+  window: CauseWindow,
+): Promise<Fatal> {
   const edges = await causesOf(source, [event]);
   const thrown = edges.filter(({ type }) => type === "exit").map((edge) => edge.source);
   const rows = await select(
@@ -65,16 +75,16 @@ async function ofExit(source: Source, pid: number, event: number): Promise<Fatal
   const outermost = rows.map(([id]) => asNumber(id)).find((id) => id !== event);
   return {
     exit: { event, t: asNumber(own?.[1] ?? 0), reason: decoded(asBytesOrNull(own?.[2])) },
-    exceptions: outermost === undefined ? [] : await innerExceptions(source, outermost),
+    exceptions: outermost === undefined ? [] : await innerExceptions(window, outermost),
     pid,
   };
 }
 
 /** The exceptions that went on as this one, innermost first, with itself. */
-async function innerExceptions(source: Source, outermost: number): Promise<readonly number[]> {
+async function innerExceptions(window: CauseWindow, outermost: number): Promise<readonly number[]> {
   const found = [outermost];
   while (found.length < MAX_CALLERS) {
-    const edges = await causesOf(source, [found[0] ?? outermost]);
+    const edges = await window.edgesInto(found[0] ?? outermost);
     const inner = edges.find(({ type }) => type === "raise");
     if (inner === undefined) break;
     found.unshift(inner.source);

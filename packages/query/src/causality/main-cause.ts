@@ -30,18 +30,16 @@ const RANK: ReadonlyMap<CauseType, number> = new Map(BY_RANK.map((type, at) => [
 const MAX_STEPS = 1_000;
 
 /** From the event back: the first edge leads into it, the last one comes from its root. */
-export async function mainCauses(source: Source, event: number): Promise<readonly CauseEdge[]> {
-  const window = new CauseWindow(source);
+export async function mainCauses(
+  source: Source,
+  event: number,
+  window: CauseWindow = new CauseWindow(source, "line"),
+): Promise<readonly CauseEdge[]> {
   const line: CauseEdge[] = [];
   const seen = new Set([event]);
   let here = event;
   while (line.length < MAX_STEPS) {
-    const into = window.into(here);
-    if (into === undefined) {
-      await window.load([here]);
-      continue;
-    }
-    const main = into
+    const main = (await window.edgesInto(here))
       .filter((edge) => !seen.has(edge.source))
       .reduce<CauseEdge | null>(
         (best, edge) => (best === null || rank(edge) < rank(best) ? edge : best),

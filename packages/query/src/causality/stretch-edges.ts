@@ -1,5 +1,5 @@
 // The edges into the events of a stretch, told in memory by the rules of `edges.ts`. One pass in the order of ids
-// keeps what each process took last; what may depend on something older than the stretch is left open.
+// keeps what each process took last; edges are made when they are asked for: of a stretch few are.
 
 import { kindCode } from "../event-kinds.ts";
 import { asNumber } from "../sql.ts";
@@ -14,7 +14,8 @@ import {
   sorted,
   type CauseEdge,
 } from "./edges.ts";
-import { StateCursors } from "./state-cursors.ts";
+import { Places, type Place } from "./places.ts";
+import { StateVersions } from "./state-versions.ts";
 import type { StretchRows } from "./stretch-rows.ts";
 
 const CALL = kindCode("call");
@@ -24,77 +25,105 @@ const HANDLE = kindCode("handle");
 const STATE = kindCode("state");
 const EXIT = kindCode("exit");
 
-export type StretchEdges = {
-  /** by target; an event of the stretch without causes has an empty list */
-  readonly into: ReadonlyMap<number, readonly CauseEdge[]>;
-  /** events some of whose causes may be older, or are told by values: to be asked for by themselves */
-  readonly open: ReadonlySet<number>;
-};
-
-export function stretchEdges(rows: StretchRows): StretchEdges {
-  const telling = new Telling(rows);
-  for (let at = 0; at < rows.events.count; at++) telling.event(at);
-  return telling;
-}
-
-type Own = {
+type Own = Place & {
+  readonly at: number;
   readonly id: number;
-  readonly pid: number;
   readonly kind: number;
   readonly inside: number;
-  readonly activity: number;
   readonly payload: number;
 };
 
-class Telling implements StretchEdges {
-  readonly into = new Map<number, readonly CauseEdge[]>();
-  readonly open = new Set<number>();
+/** What a process in an activity took and did last. */
+type Last = {
+  received: number;
+  handled: number;
+  done: Done | undefined;
+};
+
+export class StretchEdges {
   readonly #rows: StretchRows;
   readonly #from: number;
+  readonly #open = new Set<number>();
   readonly #parents = new Map<number, number>();
   readonly #callbacks = new Set<number>();
   /** messages and links */
   readonly #recorded = new Map<number, CauseEdge[]>();
-  readonly #states: StateCursors;
-  /** by process and activity: what was taken last, and what was done last */
-  readonly #taken: Map<string, Taken>;
-  readonly #done = new Map<string, Done>();
-  /** by process and payload: the message received last */
-  readonly #received = new Map<string, number>();
+  readonly #states: StateVersions;
+  /** by position: what was taken before the event in its place */
+  readonly #receivedBefore: Float64Array;
+  readonly #handledBefore: Float64Array;
+  /** by exception: what was done before it */
+  readonly #doneBefore = new Map<number, Done>();
+  /** by `handle`: where its message was received */
+  readonly #receiveOf = new Map<number, number>();
 
   constructor(rows: StretchRows) {
     this.#rows = rows;
-    this.#taken = new Map(rows.taken);
     this.#from = rows.events.id[0] ?? 0;
-    this.#states = new StateCursors(rows.states, rows.versions);
-    const withState = new Set(rows.states.map(([, event]) => asNumber(event)));
-    for (const [call, parent, exit, name] of rows.calls) {
-      if (rows.told.has(asNumber(name))) this.open.add(asNumber(call));
-      this.#parents.set(asNumber(call), asNumber(parent));
-      if (withState.has(asNumber(exit))) this.#callbacks.add(asNumber(call));
-    }
-    const sent = rows.messages.filter(([send, , match]) => send !== 0 && match !== 0);
-    for (const [, receive, match, isOpen] of rows.messages) {
-      if (match === 0 && isOpen === true) this.open.add(asNumber(receive));
-    }
-    for (const edge of [...sent.map(messageEdge), ...rows.links.map(linkEdge)]) {
-      const known = this.#recorded.get(edge.target);
-      if (known === undefined) this.#recorded.set(edge.target, [edge]);
-      else known.push(edge);
-    }
+    this.#receivedBefore = new Float64Array(rows.events.count);
+    this.#handledBefore = new Float64Array(rows.events.count);
+    this.#states = new StateVersions(rows.states, rows.versions);
+    this.#readCalls();
+    this.#readRecorded();
+    this.#readTaken();
   }
 
-  event(at: number): void {
+  has(event: number): boolean {
+    return this.#find(event) >= 0;
+  }
+
+  /** By target, then source; null: the event is not of the stretch. */
+  into(event: number): readonly CauseEdge[] | null {
+    const at = this.#find(event);
+    if (at < 0) return null;
     const own = this.#own(at);
     const { id, kind } = own;
     const edges = [...insideEdge(own), ...(this.#recorded.get(id) ?? [])];
-    if (kind === HANDLE) this.#addReceived(own, edges);
-    else if (kind !== RECEIVE) this.#addInput(own, edges);
-    if (kind === EXCEPTION && own.inside !== 0) this.#addRaise(own, edges);
-    if (kind === HANDLE || this.#callbacks.has(id)) this.#addState(own, edges);
-    if (kind === EXIT) this.open.add(id);
-    this.into.set(id, sorted(edges));
-    this.#remember(own);
+    if (kind === HANDLE) {
+      const received = this.#receiveOf.get(id);
+      if (received !== undefined) {
+        edges.push({ source: received, target: id, type: "handle", confidence: "exact" });
+      }
+    } else if (kind !== RECEIVE) edges.push(...inputEdges(own, this.#takenBefore(own)));
+    if (kind === EXCEPTION && own.inside !== 0) {
+      edges.push(...raiseEdge(own, this.#doneBefore.get(id)));
+    }
+    if (this.#isReader(own)) {
+      const version = this.#states.before(own.pid, id);
+      if (version !== null) {
+        edges.push({ source: version, target: id, type: "state_read", confidence: "exact" });
+      }
+    }
+    return edges.length < 2 ? edges : sorted(edges);
+  }
+
+  /** Some of its causes may be older than the stretch, or are told by values: it is to be asked for by itself. */
+  isOpen(event: number): boolean {
+    const at = this.#find(event);
+    if (at < 0) return false;
+    const own = this.#own(at);
+    const { id, kind, inside } = own;
+    if (kind === EXIT || this.#open.has(id)) return true;
+    if (kind === HANDLE && !this.#receiveOf.has(id)) return true;
+    if (this.#isReader(own) && id <= this.#rows.statesFrom) return true;
+    if (kind === EXCEPTION && inside !== 0 && inside < this.#from && !this.#doneBefore.has(id)) {
+      return true;
+    }
+    // of a process that took nothing yet, the beginning counts
+    const goesOn = kind !== HANDLE && kind !== RECEIVE && kind !== STATE && inside === 0;
+    return goesOn && isNothing(this.#takenBefore(own));
+  }
+
+  /** Its position; -1: it is not of the stretch. */
+  #find(event: number): number {
+    const { id, count } = this.#rows.events;
+    let [low, high] = [0, count];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((id[middle] ?? 0) < event) low = middle + 1;
+      else high = middle;
+    }
+    return id[low] === event ? low : -1;
   }
 
   #own(at: number): Own {
@@ -102,6 +131,7 @@ class Telling implements StretchEdges {
     const id = events.id[at] ?? 0;
     const kind = events.kind[at] ?? 0;
     return {
+      at,
       id,
       kind,
       pid: events.pid[at] ?? 0,
@@ -111,41 +141,66 @@ class Telling implements StretchEdges {
     };
   }
 
-  #addReceived({ id, pid, payload }: Own, edges: CauseEdge[]): void {
-    const received = this.#received.get(`${pid} ${payload}`);
-    if (received === undefined) this.open.add(id);
-    else edges.push({ source: received, target: id, type: "handle", confidence: "exact" });
+  #isReader({ id, kind }: Own): boolean {
+    return kind === HANDLE || this.#callbacks.has(id);
   }
 
-  #addInput(own: Own, edges: CauseEdge[]): void {
-    const taken = this.#taken.get(place(own)) ?? { received: 0, handled: 0 };
-    edges.push(...inputEdges(own, taken));
-    // of a process that took nothing yet, the beginning counts
-    if (isNothing(taken) && own.inside === 0 && own.kind !== STATE) this.open.add(own.id);
+  #takenBefore({ at }: Own): Taken {
+    return { received: this.#receivedBefore[at] ?? 0, handled: this.#handledBefore[at] ?? 0 };
   }
 
-  #addRaise(own: Own, edges: CauseEdge[]): void {
-    const done = this.#done.get(place(own));
-    edges.push(...raiseEdge(own, done));
-    if (done === undefined && own.inside < this.#from) this.open.add(own.id);
+  #readCalls(): void {
+    const { calls, states, told } = this.#rows;
+    const withState = new Set(states.map(([, event]) => asNumber(event)));
+    for (const row of calls) {
+      const call = asNumber(row[0]);
+      if (told.has(asNumber(row[3]))) this.#open.add(call);
+      this.#parents.set(call, asNumber(row[1]));
+      if (withState.has(asNumber(row[2]))) this.#callbacks.add(call);
+    }
   }
 
-  #addState({ id, pid }: Own, edges: CauseEdge[]): void {
-    const version = this.#states.before(pid, id);
-    if (version === null) return;
-    edges.push({ source: version, target: id, type: "state_read", confidence: "exact" });
+  #readRecorded(): void {
+    const { messages, links } = this.#rows;
+    for (const row of messages) {
+      const [send, receive, match, isOpen] = row;
+      if (match === 0 && isOpen === true) this.#open.add(asNumber(receive));
+      if (send !== 0 && match !== 0) this.#addRecorded(messageEdge(row));
+    }
+    for (const row of links) this.#addRecorded(linkEdge(row));
   }
 
-  #remember(own: Own): void {
-    const { id, kind, pid, payload } = own;
-    const { received, handled } = this.#taken.get(place(own)) ?? { received: 0, handled: 0 };
-    if (kind === RECEIVE) this.#taken.set(place(own), { received: id, handled });
-    if (kind === HANDLE) this.#taken.set(place(own), { received, handled: id });
-    if (kind === RECEIVE) this.#received.set(`${pid} ${payload}`, id);
-    else this.#done.set(place(own), { event: id, kind });
+  #addRecorded(edge: CauseEdge): void {
+    const known = this.#recorded.get(edge.target);
+    if (known === undefined) this.#recorded.set(edge.target, [edge]);
+    else known.push(edge);
   }
-}
 
-function place({ pid, activity }: Own): string {
-  return `${pid} ${activity}`;
+  #readTaken(): void {
+    const { events, taken } = this.#rows;
+    const places = new Places<Last>();
+    const received = new Map<string, number>();
+    for (let at = 0; at < events.count; at++) {
+      const own = this.#own(at);
+      const { id, kind, pid, payload } = own;
+      const last = places.at(own, () => {
+        const before = taken.get(`${pid} ${own.activity}`);
+        return { received: before?.received ?? 0, handled: before?.handled ?? 0, done: undefined };
+      });
+      this.#receivedBefore[at] = last.received;
+      this.#handledBefore[at] = last.handled;
+      if (kind === EXCEPTION && last.done !== undefined) this.#doneBefore.set(id, last.done);
+      if (kind === RECEIVE) {
+        last.received = id;
+        received.set(`${pid} ${payload}`, id);
+        continue;
+      }
+      if (kind === HANDLE) {
+        last.handled = id;
+        const from = received.get(`${pid} ${payload}`);
+        if (from !== undefined) this.#receiveOf.set(id, from);
+      }
+      last.done = { event: id, kind };
+    }
+  }
 }

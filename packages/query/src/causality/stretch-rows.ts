@@ -2,16 +2,19 @@
 
 import { kindCode } from "../event-kinds.ts";
 import { statesUntil, takenUntil, type Taken, type Version } from "./cause-lookups.ts";
+import { Places, type Place } from "./places.ts";
 import { knownFunctions } from "./known-functions.ts";
 import { UNMATCHED } from "./guessed-messages.ts";
 import { asNumber, select, sql, type Row, type Source, type Sql } from "../sql.ts";
 
-/** Ids from `from` to `to`: all of the activities, and what the processes took and kept meanwhile. */
+/** Ids from `from` to `to`: all of the activities, and what the processes took and kept meanwhile; null: everything. */
 export type Stretch = {
   readonly from: number;
   readonly to: number;
-  readonly activities: ReadonlySet<number>;
-  readonly pids: ReadonlySet<number>;
+  readonly of: {
+    readonly activities: ReadonlySet<number>;
+    readonly pids: ReadonlySet<number>;
+  } | null;
 };
 
 /** Columns of `raw.events` by id; 0 is NULL. */
@@ -27,101 +30,136 @@ export type EventColumns = {
 
 export type StretchRows = {
   readonly events: EventColumns;
-  /** `call, parent_call, exit_event, function`; these four may reach further back than the events */
+  /** `call, parent_call, exit_event, function` */
   readonly calls: readonly Row[];
   /** `send_event, receive_event, match`, and whether its send or timer may be found by other means */
   readonly messages: readonly Row[];
   /** `source_event, target_event, type, confidence` */
   readonly links: readonly Row[];
-  /** `pid, event, state`, by event */
+  /** `pid, event, state`, by event; events up to `statesFrom` have more that were not read */
   readonly states: readonly Row[];
+  readonly statesFrom: number;
   /** functions whose calls have causes that only their arguments tell */
   readonly told: ReadonlySet<number>;
-  /** what was there when the stretch began: by `pid activity` what was taken, by process its state */
+  /** what was there when the stretch began, of those that it matters for: by `pid activity` what was taken, by process its state */
   readonly taken: ReadonlyMap<string, Taken>;
   readonly versions: ReadonlyMap<number, Version>;
 };
 
-const TAKING: readonly number[] = [kindCode("receive"), kindCode("handle"), kindCode("state")];
+const CALL = kindCode("call");
+const RECEIVE = kindCode("receive");
+const HANDLE = kindCode("handle");
+const STATE = kindCode("state");
+const TAKING: readonly number[] = [RECEIVE, HANDLE, STATE];
 /** More processes or activities than this are not named one by one: everything is read instead. */
 const MAX_NAMED = 20_000;
 
+/** The newest `limit` events, and what belongs to them. */
 export async function stretchRows(
   source: Source,
   stretch: Stretch,
   limit: number,
 ): Promise<StretchRows> {
-  const { from, to } = stretch;
+  const { to } = stretch;
   const own = related(stretch);
-  const events = sql`SELECT id FROM raw.events WHERE id BETWEEN ${from} AND ${to} AND ${own}`;
-  const [found, calls, messages, links, states, known] = await Promise.all([
+  const [found, known] = await Promise.all([
     select(
       source,
       sql`SELECT id::DOUBLE, pid, kind, coalesce(frame, 0)::DOUBLE, coalesce(correlation, 0)::DOUBLE, coalesce(payload, 0)::DOUBLE
-        FROM raw.events WHERE id BETWEEN ${from} AND ${to} AND ${own} ORDER BY id DESC LIMIT ${limit}`,
-    ),
-    select(
-      source,
-      sql`SELECT call::DOUBLE, coalesce(parent_call, 0)::DOUBLE, coalesce(exit_event, 0)::DOUBLE, coalesce("function", 0) FROM raw.calls
-        WHERE call BETWEEN ${from} AND ${to} AND call IN (${events} AND kind = ${kindCode("call")})
-        ORDER BY call DESC LIMIT ${limit}`,
-    ),
-    select(
-      source,
-      sql`SELECT coalesce(send_event, 0)::DOUBLE, receive_event::DOUBLE, match, ${UNMATCHED} OR from_pid IS NULL FROM raw.messages
-        WHERE receive_event BETWEEN ${from} AND ${to}
-          AND receive_event IN (${events} AND kind = ${kindCode("receive")})
-        ORDER BY receive_event DESC LIMIT ${limit}`,
-    ),
-    select(
-      source,
-      sql`SELECT source_event::DOUBLE, target_event::DOUBLE, type, confidence FROM raw.links
-        WHERE target_event BETWEEN ${from} AND ${to} AND target_event IN (${events})
-        ORDER BY target_event DESC LIMIT ${limit}`,
-    ),
-    select(
-      source,
-      sql`SELECT pid, event::DOUBLE, coalesce(state, 0)::DOUBLE FROM raw.states
-        WHERE event BETWEEN ${from} AND ${to} AND pid IN (SELECT pid FROM raw.events WHERE id BETWEEN ${from} AND ${to} AND ${own})
-        ORDER BY event DESC LIMIT ${limit}`,
+        FROM raw.events WHERE id BETWEEN ${stretch.from} AND ${to} AND ${own} ORDER BY id DESC LIMIT ${limit}`,
     ),
     knownFunctions(source),
   ]);
   const columns = columnsOf(found.toReversed());
   const first = columns.id[0] ?? to;
-  const [taken, versions] = await Promise.all([
+  const between = sql`BETWEEN ${first} AND ${to}`;
+  const pids = stretch.of === null ? sql`true` : among(sql`pid`, new Set(columns.pid));
+  const events = sql`SELECT id FROM raw.events WHERE id ${between} AND ${own}`;
+  const ofEvents = (event: Sql, kinds: Sql): Sql =>
+    stretch.of === null ? sql`true` : sql`${event} IN (${events} AND ${kinds})`;
+  const [calls, messages, links, states, taken] = await Promise.all([
+    select(
+      source,
+      sql`SELECT call::DOUBLE, coalesce(parent_call, 0)::DOUBLE, coalesce(exit_event, 0)::DOUBLE, coalesce("function", 0) FROM raw.calls
+        WHERE call ${between} AND ${isWhole(stretch) ? pids : ofEvents(sql`call`, sql`kind = ${CALL}`)}`,
+    ),
+    select(
+      source,
+      sql`SELECT coalesce(send_event, 0)::DOUBLE, receive_event::DOUBLE, match, ${UNMATCHED} OR from_pid IS NULL FROM raw.messages
+        WHERE receive_event ${between} AND ${ofEvents(sql`receive_event`, sql`kind = ${RECEIVE}`)}`,
+    ),
+    select(
+      source,
+      sql`SELECT source_event::DOUBLE, target_event::DOUBLE, type, confidence FROM raw.links
+        WHERE target_event ${between} AND ${ofEvents(sql`target_event`, sql`true`)}`,
+    ),
+    select(
+      source,
+      sql`SELECT pid, event::DOUBLE, coalesce(state, 0)::DOUBLE FROM raw.states
+        WHERE event ${between} AND ${pids} ORDER BY event DESC LIMIT ${limit}`,
+    ),
     takenUntil(source, first, olderPlaces(columns, first)),
-    statesUntil(source, first, new Set(columns.pid)),
   ]);
   return {
     events: columns,
     calls,
     messages,
     links,
-    states: states.filter(([, event]) => asNumber(event) >= first).toReversed(),
+    states: states.toReversed(),
+    statesFrom: states.length < limit ? 0 : asNumber(states.at(-1)?.[1] ?? 0),
     told: new Set(known.keys()),
     taken,
-    versions,
+    versions: await statesUntil(source, first, readers(columns)),
   };
 }
 
-/** Processes in activities that had begun before the stretch. */
+/** Processes in activities that had begun before the stretch and go on from what they took before it. */
 function olderPlaces(
-  { count, pid, activity }: EventColumns,
+  { count, pid, activity, kind, frame }: EventColumns,
   first: number,
-): readonly { readonly pid: number; readonly activity: number }[] {
-  const places = new Map<string, { readonly pid: number; readonly activity: number }>();
+): readonly Place[] {
+  const places = new Places<{ received: boolean; handled: boolean; isAsked: boolean } & Place>();
   for (let at = 0; at < count; at++) {
-    const place = { pid: pid[at] ?? 0, activity: activity[at] ?? 0 };
-    if (place.activity < first) places.set(`${place.pid} ${place.activity}`, place);
+    const here = { pid: pid[at] ?? 0, activity: activity[at] ?? 0 };
+    if (here.activity >= first) continue;
+    const place = places.at(here, () => ({
+      ...here,
+      received: false,
+      handled: false,
+      isAsked: false,
+    }));
+    if (kind[at] === RECEIVE) place.received = true;
+    else if (kind[at] === HANDLE) place.handled = true;
+    else if (!place.handled) {
+      // in a call, only what was taken after that had begun counts
+      const inside = kind[at] === CALL ? 0 : (frame[at] ?? 0);
+      place.isAsked ||= inside < first && (inside === 0 || !place.received);
+    }
   }
-  return [...places.values()];
+  return places.all().filter(({ isAsked }) => isAsked);
 }
 
-function related({ activities, pids }: Stretch): Sql {
-  const ofActivities = among(sql`correlation`, activities);
-  const everything = activities.has(0) ? sql`${among(sql`pid`, pids)}` : sql`false`;
-  return sql`(${ofActivities} OR (${among(sql`pid`, pids)} AND kind IN ${TAKING}) OR ${everything})`;
+/** Processes that may have read their state. */
+function readers({ count, pid, kind }: EventColumns): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (let at = 0; at < count; at++) {
+    if (kind[at] === HANDLE || kind[at] === CALL) found.add(pid[at] ?? 0);
+  }
+  return found;
+}
+
+function related({ of }: Stretch): Sql {
+  if (of === null) return sql`true`;
+  const ofActivities = among(sql`correlation`, of.activities);
+  const ofPids = among(sql`pid`, of.pids);
+  if (isWhole({ of })) return ofPids;
+  const everything = of.activities.has(0) ? ofPids : sql`false`;
+  return sql`(${ofActivities} OR (${ofPids} AND kind IN ${TAKING}) OR ${everything})`;
+}
+
+/** All that the processes did: no activity is known. */
+function isWhole({ of }: Pick<Stretch, "of">): boolean {
+  return of !== null && of.activities.size === 1 && of.activities.has(0);
 }
 
 function among(column: Sql, values: ReadonlySet<number>): Sql {

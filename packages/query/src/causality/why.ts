@@ -8,6 +8,7 @@ import { printTerm, styleOf } from "../print.ts";
 import { processRefs } from "../process-refs.ts";
 import { asBytesOrNull, asNumber, asNumberOrNull, select, sql, type Source } from "../sql.ts";
 import { deathsAfter, restartAfter } from "./aftermath.ts";
+import { CauseWindow } from "./cause-window.ts";
 import { isAbnormal } from "./crashes.ts";
 import { effectsOf, type CauseEdge } from "./edges.ts";
 import { body, eventSteps } from "./event-steps.ts";
@@ -40,9 +41,10 @@ export async function why(
   event: number,
   { files = [] }: WhyOptions = {},
 ): Promise<WhyView | null> {
-  const fatal = await fatalOf(source, event);
+  const window = new CauseWindow(source, "line");
+  const fatal = await fatalOf(source, event, window);
   if (fatal !== null && (fatal.exit === null || isAbnormal(fatal.exit.reason))) {
-    return await crash(source, fatal, files);
+    return await crash(source, fatal, files, window);
   }
   return await story(source, event);
 }
@@ -51,9 +53,10 @@ async function crash(
   source: Source,
   fatal: Fatal,
   files: readonly SourceFile[],
+  window: CauseWindow,
 ): Promise<CrashView> {
   const failure = await failureOf(source, fatal, files);
-  const line = await mainCauses(source, failure.event);
+  const line = await mainCauses(source, failure.event, window);
   const taken = await takenOn(source, line, fatal.pid);
   const event = fatal.exit?.event ?? fatal.exceptions.at(-1) ?? failure.event;
   const t = fatal.exit?.t ?? failure.t;
