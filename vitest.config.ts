@@ -9,7 +9,9 @@ const shared = {
 };
 
 const answers = [
-  "tests/{etf,syntax,codegraph,store-code,query,instrument,run,web,server}/**/*.test.ts",
+  "tests/{etf,syntax,codegraph,store-code,query,instrument,run,web,server,dist}/**/*.test.ts",
+  "tests/capture-control/{beam-code,deep,doctor,match-language}.test.ts",
+  "tests/probe/{calls,capture-code,messages,prebuilt}.test.ts",
   "tests/e2e/{bad-input,breaks,code,inside,questions,targets}*.test.ts",
 ];
 
