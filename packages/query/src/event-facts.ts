@@ -13,6 +13,7 @@ import {
   asTextOrNull,
   select,
   sql,
+  type Row,
   type Source,
   type Sql,
 } from "./sql.ts";
@@ -52,13 +53,76 @@ export async function eventFacts(
   source: Source,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, EventFacts>> {
-  if (ids.length === 0) return new Map();
+  return await new FactFinder(source).all(ids);
+}
+
+type EventRow = Omit<EventFacts, "call" | "message">;
+
+/** What it has found of calls and messages it does not ask for again: neighbours share them. */
+export class FactFinder {
+  readonly #source: Source;
+  readonly #calls: Calls;
+  readonly #messages = new Map<number, MessageFacts>();
+
+  constructor(source: Source) {
+    this.#source = source;
+    this.#calls = new Calls(source);
+  }
+
+  async all(ids: readonly number[]): Promise<ReadonlyMap<number, EventFacts>> {
+    return await this.#find(ids, frameOf);
+  }
+
+  /** With no more calls than `eventTitle` names. */
+  async forTitles(ids: readonly number[]): Promise<ReadonlyMap<number, EventFacts>> {
+    return await this.#find(ids, namedFrameOf);
+  }
+
+  async #find(
+    ids: readonly number[],
+    frameWanted: (event: EventRow) => number | null,
+  ): Promise<ReadonlyMap<number, EventFacts>> {
+    if (ids.length === 0) return new Map();
+    const calls = this.#calls;
+    const events = await eventRows(this.#source, [...new Set(ids)]);
+    const begun = [...idsOf(events, "call"), ...events.flatMap((one) => frameWanted(one) ?? [])];
+    const ends = events.filter(({ kind }) => ENDS.has(kind));
+    await Promise.all([
+      // what ended a call mostly has it as its frame: it is looked for by its end where it has not
+      calls
+        .find(begun, ends.filter(isFrameless).map(idOf))
+        .then(async () => await calls.find([], ends.map(idOf))),
+      findMessages(this.#source, this.#messages, idsOf(events, "send"), idsOf(events, "receive")),
+    ]);
+    return new Map(
+      events.map((event) => [
+        event.id,
+        {
+          ...event,
+          call: calls.of(event.id) ?? (event.frame === null ? null : calls.of(event.frame)),
+          message: this.#messages.get(event.id) ?? null,
+        },
+      ]),
+    );
+  }
+}
+
+function frameOf({ frame }: EventRow): number | null {
+  return frame;
+}
+
+function namedFrameOf({ kind, frame }: EventRow): number | null {
+  return NAMED_BY_CALL.has(kind) ? frame : null;
+}
+
+async function eventRows(source: Source, ids: readonly number[]): Promise<readonly EventRow[]> {
   const rows = await select(
     source,
     sql`SELECT e.id, e.t, p.text, e.kind, e.frame, e.correlation, e.flags, payload(e.payload), e.site
-      FROM (SELECT * FROM raw.events WHERE id IN ${ids}) e LEFT JOIN base.pids p ON p.id = e.pid`,
+      FROM (SELECT * FROM raw.events WHERE ${among(sql`id`, ids)} LIMIT ${ids.length}) e
+        LEFT JOIN base.pids p ON p.id = e.pid`,
   );
-  const events = rows.map((row) => ({
+  return rows.map((row) => ({
     id: asNumber(row[0]),
     t: asNumber(row[1]),
     pid: asTextOrNull(row[2]) ?? "",
@@ -69,101 +133,146 @@ export async function eventFacts(
     payload: asBytesOrNull(row[7]),
     site: asNumberOrNull(row[8]),
   }));
-  const [calls, messages] = await Promise.all([
-    callsOf(
-      source,
-      events.flatMap(({ id, kind, frame }) => [
-        ...(kind === "call" ? [id] : []),
-        ...(frame === null ? [] : [frame]),
-      ]),
-      idsOf(events, ENDS),
-    ),
-    messagesOf(source, idsOf(events, MESSAGE_ENDS)),
-  ]);
-  return new Map(
-    events.map((event) => [
-      event.id,
-      {
-        ...event,
-        call:
-          calls.get(event.id) ?? (event.frame === null ? null : (calls.get(event.frame) ?? null)),
-        message: messages.get(event.id) ?? null,
-      },
-    ]),
-  );
 }
 
-const MESSAGE_ENDS: ReadonlySet<EventKind> = new Set(["send", "receive"]);
 /** A call may also end with its process. */
 const ENDS: ReadonlySet<EventKind> = new Set(["return", "exception", "tail", "exit", "no_clause"]);
+/** Their titles name the function that they happened in. */
+const NAMED_BY_CALL: ReadonlySet<EventKind> = new Set([
+  "return",
+  "exception",
+  "tail",
+  "bind",
+  "branch",
+  "value",
+  "line",
+  "no_clause",
+]);
 
-function idsOf(
-  events: readonly { readonly id: number; readonly kind: EventKind }[],
-  kinds: ReadonlySet<EventKind>,
-): readonly number[] {
-  return events.flatMap(({ id, kind }) => (kinds.has(kind) ? [id] : []));
+function idsOf(events: readonly EventRow[], kind: EventKind): readonly number[] {
+  return events.filter((event) => event.kind === kind).map(idOf);
 }
 
-/** By their ids, and by the events that ended them. */
-async function callsOf(
-  source: Source,
-  calls: readonly number[],
-  ends: readonly number[],
-): Promise<ReadonlyMap<number, CallFacts>> {
-  if (calls.length === 0 && ends.length === 0) return new Map();
-  const rows = await select(
-    source,
-    sql`SELECT c.call, c.parent_call, c.exit_event, f.module, f."function", f.arity
-      FROM (${eitherOf(sql`raw.calls`, sql`call IN ${calls}`, sql`exit_event IN ${ends}`)}) c
-        LEFT JOIN base.functions f ON f.id = c."function"`,
-  );
-  const found = new Map<number, CallFacts>();
-  for (const row of rows) {
-    const facts = {
-      call: asNumber(row[0]),
-      parent: asNumberOrNull(row[1]),
-      exitEvent: asNumberOrNull(row[2]),
-      mfa: mfaText(
-        asTextOrNull(row[3]) ?? "?",
-        asTextOrNull(row[4]) ?? "?",
-        asNumberOrNull(row[5]) ?? 0,
-      ),
-    };
-    found.set(facts.call, facts);
-    if (facts.exitEvent !== null) found.set(facts.exitEvent, facts);
+function idOf({ id }: EventRow): number {
+  return id;
+}
+
+function isFrameless({ frame }: EventRow): boolean {
+  return frame === null;
+}
+
+/** Calls by their ids, and by the events that ended them. */
+class Calls {
+  readonly #source: Source;
+  readonly #found = new Map<number, CallFacts>();
+  readonly #asked = new Set<number>();
+
+  constructor(source: Source) {
+    this.#source = source;
   }
-  return found;
+
+  of(id: number): CallFacts | null {
+    return this.#found.get(id) ?? null;
+  }
+
+  #isNew(id: number): boolean {
+    return !this.#found.has(id) && !this.#asked.has(id);
+  }
+
+  #add(facts: CallFacts): void {
+    this.#found.set(facts.call, facts);
+    if (facts.exitEvent !== null) this.#found.set(facts.exitEvent, facts);
+  }
+
+  async find(calls: readonly number[], ends: readonly number[]): Promise<void> {
+    const begun = [...new Set(calls)].filter((id) => this.#isNew(id));
+    const ended = ends.filter((id) => this.#isNew(id));
+    const chosen = either(
+      sql`SELECT call, parent_call, exit_event, "function" FROM raw.calls`,
+      { column: sql`call`, ids: begun },
+      { column: sql`exit_event`, ids: ended },
+    );
+    for (const id of [...begun, ...ended]) this.#asked.add(id);
+    if (chosen === null) return;
+    const rows = await select(
+      this.#source,
+      sql`SELECT c.call, c.parent_call, c.exit_event, f.module, f."function", f.arity
+        FROM (${chosen}) c LEFT JOIN base.functions f ON f.id = c."function"`,
+    );
+    for (const row of rows) this.#add(callFacts(row));
+  }
 }
 
-/** DuckDB skips row groups by one test, not by two with OR between. A row may come twice. */
-function eitherOf(table: Sql, one: Sql, other: Sql): Sql {
-  return sql`SELECT * FROM ${table} WHERE ${one} UNION ALL SELECT * FROM ${table} WHERE ${other}`;
+function callFacts(row: Row): CallFacts {
+  return {
+    call: asNumber(row[0]),
+    parent: asNumberOrNull(row[1]),
+    exitEvent: asNumberOrNull(row[2]),
+    mfa: mfaText(
+      asTextOrNull(row[3]) ?? "?",
+      asTextOrNull(row[4]) ?? "?",
+      asNumberOrNull(row[5]) ?? 0,
+    ),
+  };
 }
 
-async function messagesOf(
+/** Bounds beside the list: they are cheaper to test, and a list alone is not always pushed to the scan. */
+function among(column: Sql, ids: readonly number[]): Sql {
+  const from = ids.reduce((min, id) => Math.min(min, id), Infinity);
+  const to = ids.reduce((max, id) => Math.max(max, id), 0);
+  return from === to
+    ? sql`${column} = ${from}`
+    : sql`${column} BETWEEN ${from} AND ${to} AND ${column} IN ${ids}`;
+}
+
+/**
+ * In two, since DuckDB skips row groups by one test, not by two with OR between; a test that has nothing
+ * to find is left out. A row may come twice. Null: there is nothing to ask for.
+ */
+function either(
+  rows: Sql,
+  one: { readonly column: Sql; readonly ids: readonly number[] },
+  other: { readonly column: Sql; readonly ids: readonly number[] },
+): Sql | null {
+  const [first, second] = [one, other]
+    .filter(({ ids }) => ids.length > 0)
+    .map(({ column, ids }) => sql`${rows} WHERE ${among(column, ids)}`);
+  if (first === undefined) return null;
+  return second === undefined ? first : sql`${first} UNION ALL ${second}`;
+}
+
+async function findMessages(
   source: Source,
-  ids: readonly number[],
-): Promise<ReadonlyMap<number, MessageFacts>> {
-  if (ids.length === 0) return new Map();
+  found: Map<number, MessageFacts>,
+  sends: readonly number[],
+  receives: readonly number[],
+): Promise<void> {
+  const isMissing = (id: number): boolean => !found.has(id);
+  const chosen = either(
+    sql`SELECT from_pid, to_pid, send_event, receive_event, match FROM raw.messages`,
+    { column: sql`send_event`, ids: sends.filter(isMissing) },
+    { column: sql`receive_event`, ids: receives.filter(isMissing) },
+  );
+  if (chosen === null) return;
   const rows = await select(
     source,
-    sql`SELECT f.text, o.text, m.send_event, m.receive_event, m.match
-      FROM (${eitherOf(sql`raw.messages`, sql`send_event IN ${ids}`, sql`receive_event IN ${ids}`)}) m
-        LEFT JOIN base.pids f ON f.id = m.from_pid LEFT JOIN base.pids o ON o.id = m.to_pid`,
+    sql`SELECT f.text, o.text, m.send_event, m.receive_event, m.match FROM (${chosen}) m
+      LEFT JOIN base.pids f ON f.id = m.from_pid LEFT JOIN base.pids o ON o.id = m.to_pid`,
   );
-  const found = new Map<number, MessageFacts>();
   for (const row of rows) {
-    const facts = {
+    addMessage(found, {
       from: asTextOrNull(row[0]),
       to: asTextOrNull(row[1]),
       sendEvent: asNumberOrNull(row[2]),
       receiveEvent: asNumberOrNull(row[3]),
       match: asNumber(row[4]),
-    };
-    if (facts.sendEvent !== null) found.set(facts.sendEvent, facts);
-    if (facts.receiveEvent !== null) found.set(facts.receiveEvent, facts);
+    });
   }
-  return found;
+}
+
+function addMessage(found: Map<number, MessageFacts>, facts: MessageFacts): void {
+  if (facts.sendEvent !== null) found.set(facts.sendEvent, facts);
+  if (facts.receiveEvent !== null) found.set(facts.receiveEvent, facts);
 }
 
 export function eventTitle(event: EventFacts, style: TermStyle): string {

@@ -5,7 +5,7 @@ import { decode } from "@elixirscope/etf";
 import { CONFIDENCES, FLAG, LINK_TYPES } from "@elixirscope/trace";
 import type { EventView } from "@elixirscope/wire";
 import { isCut } from "./cut.ts";
-import { eventFacts, eventTitle, type EventFacts } from "./event-facts.ts";
+import { eventTitle, FactFinder, type EventFacts } from "./event-facts.ts";
 import { printTerm, styleOf, type TermStyle } from "./print.ts";
 import { asNumber, select, sql, type Source } from "./sql.ts";
 import { termView } from "./term-view.ts";
@@ -15,13 +15,12 @@ const MAX_LINKS = 200;
 type Link = Omit<EventView["links"][number], "title">;
 
 export async function event(source: Source, id: number): Promise<EventView | null> {
-  const facts = (await eventFacts(source, [id])).get(id);
+  const finder = new FactFinder(source);
+  const [found, recorded] = await Promise.all([finder.all([id]), recordedLinks(source, id)]);
+  const facts = found.get(id);
   if (facts === undefined) return null;
-  const links = unique([...(await recordedLinks(source, id)), ...impliedLinks(facts)]);
-  const others = await eventFacts(
-    source,
-    links.map((link) => link.event),
-  );
+  const links = unique([...recorded, ...impliedLinks(facts)]);
+  const others = await finder.forTitles(links.map((link) => link.event));
   const { payload } = facts;
   const style = styleOf(source.manifest);
   const term = payload === null ? null : decode(payload);
