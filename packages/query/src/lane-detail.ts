@@ -13,7 +13,7 @@ const UNCUT = 1_000_000;
 /** How finely to draw, and what one lane may have at most. */
 export type Detail = { readonly buckets: Buckets; readonly perLane: number };
 
-/** Where there is more than `MAX_ITEMS`, buckets so wide that `rows` of them do not make more than that. */
+/** Where there are more than `MAX_ITEMS`, buckets so wide that `rows` of them do not make more than that. */
 export function detailFor(
   buckets: Buckets,
   items: number,

@@ -5,6 +5,7 @@ import type { MarkView } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
 import { kindCode } from "./event-kinds.ts";
 import { grouped, MAX_ITEMS, type Detail } from "./lane-detail.ts";
+import { shown } from "./lane-page.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source } from "./sql.ts";
 
 /** Kinds of marks that a busy process has many of: send, receive, state. */
@@ -25,6 +26,8 @@ const MARKS: Readonly<Partial<Record<EventKind, MarkView["kind"]>>> = {
 
 const MARK_CODES = EVENT_KINDS.filter((kind) => MARKS[kind] !== undefined).map(kindCode);
 const LINK_CODES = EVENT_KINDS.filter((kind) => MARKS[kind] === "link").map(kindCode);
+/** DuckDB tests a range while it reads, a list of numbers only afterwards: the few kinds between are left out later. */
+const MAY_BE_MARK = sql`kind BETWEEN ${Math.min(...MARK_CODES)} AND ${Math.max(...MARK_CODES)}`;
 
 export async function marksOf(
   source: Source,
@@ -33,13 +36,18 @@ export async function marksOf(
 ): Promise<Map<number, MarkView[]>> {
   const rows = await select(
     source,
-    sql`SELECT pid, min(t)::DOUBLE AS first, mark, count(*)::DOUBLE, CASE WHEN count(*) = 1 THEN min(id)::DOUBLE END
-      FROM (SELECT pid, t, id, CASE WHEN kind IN ${LINK_CODES} THEN ${kindCode("link")} ELSE kind END AS mark,
-          ${buckets.sqlOf(sql`t`)} AS bucket
-        FROM raw.events
-        WHERE pid IN ${indexes} AND t BETWEEN ${buckets.t0} AND ${buckets.t1} AND kind IN ${MARK_CODES})
-      GROUP BY pid, mark, bucket
-      QUALIFY row_number() OVER (PARTITION BY pid ORDER BY first, mark) <= ${perLane + 1}
+    sql`WITH cells AS (
+        SELECT ${buckets.sqlSlice(sql`t`)} AS slice, pid, kind, min(t) AS first, count(*) AS count, min(id) AS id
+        FROM raw.events JOIN ${shown(indexes)} USING (pid)
+        WHERE t BETWEEN ${buckets.t0} AND ${buckets.t1} AND ${MAY_BE_MARK}
+        GROUP BY slice, pid, kind),
+      marks AS (
+        SELECT pid, CASE WHEN kind IN ${LINK_CODES} THEN ${kindCode("link")} ELSE kind END AS mark,
+          min(first)::DOUBLE AS first, sum(count)::DOUBLE AS count, min(id)::DOUBLE AS id
+        FROM cells WHERE kind IN ${MARK_CODES}
+        GROUP BY pid, mark, least(slice, ${buckets.count - 1}))
+      SELECT pid, first, mark, count, CASE WHEN count = 1 THEN id END
+      FROM marks QUALIFY row_number() OVER (PARTITION BY pid ORDER BY first, mark) <= ${perLane + 1}
       ORDER BY pid, first, mark`,
   );
   return grouped(rows, (row) => ({
@@ -58,8 +66,8 @@ export async function markCount(
 ): Promise<number> {
   const [row] = await select(
     source,
-    sql`SELECT count(*) FROM (SELECT 1 FROM raw.events
-      WHERE pid IN ${indexes} AND t BETWEEN ${t0} AND ${t1} AND kind IN ${MARK_CODES} LIMIT ${MAX_ITEMS + 1})`,
+    sql`SELECT count(*) FROM (SELECT 1 FROM raw.events JOIN ${shown(indexes)} USING (pid)
+      WHERE t BETWEEN ${t0} AND ${t1} AND ${MAY_BE_MARK} AND kind IN ${MARK_CODES} LIMIT ${MAX_ITEMS + 1})`,
   );
   return asNumber(row?.[0]);
 }

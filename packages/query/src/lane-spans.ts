@@ -4,14 +4,12 @@ import { CALL_OUTCOMES, type CallOutcome } from "@elixirscope/trace";
 import type { SpanView } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
 import { functionNames } from "./function-names.ts";
-import { grouped, type Detail } from "./lane-detail.ts";
-import { asNumber, asNumberOrNull, select, sql, type Row, type Source } from "./sql.ts";
+import { grouped, MAX_ITEMS, type Detail } from "./lane-detail.ts";
+import { shown } from "./lane-page.ts";
+import { asNumber, asNumberOrNull, select, sql, type Row, type Source, type Sql } from "./sql.ts";
 
 /** Deeper boxes are not drawn. */
 export const MAX_DEPTH = 64;
-
-/** `lost` and `tail` calls without an end are drawn as an instant: how long they took is not known. */
-const END_OF_CALL = sql`CASE WHEN t_exit IS NOT NULL THEN t_exit WHEN outcome = ${outcomeCode("open")} THEN NULL ELSE t_enter END`;
 
 /** Added to the id of a long call, to group it by itself: no slice has such a number. */
 const ALONE = 2 ** 60;
@@ -27,15 +25,15 @@ export async function spansOf(
   const rows = await select(
     source,
     sql`WITH seen AS (
-        SELECT pid, depth, "function" AS fun, call, outcome, t_enter, coalesce(${END_OF_CALL}, greatest(t_enter, ${end})) AS t_end
-        FROM raw.calls
-        WHERE pid IN ${indexes} AND depth < ${MAX_DEPTH} AND t_enter <= ${t1} AND (t_exit >= ${t0} OR t_exit IS NULL)),
+        SELECT pid, depth, "function" AS fun, call, outcome, t_enter, ${endOfCall(end)} AS t_end
+        FROM raw.calls JOIN ${shown(indexes)} USING (pid)
+        WHERE depth < ${MAX_DEPTH} AND t_enter <= ${t1} AND (t_exit >= ${t0} OR t_exit IS NULL)),
       boxes AS (
         SELECT pid, depth, min(t_enter) AS first, max(t_end) AS last, count(*) AS count, CASE WHEN count(*) = 1 THEN min(call) END AS call,
           min(fun) AS fun, CASE WHEN min(fun) IS NOT DISTINCT FROM max(fun) THEN 1 ELSE 2 END AS functions,
           min(outcome) AS outcome, CASE WHEN min(outcome) = max(outcome) THEN 1 ELSE 2 END AS outcomes
         FROM seen WHERE t_end >= ${t0}
-        GROUP BY pid, depth, CASE WHEN t_end - t_enter >= ${width} THEN call::BIGINT + ${ALONE} ELSE ${buckets.sqlSlice(sql`t_enter`)} END)
+        GROUP BY CASE WHEN t_end - t_enter >= ${width} THEN call::BIGINT + ${ALONE} ELSE ${buckets.sqlSlice(sql`t_enter`)} END, pid, depth)
       SELECT pid, depth, first::DOUBLE, last::DOUBLE, count::DOUBLE, call::DOUBLE, fun, functions, outcome, outcomes
       FROM boxes QUALIFY row_number() OVER (PARTITION BY pid ORDER BY depth, first) <= ${perLane + 1}
       ORDER BY pid, depth, first`,
@@ -61,31 +59,24 @@ function spanView(row: Row, names: ReadonlyMap<number, string>): SpanView {
   };
 }
 
-export type CallSizes = {
-  /** per process, over the whole recording: a lane keeps its height while the page scrolls in time */
-  readonly depths: ReadonlyMap<number, number>;
-  /** rows of boxes in all lanes */
-  readonly rows: number;
-  /** calls that began in the range */
-  readonly count: number;
-};
+/** `lost` and `tail` calls without an end are drawn as an instant: how long they took is not known. */
+function endOfCall(end: number): Sql {
+  return sql`CASE WHEN t_exit IS NOT NULL THEN t_exit
+    WHEN outcome = ${outcomeCode("open")} THEN greatest(t_enter, ${end}) ELSE t_enter END`;
+}
 
-export async function callSizes(
+/** Of calls that began in the range; at most one more than `MAX_ITEMS`: counting ends there. */
+export async function callCount(
   source: Source,
   indexes: readonly number[],
   { t0, t1 }: Buckets,
-): Promise<CallSizes> {
-  const rows = await select(
+): Promise<number> {
+  const [row] = await select(
     source,
-    sql`SELECT pid, max(depth) + 1, count(*) FILTER (t_enter BETWEEN ${t0} AND ${t1})
-      FROM raw.calls WHERE pid IN ${indexes} GROUP BY pid`,
+    sql`SELECT count(*) FROM (SELECT 1 FROM raw.calls JOIN ${shown(indexes)} USING (pid)
+      WHERE t_enter BETWEEN ${t0} AND ${t1} LIMIT ${MAX_ITEMS + 1})`,
   );
-  const depths = new Map(rows.map((row) => [asNumber(row[0]), asNumber(row[1])]));
-  return {
-    depths,
-    rows: [...depths.values()].reduce((sum, depth) => sum + Math.min(depth, MAX_DEPTH), 0),
-    count: rows.reduce((sum, row) => sum + asNumber(row[2]), 0),
-  };
+  return asNumber(row?.[0]);
 }
 
 function outcomeCode(outcome: CallOutcome): number {

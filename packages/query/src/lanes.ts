@@ -9,40 +9,43 @@ import type { LaneView, MarkView, Params, Reply, SpanView } from "@elixirscope/w
 import { Buckets } from "./buckets.ts";
 import { detailFor, type Detail } from "./lane-detail.ts";
 import { markCount, marksOf, USUAL_MARKS } from "./lane-marks.ts";
-import { callSizes, MAX_DEPTH, spansOf } from "./lane-spans.ts";
-import { processPage, type ProcessRow } from "./process-list.ts";
+import { lanePage } from "./lane-page.ts";
+import { callCount, MAX_DEPTH, spansOf } from "./lane-spans.ts";
+import type { ProcessRow } from "./process-list.ts";
 import { recordingRange } from "./recording-range.ts";
 import type { Source } from "./sql.ts";
 
 export async function lanes(source: Source, params: Params<"lanes">): Promise<Reply<"lanes">> {
   const { t0, t1, buckets: count, ...selection } = params;
   const buckets = new Buckets({ t0, t1 }, count);
-  const [page, range] = await Promise.all([processPage(source, selection), recordingRange(source)]);
+  const [page, range] = await Promise.all([lanePage(source, selection), recordingRange(source)]);
   const indexes = page.rows.map((row) => row.index);
   if (indexes.length === 0) return { total: page.total, lanes: [] };
-  const [calls, instants] = await Promise.all([
-    callSizes(source, indexes, buckets),
-    markCount(source, indexes, buckets),
-  ]);
-  const boxes = detailFor(buckets, calls.count, calls.rows, indexes.length);
-  const points = detailFor(buckets, instants, indexes.length * USUAL_MARKS, indexes.length);
+  const depth = (row: ProcessRow): number => page.depths.get(row.index) ?? 0;
+  const boxRows = page.rows.reduce((sum, row) => sum + Math.min(depth(row), MAX_DEPTH), 0);
   const [spans, marks] = await Promise.all([
-    spansOf(source, indexes, boxes, range.t1),
-    marksOf(source, indexes, points),
+    callCount(source, indexes, buckets).then(async (calls) => {
+      const detail = detailFor(buckets, calls, boxRows, indexes.length);
+      return { detail, items: await spansOf(source, indexes, detail, range.t1) };
+    }),
+    markCount(source, indexes, buckets).then(async (instants) => {
+      const detail = detailFor(buckets, instants, indexes.length * USUAL_MARKS, indexes.length);
+      return { detail, items: await marksOf(source, indexes, detail) };
+    }),
   ]);
   return {
     total: page.total,
-    lanes: page.rows.map((row) => {
-      const depth = calls.depths.get(row.index) ?? 0;
-      return lane(row, cut(spans.get(row.index), boxes), cut(marks.get(row.index), points), depth);
-    }),
+    lanes: page.rows.map((row) => lane(row, cutOf(row, spans), cutOf(row, marks), depth(row))),
   };
 }
 
 type Cut<T> = { readonly items: readonly T[]; readonly isCut: boolean };
 
-function cut<T>(items: readonly T[] = [], { perLane }: Detail): Cut<T> {
-  return { items: items.slice(0, perLane), isCut: items.length > perLane };
+type Drawn<T> = { readonly detail: Detail; readonly items: ReadonlyMap<number, readonly T[]> };
+
+function cutOf<T>({ index }: ProcessRow, { detail, items }: Drawn<T>): Cut<T> {
+  const all = items.get(index) ?? [];
+  return { items: all.slice(0, detail.perLane), isCut: all.length > detail.perLane };
 }
 
 /** What every process starts with says nothing of this one. */

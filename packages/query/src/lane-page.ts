@@ -1,0 +1,57 @@
+// The processes that lanes are drawn of, and how deep their calls ever went: what does not depend on the range
+// of time. It takes a look at the whole recording, so of one that is whole the last pages are kept.
+
+import { processPage, type ProcessRow, type ProcessSelection } from "./process-list.ts";
+import { asNumber, select, sql, type Source, type Sql } from "./sql.ts";
+
+export type LanePage = {
+  readonly total: number;
+  readonly rows: readonly ProcessRow[];
+  /** per process, over the whole recording: a lane keeps its height while the page scrolls in time */
+  readonly depths: ReadonlyMap<number, number>;
+};
+
+/** By what was selected, the one asked for last at the end. */
+const pages = new WeakMap<object, Map<string, Promise<LanePage>>>();
+const MOST_KEPT = 16;
+
+export async function lanePage(source: Source, selection: ProcessSelection): Promise<LanePage> {
+  if (source.manifest.state === "recording") return readPage(source, selection);
+  const { filter, named, pids, offset, limit } = selection;
+  const key = JSON.stringify([filter, named, pids, offset, limit]);
+  const kept = pages.get(source) ?? new Map<string, Promise<LanePage>>();
+  pages.set(source, kept);
+  const page = kept.get(key) ?? readPage(source, selection);
+  kept.delete(key);
+  kept.set(key, page);
+  const [oldest] = kept.keys();
+  if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+  try {
+    return await page;
+  } catch (cause) {
+    kept.delete(key);
+    throw cause;
+  }
+}
+
+async function readPage(source: Source, selection: ProcessSelection): Promise<LanePage> {
+  const { total, rows } = await processPage(source, selection);
+  const indexes = rows.map((row) => row.index);
+  const depths =
+    rows.length === 0
+      ? []
+      : await select(
+          source,
+          sql`SELECT pid, max(depth) + 1 FROM raw.calls JOIN ${shown(indexes)} USING (pid) GROUP BY pid`,
+        );
+  return {
+    total,
+    rows,
+    depths: new Map(depths.map(([pid, depth]) => [asNumber(pid), asNumber(depth)])),
+  };
+}
+
+/** A table of the processes, to join with: twice as fast as a list of that many numbers in a WHERE. */
+export function shown(indexes: readonly number[]): Sql {
+  return sql`(SELECT id AS pid FROM base.pids WHERE id IN ${indexes})`;
+}
