@@ -29,7 +29,9 @@ export async function backward(
         if (reached.follow(edge, edge.source)) ready.push(edge.source);
       }
     }
-    if (missing.length > 0) await window.load(missing);
+    // nothing new can be reached any more: only what leads into these is left to find out
+    if (reached.isFull) await window.ask(missing);
+    else if (missing.length > 0) await window.load(missing);
     ready = missing;
   }
   return reached.graph("causes", await walkLimits(source, reached.events));

@@ -38,10 +38,14 @@ export class Reached {
     this.#limit = limit;
   }
 
+  get isFull(): boolean {
+    return this.events.size >= this.#limit;
+  }
+
   /** Whether `next`, to which the edge leads, is new. */
   follow(edge: CauseEdge, next: number): boolean {
     const isNew = !this.events.has(next);
-    if (isNew && this.events.size >= this.#limit) {
+    if (isNew && this.isFull) {
       this.truncated = true;
       return false;
     }

@@ -2,12 +2,13 @@
 // no event of the kind does not ask.
 
 import { kindCode } from "../event-kinds.ts";
-import { asNumber, select, sql, type Row, type Source, type Sql } from "../sql.ts";
+import { asNumber, asNumberOrNull, select, sql, type Row, type Source, type Sql } from "../sql.ts";
 import { extentOf, extentSql, idArray, idSet, type AskedRow } from "./asked-rows.ts";
 
 const RECEIVE = kindCode("receive");
 const HANDLE = kindCode("handle");
 const SPAWN = kindCode("spawn");
+const STATE = kindCode("state");
 
 /** Rows `send_event, receive_event, match` of messages that both ends are known of. */
 export async function messagesInto(
@@ -37,39 +38,79 @@ export async function linksInto(
 /** The messages that a process received, and took to a callback, last in an activity; 0: none. */
 export type Taken = { readonly received: number; readonly handled: number };
 
+const NOTHING: Taken = { received: 0, handled: 0 };
+
+/** Rows for which each look-up goes by itself: by numbers in the text most of the recording is skipped. */
+const FEW = 8;
+/** Ids that are looked back over first: what came before an event is mostly near. */
+export const NEAR = 262_144;
+
 /** Of each row's process in that row's activity. */
 export async function takenBefore(
   source: Source,
   rows: readonly AskedRow[],
 ): Promise<ReadonlyMap<number, Taken>> {
   if (rows.length === 0) return new Map();
-  const [received, handled] = await Promise.all([
-    lastOfKind(source, rows, RECEIVE),
-    lastOfKind(source, rows, HANDLE),
-  ]);
-  return new Map(
-    rows.map(({ id }) => [id, { received: received.get(id) ?? 0, handled: handled.get(id) ?? 0 }]),
-  );
+  if (rows.length > FEW) return takenOf(await select(source, takenByWindow(rows)));
+  const near = takenOf(await select(source, takenOneByOne(rows, NEAR, 0)));
+  const older = rows.filter((row) => oldestOf(row) < row.id - NEAR && mayBeOlder(row, near));
+  if (older.length === 0) return near;
+  const far = takenOf(await select(source, takenOneByOne(older, Infinity, NEAR)));
+  const found = new Map(near);
+  for (const { id } of older) {
+    const [late, early] = [near.get(id) ?? NOTHING, far.get(id) ?? NOTHING];
+    found.set(id, {
+      received: late.received === 0 ? early.received : late.received,
+      handled: late.handled === 0 ? early.handled : late.handled,
+    });
+  }
+  return found;
 }
 
-async function lastOfKind(
-  source: Source,
-  rows: readonly AskedRow[],
-  kind: number,
-): Promise<ReadonlyMap<number, number>> {
-  // in a call, only what was taken after that had begun counts
-  const oldest = rows.reduce(
-    (least, { activity, inside }) => Math.min(least, Math.max(activity, inside)),
-    Infinity,
+/** In a call, only what was taken after that had begun counts. */
+function oldestOf({ activity, inside }: AskedRow): number {
+  return Math.max(activity, inside);
+}
+
+function mayBeOlder({ id, kind, inside }: AskedRow, near: ReadonlyMap<number, Taken>): boolean {
+  const { received, handled } = near.get(id) ?? NOTHING;
+  return handled === 0 && (inside === 0 || kind === STATE || received === 0);
+}
+
+const LAST_TAKEN = sql`max(id) FILTER (kind = ${RECEIVE})::DOUBLE, max(id) FILTER (kind = ${HANDLE})::DOUBLE`;
+
+/** Rows `id, received, handled`, of what is at least `after` ids older than the row, and at most `within`. */
+function takenOneByOne(rows: readonly AskedRow[], within: number, after: number): Sql {
+  return rows
+    .map((row) => {
+      const from = Math.max(oldestOf(row), row.id - within);
+      return sql`SELECT ${row.id}::DOUBLE, ${LAST_TAKEN} FROM raw.events
+        WHERE pid = ${row.pid} AND kind IN ${[RECEIVE, HANDLE]} AND coalesce(correlation, 0) = ${row.activity}
+          AND id BETWEEN ${from} AND ${row.id - after - 1}`;
+    })
+    .reduce((all, one) => sql`${all} UNION ALL ${one}`);
+}
+
+/** The same for many. Not an ASOF join: for a list that DuckDB takes for short, it compares all with all. */
+function takenByWindow(rows: readonly AskedRow[]): Sql {
+  const oldest = rows.reduce((least, row) => Math.min(least, oldestOf(row)), Infinity);
+  return sql`SELECT id::DOUBLE, received::DOUBLE, handled::DOUBLE FROM (
+      SELECT id, kind, max(CASE WHEN kind = ${RECEIVE} THEN id END) OVER before AS received,
+        max(CASE WHEN kind = ${HANDLE} THEN id END) OVER before AS handled
+      FROM (SELECT id, pid, activity, 0 AS kind FROM (${table(rows)})
+        UNION ALL SELECT id, pid, coalesce(correlation, 0), kind FROM raw.events
+          WHERE kind IN ${[RECEIVE, HANDLE]} AND pid IN ${pidsOf(rows)} AND id BETWEEN ${oldest} AND ${lastOf(rows)})
+      WINDOW before AS (PARTITION BY pid, activity ORDER BY id ROWS UNBOUNDED PRECEDING))
+    WHERE kind = 0`;
+}
+
+function takenOf(rows: readonly Row[]): ReadonlyMap<number, Taken> {
+  return new Map(
+    rows.map(([id, received, handled]) => [
+      asNumber(id),
+      { received: asNumberOrNull(received) ?? 0, handled: asNumberOrNull(handled) ?? 0 },
+    ]),
   );
-  const found = await select(
-    source,
-    sql`SELECT a.id::DOUBLE, t.id::DOUBLE FROM (${table(rows)}) a ASOF JOIN (
-        SELECT id, pid, coalesce(correlation, 0) AS activity FROM raw.events
-        WHERE kind = ${kind} AND pid IN ${pidsOf(rows)} AND id BETWEEN ${oldest} AND ${lastOf(rows)}) t
-      ON t.pid = a.pid AND t.activity = a.activity AND t.id < a.id`,
-  );
-  return pairs(found);
 }
 
 /** Before an id: by `pid activity` what each process had taken in each of these activities. */
@@ -115,12 +156,26 @@ export async function statesUntil(
   pids: ReadonlySet<number>,
 ): Promise<ReadonlyMap<number, Version>> {
   if (pids.size === 0) return new Map();
+  const near = await lastChanges(source, before, pids, NEAR);
+  const older = new Set([...pids].filter((pid) => !near.has(pid)));
+  if (older.size === 0 || before <= NEAR) return near;
+  return new Map([...near, ...(await lastChanges(source, before, older, before))]);
+}
+
+/** Among the last `within` ids. The first version there is only known to be a new value when it is the first of all. */
+async function lastChanges(
+  source: Source,
+  before: number,
+  pids: ReadonlySet<number>,
+  within: number,
+): Promise<ReadonlyMap<number, Version>> {
+  const from = Math.max(0, before - within);
   const rows = await select(
     source,
     sql`SELECT pid, max(event)::DOUBLE, coalesce(arg_max(state, event), 0)::DOUBLE FROM (
-        SELECT pid, event, state, lag(state) OVER (PARTITION BY pid ORDER BY event) AS before FROM raw.states
-        WHERE pid IN ${idSet(pids)} AND event < ${before})
-      WHERE state IS DISTINCT FROM before GROUP BY pid`,
+        SELECT pid, event, state, lag(state) OVER own AS before, row_number() OVER own AS nth FROM raw.states
+        WHERE pid IN ${idSet(pids)} AND event BETWEEN ${from} AND ${before - 1} WINDOW own AS (PARTITION BY pid ORDER BY event))
+      WHERE state IS DISTINCT FROM before AND (nth > 1 OR ${from} = 0) GROUP BY pid`,
   );
   return new Map(
     rows.map(([pid, event, state]) => [

@@ -59,10 +59,11 @@ export class CauseWindow {
     for (const event of events) {
       (this.#stretchOf(event) === undefined ? unknown : open).push(event);
     }
-    await Promise.all([this.#ask(open), this.#stretch(unknown)]);
+    await Promise.all([this.ask(open), this.#stretch(unknown)]);
   }
 
-  async #ask(events: readonly number[]): Promise<void> {
+  /** Afterwards all is known of each of `events`; where the walk goes on from them, `load` is the better way. */
+  async ask(events: readonly number[]): Promise<void> {
     if (events.length === 0) return;
     for (const event of events) this.#asked.set(event, []);
     for (const [target, edges] of byTarget(await causesOf(this.#source, events))) {

@@ -3,8 +3,9 @@
 
 import { decode, equal, type Term } from "@elixirscope/etf";
 import { kindCode } from "../event-kinds.ts";
-import { asBytesOrNull, asNumber, select, sql, type Source } from "../sql.ts";
+import { asBytesOrNull, asNumber, select, sql, type Row, type Source } from "../sql.ts";
 import { extentOf, idArray, idSet, type AskedRow } from "./asked-rows.ts";
+import { NEAR } from "./cause-lookups.ts";
 import type { CauseEdge } from "./edges.ts";
 
 const EXCEPTION = kindCode("exception");
@@ -15,16 +16,12 @@ export async function endOfException(
   ends: readonly AskedRow[],
 ): Promise<readonly CauseEdge[]> {
   if (ends.length === 0) return [];
-  const [, to] = extentOf(ends.map(({ id }) => id));
-  const rows = await select(
-    source,
-    sql`WITH ends AS (SELECT unnest(${idArray(ends.map(({ id }) => id))}) AS id, unnest(${idArray(ends.map(({ pid }) => pid))}) AS pid,
-        unnest(${idArray(ends.map(({ payload }) => payload))}) AS payload)
-      SELECT t.id::DOUBLE, ends.id::DOUBLE, payload(t.payload), payload(nullif(ends.payload, 0))
-      FROM ends ASOF JOIN (SELECT id, pid, payload FROM raw.events
-          WHERE kind = ${EXCEPTION} AND pid IN ${idSet(ends.map(({ pid }) => pid))} AND id < ${to}) t
-        ON t.pid = ends.pid AND t.id < ends.id`,
-  );
+  const [first] = extentOf(ends.map(({ id }) => id));
+  // a process mostly raises just before it ends
+  const near = await lastExceptions(source, ends, Math.max(0, first - NEAR));
+  const found = new Set(near.map((row) => asNumber(row[1])));
+  const older = first <= NEAR ? [] : ends.filter(({ id }) => !found.has(id));
+  const rows = [...near, ...(await lastExceptions(source, older, 0))];
   return rows.flatMap((row): readonly CauseEdge[] => {
     const [thrown, reason] = [termOf(row[2]), termOf(row[3])];
     if (thrown === null || reason === null || !endsWith(reason, thrown)) return [];
@@ -32,6 +29,25 @@ export async function endOfException(
       { source: asNumber(row[0]), target: asNumber(row[1]), type: "exit", confidence: "ordered" },
     ];
   });
+}
+
+/** Rows `exception, end` and their payloads; exceptions from the event `from` on. */
+async function lastExceptions(
+  source: Source,
+  ends: readonly AskedRow[],
+  from: number,
+): Promise<readonly Row[]> {
+  if (ends.length === 0) return [];
+  const [, to] = extentOf(ends.map(({ id }) => id));
+  return await select(
+    source,
+    sql`WITH ends AS (SELECT unnest(${idArray(ends.map(({ id }) => id))}) AS id, unnest(${idArray(ends.map(({ pid }) => pid))}) AS pid,
+        unnest(${idArray(ends.map(({ payload }) => payload))}) AS payload)
+      SELECT t.id::DOUBLE, ends.id::DOUBLE, payload(t.payload), payload(nullif(ends.payload, 0))
+      FROM ends ASOF JOIN (SELECT id, pid, payload FROM raw.events
+          WHERE kind = ${EXCEPTION} AND pid IN ${idSet(ends.map(({ pid }) => pid))} AND id BETWEEN ${from} AND ${to}) t
+        ON t.pid = ends.pid AND t.id < ends.id`,
+  );
 }
 
 function termOf(column: unknown): Term | null {

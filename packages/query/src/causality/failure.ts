@@ -66,10 +66,16 @@ async function ofExit(
 ): Promise<Fatal> {
   const edges = await causesOf(source, [event]);
   const thrown = edges.filter(({ type }) => type === "exit").map((edge) => edge.source);
+  const raised = thrown.map(
+    (id) =>
+      sql`UNION ALL SELECT id::DOUBLE, NULL, NULL FROM raw.events WHERE id = ${id} AND kind = ${EXCEPTION}`,
+  );
   const rows = await select(
     source,
-    sql`SELECT id::DOUBLE, t, payload(payload) FROM raw.events WHERE id = ${event}
-      UNION ALL SELECT id::DOUBLE, NULL, NULL FROM raw.events WHERE id IN ${thrown} AND kind = ${EXCEPTION}`,
+    raised.reduce(
+      (all, one) => sql`${all} ${one}`,
+      sql`SELECT id::DOUBLE, t, payload(payload) FROM raw.events WHERE id = ${event}`,
+    ),
   );
   const own = rows.find(([id]) => asNumber(id) === event);
   const outermost = rows.map(([id]) => asNumber(id)).find((id) => id !== event);

@@ -37,7 +37,8 @@ type Own = Place & {
 type Last = {
   received: number;
   handled: number;
-  done: Done | undefined;
+  /** its position */
+  doneAt: number | null;
 };
 
 export class StretchEdges {
@@ -54,6 +55,8 @@ export class StretchEdges {
   readonly #handledBefore: Float64Array;
   /** by exception: what was done before it */
   readonly #doneBefore = new Map<number, Done>();
+  /** by process and payload: the message received last */
+  readonly #received = new Map<number, Map<number, number>>();
   /** by `handle`: where its message was received */
   readonly #receiveOf = new Map<number, number>();
 
@@ -177,30 +180,39 @@ export class StretchEdges {
   }
 
   #readTaken(): void {
-    const { events, taken } = this.#rows;
+    const { taken } = this.#rows;
+    const { count, id, kind, pid, activity, payload } = this.#rows.events;
     const places = new Places<Last>();
-    const received = new Map<string, number>();
-    for (let at = 0; at < events.count; at++) {
-      const own = this.#own(at);
-      const { id, kind, pid, payload } = own;
-      const last = places.at(own, () => {
-        const before = taken.get(`${pid} ${own.activity}`);
-        return { received: before?.received ?? 0, handled: before?.handled ?? 0, done: undefined };
+    for (let at = 0; at < count; at++) {
+      const place = { pid: pid[at] ?? 0, activity: activity[at] ?? 0 };
+      const last = places.at(place, () => {
+        const before = taken.get(`${place.pid} ${place.activity}`);
+        const { received, handled } = before ?? { received: 0, handled: 0 };
+        return { received, handled, doneAt: null };
       });
       this.#receivedBefore[at] = last.received;
       this.#handledBefore[at] = last.handled;
-      if (kind === EXCEPTION && last.done !== undefined) this.#doneBefore.set(id, last.done);
-      if (kind === RECEIVE) {
-        last.received = id;
-        received.set(`${pid} ${payload}`, id);
+      const event = id[at] ?? 0;
+      if (kind[at] === RECEIVE) {
+        last.received = event;
+        this.#receivesOf(place.pid).set(payload[at] ?? 0, event);
         continue;
       }
-      if (kind === HANDLE) {
-        last.handled = id;
-        const from = received.get(`${pid} ${payload}`);
-        if (from !== undefined) this.#receiveOf.set(id, from);
+      if (kind[at] === HANDLE) {
+        last.handled = event;
+        const from = this.#receivesOf(place.pid).get(payload[at] ?? 0);
+        if (from !== undefined) this.#receiveOf.set(event, from);
+      } else if (kind[at] === EXCEPTION && last.doneAt !== null) {
+        const done = { event: id[last.doneAt] ?? 0, kind: kind[last.doneAt] ?? 0 };
+        this.#doneBefore.set(event, done);
       }
-      last.done = { event: id, kind };
+      last.doneAt = at;
     }
+  }
+
+  #receivesOf(pid: number): Map<number, number> {
+    let found = this.#received.get(pid);
+    if (found === undefined) this.#received.set(pid, (found = new Map()));
+    return found;
   }
 }

@@ -70,14 +70,14 @@ export async function stretchRows(
     ),
     knownFunctions(source),
   ]);
-  const columns = columnsOf(found.toReversed());
+  const columns = columnsOf(found);
   const first = columns.id[0] ?? to;
   const between = sql`BETWEEN ${first} AND ${to}`;
   const pids = stretch.of === null ? sql`true` : among(sql`pid`, new Set(columns.pid));
   const events = sql`SELECT id FROM raw.events WHERE id ${between} AND ${own}`;
   const ofEvents = (event: Sql, kinds: Sql): Sql =>
     stretch.of === null ? sql`true` : sql`${event} IN (${events} AND ${kinds})`;
-  const [calls, messages, links, states, taken] = await Promise.all([
+  const [calls, messages, links, states, taken, versions] = await Promise.all([
     select(
       source,
       sql`SELECT call::DOUBLE, coalesce(parent_call, 0)::DOUBLE, coalesce(exit_event, 0)::DOUBLE, coalesce("function", 0) FROM raw.calls
@@ -99,6 +99,7 @@ export async function stretchRows(
         WHERE event ${between} AND ${pids} ORDER BY event DESC LIMIT ${limit}`,
     ),
     takenUntil(source, first, olderPlaces(columns, first)),
+    statesUntil(source, first, readers(columns)),
   ]);
   return {
     events: columns,
@@ -109,7 +110,7 @@ export async function stretchRows(
     statesFrom: states.length < limit ? 0 : asNumber(states.at(-1)?.[1] ?? 0),
     told: new Set(known.keys()),
     taken,
-    versions: await statesUntil(source, first, readers(columns)),
+    versions,
   };
 }
 
@@ -120,8 +121,8 @@ function olderPlaces(
 ): readonly Place[] {
   const places = new Places<{ received: boolean; handled: boolean; isAsked: boolean } & Place>();
   for (let at = 0; at < count; at++) {
+    if ((activity[at] ?? 0) >= first) continue;
     const here = { pid: pid[at] ?? 0, activity: activity[at] ?? 0 };
-    if (here.activity >= first) continue;
     const place = places.at(here, () => ({
       ...here,
       received: false,
@@ -166,6 +167,7 @@ function among(column: Sql, values: ReadonlySet<number>): Sql {
   return values.size > MAX_NAMED ? sql`true` : sql`${column} IN ${[...values]}`;
 }
 
+/** Of rows from the last one on. */
 function columnsOf(rows: readonly Row[]): EventColumns {
   const count = rows.length;
   const columns = {
@@ -177,7 +179,8 @@ function columnsOf(rows: readonly Row[]): EventColumns {
     activity: new Float64Array(count),
     payload: new Float64Array(count),
   };
-  for (const [at, [id, pid, kind, frame, activity, payload]] of rows.entries()) {
+  for (const [back, [id, pid, kind, frame, activity, payload]] of rows.entries()) {
+    const at = count - 1 - back;
     columns.id[at] = asNumber(id);
     columns.pid[at] = asNumber(pid ?? 0);
     columns.kind[at] = asNumber(kind);

@@ -13,9 +13,10 @@ export async function walkLimits(
   source: Source,
   events: ReadonlySet<number>,
 ): Promise<readonly string[]> {
+  const [first, last] = extentOf([...events]);
   const [row] = await select(
     source,
-    sql`SELECT min(t), max(t) FROM raw.events WHERE id IN ${extentOf([...events])}`,
+    sql`SELECT min(t), max(t) FROM (SELECT t FROM raw.events WHERE id = ${first} UNION ALL SELECT t FROM raw.events WHERE id = ${last})`,
   );
   const extent = { pids: null, from: asNumber(row?.[0] ?? 0), to: asNumber(row?.[1] ?? 0) };
   return await limitsOf(source, extent, ["messages", "states", "lifecycle"]);

@@ -6,8 +6,17 @@ import { kindCode } from "../event-kinds.ts";
 import { limitsOf } from "../limits.ts";
 import { printTerm, styleOf } from "../print.ts";
 import { processRefs } from "../process-refs.ts";
-import { asBytesOrNull, asNumber, asNumberOrNull, select, sql, type Source } from "../sql.ts";
+import {
+  asBytesOrNull,
+  asNumber,
+  asNumberOrNull,
+  select,
+  sql,
+  type Row,
+  type Source,
+} from "../sql.ts";
 import { deathsAfter, restartAfter } from "./aftermath.ts";
+import { NEAR } from "./cause-lookups.ts";
 import { CauseWindow } from "./cause-window.ts";
 import { isAbnormal } from "./crashes.ts";
 import { effectsOf, type CauseEdge } from "./edges.ts";
@@ -158,11 +167,14 @@ async function stateBefore(
   pid: number,
   event: number,
 ): Promise<StateBefore | null> {
-  const [row] = await select(
-    source,
-    sql`SELECT event::DOUBLE, t, version, payload(state) FROM (
-      SELECT * FROM raw.states WHERE pid = ${pid} AND event < ${event} ORDER BY event DESC LIMIT 1)`,
-  );
+  const latest = async (from: number, to: number): Promise<readonly Row[]> =>
+    await select(
+      source,
+      sql`SELECT event::DOUBLE, t, version, payload(state) FROM (
+      SELECT * FROM raw.states WHERE pid = ${pid} AND event BETWEEN ${from} AND ${to} ORDER BY event DESC LIMIT 1)`,
+    );
+  const near = Math.max(0, event - NEAR);
+  const row = (await latest(near, event - 1))[0] ?? (await latest(0, near - 1))[0];
   const payload = asBytesOrNull(row?.[3]);
   if (row === undefined || payload === null) return null;
   return {
