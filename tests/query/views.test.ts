@@ -14,6 +14,7 @@ import {
   state,
   step,
 } from "@elixirscope/query";
+import { RecordingReader } from "@elixirscope/store";
 import { describe, expect, it } from "vitest";
 import { Story, testManifest } from "../support/story.ts";
 import { recordingFolder, tell } from "./told.ts";
@@ -228,6 +229,7 @@ describe("lanes", () => {
         story.state(B, 20, { n: 1 });
         story.event("getting_linked", B, 21);
         story.event("link", B, 22);
+        story.event("register", B, 23);
         story.exit(B, 50, ":normal");
         expect(first).toBe(1);
       },
@@ -362,6 +364,37 @@ describe("lanes", () => {
     for (const lane of view.lanes) {
       const counted = lane.spans.reduce((sum, span) => sum + span.count, 0);
       expect(counted === 812 || lane.truncated === true).toBe(true);
+    }
+  });
+
+  it("know at once of what a running recording has since, and keep pages apart in a whole one", async () => {
+    const folder = recordingFolder("running lanes");
+    const story = await Story.begin(folder);
+    const params = { t0: 0, t1: 100, buckets: 10, offset: 0, limit: 5 };
+    const heights = async (source: Pick<RecordingReader, "manifest" | "query">, pids?: string[]) =>
+      (await lanes(source, pids === undefined ? params : { ...params, pids })).lanes.map(
+        (lane) => [lane.pid, lane.depth] as const,
+      );
+    story.enter(A, 0, work);
+    expect(await heights(story.writer)).toEqual([[A, 1]]);
+    story.enter(A, 5, inner);
+    story.event("send", A, 6);
+    story.call(B, 10, 20, work);
+    const both = [
+      [A, 2],
+      [B, 1],
+    ];
+    expect(await heights(story.writer)).toEqual(both);
+    await story.end(100);
+    const recording = await RecordingReader.open(folder);
+    try {
+      for (let again = 0; again < 2; again++) {
+        expect(await heights(recording)).toEqual(both);
+        expect(await heights(recording, [B])).toEqual([[B, 1]]);
+        expect(await heights(recording, [])).toEqual([]);
+      }
+    } finally {
+      await recording.close();
     }
   });
 
