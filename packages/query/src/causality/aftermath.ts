@@ -12,7 +12,8 @@ import {
   sql,
   type Source,
 } from "../sql.ts";
-import { effectsOf, type CauseEdge } from "./edges.ts";
+import { extentSql, idSet } from "./asked-rows.ts";
+import { linkEdge, sorted, type CauseEdge } from "./edges.ts";
 import { reasonOf } from "./event-steps.ts";
 import type { DeathView, RestartView } from "./why-view.ts";
 
@@ -30,7 +31,7 @@ export async function deathsAfter(
   const found = new Map<number, CauseEdge>();
   let ends: readonly number[] = [exit];
   while (ends.length > 0 && found.size <= MAX_DEATHS) {
-    const edges = (await effectsOf(source, ends)).filter(
+    const edges = (await linksOutOf(source, ends)).filter(
       ({ type, target }) => (type === "exit" || type === "monitor") && !found.has(target),
     );
     for (const edge of edges) found.set(edge.target, edge);
@@ -41,6 +42,16 @@ export async function deathsAfter(
   }
   const shown = [...found.values()].slice(0, MAX_DEATHS);
   return { deaths: await deathViews(source, shown), more: found.size > shown.length };
+}
+
+/** An end goes on over recorded links only; other effects of it are not looked for. */
+async function linksOutOf(source: Source, ends: readonly number[]): Promise<readonly CauseEdge[]> {
+  const rows = await select(
+    source,
+    sql`SELECT source_event::DOUBLE, target_event::DOUBLE, type, confidence FROM raw.links
+      WHERE source_event IN ${idSet(ends)} AND source_event ${extentSql(ends)}`,
+  );
+  return sorted(rows.map(linkEdge));
 }
 
 async function exitsAmong(source: Source, events: readonly number[]): Promise<readonly number[]> {
@@ -56,6 +67,7 @@ async function deathViews(
   source: Source,
   edges: readonly CauseEdge[],
 ): Promise<readonly DeathView[]> {
+  if (edges.length === 0) return [];
   const rows = await select(
     source,
     sql`SELECT id::DOUBLE, t, pid, kind, CASE WHEN kind = ${EXIT} THEN payload(payload) END

@@ -42,6 +42,8 @@ const NOTHING: Taken = { received: 0, handled: 0 };
 
 /** Rows for which each look-up goes by itself: by numbers in the text most of the recording is skipped. */
 const FEW = 8;
+/** Processes that are named in the text at most. */
+const MAX_NAMED = 64;
 /** Ids that are looked back over first: what came before an event is mostly near. */
 export const NEAR = 262_144;
 
@@ -127,7 +129,7 @@ export async function takenUntil(
     source,
     sql`SELECT t.pid, t.activity::DOUBLE, t.kind, max(t.id)::DOUBLE
       FROM (SELECT id, pid, coalesce(correlation, 0) AS activity, kind FROM raw.events
-          WHERE kind IN ${[RECEIVE, HANDLE]} AND pid IN ${idSet(new Set(pids))} AND id BETWEEN ${oldest} AND ${before - 1}) t
+          WHERE kind IN ${[RECEIVE, HANDLE]} AND pid IN ${pidSet(new Set(pids))} AND id BETWEEN ${oldest} AND ${before - 1}) t
         JOIN (SELECT DISTINCT unnest(${idArray(pids)}) AS pid, unnest(${idArray(activities)}) AS activity) a
           ON a.pid = t.pid AND a.activity = t.activity
       GROUP BY ALL`,
@@ -174,7 +176,7 @@ async function lastChanges(
     source,
     sql`SELECT pid, max(event)::DOUBLE, coalesce(arg_max(state, event), 0)::DOUBLE FROM (
         SELECT pid, event, state, lag(state) OVER own AS before, row_number() OVER own AS nth FROM raw.states
-        WHERE pid IN ${idSet(pids)} AND event BETWEEN ${from} AND ${before - 1} WINDOW own AS (PARTITION BY pid ORDER BY event))
+        WHERE pid IN ${pidSet(pids)} AND event BETWEEN ${from} AND ${before - 1} WINDOW own AS (PARTITION BY pid ORDER BY event))
       WHERE state IS DISTINCT FROM before AND (nth > 1 OR ${from} = 0) GROUP BY pid`,
   );
   return new Map(
@@ -313,7 +315,12 @@ function table(rows: readonly AskedRow[]): Sql {
 }
 
 function pidsOf(rows: readonly AskedRow[]): Sql {
-  return idSet(new Set(rows.map(({ pid }) => pid)));
+  return pidSet(new Set(rows.map(({ pid }) => pid)));
+}
+
+/** For `IN`. A few are named in the text: row groups are skipped by them. */
+function pidSet(pids: ReadonlySet<number>): Sql {
+  return pids.size > MAX_NAMED ? idSet(pids) : sql`${[...pids]}`;
 }
 
 function lastOf(rows: readonly AskedRow[]): number {

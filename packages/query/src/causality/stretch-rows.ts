@@ -5,6 +5,7 @@ import { statesUntil, takenUntil, type Taken, type Version } from "./cause-looku
 import { Places, type Place } from "./places.ts";
 import { knownFunctions } from "./known-functions.ts";
 import { UNMATCHED } from "./guessed-messages.ts";
+import { idSet } from "./asked-rows.ts";
 import { asNumber, select, sql, type Row, type Source, type Sql } from "../sql.ts";
 
 /** Ids from `from` to `to`: all of the activities, and what the processes took and kept meanwhile; null: everything. */
@@ -74,24 +75,27 @@ export async function stretchRows(
   const first = columns.id[0] ?? to;
   const between = sql`BETWEEN ${first} AND ${to}`;
   const pids = stretch.of === null ? sql`true` : among(sql`pid`, new Set(columns.pid));
-  const events = sql`SELECT id FROM raw.events WHERE id ${between} AND ${own}`;
-  const ofEvents = (event: Sql, kinds: Sql): Sql =>
-    stretch.of === null ? sql`true` : sql`${event} IN (${events} AND ${kinds})`;
+  const isAll = stretch.of === null;
+  const named = (event: Sql, kind: number): Sql =>
+    isAll ? sql`true` : sql`${event} IN ${idSet(idsOfKind(columns, kind))}`;
+  const ofAny = isAll
+    ? sql`true`
+    : sql`target_event IN (SELECT id FROM raw.events WHERE id ${between} AND ${own})`;
   const [calls, messages, links, states, taken, versions] = await Promise.all([
     select(
       source,
       sql`SELECT call::DOUBLE, coalesce(parent_call, 0)::DOUBLE, coalesce(exit_event, 0)::DOUBLE, coalesce("function", 0) FROM raw.calls
-        WHERE call ${between} AND ${isWhole(stretch) ? pids : ofEvents(sql`call`, sql`kind = ${CALL}`)}`,
+        WHERE call ${between} AND ${isWhole(stretch) ? pids : named(sql`call`, CALL)}`,
     ),
     select(
       source,
       sql`SELECT coalesce(send_event, 0)::DOUBLE, receive_event::DOUBLE, match, ${UNMATCHED} OR from_pid IS NULL FROM raw.messages
-        WHERE receive_event ${between} AND ${ofEvents(sql`receive_event`, sql`kind = ${RECEIVE}`)}`,
+        WHERE receive_event ${between} AND ${named(sql`receive_event`, RECEIVE)}`,
     ),
     select(
       source,
       sql`SELECT source_event::DOUBLE, target_event::DOUBLE, type, confidence FROM raw.links
-        WHERE target_event ${between} AND ${ofEvents(sql`target_event`, sql`true`)}`,
+        WHERE target_event ${between} AND ${ofAny}`,
     ),
     select(
       source,
@@ -112,6 +116,10 @@ export async function stretchRows(
     taken,
     versions,
   };
+}
+
+function idsOfKind({ id, kind }: EventColumns, wanted: number): Iterable<number> {
+  return id.filter((_, at) => kind[at] === wanted);
 }
 
 /** Processes in activities that had begun before the stretch and go on from what they took before it. */
