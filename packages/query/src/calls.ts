@@ -4,20 +4,10 @@
 import { CALL_OUTCOMES } from "@elixirscope/trace";
 import type { CallView, Params, Reply } from "@elixirscope/wire";
 import { nearest } from "./around.ts";
-import { mfaText } from "./names.ts";
+import { CallDetails } from "./call-details.ts";
 import { pidIndex } from "./pids.ts";
 import { printArguments, printTerm, styleOf, type TermStyle } from "./print.ts";
-import {
-  asBytesOrNull,
-  asNumber,
-  asNumberOrNull,
-  asTextOrNull,
-  select,
-  sql,
-  type Row,
-  type Source,
-  type Sql,
-} from "./sql.ts";
+import { asNumber, asNumberOrNull, select, sql, type Source, type Sql } from "./sql.ts";
 import { latestUpTo } from "./time/windows.ts";
 
 const OPEN = CALL_OUTCOMES.indexOf("open");
@@ -27,10 +17,12 @@ export async function calls(source: Source, params: Params<"calls">): Promise<Re
   const { pid, t, parent, limit } = params;
   const index = await pidIndex(source, pid);
   if (index === null) return { stack: [], calls: [] };
-  const { test, from: begin, to: end } = await levelOf(source, parent);
-  const own = sql`pid = ${index} AND ${test}`;
-  const [stack, before, after] = await Promise.all([
+  const [{ test, from: begin, to: end }, stack] = await Promise.all([
+    levelOf(source, parent),
     callRows(source, runningAt(index, t), sql`depth, call`, MAX_STACK),
+  ]);
+  const own = sql`pid = ${index} AND ${test}`;
+  const [before, after] = await Promise.all([
     latestUpTo(
       Math.min(t, end),
       limit,
@@ -51,12 +43,13 @@ export async function calls(source: Source, params: Params<"calls">): Promise<Re
     ),
   ]);
   const chosen = nearest(before, after, limit);
-  const counts = await childCounts(source, index, [...stack, ...chosen]);
-  const withChildren = (call: CallView): CallView => ({
-    ...call,
-    childCount: counts.get(call.call) ?? 0,
-  });
-  return { stack: stack.map(withChildren), calls: chosen.map(withChildren) };
+  const shown = [...stack, ...chosen];
+  const [counts, views] = await Promise.all([
+    childCounts(source, index, shown),
+    callViews(source, shown),
+  ]);
+  const counted = views.map((call) => ({ ...call, childCount: counts.get(call.call) ?? 0 }));
+  return { stack: counted.slice(0, stack.length), calls: counted.slice(stack.length) };
 }
 
 function where(test: Sql): Sql {
@@ -87,58 +80,65 @@ async function levelOf(source: Source, parent: number | undefined): Promise<Leve
   };
 }
 
+type CallRow = Omit<CallView, "mfa" | "args" | "result" | "childCount"> & {
+  readonly function: number | null;
+  readonly argsRef: number | null;
+  readonly resultRef: number | null;
+};
+
 async function callRows(
   source: Source,
   chosen: Sql,
   order: Sql,
   limit: number,
-): Promise<readonly CallView[]> {
+): Promise<readonly CallRow[]> {
   const rows = await select(
     source,
-    sql`SELECT c.call, c.parent_call, c.depth, f.module, f."function", f.arity, c.t_enter, c.t_exit, c.self_ns,
-        c.outcome, payload(c.args), payload(c.result)
-      FROM (SELECT * FROM (${chosen}) ORDER BY ${order} LIMIT ${limit}) c
-        LEFT JOIN base.functions f ON f.id = c."function" ORDER BY ${order}`,
+    sql`SELECT call, parent_call, depth, "function", t_enter, t_exit, self_ns, outcome, args, result
+      FROM (${chosen}) ORDER BY ${order} LIMIT ${limit}`,
   );
-  const style = styleOf(source.manifest);
-  return rows.map((row) => callView(row, style));
-}
-
-function callView(row: Row, style: TermStyle): CallView {
-  const [call, parent, depth, module, name, arity, t0, t1, selfNs, outcome, args, result] = row;
-  return {
+  return rows.map(([call, parent, depth, id, t0, t1, selfNs, outcome, args, result]) => ({
     call: asNumber(call),
     parent: asNumberOrNull(parent),
     depth: asNumber(depth),
-    mfa: mfaText(
-      asTextOrNull(module) ?? "?",
-      asTextOrNull(name) ?? "?",
-      asNumberOrNull(arity) ?? 0,
-    ),
-    args: printedArguments(args, style),
-    result: printed(result, style),
-    outcome: CALL_OUTCOMES[asNumber(outcome)] ?? "lost",
+    function: asNumberOrNull(id),
     t0: asNumber(t0),
     t1: asNumberOrNull(t1),
     selfNs: asNumberOrNull(selfNs),
-    childCount: 0,
-  };
+    outcome: CALL_OUTCOMES[asNumber(outcome)] ?? "lost",
+    argsRef: asNumberOrNull(args),
+    resultRef: asNumberOrNull(result),
+  }));
 }
 
-function printedArguments(column: unknown, style: TermStyle): string | null {
-  const bytes = asBytesOrNull(column);
+async function callViews(source: Source, rows: readonly CallRow[]): Promise<readonly CallView[]> {
+  const details = await CallDetails.of(
+    source,
+    rows.map((row) => row.function),
+    rows.flatMap(({ argsRef, resultRef }) => [argsRef, resultRef]),
+  );
+  const style = styleOf(source.manifest);
+  return rows.map(({ function: id, argsRef, resultRef, ...call }) => ({
+    ...call,
+    mfa: details.mfaOf(id),
+    args: printedArguments(details.term(argsRef), style),
+    result: printed(details.term(resultRef), style),
+    childCount: 0,
+  }));
+}
+
+function printedArguments(bytes: Uint8Array | null, style: TermStyle): string | null {
   return bytes === null ? null : printArguments(bytes, "line", style);
 }
 
-function printed(column: unknown, style: TermStyle): string | null {
-  const bytes = asBytesOrNull(column);
+function printed(bytes: Uint8Array | null, style: TermStyle): string | null {
   return bytes === null ? null : printTerm(bytes, "line", style);
 }
 
 async function childCounts(
   source: Source,
   pid: number,
-  parents: readonly CallView[],
+  parents: readonly CallRow[],
 ): Promise<Map<number, number>> {
   if (parents.length === 0) return new Map();
   // children begin while their parents run: this keeps the scan short

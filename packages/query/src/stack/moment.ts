@@ -1,6 +1,7 @@
 // Whose and which instant a question is about: a printed pid with a time, or an event with its process.
 
 import { moduleText } from "../names.ts";
+import { pidIndex } from "../pids.ts";
 import {
   asNumber,
   asNumberOrNull,
@@ -13,36 +14,51 @@ import {
 import type { Cutoff } from "./open-frames.ts";
 import type { Instant } from "./stack-view.ts";
 
-export type Moment = {
+export type Subject = {
   readonly index: number;
   readonly pid: string;
-  readonly name: string | null;
   readonly cutoff: Cutoff;
 };
 
+export type Moment = Subject & { readonly name: string | null };
+
 /** Null: there is no such event, or no such process. An event brings its own process. */
+export async function subjectOf(
+  source: Source,
+  pid: string | null,
+  instant: Instant,
+): Promise<Subject | null> {
+  if (instant.kind === "time") {
+    const index = pid === null ? null : await pidIndex(source, pid);
+    if (pid === null || index === null) return null;
+    return { index, pid, cutoff: { t: instant.t, event: null } };
+  }
+  const { event } = instant;
+  const [row] = await select(
+    source,
+    sql`SELECT e.pid, p.text, e.t FROM (SELECT pid, t FROM raw.events WHERE id = ${event} LIMIT 1) e
+      JOIN base.pids p ON p.id = e.pid`,
+  );
+  if (row === undefined) return null;
+  return {
+    index: asNumber(row[0]),
+    pid: asText(row[1]),
+    cutoff: { t: asNumberOrNull(row[2]) ?? 0, event },
+  };
+}
+
+/** With the name that the process is registered under. */
 export async function momentOf(
   source: Source,
   pid: string | null,
   instant: Instant,
 ): Promise<Moment | null> {
+  const subject = await subjectOf(source, pid, instant);
+  if (subject === null) return null;
   const [row] = await select(
     source,
-    instant.kind === "event"
-      ? sql`SELECT e.pid, p.text, x.name, e.t FROM (SELECT pid, t FROM raw.events WHERE id = ${instant.event} LIMIT 1) e
-          JOIN base.pids p ON p.id = e.pid LEFT JOIN base.processes x ON x.pid = e.pid`
-      : sql`SELECT p.id, p.text, x.name, NULL FROM base.pids p LEFT JOIN base.processes x ON x.pid = p.id
-          WHERE p.text = ${pid ?? ""} LIMIT 1`,
+    sql`SELECT name FROM base.processes WHERE pid = ${subject.index} LIMIT 1`,
   );
-  if (row === undefined) return null;
-  const name = asTextOrNull(row[2]);
-  return {
-    index: asNumber(row[0]),
-    pid: asText(row[1]),
-    name: name === null ? null : moduleText(name),
-    cutoff:
-      instant.kind === "event"
-        ? { t: asNumberOrNull(row[3]) ?? 0, event: instant.event }
-        : { t: instant.t, event: null },
-  };
+  const name = asTextOrNull(row?.[0]);
+  return { ...subject, name: name === null ? null : moduleText(name) };
 }

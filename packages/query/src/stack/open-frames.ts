@@ -5,6 +5,7 @@
 
 import type { Term } from "@elixirscope/etf";
 import { CALL_OUTCOMES } from "@elixirscope/trace";
+import { CallDetails } from "../call-details.ts";
 import { CAPTURING_CODES, capturedValues, siteNames } from "../captured-values.ts";
 import {
   asBytesOrNull,
@@ -54,36 +55,54 @@ export type SiteVisit = FrameSite & { readonly values: ReadonlyMap<string, Term>
 export async function openFrames(
   source: Source,
   pid: number,
-  { t, event }: Cutoff,
+  cutoff: Cutoff,
 ): Promise<{ readonly frames: readonly OpenFrame[]; readonly total: number }> {
+  const open = runningAt(pid, cutoff);
+  const rows = await select(
+    source,
+    sql`SELECT * FROM (${open}) ORDER BY depth DESC, call DESC LIMIT ${MAX_FRAMES}`,
+  );
+  // mostly none is open: what names and terms cost is spent on those that are
+  if (rows.length === 0) return { frames: [], total: 0 };
+  const [frames, total] = await Promise.all([
+    described(source, rows.toReversed()),
+    rows.length < MAX_FRAMES ? rows.length : countRows(source, open),
+  ]);
+  return { frames, total };
+}
+
+function runningAt(pid: number, { t, event }: Cutoff): Sql {
   const begun = event === null ? sql`t_enter <= ${t}` : sql`t_enter <= ${t} AND call <= ${event}`;
   // at its own last event a frame is still there: that is where one stands to see how it ended
   const ends = event === null ? sql`t_exit > ${t}` : sql`t_exit >= ${t} AND exit_event >= ${event}`;
   const columns = sql`call, "function", depth, t_enter, outcome, exit_event, args, result`;
-  const rows = await select(
+  return sql`SELECT ${columns} FROM raw.calls WHERE pid = ${pid} AND ${begun} AND ${ends}
+    UNION ALL SELECT ${columns} FROM raw.calls
+      WHERE pid = ${pid} AND ${begun} AND t_exit IS NULL AND outcome = ${OPEN}`;
+}
+
+async function countRows(source: Source, rows: Sql): Promise<number> {
+  const [row] = await select(source, sql`SELECT count(*) FROM (${rows})`);
+  return asNumber(row?.[0] ?? 0);
+}
+
+/** Of rows as `runningAt` gives them: with the names of their functions, and their terms. */
+async function described(source: Source, running: readonly Row[]): Promise<readonly OpenFrame[]> {
+  const details = await CallDetails.of(
     source,
-    sql`SELECT c.call, c."function", f.module, f."function", f.arity, c.t_enter, c.outcome, c.exit_event,
-        payload(c.args), payload(c.result), c.total
-      FROM (SELECT *, count(*) OVER () AS total FROM (
-          SELECT ${columns} FROM raw.calls WHERE pid = ${pid} AND ${begun} AND ${ends}
-          UNION ALL SELECT ${columns} FROM raw.calls
-            WHERE pid = ${pid} AND ${begun} AND t_exit IS NULL AND outcome = ${OPEN})
-        ORDER BY depth DESC, call DESC LIMIT ${MAX_FRAMES}) c
-        LEFT JOIN base.functions f ON f.id = c."function" ORDER BY c.depth, c.call`,
+    running.map(([, id]) => asNumberOrNull(id)),
+    running.flatMap(([, , , , , , args, result]) => [asNumberOrNull(args), asNumberOrNull(result)]),
   );
-  const frames = rows.map((row) => ({
-    call: asNumber(row[0]),
-    function: asNumberOrNull(row[1]),
-    module: asTextOrNull(row[2]) ?? "?",
-    name: asTextOrNull(row[3]) ?? "?",
-    arity: asNumberOrNull(row[4]) ?? 0,
-    t: asNumber(row[5]),
-    outcome: CALL_OUTCOMES[asNumber(row[6])] ?? "lost",
-    exitEvent: asNumberOrNull(row[7]),
-    args: asBytesOrNull(row[8]),
-    result: asBytesOrNull(row[9]),
+  return running.map(([call, id, , t, outcome, exitEvent, args, result]) => ({
+    call: asNumber(call),
+    function: asNumberOrNull(id),
+    ...details.functionOf(asNumberOrNull(id)),
+    t: asNumber(t),
+    outcome: CALL_OUTCOMES[asNumber(outcome)] ?? "lost",
+    exitEvent: asNumberOrNull(exitEvent),
+    args: details.term(asNumberOrNull(args)),
+    result: details.term(asNumberOrNull(result)),
   }));
-  return { frames, total: rows[0] === undefined ? 0 : asNumber(rows[0][10]) };
 }
 
 /** For each frame its latest event at each of its sites, newest first. */

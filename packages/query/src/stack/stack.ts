@@ -6,7 +6,7 @@ import { SourceTexts } from "../source-texts.ts";
 import type { Source } from "../sql.ts";
 import { gapReasons } from "../state-why.ts";
 import { FrameLocals } from "./locals.ts";
-import { momentOf } from "./moment.ts";
+import { subjectOf } from "./moment.ts";
 import {
   instrumentedFunctions,
   latestVisits,
@@ -16,6 +16,7 @@ import {
   type OpenFrame,
 } from "./open-frames.ts";
 import type { FrameView, Instant, PlaceView, StackView } from "./stack-view.ts";
+import { surroundings } from "./surroundings.ts";
 import { whyEmpty } from "./why-empty.ts";
 
 /** Null: there is no such event, or no such process. `pid` is a printed one; an event brings its own. */
@@ -24,14 +25,19 @@ export async function stack(
   pid: string | null,
   instant: Instant,
 ): Promise<StackView | null> {
-  const subject = await momentOf(source, pid, instant);
+  const subject = await subjectOf(source, pid, instant);
   if (subject === null) return null;
   const { index, cutoff } = subject;
-  const { frames, total } = await openFrames(source, index, cutoff);
-  const [visits, instrumented, limits] = await Promise.all([
-    latestVisits(source, index, frames, cutoff),
-    instrumentedFunctions(source, frames),
-    stackLimits(source, index, frames, cutoff),
+  const [{ frames, total }, around] = await Promise.all([
+    openFrames(source, index, cutoff),
+    surroundings(source, index),
+  ]);
+  const inside = around.hasSites ? frames : [];
+  const [visits, instrumented, gaps, why] = await Promise.all([
+    latestVisits(source, index, inside, cutoff),
+    instrumentedFunctions(source, inside),
+    around.hasGaps ? gapReasons(source, index, frames[0]?.t ?? cutoff.t, cutoff.t) : null,
+    frames.length === 0 ? whyEmpty(source, index, cutoff.t, around) : null,
   ]);
   const texts = await SourceTexts.of(
     source,
@@ -41,7 +47,7 @@ export async function stack(
   const locals = new FrameLocals(texts, style);
   return {
     pid: subject.pid,
-    name: subject.name,
+    name: around.name,
     t: cutoff.t,
     event: cutoff.event,
     frames: frames.map((frame) => {
@@ -56,8 +62,8 @@ export async function stack(
       };
     }),
     more: total - frames.length,
-    limits,
-    why: frames.length === 0 ? await whyEmpty(source, index, cutoff.t) : null,
+    limits: stackLimits(source, frames, cutoff, gaps),
+    why,
   };
 }
 
@@ -88,18 +94,16 @@ function placeView(site: FrameSite, texts: SourceTexts): PlaceView {
   return { file, line, column, kind, event, t, source: texts.line(file, line) };
 }
 
-async function stackLimits(
+function stackLimits(
   source: Source,
-  pid: number,
   frames: readonly OpenFrame[],
   { t }: Cutoff,
-): Promise<readonly string[]> {
+  gaps: string | null,
+): readonly string[] {
   const limits: string[] = [];
-  const from = frames[0]?.t ?? t;
-  const gaps = await gapReasons(source, pid, from, t);
   if (gaps !== null) {
     limits.push(
-      `between ${timeText(from)} and this instant something is missing: ${gaps}; frames and newer values may be`,
+      `between ${timeText(frames[0]?.t ?? t)} and this instant something is missing: ${gaps}; frames and newer values may be`,
     );
   }
   if (source.manifest.plan.sampling.kind !== "always") {

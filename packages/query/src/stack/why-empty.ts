@@ -1,70 +1,99 @@
 // What is known of a process at an instant at which none of its calls was open.
 
 import { mfaText, timeText } from "../names.ts";
-import { gapReasons, lifeOf } from "../state-why.ts";
+import { gapReasons } from "../state-why.ts";
 import {
   asNumber,
   asNumberOrNull,
   asTextOrNull,
   select,
   sql,
-  type Row,
   type Source,
   type Sql,
 } from "../sql.ts";
-import { latestUpTo } from "../time/windows.ts";
+import { latestUpTo, type Window } from "../time/windows.ts";
+import type { Surroundings } from "./surroundings.ts";
 
-export async function whyEmpty(source: Source, pid: number, t: number): Promise<string> {
-  const life = await lifeOf(source, pid);
+/** Mostly it is enough to look so far. */
+const NEAR_NS = 20_000_000;
+
+export async function whyEmpty(
+  source: Source,
+  pid: number,
+  t: number,
+  { life, hasGaps }: Surroundings,
+): Promise<string> {
   if (life.spawned !== null && life.spawned > t) {
     return `the process did not exist yet: it was spawned at ${timeText(life.spawned)}`;
   }
   if (life.exited !== null && life.exited <= t) {
     return `the process had exited at ${timeText(life.exited)}`;
   }
-  const [[before], [after]] = await Promise.all([
-    latestUpTo(
-      t,
-      1,
-      async ({ from, to }) =>
-        await callsNear(source, pid, sql`t_exit BETWEEN ${from} AND ${to} ORDER BY t_exit DESC`),
-    ),
-    callsNear(source, pid, sql`t_enter > ${t} ORDER BY t_enter`),
-  ]);
-  if (before === undefined && after === undefined) return await whyNoCalls(source, pid, t);
+  const { before, after } = await callsAround(source, pid, t);
+  if (before === undefined && after === undefined) return await whyNoCalls(source, pid, t, hasGaps);
   const said = ["no recorded call was running"];
   if (before !== undefined) {
-    said.push(`the last one, ${mfa(before)}, ended at ${timeText(asNumber(before[4]))}`);
+    said.push(`the last one, ${before.mfa}, ended at ${timeText(before.t1)}`);
   }
   if (after !== undefined) {
-    said.push(`the next one, ${mfa(after)}, begins at ${timeText(asNumber(after[3]))}`);
+    said.push(`the next one, ${after.mfa}, begins at ${timeText(after.t0)}`);
   }
   return said.join("; ");
 }
 
-async function whyNoCalls(source: Source, pid: number, t: number): Promise<string> {
-  const [row] = await select(
-    source,
-    sql`SELECT count(*), min(t), max(t) FROM raw.events WHERE pid = ${pid}`,
-  );
+type NearCall = { readonly mfa: string; readonly t0: number; readonly t1: number };
+
+type NearCalls = { readonly before: NearCall | undefined; readonly after: NearCall | undefined };
+
+/** What is near is asked for together, and what is not there further away. */
+async function callsAround(source: Source, pid: number, t: number): Promise<NearCalls> {
+  const own = sql`FROM raw.calls WHERE pid = ${pid}`;
+  const columns = sql`"function", t_enter, t_exit`;
+  const endedIn = ({ from, to }: Window): Sql =>
+    sql`(SELECT ${columns} ${own} AND t_exit BETWEEN ${from} AND ${to} ORDER BY t_exit DESC LIMIT 1)`;
+  const begunIn = ({ from, to }: Window): Sql =>
+    sql`(SELECT ${columns} ${own} AND t_enter BETWEEN ${from} AND ${to} ORDER BY t_enter LIMIT 1)`;
+  const past = { from: Math.max(0, t - NEAR_NS), to: t };
+  const future = { from: t + 1, to: t + NEAR_NS };
+  const near = await nearCalls(source, sql`${endedIn(past)} UNION ALL ${begunIn(future)}`);
+  const [[before], [after]] = await Promise.all([
+    near.some(({ t1 }) => t1 <= t)
+      ? near.filter(({ t1 }) => t1 <= t)
+      : latestUpTo(past.from - 1, 1, async (window) => await nearCalls(source, endedIn(window))),
+    near.some(({ t0 }) => t0 > t)
+      ? near.filter(({ t0 }) => t0 > t)
+      : nearCalls(source, begunIn({ from: future.to + 1, to: Number.MAX_SAFE_INTEGER })),
+  ]);
+  return { before, after };
+}
+
+async function whyNoCalls(
+  source: Source,
+  pid: number,
+  t: number,
+  hasGaps: boolean,
+): Promise<string> {
+  const [[row], gaps] = await Promise.all([
+    select(source, sql`SELECT count(*), min(t), max(t) FROM raw.events WHERE pid = ${pid}`),
+    hasGaps ? gapReasons(source, pid, 0, t) : null,
+  ]);
   const count = asNumber(row?.[0] ?? 0);
-  const gaps = await gapReasons(source, pid, 0, t);
   const missing = gaps === null ? "" : `; missing before this instant: ${gaps}`;
   if (count === 0) return `nothing that this process did was recorded${missing}`;
   const [from, to] = [asNumberOrNull(row?.[1]) ?? 0, asNumberOrNull(row?.[2]) ?? 0];
   return `no call of this process was recorded, but ${count} other events from ${timeText(from)} to ${timeText(to)}${missing}`;
 }
 
-const COLUMNS = sql`f.module, f."function", f.arity, c.t_enter, c.t_exit`;
-
-async function callsNear(source: Source, pid: number, which: Sql): Promise<readonly Row[]> {
-  return await select(
+async function nearCalls(source: Source, chosen: Sql): Promise<readonly NearCall[]> {
+  const rows = await select(
     source,
-    sql`SELECT ${COLUMNS} FROM (SELECT * FROM raw.calls WHERE pid = ${pid} AND ${which} LIMIT 1) c
+    sql`SELECT f.module, f."function", f.arity, c.t_enter, c.t_exit FROM (${chosen}) c
       LEFT JOIN base.functions f ON f.id = c."function"`,
   );
-}
-
-function mfa(row: Row): string {
-  return mfaText(asTextOrNull(row[0]) ?? "?", asTextOrNull(row[1]) ?? "?", asNumber(row[2] ?? 0));
+  return rows.map((row) => ({
+    mfa: mfaText(asTextOrNull(row[0]) ?? "?", asTextOrNull(row[1]) ?? "?", asNumber(row[2] ?? 0)),
+    t0: asNumber(row[3]),
+    // one that has begun after the instant may still be running
+    t1: asNumberOrNull(row[4]) ?? Infinity,
+  }));
 }
