@@ -15,6 +15,8 @@ export type WalkShape = "line" | "graph";
 
 /** Ids that a load along a line reads. */
 const LINE_REACH = 32_768;
+/** A load of a graph that finds fewer events is followed by one as along a line. */
+const NARROW = 2_048;
 /** How many ids a load of a graph reaches back: at first, and at most. */
 const FIRST_REACH = 524_288;
 const MAX_REACH = 16_777_216;
@@ -27,6 +29,8 @@ export class CauseWindow {
   readonly #asked = new Map<number, readonly CauseEdge[]>();
   readonly #stretches: StretchEdges[] = [];
   #reach = FIRST_REACH;
+  /** the last load found little: the walk goes from one process to the next, as a line does */
+  #isNarrow = false;
 
   constructor(source: Source, shape: WalkShape) {
     this.#source = source;
@@ -78,7 +82,7 @@ export class CauseWindow {
   async #stretch(events: readonly number[]): Promise<void> {
     if (events.length === 0) return;
     const [, to] = extentOf(events);
-    const isLine = this.#shape === "line";
+    const isLine = this.#shape === "line" || this.#isNarrow;
     const from = Math.max(1, to - (isLine ? LINE_REACH : this.#reach));
     const near = events.filter((event) => event >= from);
     const of = isLine ? null : await this.#placesOf(near);
@@ -91,7 +95,8 @@ export class CauseWindow {
     for (const event of near) {
       if (event >= first && !stretch.has(event)) this.#asked.set(event, []);
     }
-    if (count < MAX_EVENTS / 4) this.#reach = Math.min(MAX_REACH, this.#reach * 4);
+    this.#isNarrow = !isLine && count < NARROW;
+    if (!isLine && count < MAX_EVENTS / 4) this.#reach = Math.min(MAX_REACH, this.#reach * 4);
   }
 
   async #placesOf(events: readonly number[]): Promise<Stretch["of"]> {
