@@ -1,26 +1,19 @@
-// The functions and terms of calls that were chosen, all in one query: they are read late, for what is shown only.
+// The functions and terms of calls that were chosen: they are read late, for what is shown only.
 
-import { mfaText } from "./names.ts";
-import {
-  asBytesOrNull,
-  asNumber,
-  asNumberOrNull,
-  asTextOrNull,
-  select,
-  sql,
-  type Source,
-} from "./sql.ts";
-
-/** As compilers name it; `?` for one that is not known. */
-export type FunctionName = {
-  readonly module: string;
-  readonly name: string;
-  readonly arity: number;
-};
+import { functionNames, functionText, UNKNOWN_FUNCTION, type FunctionName } from "./interned.ts";
+import { asBytesOrNull, asNumber, select, sql, type Source } from "./sql.ts";
 
 export class CallDetails {
-  readonly #functions = new Map<number, FunctionName>();
-  readonly #terms = new Map<number, Uint8Array>();
+  readonly #functions: ReadonlyMap<number, FunctionName>;
+  readonly #terms: ReadonlyMap<number, Uint8Array>;
+
+  private constructor(
+    names: ReadonlyMap<number, FunctionName>,
+    terms: ReadonlyMap<number, Uint8Array>,
+  ) {
+    this.#functions = names;
+    this.#terms = terms;
+  }
 
   /** `terms`: references to payloads. */
   static async of(
@@ -28,40 +21,41 @@ export class CallDetails {
     functions: readonly (number | null)[],
     terms: readonly (number | null)[],
   ): Promise<CallDetails> {
-    const details = new CallDetails();
-    if (functions.length === 0) return details;
-    const rows = await select(
-      source,
-      sql`SELECT id::UBIGINT, module, "function", arity, NULL::BLOB FROM base.functions WHERE id IN ${distinct(functions)}
-        UNION ALL SELECT ref, NULL, NULL, NULL, payload(ref)
-          FROM (SELECT unnest(list_value${distinct(terms)}::UBIGINT[]) AS ref) WHERE ref IS NOT NULL`,
-    );
-    for (const [id, module, name, arity, term] of rows) {
-      const bytes = asBytesOrNull(term);
-      if (bytes !== null) details.#terms.set(asNumber(id), bytes);
-      if (module === null) continue;
-      details.#functions.set(asNumber(id), {
-        module: asTextOrNull(module) ?? "?",
-        name: asTextOrNull(name) ?? "?",
-        arity: asNumberOrNull(arity) ?? 0,
-      });
-    }
-    return details;
+    const [names, payloads] = await Promise.all([
+      functionNames(source, distinct(functions)),
+      payloadsOf(source, distinct(terms)),
+    ]);
+    return new CallDetails(names, payloads);
   }
 
   functionOf(id: number | null): FunctionName {
-    const unknown = { module: "?", name: "?", arity: 0 };
-    return id === null ? unknown : (this.#functions.get(id) ?? unknown);
+    return id === null ? UNKNOWN_FUNCTION : (this.#functions.get(id) ?? UNKNOWN_FUNCTION);
   }
 
   mfaOf(id: number | null): string {
-    const { module, name, arity } = this.functionOf(id);
-    return mfaText(module, name, arity);
+    return functionText(this.functionOf(id));
   }
 
   term(ref: number | null): Uint8Array | null {
     return ref === null ? null : (this.#terms.get(ref) ?? null);
   }
+}
+
+async function payloadsOf(
+  source: Source,
+  refs: readonly number[],
+): Promise<ReadonlyMap<number, Uint8Array>> {
+  if (refs.length === 0) return new Map();
+  const rows = await select(
+    source,
+    sql`SELECT ref, payload(ref) FROM (SELECT unnest(list_value${refs}::UBIGINT[]) AS ref)`,
+  );
+  const found = new Map<number, Uint8Array>();
+  for (const [ref, payload] of rows) {
+    const bytes = asBytesOrNull(payload);
+    if (bytes !== null) found.set(asNumber(ref), bytes);
+  }
+  return found;
 }
 
 function distinct(numbers: readonly (number | null)[]): readonly number[] {

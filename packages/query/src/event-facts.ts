@@ -4,16 +4,14 @@
 import { assertNever } from "@elixirscope/base";
 import type { EventKind } from "@elixirscope/trace";
 import { kindOf } from "./event-kinds.ts";
-import { mfaText } from "./names.ts";
+import { functionNames, functionText, pidTexts, UNKNOWN_FUNCTION } from "./interned.ts";
 import { printTerm, type TermStyle } from "./print.ts";
 import {
   asBytesOrNull,
   asNumber,
   asNumberOrNull,
-  asTextOrNull,
   select,
   sql,
-  type Row,
   type Source,
   type Sql,
 } from "./sql.ts";
@@ -56,7 +54,7 @@ export async function eventFacts(
   return await new FactFinder(source).all(ids);
 }
 
-type EventRow = Omit<EventFacts, "call" | "message">;
+type EventRow = Omit<EventFacts, "pid" | "call" | "message"> & { readonly pidIndex: number };
 
 /** What it has found of calls and messages it does not ask for again: neighbours share them. */
 export class FactFinder {
@@ -87,7 +85,11 @@ export class FactFinder {
     const events = await eventRows(this.#source, [...new Set(ids)]);
     const begun = [...idsOf(events, "call"), ...events.flatMap((one) => frameWanted(one) ?? [])];
     const ends = events.filter(({ kind }) => ENDS.has(kind));
-    await Promise.all([
+    const [texts] = await Promise.all([
+      pidTexts(
+        this.#source,
+        events.map(({ pidIndex }) => pidIndex),
+      ),
       // what ended a call mostly has it as its frame: it is looked for by its end where it has not
       calls
         .find(begun, ends.filter(isFrameless).map(idOf))
@@ -95,10 +97,11 @@ export class FactFinder {
       findMessages(this.#source, this.#messages, idsOf(events, "send"), idsOf(events, "receive")),
     ]);
     return new Map(
-      events.map((event) => [
+      events.map(({ pidIndex, ...event }) => [
         event.id,
         {
           ...event,
+          pid: texts.get(pidIndex) ?? "",
           call: calls.of(event.id) ?? (event.frame === null ? null : calls.of(event.frame)),
           message: this.#messages.get(event.id) ?? null,
         },
@@ -118,14 +121,13 @@ function namedFrameOf({ kind, frame }: EventRow): number | null {
 async function eventRows(source: Source, ids: readonly number[]): Promise<readonly EventRow[]> {
   const rows = await select(
     source,
-    sql`SELECT e.id, e.t, p.text, e.kind, e.frame, e.correlation, e.flags, payload(e.payload), e.site
-      FROM (SELECT * FROM raw.events WHERE ${among(sql`id`, ids)} LIMIT ${ids.length}) e
-        LEFT JOIN base.pids p ON p.id = e.pid`,
+    sql`SELECT id, t, pid, kind, frame, correlation, flags, payload(payload), site
+      FROM raw.events WHERE ${among(sql`id`, ids)}`,
   );
   return rows.map((row) => ({
     id: asNumber(row[0]),
     t: asNumber(row[1]),
-    pid: asTextOrNull(row[2]) ?? "",
+    pidIndex: asNumberOrNull(row[2]) ?? 0,
     kind: kindOf(asNumber(row[3])),
     frame: asNumberOrNull(row[4]),
     correlation: asNumberOrNull(row[5]),
@@ -194,26 +196,18 @@ class Calls {
     );
     for (const id of [...begun, ...ended]) this.#asked.add(id);
     if (chosen === null) return;
-    const rows = await select(
-      this.#source,
-      sql`SELECT c.call, c.parent_call, c.exit_event, f.module, f."function", f.arity
-        FROM (${chosen}) c LEFT JOIN base.functions f ON f.id = c."function"`,
-    );
-    for (const row of rows) this.#add(callFacts(row));
+    const rows = await select(this.#source, chosen);
+    const ids = rows.map((row) => asNumberOrNull(row[3]) ?? 0);
+    const names = await functionNames(this.#source, ids);
+    for (const [i, row] of rows.entries()) {
+      this.#add({
+        call: asNumber(row[0]),
+        parent: asNumberOrNull(row[1]),
+        exitEvent: asNumberOrNull(row[2]),
+        mfa: functionText(names.get(ids[i] ?? 0) ?? UNKNOWN_FUNCTION),
+      });
+    }
   }
-}
-
-function callFacts(row: Row): CallFacts {
-  return {
-    call: asNumber(row[0]),
-    parent: asNumberOrNull(row[1]),
-    exitEvent: asNumberOrNull(row[2]),
-    mfa: mfaText(
-      asTextOrNull(row[3]) ?? "?",
-      asTextOrNull(row[4]) ?? "?",
-      asNumberOrNull(row[5]) ?? 0,
-    ),
-  };
 }
 
 /** Bounds beside the list: they are cheaper to test, and a list alone is not always pushed to the scan. */
@@ -254,15 +248,17 @@ async function findMessages(
     { column: sql`receive_event`, ids: receives.filter(isMissing) },
   );
   if (chosen === null) return;
-  const rows = await select(
+  const rows = await select(source, chosen);
+  const processes = rows.flatMap(([from, to]) => [asNumberOrNull(from), asNumberOrNull(to)]);
+  const texts = await pidTexts(
     source,
-    sql`SELECT f.text, o.text, m.send_event, m.receive_event, m.match FROM (${chosen}) m
-      LEFT JOIN base.pids f ON f.id = m.from_pid LEFT JOIN base.pids o ON o.id = m.to_pid`,
+    processes.filter((pid) => pid !== null),
   );
+  const textOf = (pid: unknown): string | null => texts.get(asNumberOrNull(pid) ?? 0) ?? null;
   for (const row of rows) {
     addMessage(found, {
-      from: asTextOrNull(row[0]),
-      to: asTextOrNull(row[1]),
+      from: textOf(row[0]),
+      to: textOf(row[1]),
       sendEvent: asNumberOrNull(row[2]),
       receiveEvent: asNumberOrNull(row[3]),
       match: asNumber(row[4]),
