@@ -1,7 +1,8 @@
 // How finely lanes are drawn, so that an answer stays small however much there is to draw.
 
+import type { TimeRange } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
-import { asNumber, type Row } from "./sql.ts";
+import { asNumber, select, sql, type Row, type Source, type Sql } from "./sql.ts";
 
 /** Boxes, and separately marks, in one answer: together about 4 MB of JSON. */
 export const MAX_ITEMS = 20_000;
@@ -9,6 +10,8 @@ const MIN_BUCKETS = 100;
 const MIN_ITEMS_PER_LANE = 500;
 /** More than buckets and depth allow anyway. */
 const UNCUT = 1_000_000;
+/** This part of a range is looked at before all of it. */
+const FIRST_LOOK = 16;
 
 /** How finely to draw, and what one lane may have at most. */
 export type Detail = { readonly buckets: Buckets; readonly perLane: number };
@@ -25,6 +28,28 @@ export function detailFor(
   if (count >= MIN_BUCKETS) return { buckets: buckets.coarser(count), perLane: UNCUT };
   const perLane = Math.max(MIN_ITEMS_PER_LANE, Math.floor(MAX_ITEMS / lanesShown));
   return { buckets: buckets.coarser(MIN_BUCKETS), perLane };
+}
+
+/**
+ * How many rows `rowsIn` a range there are; beyond `MAX_ITEMS` any number that is more than that. A look at the
+ * beginning comes first: of a busy range it tells enough, where a LIMIT alone has DuckDB read from each partition.
+ */
+export async function countUpToMax(
+  source: Source,
+  { t0, t1 }: Buckets,
+  rowsIn: (range: TimeRange) => Sql,
+): Promise<number> {
+  const beginning = { t0, t1: t0 + Math.floor((t1 - t0) / FIRST_LOOK) };
+  let count = 0;
+  for (const range of [beginning, { t0, t1 }]) {
+    const [row] = await select(
+      source,
+      sql`SELECT count(*) FROM (${rowsIn(range)} LIMIT ${MAX_ITEMS + 1})`,
+    );
+    count = asNumber(row?.[0]);
+    if (count > MAX_ITEMS) break;
+  }
+  return count;
 }
 
 /** Rows whose first column is the process, by process. */

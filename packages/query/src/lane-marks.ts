@@ -4,7 +4,7 @@ import { EVENT_KINDS, type EventKind } from "@elixirscope/trace";
 import type { MarkView } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
 import { kindCode } from "./event-kinds.ts";
-import { grouped, MAX_ITEMS, type Detail } from "./lane-detail.ts";
+import { countUpToMax, grouped, type Detail } from "./lane-detail.ts";
 import { shown } from "./lane-page.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source } from "./sql.ts";
 
@@ -58,16 +58,16 @@ export async function marksOf(
   }));
 }
 
-/** At most one more than `MAX_ITEMS`: counting ends there. */
-export async function markCount(
+/** As `countUpToMax` counts. */
+export function markCount(
   source: Source,
   indexes: readonly number[],
-  { t0, t1 }: Buckets,
+  buckets: Buckets,
 ): Promise<number> {
-  const [row] = await select(
+  return countUpToMax(
     source,
-    sql`SELECT count(*) FROM (SELECT 1 FROM raw.events JOIN ${shown(indexes)} USING (pid)
-      WHERE t BETWEEN ${t0} AND ${t1} AND ${MAY_BE_MARK} AND kind IN ${MARK_CODES} LIMIT ${MAX_ITEMS + 1})`,
+    buckets,
+    ({ t0, t1 }) => sql`SELECT 1 FROM raw.events JOIN ${shown(indexes)} USING (pid)
+      WHERE t BETWEEN ${t0} AND ${t1} AND ${MAY_BE_MARK} AND kind IN ${MARK_CODES}`,
   );
-  return asNumber(row?.[0]);
 }

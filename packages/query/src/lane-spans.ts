@@ -4,7 +4,7 @@ import { CALL_OUTCOMES, type CallOutcome } from "@elixirscope/trace";
 import type { SpanView } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
 import { functionNames } from "./function-names.ts";
-import { grouped, MAX_ITEMS, type Detail } from "./lane-detail.ts";
+import { countUpToMax, grouped, type Detail } from "./lane-detail.ts";
 import { shown } from "./lane-page.ts";
 import { asNumber, asNumberOrNull, select, sql, type Row, type Source, type Sql } from "./sql.ts";
 
@@ -65,18 +65,18 @@ function endOfCall(end: number): Sql {
     WHEN outcome = ${outcomeCode("open")} THEN greatest(t_enter, ${end}) ELSE t_enter END`;
 }
 
-/** Of calls that began in the range; at most one more than `MAX_ITEMS`: counting ends there. */
-export async function callCount(
+/** Of calls that began in the range, as `countUpToMax` counts. */
+export function callCount(
   source: Source,
   indexes: readonly number[],
-  { t0, t1 }: Buckets,
+  buckets: Buckets,
 ): Promise<number> {
-  const [row] = await select(
+  return countUpToMax(
     source,
-    sql`SELECT count(*) FROM (SELECT 1 FROM raw.calls JOIN ${shown(indexes)} USING (pid)
-      WHERE t_enter BETWEEN ${t0} AND ${t1} LIMIT ${MAX_ITEMS + 1})`,
+    buckets,
+    ({ t0, t1 }) => sql`SELECT 1 FROM raw.calls JOIN ${shown(indexes)} USING (pid)
+      WHERE t_enter BETWEEN ${t0} AND ${t1}`,
   );
-  return asNumber(row?.[0]);
 }
 
 function outcomeCode(outcome: CallOutcome): number {
