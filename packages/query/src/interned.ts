@@ -24,6 +24,7 @@ export const UNKNOWN_FUNCTION: FunctionName = { module: "?", name: "?", arity: 0
 /** Of one recording the last that were asked for are kept. */
 const MOST_KNOWN = 10_000;
 const pids = new WeakMap<object, Map<number, string>>();
+const names = new WeakMap<object, Map<number, string>>();
 const functions = new WeakMap<object, Map<number, FunctionName>>();
 
 /** The printed pids of processes. */
@@ -33,6 +34,17 @@ export async function pidTexts(
 ): Promise<ReadonlyMap<number, string>> {
   return await namesOf(pids, source, ids, async (missing) => {
     const rows = await select(source, sql`SELECT id, text FROM base.pids WHERE id IN ${missing}`);
+    return rows.map((row) => [asNumber(row[0]), asTextOrNull(row[1]) ?? ""]);
+  });
+}
+
+/** Other names, as those of callbacks. */
+export async function internedNames(
+  source: Source,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  return await namesOf(names, source, ids, async (missing) => {
+    const rows = await select(source, sql`SELECT id, text FROM base.names WHERE id IN ${missing}`);
     return rows.map((row) => [asNumber(row[0]), asTextOrNull(row[1]) ?? ""]);
   });
 }

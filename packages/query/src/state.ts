@@ -10,8 +10,8 @@ import { diffTerms } from "./diff.ts";
 import { timeText } from "./names.ts";
 import { pidIndex } from "./pids.ts";
 import { printTerm, styleOf, type TermStyle } from "./print.ts";
-import { asNumber, asNumberOrNull, asTextOrNull, select, sql, type Source } from "./sql.ts";
-import { gapReasons, sentence, whyNone, type Life } from "./state-why.ts";
+import { asNumber, select, sql, type Source } from "./sql.ts";
+import { gapReasons, lifeOf, sentence, whyNone } from "./state-why.ts";
 import { termView } from "./term-view.ts";
 import { payloadsOf, versionsUpTo, type StateVersion } from "./time/state-versions.ts";
 
@@ -23,14 +23,16 @@ export async function state(source: Source, params: Params<"state">): Promise<St
   const { pid, t } = params;
   const index = await pidIndex(source, pid);
   if (index === null) return { ...none(pid), why: `${pid} was not seen in this recording` };
-  const [found, { next, life }, count] = await Promise.all([
+  // two at a time: more of them wait for each other
+  const [found, next] = await Promise.all([
     versionsUpTo(source, index, t, 2),
-    surroundings(source, index, t),
-    countVersions(source, index),
+    nextVersion(source, index, t),
   ]);
   const [newest] = found;
-  const [[latest, previous], gaps] = await Promise.all([
+  const [[latest, previous], life, count, gaps] = await Promise.all([
     withPayloads(source, found),
+    lifeOf(source, index),
+    countVersions(source, index),
     newest === undefined ? null : gapReasons(source, index, newest.t, t),
   ]);
   if (latest === undefined) {
@@ -72,25 +74,12 @@ async function withPayloads(
   }));
 }
 
-type Surroundings = { readonly next: StateView["next"]; readonly life: Life };
-
-/** In one query: to hand one over takes as long as to answer it. */
-async function surroundings(source: Source, pid: number, t: number): Promise<Surroundings> {
-  const [row = []] = await select(
+async function nextVersion(source: Source, pid: number, t: number): Promise<StateView["next"]> {
+  const [row] = await select(
     source,
-    sql`SELECT n.version, n.t, x.t_spawned, x.t_exited, x.behaviour FROM (SELECT ${pid} AS pid) p
-      LEFT JOIN (SELECT version, t FROM raw.states WHERE pid = ${pid} AND t > ${t} ORDER BY t, version LIMIT 1) n ON true
-      LEFT JOIN (SELECT t_spawned, t_exited, behaviour FROM base.processes WHERE pid = ${pid}) x ON true`,
+    sql`SELECT version, t FROM raw.states WHERE pid = ${pid} AND t > ${t} ORDER BY t, version LIMIT 1`,
   );
-  const [version, at, spawned, exited, behaviour] = row;
-  return {
-    next: version === null ? null : { version: asNumber(version), t: asNumber(at) },
-    life: {
-      spawned: asNumberOrNull(spawned),
-      exited: asNumberOrNull(exited),
-      behaviour: asTextOrNull(behaviour),
-    },
-  };
+  return row === undefined ? null : { version: asNumber(row[0]), t: asNumber(row[1]) };
 }
 
 /** Of recordings that are whole, by process: they change no more, and to count takes a look at all states. */

@@ -10,13 +10,13 @@ import {
   asBytesOrNull,
   asNumber,
   asNumberOrNull,
-  asTextOrNull,
   select,
   sql,
   type Row,
   type Source,
   type Sql,
 } from "../sql.ts";
+import { internedNames } from "../interned.ts";
 import { latestUpTo } from "./windows.ts";
 
 const MAX_CHANGES = 500;
@@ -47,7 +47,7 @@ export async function versionsUpTo(
       await versions(
         source,
         sql`pid = ${pid} AND t BETWEEN ${from} AND ${to} AND version < ${below}`,
-        sql`s.t DESC, s.version DESC`,
+        sql`t DESC, version DESC`,
         sql`${most}`,
       ),
   );
@@ -63,7 +63,7 @@ export async function versionsIn(
   return await versions(
     source,
     sql`pid = ${pid} AND t BETWEEN ${from} AND ${to}`,
-    sql`s.t, s.version`,
+    sql`t, version`,
     sql`${page.limit} OFFSET ${page.offset}`,
   );
 }
@@ -76,20 +76,23 @@ async function versions(
 ): Promise<readonly StateVersion[]> {
   const rows = await select(
     source,
-    sql`SELECT s.version, s.t, s.event, s.cause_message, n.text, s.state
-      FROM (SELECT * FROM raw.states s WHERE ${where} ORDER BY ${order} LIMIT ${limit}) s
-        LEFT JOIN base.names n ON n.id = s.callback ORDER BY ${order}`,
+    sql`SELECT version, t, event, cause_message, callback, state FROM raw.states
+      WHERE ${where} ORDER BY ${order} LIMIT ${limit}`,
   );
-  return rows.map(versionOf);
+  const callbacks = await internedNames(
+    source,
+    rows.flatMap(([, , , , callback]) => asNumberOrNull(callback) ?? []),
+  );
+  return rows.map((row) => versionOf(row, callbacks));
 }
 
-function versionOf(row: Row): StateVersion {
+function versionOf(row: Row, callbacks: ReadonlyMap<number, string>): StateVersion {
   return {
     version: asNumber(row[0]),
     t: asNumber(row[1]),
     event: asNumber(row[2]),
     causeMessage: asNumberOrNull(row[3]),
-    callback: asTextOrNull(row[4]),
+    callback: callbacks.get(asNumberOrNull(row[4]) ?? 0) ?? null,
     ref: asNumberOrNull(row[5]),
   };
 }
