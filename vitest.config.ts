@@ -10,8 +10,8 @@ const shared = {
 
 const answers = [
   "tests/{etf,syntax,codegraph,store-code,query,instrument,run,web,server,dist}/**/*.test.ts",
-  "tests/capture-control/{beam-code,deep,doctor,match-language}.test.ts",
-  "tests/probe/{calls,capture-code,messages,prebuilt}.test.ts",
+  "tests/capture-control/{beam-code,doctor,match-language}.test.ts",
+  "tests/probe/{calls,capture-code,prebuilt}.test.ts",
   "tests/e2e/{bad-input,breaks,code,inside,questions,targets}*.test.ts",
 ];
 

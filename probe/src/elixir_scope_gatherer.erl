@@ -1,7 +1,8 @@
-%% Takes what processes say of themselves (events of instrumented code, states) on its way to the tracer.
-%% A message to a process that sleeps wakes a scheduler, which costs its sender more than all else. So
-%% this one is suspended while it has nothing to do, and resumed a moment later by a pacer: whoever sends
-%% meanwhile only leaves his message. What may wait here is bounded by the credits A_WAITING and A_STATES.
+%% Takes the events of instrumented code on their way to the tracer. A message to a process that sleeps wakes
+%% a scheduler, which costs its sender more than all else. So this one is suspended while it has nothing to
+%% do, and resumed a moment later by a pacer: whoever sends meanwhile only leaves his message. What may wait
+%% here is bounded by the credit A_WAITING. States do not come this way: they would fall behind what the VM
+%% tells of the same process at once.
 -module(elixir_scope_gatherer).
 
 -export([start/1, run/2, pace/0]).
@@ -35,9 +36,6 @@ run(Tracer, Pacer) ->
 %% Terms become bytes here, so that they are not copied once more.
 pass({events, Pid, First, N, Depth, At, Weight, Flags, Events}, Tracer, Pacer) ->
     Tracer ! {events, Pid, N, At, Weight, Flags, term_to_binary({First, Depth, At, Events})},
-    run(Tracer, Pacer);
-pass({state, Kind, Pid, Ts, Phase, Flags, Term}, Tracer, Pacer) ->
-    Tracer ! {state, Kind, Pid, Ts, Phase, Flags, term_to_binary(Term)},
     run(Tracer, Pacer);
 pass(Msg, Tracer, Pacer) ->
     Tracer ! Msg,

@@ -34,7 +34,7 @@ start(Config) -> spawn_opt(?MODULE, run, [Config], [link, {message_queue_data, o
 -spec run(map()) -> no_return().
 run(#{janitor := Janitor, tracer := Tracer, gatherer := Gatherer, shared := Shared, limits := Limits, state := State} = Config) ->
     process_flag(trap_exit, true),
-    Session = elixir_scope_state:open(Gatherer, self(), Shared, elixir_scope_bound:limits(Limits)),
+    Session = elixir_scope_state:open(Tracer, self(), Shared, elixir_scope_bound:limits(Limits)),
     Capture = elixir_scope_buffer:open(Config#{keeper => self()}),
     self() ! sweep_buffers,
     loop(#k{janitor = Janitor, tracer = Tracer, shared = Shared, session = Session, state = State,

@@ -13,7 +13,7 @@
 -define(READ_EVERY_MS, 20).
 
 -record(session, {
-    gatherer :: pid(),
+    tracer :: pid(),
     keeper :: pid(),
     shared :: atomics:atomics_ref(),
     limits :: elixir_scope_bound:limits(),
@@ -25,8 +25,8 @@
 -opaque session() :: #session{}.
 
 -spec open(pid(), pid(), atomics:atomics_ref(), elixir_scope_bound:limits()) -> session().
-open(Gatherer, Keeper, Shared, Limits) ->
-    Session = #session{gatherer = Gatherer, keeper = Keeper, shared = Shared, limits = Limits},
+open(Tracer, Keeper, Shared, Limits) ->
+    Session = #session{tracer = Tracer, keeper = Keeper, shared = Shared, limits = Limits},
     _ = ets:new(?SESSION_TABLE, [named_table, protected]),
     true = ets:insert(?SESSION_TABLE, {session, Session}),
     Session.
@@ -39,10 +39,10 @@ read_every_ms() -> ?READ_EVERY_MS.
 
 %% The answer is what sys hands back with the next event; `done` removes the handler.
 -spec on_event(term(), session()) -> session() | done.
-on_event(Event, #session{shared = Shared, gatherer = Gatherer} = S) ->
+on_event(Event, #session{shared = Shared, tracer = Tracer} = S) ->
     case atomics:get(Shared, ?A_GATE) of
         ?GATE_OPEN ->
-            case is_process_alive(Gatherer) of
+            case is_process_alive(Tracer) of
                 true -> event(Event, S);
                 false -> done
             end;
@@ -104,12 +104,12 @@ peek(Phase, State) ->
 -spec report(pid(), byte(), term(), session()) -> ok.
 report(Pid, Phase, State, S) -> tell(?STATE, Pid, Phase, State, S).
 
-tell(Kind, Pid, Phase, Term, #session{gatherer = Gatherer, shared = Shared, limits = Limits}) ->
+tell(Kind, Pid, Phase, Term, #session{tracer = Tracer, shared = Shared, limits = Limits}) ->
     case atomics:add_get(Shared, ?A_STATES, 1) of
         N when N =< ?CREDIT ->
             {How, Cut} = elixir_scope_bound:cut(Term, Limits),
             Flags = case How of whole -> 0; cut -> ?F_TRUNCATED end,
-            Gatherer ! {state, Kind, Pid, erlang:monotonic_time(), Phase, Flags, Cut},
+            Tracer ! {state, Kind, Pid, erlang:monotonic_time(), Phase, Flags, Cut},
             ok;
         _ ->
             atomics:sub(Shared, ?A_STATES, 1),

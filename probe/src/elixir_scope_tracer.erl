@@ -270,14 +270,14 @@ was_cut(#s{unchecked = N} = S) -> S#s{cut = true, unchecked = N + 7}.
 
 %% -- everything else
 
-other({state, Kind, Pid, Ts, Phase, Flags, Bytes}, #s{shared = Shared} = S, E) ->
+other({state, Kind, Pid, Ts, Phase, Flags, Term}, #s{shared = Shared} = S, E) ->
     atomics:sub(Shared, ?A_STATES, 1),
     case S of
         #s{mode = on, starving = none} ->
             {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
             T = elixir_scope_encoder:t(Ts, E1),
             {_, S1} = count(Ix, Pid, T, S),
-            next(S1, elixir_scope_encoder:add(Kind, Flags, T, Ix, Phase, Bytes, E1));
+            next(S1, elixir_scope_encoder:add(Kind, Flags, T, Ix, Phase, term_to_binary(Term), E1));
         #s{lost = N} ->
             loop(S#s{lost = N + 1}, E)
     end;

@@ -329,16 +329,15 @@ it("finds the expression that made a level of the stock, from the server that go
 
 it("tells why the courier crashed: the clause, the message, the state before, who sent it, who took its place", async () => {
   const parcel = /%\{customer: "customer-\d+", items: \d\}/.source;
-  for (const recording of [ran, attached]) {
-    const text = await asked("why", recording, "--project", project);
-    expect(text).toMatch(/Shop\.Courier <[\w@.]+> crashed at/);
-    expect(text).toContain("no function clause matching in Shop.Courier.carry/1");
-    expect(text).toContain("items < 4 does not hold (items = 4)");
-    expect(text).toMatch(new RegExp(`\\{:deliver, ${parcel}\\}, from Shop\\.Order`));
-    expect(text).toMatch(/the state before\n +%\{delivered: \d+\}/);
-    expect(text).toMatch(/calls Shop\.Courier\.deliver\(/);
-    expect(text).toMatch(/Shop\.Supervisor <[\w@.]+> started Shop\.Courier <[\w@.]+> in its place/);
-  }
+  // the tests alone may be over before a parcel is too big
+  const text = await asked("why", attached, "--project", project);
+  expect(text).toMatch(/Shop\.Courier <[\w@.]+> crashed at/);
+  expect(text).toContain("no function clause matching in Shop.Courier.carry/1");
+  expect(text).toContain("items < 4 does not hold (items = 4)");
+  expect(text).toMatch(new RegExp(`\\{:deliver, ${parcel}\\}, from Shop\\.Order`));
+  expect(text).toMatch(/the state before\n +%\{delivered: \d+\}/);
+  expect(text).toMatch(/calls Shop\.Courier\.deliver\(/);
+  expect(text).toMatch(/Shop\.Supervisor <[\w@.]+> started Shop\.Courier <[\w@.]+> in its place/);
   const crash = JSON.parse(await asked("why", attached, "--json")) as {
     failure: { event: number };
     message: { sendEvent: number };
