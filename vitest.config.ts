@@ -11,8 +11,9 @@ const shared = {
 const answers = [
   "tests/{etf,syntax,codegraph,store-code,query,instrument,run,web,server,dist}/**/*.test.ts",
   "tests/capture-control/{beam-code,doctor,match-language}.test.ts",
+  "tests/capture-pipeline/{instrumented,pipeline,real-node,ring-threads}.test.ts",
   "tests/probe/{calls,capture-code,prebuilt}.test.ts",
-  "tests/e2e/{bad-input,breaks,code,inside,questions,targets}*.test.ts",
+  "tests/e2e/{bad-input,breaks,code,inside,questions,shop,targets}*.test.ts",
 ];
 
 export default defineConfig({

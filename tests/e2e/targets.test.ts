@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { connect, type Connection } from "@elixirscope/dist";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { elixir, erlang, look } from "../capture-control/target-probe.ts";
-import { otpReleases, startNode, uniqueNodeName, type BeamNode } from "../support/beam-node.ts";
+import { outerReleases, startNode, uniqueNodeName, type BeamNode } from "../support/beam-node.ts";
 import { startShop } from "../support/shop.ts";
 import { remains, untilGone } from "./remains.ts";
 import { attachLine, Shell, until, type Attached, type Row } from "./shell.ts";
@@ -39,7 +39,7 @@ async function recorded(
   if (found.length === 0) throw new Error(`never recorded: ${sql}`);
 }
 
-describe.each(otpReleases())("OTP $release:", ({ release, root }) => {
+describe.each(outerReleases())("OTP $release:", ({ release, root }) => {
   let shop: BeamNode;
   let watcher: Connection;
 
