@@ -12,6 +12,8 @@ import { difference } from "./difference.ts";
 import { mutate, random } from "./mutation.ts";
 import { MODES, elixirReleases, reference, type Answer, type Mode } from "./reference.ts";
 
+/** Of Elixir's own files; with ES_ALL=1 each of them. */
+const EVERY = process.env["ES_ALL"] === "1" ? 1 : 2;
 const releases = elixirReleases();
 const oldest = releases.find(({ elixir }) => elixir === "1.14");
 
@@ -57,6 +59,7 @@ function elixirSource(): Snippet[] | null {
     .filter((entry) => entry.isFile() && /\.exs?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted()
+    .filter((_, i) => i % EVERY === 0)
     .map((path) => ({ name: relative(root, path), text: readFileSync(path, "utf8") }));
 }
 
@@ -73,7 +76,7 @@ describe("Elixir's own source", () => {
         `Elixir's source on ${elixir}: ${same} of ${texts.length} files (${percent}%) identical`,
       );
       for (const line of found) console.log(line);
-      expect(texts.length).toBeGreaterThan(400);
+      expect(texts.length).toBeGreaterThan(400 / EVERY);
       expect(same / texts.length).toBeGreaterThanOrEqual(0.9995);
     });
   }
