@@ -3,7 +3,7 @@
 import type { StateView } from "@elixirscope/wire";
 import { gapText } from "./limits.ts";
 import { timeText } from "./names.ts";
-import { asNumberOrNull, asTextOrNull, select, sql, type Source } from "./sql.ts";
+import { asNumberOrNull, asTextOrNull, select, sql, type Row, type Source } from "./sql.ts";
 
 export type Life = {
   readonly spawned: number | null;
@@ -16,10 +16,15 @@ export async function lifeOf(source: Source, pid: number): Promise<Life> {
     source,
     sql`SELECT t_spawned, t_exited, behaviour FROM base.processes WHERE pid = ${pid}`,
   );
+  return lifeFrom(row ?? []);
+}
+
+/** Of `t_spawned, t_exited, behaviour`. */
+export function lifeFrom([spawned, exited, behaviour]: Row): Life {
   return {
-    spawned: asNumberOrNull(row?.[0]),
-    exited: asNumberOrNull(row?.[1]),
-    behaviour: asTextOrNull(row?.[2]),
+    spawned: asNumberOrNull(spawned),
+    exited: asNumberOrNull(exited),
+    behaviour: asTextOrNull(behaviour),
   };
 }
 

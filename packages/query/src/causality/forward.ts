@@ -5,8 +5,9 @@
 
 import { asNumber, select, sql, type Source } from "../sql.ts";
 import { askedRows, extentOf, idSet } from "./asked-rows.ts";
-import { Reached, type CauseGraph, type WalkOptions } from "./cause-graph.ts";
+import type { CauseGraph, WalkOptions } from "./cause-graph.ts";
 import { effectsOf, type CauseEdge } from "./edges.ts";
+import { walk } from "./walk.ts";
 import { eventExists, walkLimits } from "./walk-limits.ts";
 
 export const DEFAULT_FORWARD_LIMIT = 1_000;
@@ -23,23 +24,12 @@ export async function forward(
 ): Promise<CauseGraph | null> {
   if (!(await eventExists(source, event))) return null;
   const known = new Map<number, CauseEdge[]>();
-  const reached = new Reached(event, limit);
-  let ready = [event];
-  while (ready.length > 0) {
-    signal?.throwIfAborted();
-    const missing: number[] = [];
-    for (let at = 0; at < ready.length; at++) {
-      const here = ready[at] ?? 0;
-      const edges = known.get(here);
-      if (edges === undefined) missing.push(here);
-      else if (edges.length === 0) reached.ends.push(here);
-      for (const edge of edges ?? []) {
-        if (reached.follow(edge, edge.target)) ready.push(edge.target);
-      }
-    }
-    if (missing.length > 0) await learn(source, missing, known);
-    ready = missing;
-  }
+  const way = {
+    edges: (here: number) => known.get(here),
+    next: (edge: CauseEdge) => edge.target,
+    load: async (missing: readonly number[]) => await learn(source, missing, known),
+  };
+  const reached = await walk(event, way, limit, signal);
   return reached.graph("effects", await walkLimits(source, reached.events));
 }
 

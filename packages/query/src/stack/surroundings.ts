@@ -2,7 +2,7 @@
 
 import { moduleText } from "../names.ts";
 import { asNumberOrNull, asTextOrNull, select, sql, type Source } from "../sql.ts";
-import type { Life } from "../state-why.ts";
+import { lifeFrom, type Life } from "../state-why.ts";
 
 export type Surroundings = {
   readonly name: string | null;
@@ -25,11 +25,7 @@ export async function surroundings(source: Source, pid: number): Promise<Surroun
   const text = asTextOrNull(name);
   return {
     name: text === null ? null : moduleText(text),
-    life: {
-      spawned: asNumberOrNull(spawned),
-      exited: asNumberOrNull(exited),
-      behaviour: asTextOrNull(behaviour),
-    },
+    life: lifeFrom([spawned, exited, behaviour]),
     hasGaps: asNumberOrNull(gap) !== null,
     hasSites: asNumberOrNull(site) !== null,
   };
