@@ -1,7 +1,8 @@
 // The functions and terms of calls that were chosen: they are read late, for what is shown only.
 
 import { functionNames, functionText, UNKNOWN_FUNCTION, type FunctionName } from "./interned.ts";
-import { asBytesOrNull, asNumber, select, sql, type Source } from "./sql.ts";
+import { payloadsOf } from "./payloads.ts";
+import type { Source } from "./sql.ts";
 
 export class CallDetails {
   readonly #functions: ReadonlyMap<number, FunctionName>;
@@ -39,23 +40,6 @@ export class CallDetails {
   term(ref: number | null): Uint8Array | null {
     return ref === null ? null : (this.#terms.get(ref) ?? null);
   }
-}
-
-async function payloadsOf(
-  source: Source,
-  refs: readonly number[],
-): Promise<ReadonlyMap<number, Uint8Array>> {
-  if (refs.length === 0) return new Map();
-  const rows = await select(
-    source,
-    sql`SELECT ref, payload(ref) FROM (SELECT unnest(list_value${refs}::UBIGINT[]) AS ref)`,
-  );
-  const found = new Map<number, Uint8Array>();
-  for (const [ref, payload] of rows) {
-    const bytes = asBytesOrNull(payload);
-    if (bytes !== null) found.set(asNumber(ref), bytes);
-  }
-  return found;
 }
 
 function distinct(numbers: readonly (number | null)[]): readonly number[] {

@@ -5,7 +5,7 @@ import { CALL_OUTCOMES } from "@elixirscope/trace";
 import type { CallView, Params, Reply } from "@elixirscope/wire";
 import { nearest } from "./around.ts";
 import { CallDetails } from "./call-details.ts";
-import { pidIndex } from "./pids.ts";
+import { pidIndex } from "./interned.ts";
 import { printArguments, printTerm, styleOf, type TermStyle } from "./print.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source, type Sql } from "./sql.ts";
 import { latestUpTo } from "./time/windows.ts";

@@ -1,6 +1,7 @@
-// Names by the numbers that a recording gave them. A number once given stays, so that what was read once
+// Names and the numbers that a recording gave them. A number once given stays, so that what was read once
 // is kept: to join the names takes as long as to find the rows.
 
+import { Kept } from "./kept.ts";
 import { mfaText } from "./names.ts";
 import {
   asNumber,
@@ -21,11 +22,22 @@ export type FunctionName = {
 
 export const UNKNOWN_FUNCTION: FunctionName = { module: "?", name: "?", arity: 0 };
 
-/** Of one recording the last that were asked for are kept. */
-const MOST_KNOWN = 10_000;
-const pids = new WeakMap<object, Map<number, string>>();
-const names = new WeakMap<object, Map<number, string>>();
-const functions = new WeakMap<object, Map<number, FunctionName>>();
+const MOST_KEPT = 10_000;
+const pids = new Kept<number, string>(MOST_KEPT);
+const indexes = new Kept<string, number>(MOST_KEPT);
+const names = new Kept<number, string>(MOST_KEPT);
+const functions = new Kept<number, FunctionName>(MOST_KEPT);
+
+/** The number of a process in this recording; null for one that was never seen. */
+export async function pidIndex(source: Source, pid: string): Promise<number | null> {
+  const kept = indexes.get(source, pid);
+  if (kept !== undefined) return kept;
+  const [row] = await select(source, sql`SELECT id FROM base.pids WHERE text = ${pid} LIMIT 1`);
+  if (row === undefined) return null;
+  const index = asNumber(row[0]);
+  indexes.set(source, pid, index);
+  return index;
+}
 
 /** The printed pids of processes. */
 export async function pidTexts(
@@ -62,6 +74,15 @@ export async function functionNames(
   });
 }
 
+/** `Shop.Cart.add/3`, by number. */
+export async function functionTexts(
+  source: Source,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const found = await functionNames(source, ids);
+  return new Map([...found].map(([id, name]) => [id, functionText(name)]));
+}
+
 export function functionText({ module, name, arity }: FunctionName): string {
   return mfaText(module, name, arity);
 }
@@ -75,24 +96,21 @@ function functionName([, module, name, arity]: Row): FunctionName {
 }
 
 async function namesOf<T>(
-  known: WeakMap<object, Map<number, T>>,
+  kept: Kept<number, T>,
   source: Source,
   ids: readonly number[],
   read: (missing: readonly number[]) => Promise<readonly (readonly [number, T])[]>,
 ): Promise<ReadonlyMap<number, T>> {
-  const ofSource = known.get(source) ?? new Map<number, T>();
-  known.set(source, ofSource);
   const found = new Map<number, T>();
   const missing: number[] = [];
   for (const id of new Set(ids)) {
-    const name = ofSource.get(id);
+    const name = kept.get(source, id);
     if (name === undefined) missing.push(id);
     else found.set(id, name);
   }
   if (missing.length === 0) return found;
   for (const [id, name] of await read(missing)) {
-    if (ofSource.size >= MOST_KNOWN) ofSource.clear();
-    ofSource.set(id, name);
+    kept.set(source, id, name);
     found.set(id, name);
   }
   return found;

@@ -1,6 +1,7 @@
 // The processes that lanes are drawn of, and how deep their calls ever went: what does not depend on the range
 // of time. It takes a look at the whole recording, so of one that is whole the last pages are kept.
 
+import { Kept } from "./kept.ts";
 import { processPage, type ProcessRow, type ProcessSelection } from "./process-list.ts";
 import { asNumber, select, sql, type Source, type Sql } from "./sql.ts";
 
@@ -11,27 +12,18 @@ export type LanePage = {
   readonly depths: ReadonlyMap<number, number>;
 };
 
-/** By what was selected, the one asked for last at the end. */
-const pages = new WeakMap<object, Map<string, Promise<LanePage>>>();
-const MOST_KEPT = 16;
+/** By what was selected. */
+const pages = new Kept<string, LanePage>(16);
 
 export async function lanePage(source: Source, selection: ProcessSelection): Promise<LanePage> {
-  if (source.manifest.state === "recording") return readPage(source, selection);
+  if (source.manifest.state === "recording") return await readPage(source, selection);
   const { filter, named, pids, offset, limit } = selection;
   const key = JSON.stringify([filter, named, pids, offset, limit]);
-  const kept = pages.get(source) ?? new Map<string, Promise<LanePage>>();
-  pages.set(source, kept);
-  const page = kept.get(key) ?? readPage(source, selection);
-  kept.delete(key);
-  kept.set(key, page);
-  const [oldest] = kept.keys();
-  if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-  try {
-    return await page;
-  } catch (cause) {
-    kept.delete(key);
-    throw cause;
-  }
+  const kept = pages.get(source, key);
+  if (kept !== undefined) return kept;
+  const page = await readPage(source, selection);
+  pages.set(source, key, page);
+  return page;
 }
 
 async function readPage(source: Source, selection: ProcessSelection): Promise<LanePage> {

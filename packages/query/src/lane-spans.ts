@@ -3,7 +3,7 @@
 import { CALL_OUTCOMES, type CallOutcome } from "@elixirscope/trace";
 import type { SpanView } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
-import { functionNames } from "./function-names.ts";
+import { functionTexts } from "./interned.ts";
 import { countUpToMax, grouped, type Detail } from "./lane-detail.ts";
 import { shown } from "./lane-page.ts";
 import { asNumber, asNumberOrNull, select, sql, type Row, type Source, type Sql } from "./sql.ts";
@@ -38,7 +38,7 @@ export async function spansOf(
       FROM boxes QUALIFY row_number() OVER (PARTITION BY pid ORDER BY depth, first) <= ${perLane + 1}
       ORDER BY pid, depth, first`,
   );
-  const names = await functionNames(
+  const names = await functionTexts(
     source,
     rows.map((row) => asNumberOrNull(row[6]) ?? 0),
   );

@@ -4,7 +4,7 @@
 import { MESSAGE_KINDS, MESSAGE_MATCHES } from "@elixirscope/trace";
 import type { MessageView, Params } from "@elixirscope/wire";
 import { nearest } from "./around.ts";
-import { pidIndex } from "./pids.ts";
+import { pidIndex } from "./interned.ts";
 import { printTerm, styleOf, type TermStyle } from "./print.ts";
 import {
   asBytesOrNull,

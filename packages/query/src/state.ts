@@ -8,12 +8,13 @@ import { isCut } from "./cut.ts";
 import { diffEntry } from "./diff-view.ts";
 import { diffTerms } from "./diff.ts";
 import { timeText } from "./names.ts";
-import { pidIndex } from "./pids.ts";
+import { pidIndex } from "./interned.ts";
+import { Kept } from "./kept.ts";
 import { printTerm, styleOf, type TermStyle } from "./print.ts";
 import { asNumber, select, sql, type Source } from "./sql.ts";
 import { gapReasons, lifeOf, sentence, whyNone } from "./state-why.ts";
 import { termView } from "./term-view.ts";
-import { payloadsOf, versionsUpTo, type StateVersion } from "./time/state-versions.ts";
+import { statesOf, versionsUpTo, type StateVersion } from "./time/state-versions.ts";
 
 const MAX_CHANGES = 500;
 
@@ -67,7 +68,7 @@ async function withPayloads(
   source: Source,
   versions: readonly StateVersion[],
 ): Promise<readonly Version[]> {
-  const payloads = await payloadsOf(source, versions);
+  const payloads = await statesOf(source, versions);
   return versions.map(({ ref, ...facts }) => ({
     ...facts,
     payload: ref === null ? null : (payloads.get(ref) ?? null),
@@ -82,27 +83,20 @@ async function nextVersion(source: Source, pid: number, t: number): Promise<Stat
   return row === undefined ? null : { version: asNumber(row[0]), t: asNumber(row[1]) };
 }
 
-/** Of recordings that are whole, by process: they change no more, and to count takes a look at all states. */
-const counted = new WeakMap<object, Promise<ReadonlyMap<number, number>>>();
+/** How many states each process has, of recordings that are whole: to count takes a look at all of them. */
+const counted = new Kept<"states", ReadonlyMap<number, number>>(1);
 
 async function countVersions(source: Source, pid: number): Promise<number> {
   if (source.manifest.state === "recording") {
     const [row] = await select(source, sql`SELECT count(*) FROM raw.states WHERE pid = ${pid}`);
     return asNumber(row?.[0] ?? 0);
   }
-  const counting = counted.get(source) ?? countAll(source);
-  counted.set(source, counting);
-  return (await counting).get(pid) ?? 0;
-}
-
-async function countAll(source: Source): Promise<ReadonlyMap<number, number>> {
-  try {
-    const rows = await select(source, sql`SELECT pid, count(*) FROM raw.states GROUP BY pid`);
-    return new Map(rows.map(([pid, count]) => [asNumber(pid), asNumber(count)]));
-  } catch (cause) {
-    counted.delete(source);
-    throw cause;
-  }
+  const kept = counted.get(source, "states");
+  if (kept !== undefined) return kept.get(pid) ?? 0;
+  const rows = await select(source, sql`SELECT pid, count(*) FROM raw.states GROUP BY pid`);
+  const counts = new Map(rows.map(([of, count]) => [asNumber(of), asNumber(count)]));
+  counted.set(source, "states", counts);
+  return counts.get(pid) ?? 0;
 }
 
 function shown(latest: Version, style: TermStyle): NonNullable<StateView["state"]> {

@@ -2,7 +2,7 @@
 
 import type { Params, Reply } from "@elixirscope/wire";
 import { kindCode } from "./event-kinds.ts";
-import { pidIndex } from "./pids.ts";
+import { pidIndex } from "./interned.ts";
 import { asNumber, asText, select, sql, type Source } from "./sql.ts";
 
 export async function step(source: Source, params: Params<"step">): Promise<Reply<"step">> {

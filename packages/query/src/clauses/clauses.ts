@@ -3,6 +3,7 @@
 
 import { decode, tuple, atom, type Term } from "@elixirscope/etf";
 import { CUT_ATOM, EVENT_KINDS } from "@elixirscope/trace";
+import type { FunctionName } from "../interned.ts";
 import { limitsOf } from "../limits.ts";
 import { mfaText } from "../names.ts";
 import { printTerm, styleOf } from "../print.ts";
@@ -20,7 +21,7 @@ import { branchClauses } from "./branch-clauses.ts";
 import { clauseViews } from "./clause-views.ts";
 import { ClauseTest } from "./clause-test.ts";
 import type { ClausesAnswer, ClausesView, NoClauses, SourceFile } from "./clauses-view.ts";
-import { FunctionSources, type FunctionName, type FunctionSource } from "./function-source.ts";
+import { FunctionSources, type FunctionSource } from "./function-source.ts";
 
 export type ClausesOptions = {
   /** for functions whose source the recording does not hold */

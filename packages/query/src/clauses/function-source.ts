@@ -3,6 +3,7 @@
 
 import type { FileSyntax, FunctionSyntax, ModuleSyntax } from "@elixirscope/codegraph";
 import { parse } from "@elixirscope/syntax";
+import type { FunctionName } from "../interned.ts";
 import { moduleText } from "../names.ts";
 import { asText, select, sql, type Source } from "../sql.ts";
 import type { SourceFile } from "./clauses-view.ts";
@@ -15,13 +16,6 @@ export type FunctionSource = {
   readonly fn: FunctionSyntax;
   /** the file was given: it may differ from what ran */
   readonly isGiven: boolean;
-};
-
-/** As the dictionary of functions has them. */
-export type FunctionName = {
-  readonly module: string;
-  readonly name: string;
-  readonly arity: number;
 };
 
 const MAX_BYTES = 1_000_000;

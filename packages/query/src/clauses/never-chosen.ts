@@ -2,13 +2,14 @@
 // functions a sample of calls is evaluated, and says that it is one. A clause that a sampled call would have
 // matched, had an earlier one not taken it, is shadowed: that is what surprises.
 
+import type { FunctionName } from "../interned.ts";
 import { limitsOf } from "../limits.ts";
 import { recordingRange } from "../recording-range.ts";
 import { asNumber, asTextOrNull, select, sql, type Source } from "../sql.ts";
 import { mfaText } from "../names.ts";
 import { argumentsOf, clauseTests } from "./clauses.ts";
 import type { SourceFile } from "./clauses-view.ts";
-import { FunctionSources, type FunctionName, type FunctionSource } from "./function-source.ts";
+import { FunctionSources, type FunctionSource } from "./function-source.ts";
 import { branchesNeverTaken, siteCounts, type SiteCount } from "./site-counts.ts";
 
 /** Calls of the sample, by what would have become of them. */

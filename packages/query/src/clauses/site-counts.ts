@@ -3,7 +3,8 @@
 
 import { mfaText } from "../names.ts";
 import { asNumber, asNumberOrNull, asTextOrNull, select, sql, type Source } from "../sql.ts";
-import type { FunctionName, FunctionSources } from "./function-source.ts";
+import type { FunctionName } from "../interned.ts";
+import type { FunctionSources } from "./function-source.ts";
 import type { NeverChosen } from "./never-chosen.ts";
 
 export type SiteCount = FunctionName & {

@@ -2,8 +2,9 @@
 
 import { eventFacts, eventTitle } from "../event-facts.ts";
 import { kindOf } from "../event-kinds.ts";
+import { pidTexts } from "../interned.ts";
 import { styleOf } from "../print.ts";
-import { asNumber, asText, select, sql, type Source } from "../sql.ts";
+import type { Source } from "../sql.ts";
 import { eventNode, type DagNode } from "./dag.ts";
 import type { EventPoint } from "./event-graph.ts";
 
@@ -33,15 +34,4 @@ export async function eventNodes(
       type: kindOf(kind),
     };
   });
-}
-
-export async function pidTexts(
-  source: Source,
-  pids: readonly number[],
-): Promise<ReadonlyMap<number, string>> {
-  const rows = await select(
-    source,
-    sql`SELECT id, text FROM base.pids WHERE id IN ${[...new Set(pids)]}`,
-  );
-  return new Map(rows.map((row) => [asNumber(row[0]), asText(row[1])]));
 }

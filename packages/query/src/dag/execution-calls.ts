@@ -1,12 +1,11 @@
 // Each call by itself, below the one that made it.
 
 import { CALL_OUTCOMES } from "@elixirscope/trace";
-import { functionNames } from "../function-names.ts";
+import { functionTexts, pidTexts } from "../interned.ts";
 import { printArguments, styleOf } from "../print.ts";
 import { asBytesOrNull, asNumber, asNumberOrNull, select, sql, type Source } from "../sql.ts";
 import type { DagBuilder } from "./builder.ts";
 import { edgeId, eventNode, type DagEdge, type DagNode, type Graph } from "./dag.ts";
-import { pidTexts } from "./event-labels.ts";
 import { inIds, ofPids, type IdRange, type Scope } from "./scope.ts";
 
 const SHOWN_CHARS = 100;
@@ -43,7 +42,7 @@ export class CallsBuilder implements DagBuilder {
           self_ns::DOUBLE, outcome, payload(args)
         FROM (SELECT * FROM raw.calls WHERE call IN ${this.#calls} ORDER BY call LIMIT ${this.#calls.length})`,
     );
-    const names = await functionNames(
+    const names = await functionTexts(
       this.#source,
       rows.map((row) => asNumberOrNull(row[3]) ?? 0),
     );

@@ -2,7 +2,7 @@
 // cyclic. A call counts where it began; its time counts where it ended.
 
 import { CALL_OUTCOMES } from "@elixirscope/trace";
-import { functionNames } from "../function-names.ts";
+import { functionTexts } from "../interned.ts";
 import { asNumber, asNumberOrNull, select, sql, type Row, type Source } from "../sql.ts";
 import type { DagBuilder } from "./builder.ts";
 import { edgeId, type DagEdge, type DagNode, type DagWeight, type Graph } from "./dag.ts";
@@ -110,7 +110,7 @@ export class FunctionsBuilder implements DagBuilder {
     const ranked = [...whole.values()]
       .toSorted((a, b) => b.count - a.count || a.callee - b.callee)
       .slice(0, this.#scope.limit);
-    const names = await functionNames(
+    const names = await functionTexts(
       this.#source,
       ranked.map(({ callee }) => callee),
     );

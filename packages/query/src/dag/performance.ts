@@ -2,7 +2,7 @@
 // a function below its callers, so recursion is a chain and the graph a tree.
 
 import { CALL_OUTCOMES, EVENT_KINDS } from "@elixirscope/trace";
-import { functionNames } from "../function-names.ts";
+import { functionTexts } from "../interned.ts";
 import { asNumber, asNumberOrNull, select, sql, type Row, type Source } from "../sql.ts";
 import type { DagBuilder } from "./builder.ts";
 import { edgeId, type DagEdge, type DagNode, type DagWeight, type Graph } from "./dag.ts";
@@ -104,7 +104,7 @@ export class PerformanceBuilder implements DagBuilder {
       paths.filter((path) => path.depth <= depth + 1),
       limit,
     );
-    const names = await functionNames(
+    const names = await functionTexts(
       this.#source,
       shown.map((path) => path.function),
     );

@@ -4,6 +4,7 @@ import { decode, type Term } from "@elixirscope/etf";
 import type { EventKind } from "@elixirscope/trace";
 import { siteNames, type SiteNames } from "../captured-values.ts";
 import { kindOf } from "../event-kinds.ts";
+import { pidTexts } from "../interned.ts";
 import { mfaText } from "../names.ts";
 import { printArguments, printTerm, styleOf, type TermStyle } from "../print.ts";
 import {
@@ -19,7 +20,6 @@ import {
 } from "../sql.ts";
 import { eventNode, type DagNode } from "./dag.ts";
 import type { EventPoint } from "./event-graph.ts";
-import { pidTexts } from "./event-labels.ts";
 import type { FunctionKey } from "./static-flow.ts";
 import type { Part } from "./value-trail.ts";
 

@@ -4,13 +4,14 @@
 //
 // What a call was for is a link to the span that sent the message, and for a request its parent, too.
 
+import { pidTexts } from "../interned.ts";
 import { limitsOf } from "../limits.ts";
 import { functionNames } from "./export-names.ts";
 import { exportRange, type ExportOptions } from "./export-options.ts";
 import { exportSlices, type CallBegin } from "./export-rows.ts";
 import { OtlpSpans } from "./otlp-spans.ts";
 import { attribute, type OtlpSpan } from "./otlp-types.ts";
-import { asNumber, asText, asTextOrNull, select, sql, type Source } from "../sql.ts";
+import { asNumber, asTextOrNull, select, sql, type Source } from "../sql.ts";
 
 /** A receiver refuses a line of more than 1 MiB by default. */
 const LINE_CHARS = 256_000;
@@ -26,7 +27,10 @@ export async function* otlpLines(
   for await (const { slice, happened } of exportSlices(source, range, options.values === true)) {
     const calls = happened.filter((one) => one.kind === "call");
     const context = {
-      pids: await pidTexts(source, calls),
+      pids: await pidTexts(
+        source,
+        calls.map(({ pid }) => pid),
+      ),
       places: await placesOf(source, calls),
     };
     yield* lines(
@@ -73,15 +77,6 @@ function* lines(envelope: Envelope, spans: readonly OtlpSpan[]): Generator<strin
     chars += text.length;
   }
   if (texts.length > 0) yield envelope(texts.join(","));
-}
-
-async function pidTexts(
-  source: Source,
-  calls: readonly CallBegin[],
-): Promise<ReadonlyMap<number, string>> {
-  const pids = [...new Set(calls.map(({ pid }) => pid))];
-  const rows = await select(source, sql`SELECT id, text FROM base.pids WHERE id IN ${pids}`);
-  return new Map(rows.map((row) => [asNumber(row[0]), asText(row[1])]));
 }
 
 /** File and line of the sites of instrumented calls. */

@@ -1,8 +1,9 @@
 // What `find` answers: places in time, in their order, and what may be missing among them.
 
 import type { TermStyle } from "../print.ts";
+import { pidTexts } from "../interned.ts";
 import { printTerm } from "../print.ts";
-import { asNumber, asText, select, sql, type Source } from "../sql.ts";
+import type { Source } from "../sql.ts";
 import type { Subject } from "./subject.ts";
 import type { Found, Trigger, WatchCounters } from "./watcher.ts";
 
@@ -34,11 +35,10 @@ export type FindResult = {
 export type RawHit = Omit<Hit, "pid"> & { readonly pid: number };
 
 export async function withPids(source: Source, hits: readonly RawHit[]): Promise<readonly Hit[]> {
-  const rows = await select(
+  const texts = await pidTexts(
     source,
-    sql`SELECT id, text FROM base.pids WHERE id IN ${[...new Set(hits.map(({ pid }) => pid))]}`,
+    hits.map(({ pid }) => pid),
   );
-  const texts = new Map(rows.map(([id, text]) => [asNumber(id), asText(text)]));
   return hits.map((hit) => ({ ...hit, pid: texts.get(hit.pid) ?? "" }));
 }
 

@@ -3,7 +3,7 @@
 // that changed most which value of which dimension goes with it.
 
 import type { TimeRange } from "@elixirscope/wire";
-import { functionNames } from "../function-names.ts";
+import { functionTexts } from "../interned.ts";
 import type { Source } from "../sql.ts";
 import { sampledCalls } from "./call-dimensions.ts";
 import { callsOf, observed } from "./slow-calls.ts";
@@ -103,7 +103,7 @@ async function sideOf(side: Side, options: SweepOptions): Promise<Measured> {
   const { source, range } = side;
   const tree = await sweep(source, range, options);
   const [names, processes, limits] = await Promise.all([
-    functionNames(source, [...tree.functions.keys()]),
+    functionTexts(source, [...tree.functions.keys()]),
     processTimes(source, [...tree.processes.values()]),
     timeLimits(source, range, tree),
   ]);

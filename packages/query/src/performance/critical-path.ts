@@ -3,7 +3,7 @@
 
 import { CALL_OUTCOMES, MESSAGE_KINDS } from "@elixirscope/trace";
 import { eventFacts, eventTitle } from "../event-facts.ts";
-import { functionNames } from "../function-names.ts";
+import { functionTexts } from "../interned.ts";
 import { kindCode } from "../event-kinds.ts";
 import { limitsOf } from "../limits.ts";
 import { styleOf } from "../print.ts";
@@ -81,7 +81,7 @@ export async function criticalPath(
   const [facts, refs, names, limits] = await Promise.all([
     eventFacts(source, [request.event]),
     processRefs(source, [request.pid, ...pieces.map(({ pid }) => pid)]),
-    functionNames(
+    functionTexts(
       source,
       inside.flatMap((sums) => [...sums.keys()]),
     ),

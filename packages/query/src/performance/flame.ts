@@ -3,7 +3,7 @@
 // however little is drawn.
 
 import type { TimeRange } from "@elixirscope/wire";
-import { functionNames } from "../function-names.ts";
+import { functionTexts } from "../interned.ts";
 import type { Source } from "../sql.ts";
 import { OTHER_FUNCTION, type StackNode } from "./call-tree.ts";
 import { sweep, type SweepOptions } from "./sweep.ts";
@@ -46,7 +46,7 @@ export async function flame(
   const tree = await sweep(source, range, options);
   const { nodes, total } = drawn(widths(tree.nodes, options.time), options.nodes);
   const [names, limits] = await Promise.all([
-    functionNames(
+    functionTexts(
       source,
       nodes.map((node) => node.function),
     ),

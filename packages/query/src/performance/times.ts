@@ -1,7 +1,7 @@
 // Where time went: self, total and waiting time of each function and of each process in a range.
 
 import type { TimeRange } from "@elixirscope/wire";
-import { functionNames } from "../function-names.ts";
+import { functionTexts } from "../interned.ts";
 import { limitsOf } from "../limits.ts";
 import type { Source } from "../sql.ts";
 import type { CallTree, FunctionSums } from "./call-tree.ts";
@@ -55,7 +55,7 @@ export async function times(
   const sums = [...tree.processes.values()];
   const [functions, moreFunctions] = top([...tree.functions.values()], ownRunning, options.limit);
   const [names, all, limits] = await Promise.all([
-    functionNames(
+    functionTexts(
       source,
       functions.map((one) => one.function),
     ),

@@ -5,6 +5,7 @@ import type { Term } from "@elixirscope/etf";
 import { parseTermPath, type TermPath } from "@elixirscope/store";
 import { EVENT_KINDS, type EventKind } from "@elixirscope/trace";
 import { capturedValues, siteNames } from "../captured-values.ts";
+import { functionText } from "../interned.ts";
 import {
   asBytesOrNull,
   asNumber,
@@ -14,7 +15,7 @@ import {
   sql,
   type Source,
 } from "../sql.ts";
-import { argumentsHolder, frameHolders, frameOf, functionText, termOf } from "./frames.ts";
+import { argumentsHolder, frameHolders, frameOf, termOf } from "./frames.ts";
 import { placeIn, type Holder, type Moment, type Place } from "./place.ts";
 import type { PlaceKind } from "./provenance-view.ts";
 import { follow, partsOf, wayText } from "./term-way.ts";

@@ -4,7 +4,7 @@
 import { decode, type Term } from "@elixirscope/etf";
 import { EVENT_KINDS, LINK_TYPES, type EventKind } from "@elixirscope/trace";
 import { capturedValues, siteNames } from "../captured-values.ts";
-import { mfaText } from "../names.ts";
+import { functionText, type FunctionName } from "../interned.ts";
 import {
   asBytesOrNull,
   asNumber,
@@ -15,7 +15,6 @@ import {
   type Row,
   type Source,
 } from "../sql.ts";
-import type { FunctionName } from "../clauses/function-source.ts";
 import { isBefore, type Holder, type Moment } from "./place.ts";
 
 export type Frame = FunctionName & {
@@ -67,10 +66,6 @@ export function argumentsHolder(frame: Frame): Holder | null {
   const { call, pid, t, args, site } = frame;
   const at = { kind: "argument", event: call, t, pid, call, name: null, site } as const;
   return { ...at, root: args, function: functionText(frame) };
-}
-
-export function functionText({ module, name, arity }: FunctionName): string {
-  return mfaText(module, name, arity);
 }
 
 export type Held = {

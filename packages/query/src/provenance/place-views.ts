@@ -1,5 +1,6 @@
 // Places with what they are called by: process, function, file and line, looked up together.
 
+import { pidTexts } from "../interned.ts";
 import { mfaText } from "../names.ts";
 import { asNumber, asNumberOrNull, asTextOrNull, select, sql, type Source } from "../sql.ts";
 import type { Place } from "./place.ts";
@@ -24,13 +25,9 @@ export async function describePlaces(source: Source, places: readonly Place[]): 
   const sites = unique(places.map(({ site }) => site));
   const messages = places.filter(({ kind }) => kind === "sent" || kind === "received");
   const events = unique(messages.map(({ event }) => event));
-  const pids = new Map(
-    (
-      await select(
-        source,
-        sql`SELECT id, text FROM base.pids WHERE id IN ${unique(places.map(({ pid }) => pid))}`,
-      )
-    ).map(([id, text]) => [asNumber(id), asTextOrNull(text) ?? ""]),
+  const pids = await pidTexts(
+    source,
+    places.map(({ pid }) => pid),
   );
   const functions = new Map(
     (

@@ -2,6 +2,7 @@
 
 import type { SourceFile } from "../clauses/clauses-view.ts";
 import { FunctionSources } from "../clauses/function-source.ts";
+import { functionText } from "../interned.ts";
 import { asNumberOrNull, asTextOrNull, select, sql, type Source } from "../sql.ts";
 import {
   callbackArgument,
@@ -16,7 +17,6 @@ import {
   argumentsHolder,
   frameHolders,
   frameOf,
-  functionText,
   processHolders,
   stateHolders,
   type Frame,

@@ -1,7 +1,7 @@
 // Whose and which instant a question is about: a printed pid with a time, or an event with its process.
 
 import { moduleText } from "../names.ts";
-import { pidIndex } from "../pids.ts";
+import { pidIndex } from "../interned.ts";
 import {
   asNumber,
   asNumberOrNull,

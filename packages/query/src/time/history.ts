@@ -4,7 +4,7 @@ import { MESSAGE_KINDS } from "@elixirscope/trace";
 import type { DiffEntry } from "@elixirscope/wire";
 import { isCut } from "../cut.ts";
 import { limitsOf } from "../limits.ts";
-import { pidIndex } from "../pids.ts";
+import { pidIndex } from "../interned.ts";
 import { printTerm, styleOf, type TermStyle } from "../print.ts";
 import {
   asBytesOrNull,
@@ -18,7 +18,7 @@ import {
 import { lifeOf, whyNone } from "../state-why.ts";
 import {
   countVersions,
-  payloadsOf,
+  statesOf,
   stateDifference,
   versionsIn,
   versionsUpTo,
@@ -86,7 +86,7 @@ export async function history(source: Source, params: HistoryParams): Promise<Hi
   ]);
   const before = found[0] === undefined ? undefined : await versionBefore(source, index, found[0]);
   const [payloads, causes] = await Promise.all([
-    payloadsOf(source, [before, ...found]),
+    statesOf(source, [before, ...found]),
     causesOf(source, index, found),
   ]);
   const style = styleOf(source.manifest);

@@ -8,7 +8,7 @@ import { printArguments, printTerm, styleOf, type TermStyle } from "../print.ts"
 import { asNumber, select, sql, type Source } from "../sql.ts";
 import type { FrameView } from "../stack/stack-view.ts";
 import { stack } from "../stack/stack.ts";
-import { payloadsOf, stateDifference, versionsUpTo } from "./state-versions.ts";
+import { statesOf, stateDifference, versionsUpTo } from "./state-versions.ts";
 
 export type Landing = {
   readonly event: number;
@@ -80,7 +80,7 @@ async function stateChange(
   const [pid, version] = [asNumber(row[0]), asNumber(row[1])];
   const [after, before] = await versionsUpTo(source, pid, t, 2, version + 1);
   if (after === undefined) return null;
-  const payloads = await payloadsOf(source, [after, before]);
+  const payloads = await statesOf(source, [after, before]);
   const [news, old] = [after, before].map((one) => payloads.get(one?.ref ?? 0));
   return {
     version: after.version,

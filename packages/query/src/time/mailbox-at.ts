@@ -3,7 +3,7 @@
 import { CONFIDENCES, MESSAGE_KINDS, type Confidence, type MessageKind } from "@elixirscope/trace";
 import { limitsOf } from "../limits.ts";
 import { timeText } from "../names.ts";
-import { pidIndex } from "../pids.ts";
+import { pidIndex } from "../interned.ts";
 import { printTerm, styleOf, type TermStyle } from "../print.ts";
 import {
   asBytesOrNull,

@@ -2,13 +2,13 @@
 
 import type { DiffEntry } from "@elixirscope/wire";
 import { limitsOf } from "../limits.ts";
-import { pidIndex } from "../pids.ts";
+import { pidIndex } from "../interned.ts";
 import { printTerm, styleOf, type TermStyle } from "../print.ts";
 import type { Source } from "../sql.ts";
 import { lifeOf, whyNone } from "../state-why.ts";
 import {
   countVersions,
-  payloadsOf,
+  statesOf,
   stateDifference,
   versionsIn,
   versionsUpTo,
@@ -53,7 +53,7 @@ export async function stateDiff(
     countVersions(source, index, [from + 1, to]),
     limitsOf(source, { pids: [index], from, to }, ["states"]),
   ]);
-  const payloads = await payloadsOf(source, [before, after]);
+  const payloads = await statesOf(source, [before, after]);
   const [old, news] = [before, after].map((one) => payloads.get(one?.ref ?? 0));
   const style = styleOf(source.manifest);
   const { changes, truncated } = stateDifference(old, news, style);

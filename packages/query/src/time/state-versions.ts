@@ -5,17 +5,9 @@ import { decode, type Term } from "@elixirscope/etf";
 import type { DiffEntry } from "@elixirscope/wire";
 import { diffEntry } from "../diff-view.ts";
 import { diffTerms } from "../diff.ts";
+import { payloadsOf } from "../payloads.ts";
 import type { TermStyle } from "../print.ts";
-import {
-  asBytesOrNull,
-  asNumber,
-  asNumberOrNull,
-  select,
-  sql,
-  type Row,
-  type Source,
-  type Sql,
-} from "../sql.ts";
+import { asNumber, asNumberOrNull, select, sql, type Row, type Source, type Sql } from "../sql.ts";
 import { internedNames } from "../interned.ts";
 import { latestUpTo } from "./windows.ts";
 
@@ -110,22 +102,14 @@ export async function countVersions(
 }
 
 /** The bytes of these versions by their references. */
-export async function payloadsOf(
+export async function statesOf(
   source: Source,
   all: readonly (StateVersion | undefined)[],
 ): Promise<ReadonlyMap<number, Uint8Array>> {
-  const refs = [...new Set(all.flatMap((one) => one?.ref ?? []))];
-  if (refs.length === 0) return new Map();
-  const list = refs
-    .map((ref) => sql`(${ref}::UBIGINT)`)
-    .reduce((one, next) => sql`${one}, ${next}`);
-  const rows = await select(source, sql`SELECT v.ref, payload(v.ref) FROM (VALUES ${list}) v(ref)`);
-  const found = new Map<number, Uint8Array>();
-  for (const [ref, payload] of rows) {
-    const bytes = asBytesOrNull(payload);
-    if (bytes !== null) found.set(asNumber(ref), bytes);
-  }
-  return found;
+  return await payloadsOf(
+    source,
+    all.flatMap((one) => one?.ref ?? []),
+  );
 }
 
 export type StateDifference = {

@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { Kept } from "./kept.ts";
+import type { Source } from "./sql.ts";
+
+/** As a request has it: made anew, of a recording that goes on. */
+function sourceOf(manifest: Source["manifest"]): Source {
+  return { manifest, query: () => Promise.reject(new Error("nobody asks")) };
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only who it is counts
+const recording = (): Source["manifest"] => ({}) as Source["manifest"];
+
+it("keeps for every source of one recording, and for no other", () => {
+  const kept = new Kept<string, number>(10);
+  const one = recording();
+  kept.set(sourceOf(one), "<0.1.0>", 1);
+  expect(kept.get(sourceOf(one), "<0.1.0>")).toBe(1);
+  expect(kept.get(sourceOf(recording()), "<0.1.0>")).toBeUndefined();
+});
+
+it("lets go of what was not asked for longest", () => {
+  const kept = new Kept<string, number>(2);
+  const source = sourceOf(recording());
+  kept.set(source, "a", 1);
+  kept.set(source, "b", 2);
+  kept.get(source, "a");
+  kept.set(source, "c", 3);
+  expect(["a", "b", "c"].map((key) => kept.get(source, key))).toEqual([1, undefined, 3]);
+});

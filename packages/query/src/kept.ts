@@ -1,0 +1,33 @@
+// What was found out of a recording and stays so, kept by recording. Sources come and go with each request;
+// the manifest is what those of one recording have in common.
+
+import type { Source } from "./sql.ts";
+
+export class Kept<K, V> {
+  readonly #most: number;
+  readonly #byRecording = new WeakMap<Source["manifest"], Map<K, V>>();
+
+  /** Of one recording the last `most` are kept. */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get({ manifest }: Source, key: K): V | undefined {
+    const kept = this.#byRecording.get(manifest);
+    const value = kept?.get(key);
+    if (kept === undefined || value === undefined) return undefined;
+    // the one asked for last goes last
+    kept.delete(key);
+    kept.set(key, value);
+    return value;
+  }
+
+  set({ manifest }: Source, key: K, value: V): void {
+    const kept = this.#byRecording.get(manifest) ?? new Map<K, V>();
+    this.#byRecording.set(manifest, kept);
+    kept.delete(key);
+    kept.set(key, value);
+    const [oldest] = kept.keys();
+    if (kept.size > this.#most && oldest !== undefined) kept.delete(oldest);
+  }
+}
