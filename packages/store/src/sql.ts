@@ -60,7 +60,13 @@ export class RunningQuery {
   }
 
   async run(sql: string, options: QueryOptions): Promise<QueryResult> {
-    const { signal, timeoutMs = DEFAULT_TIMEOUT_MS, isOwn = false } = options;
+    const {
+      params,
+      limit = DEFAULT_ROW_LIMIT,
+      timeoutMs = DEFAULT_TIMEOUT_MS,
+      signal,
+      isOwn = false,
+    } = options;
     const onAbort = (): void => this.stop(cancelled());
     signal?.addEventListener("abort", onAbort);
     if (signal?.aborted === true) this.#stopped ??= cancelled();
@@ -71,9 +77,17 @@ export class RunningQuery {
     try {
       // EXPLAIN ANALYZE runs what it explains, also a DELETE: the transaction is what keeps data safe
       if (!isOwn) await this.#connection.run("BEGIN TRANSACTION READ ONLY");
-      const check = (): void => this.#throwIfStopped();
-      if (isOwn) return await readAll(await this.#connection.prepare(sql), options, check);
-      return await read(await prepareGuarded(this.#connection, sql), options, check);
+      const statement = isOwn
+        ? await this.#connection.prepare(sql)
+        : await prepareGuarded(this.#connection, sql);
+      try {
+        bind(statement, params);
+        this.#throwIfStopped();
+        if (isOwn) return await readAll(statement, limit);
+        return await read(statement, limit, () => this.#throwIfStopped());
+      } finally {
+        statement.destroySync();
+      }
     } catch (cause) {
       this.#throwIfStopped();
       throw cause instanceof StoreError ? cause : sqlError(cause);
@@ -111,48 +125,32 @@ async function prepareGuarded(
 
 async function read(
   statement: DuckDBPreparedStatement,
-  { params, limit = DEFAULT_ROW_LIMIT }: QueryOptions,
+  limit: number,
   checkStopped: () => void,
 ): Promise<QueryResult> {
-  try {
-    bind(statement, params);
+  const result = await statement.stream();
+  const rows: SqlValue[][] = [];
+  for (;;) {
     checkStopped();
-    const result = await statement.stream();
-    const rows: SqlValue[][] = [];
-    for (;;) {
-      checkStopped();
-      const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) {
-        return { columns: columnsOf(result), rows, truncated: false };
-      }
-      const count = Math.min(chunk.rowCount, limit - rows.length);
-      appendRows(chunk, count, rows);
-      if (count < chunk.rowCount) return { columns: columnsOf(result), rows, truncated: true };
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) {
+      return { columns: columnsOf(result), rows, truncated: false };
     }
-  } finally {
-    statement.destroySync();
+    const count = Math.min(chunk.rowCount, limit - rows.length);
+    appendRows(chunk, count, rows);
+    if (count < chunk.rowCount) return { columns: columnsOf(result), rows, truncated: true };
   }
 }
 
 /** All rows at once: our own queries say how many they want, and each wait for a thread is half a millisecond. */
-async function readAll(
-  statement: DuckDBPreparedStatement,
-  { params, limit = DEFAULT_ROW_LIMIT }: QueryOptions,
-  checkStopped: () => void,
-): Promise<QueryResult> {
-  try {
-    bind(statement, params);
-    checkStopped();
-    const result = await statement.run();
-    const rows: SqlValue[][] = [];
-    for (let i = 0; i < result.chunkCount && rows.length < limit; i++) {
-      const chunk = result.getChunk(i);
-      appendRows(chunk, Math.min(chunk.rowCount, limit - rows.length), rows);
-    }
-    return { columns: columnsOf(result), rows, truncated: result.rowCount > limit };
-  } finally {
-    statement.destroySync();
+async function readAll(statement: DuckDBPreparedStatement, limit: number): Promise<QueryResult> {
+  const result = await statement.run();
+  const rows: SqlValue[][] = [];
+  for (let i = 0; i < result.chunkCount && rows.length < limit; i++) {
+    const chunk = result.getChunk(i);
+    appendRows(chunk, Math.min(chunk.rowCount, limit - rows.length), rows);
   }
+  return { columns: columnsOf(result), rows, truncated: result.rowCount > limit };
 }
 
 function columnsOf(result: DuckDBResult): readonly QueryColumn[] {
