@@ -11,6 +11,7 @@ import { atom, encode, integer, list, tuple } from "@elixirscope/etf";
 import { backward, crashes, why } from "@elixirscope/query";
 import { RecordingReader, RecordingWriter } from "@elixirscope/store";
 import { EVENT_KINDS } from "@elixirscope/trace";
+import { benchManifest } from "./fixtures/generated-recording.mjs";
 
 const wanted = Number(process.argv[2] ?? 10_000_000);
 const WALKED = 10_000;
@@ -60,25 +61,7 @@ async function measure(name, ask) {
 }
 
 async function write() {
-  const writer = await RecordingWriter.create(folder, {
-    format: 1,
-    product: "bench",
-    id: "bench",
-    state: "recording",
-    stopped: null,
-    target: { node: "bench@host", otpRelease: "25", elixir: "1.14.0", system: "" },
-    startedAtNs: "0",
-    durationNs: 0,
-    plan: {
-      state: true,
-      messages: true,
-      lifecycle: true,
-      arguments: true,
-      sampling: { kind: "always" },
-    },
-    counts: {},
-    loss: {},
-  });
+  const writer = await RecordingWriter.create(folder, benchManifest);
   const pid = (n) => writer.pids.intern(`<0.${n}.0>`, "bench@host");
   const ring = Array.from({ length: 64 }, (_, i) => pid(i + 100));
   const others = Array.from({ length: 200 }, (_, i) => pid(i + 1_000));
