@@ -6,6 +6,8 @@ import { formatCount } from "./units.ts";
 
 const WIDTH = 30;
 const REDRAW_MS = 80;
+/** What takes less is not worth a bar. */
+const SHOW_AFTER_MS = 1_000;
 
 export class Progress implements Disposable {
   readonly #line = new RedrawnLine(process.stderr);
@@ -17,6 +19,16 @@ export class Progress implements Disposable {
     if (now - this.#drawn < REDRAW_MS && done < total) return;
     this.#drawn = now;
     this.#line.show(progressText(title, done, total, what, process.stderr));
+  }
+
+  /** For what may be over in a moment: the bar, in percent, comes only after a second. */
+  late(title: string): (done: number, total: number) => void {
+    const startedAt = performance.now();
+    return (done, total) => {
+      if (performance.now() - startedAt > SHOW_AFTER_MS) {
+        this.show(title, Math.round((100 * done) / total), 100);
+      }
+    };
   }
 
   clear(): void {

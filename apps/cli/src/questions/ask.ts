@@ -6,9 +6,6 @@ import { Progress } from "../format/progress.ts";
 import { Interrupt } from "../interrupt.ts";
 import { withRecording } from "../opened-recording.ts";
 
-/** What takes less is not worth a bar. */
-const SHOW_AFTER_MS = 1_000;
-
 export type Asking = {
   readonly signal: AbortSignal;
   readonly progress: (done: number, total: number) => void;
@@ -24,14 +21,9 @@ export async function ask<T>(
   using interrupt = new Interrupt();
   await withRecording(recording, interrupt.signal, async (source) => {
     using progress = new Progress();
-    const startedAt = performance.now();
     const answer = await look(source, {
       signal: interrupt.signal,
-      progress: (done, total) => {
-        if (performance.now() - startedAt > SHOW_AFTER_MS) {
-          progress.show("searching", Math.round((100 * done) / total), 100);
-        }
-      },
+      progress: progress.late("searching"),
     });
     progress.clear();
     console.log(isJson ? JSON.stringify(answer, null, 1) : text(answer, process.stdout));

@@ -62,9 +62,6 @@ Examples:
   elixirscope export shop.escope --format parquet --terms json --out shop-tables
   elixirscope export shop.escope --format escope --out shop-monday.escope`;
 
-/** What takes less is not worth a bar. */
-const SHOW_AFTER_MS = 1_000;
-
 export function defineExport(elixirscope: Command): void {
   elixirscope
     .command("export")
@@ -94,15 +91,7 @@ async function exportRecording(recording: string, options: Options): Promise<voi
   const out = options.out ?? `${name}${SUFFIXES[options.format]}`;
   using interrupt = new Interrupt();
   using progress = new Progress();
-  const startedAt = performance.now();
-  const tasks = {
-    signal: interrupt.signal,
-    progress: (done: number, total: number): void => {
-      if (performance.now() - startedAt > SHOW_AFTER_MS) {
-        progress.show("exporting", Math.round((100 * done) / total), 100);
-      }
-    },
-  };
+  const tasks = { signal: interrupt.signal, progress: progress.late("exporting") };
   const exported = await write(recording, out, options, tasks);
   progress.clear();
   tell(exported, options.json === true);

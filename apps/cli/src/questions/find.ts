@@ -87,26 +87,18 @@ type Shown = {
   readonly summary: readonly string[];
 };
 
-/** What takes less is not worth a bar. */
-const SHOW_AFTER_MS = 1_000;
-
 async function find(name: string, options: FindOptions): Promise<void> {
   const search = searchOf(options);
   using interrupt = new Interrupt();
   await withRecording(name, interrupt.signal, async (source) => {
     using progress = new Progress();
-    const startedAt = performance.now();
     const shown = await search(source, {
       limit: options.first === true || options.last === true ? 1 : options.limit,
       last: options.last === true,
       signal: interrupt.signal,
       ...(options.from === undefined ? {} : { from: options.from }),
       ...(options.to === undefined ? {} : { to: options.to }),
-      progress: (done, total) => {
-        if (performance.now() - startedAt > SHOW_AFTER_MS) {
-          progress.show("searching", Math.round((100 * done) / total), 100);
-        }
-      },
+      progress: progress.late("searching"),
     });
     progress.clear();
     if (options.json === true) {
