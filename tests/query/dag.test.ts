@@ -1,7 +1,7 @@
 // The seven graphs over told recordings whose truth is known, and over generated worlds.
 
 import { messageOf } from "@elixirscope/base";
-import { topologicalOrder, Digraph } from "@elixirscope/codegraph";
+import { topologicalOrder, Digraph } from "@elixirscope/base";
 import {
   dag,
   DAG_DETAILS,

@@ -95,15 +95,7 @@ export {
 } from "./graph/centrality.ts";
 export { communities, modularity, type Communities } from "./graph/communities.ts";
 export { depthFirst, type DepthFirst } from "./graph/depth-first.ts";
-export { Digraph } from "./graph/digraph.ts";
 export { reach, shortestPath, type Reached, type ReachOptions } from "./graph/reachability.ts";
-export {
-  componentMembers,
-  condensation,
-  stronglyConnected,
-  type Components,
-} from "./graph/strongly-connected.ts";
-export { topologicalOrder } from "./graph/topological-order.ts";
 export { splitFunctionKey, type FunctionName } from "./link/function-key.ts";
 export {
   impactOf,

@@ -4,8 +4,8 @@
 // what reaches a node is split evenly over its ways out, exceptions are rare, and a loop's body runs
 // `LOOP` times for one entry. Every number here is an assumption, and plans say so.
 
-import { assertNever } from "@elixirscope/base";
-import { type Cfg, type CfgEdge, depthFirst, Digraph } from "@elixirscope/codegraph";
+import { assertNever, Digraph } from "@elixirscope/base";
+import { type Cfg, type CfgEdge, depthFirst } from "@elixirscope/codegraph";
 
 /** Elements that a comprehension or an Enum function is assumed to take. */
 export const LOOP = 10;

@@ -3,7 +3,7 @@
 // Frequencies flow from entry points along calls and messages, callers before callees; functions that call
 // each other share one component, which a call is assumed to go round `LOOP` times.
 
-import { componentMembers, Digraph, stronglyConnected } from "@elixirscope/codegraph";
+import { componentMembers, Digraph, stronglyConnected } from "@elixirscope/base";
 import { LOOP } from "./block-frequency.ts";
 import type { FunctionModel } from "./function-model.ts";
 

@@ -1,6 +1,5 @@
 // `elixirscope dag`: one of the seven graphs of a recording, for programs (JSON) or to draw (DOT, Mermaid).
 
-import { renderDrawing } from "@elixirscope/codegraph";
 import {
   DAG_DETAILS,
   DAG_KINDS,
@@ -81,6 +80,8 @@ export function defineDag(elixirscope: Command): void {
 
 async function dag(recording: string, options: DagOptions): Promise<void> {
   const { format } = options;
+  // no other question needs it
+  const { renderDrawing } = await import("@elixirscope/codegraph");
   await ask(
     recording,
     format === "json",

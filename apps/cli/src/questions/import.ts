@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { importTrace, type ImportResult } from "@elixirscope/capture";
+import type { ImportResult } from "@elixirscope/capture";
 import { type ArchiveOptions, isArchive, StoreError, unpackRecording } from "@elixirscope/store";
 import type { Command } from "commander";
 import { Progress } from "../format/progress.ts";
@@ -13,8 +13,6 @@ import { recordingsFolder } from "../recording-path.ts";
 
 type Options = { readonly out?: string; readonly json?: true };
 
-/** What takes less is not worth a bar. */
-const SHOW_AFTER_MS = 1_000;
 /** The trace was damaged; what came before that is imported. */
 const EXIT_DAMAGED = 4;
 
@@ -51,21 +49,15 @@ async function importFiles(files: readonly string[], options: Options): Promise<
   const out = options.out ?? path.join(recordingsFolder(), `${name}.escope`);
   using interrupt = new Interrupt();
   using progress = new Progress();
-  const startedAt = performance.now();
-  const tasks = {
-    signal: interrupt.signal,
-    progress: (done: number, total: number): void => {
-      if (performance.now() - startedAt > SHOW_AFTER_MS) {
-        progress.show("importing", Math.round((100 * done) / total), 100);
-      }
-    },
-  };
+  const tasks = { signal: interrupt.signal, progress: progress.late("importing") };
   if (files.length === 1 && (await isArchive(first))) {
     await unpack(first, out, tasks);
     progress.clear();
     console.log(options.json === true ? JSON.stringify({ out }) : out);
     return;
   }
+  // no other question needs it
+  const { importTrace } = await import("@elixirscope/capture");
   const result = await importTrace(files, out, tasks);
   progress.clear();
   if (options.json === true) console.log(JSON.stringify({ out, ...asJson(result) }, null, 1));

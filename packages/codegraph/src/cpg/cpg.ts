@@ -4,7 +4,7 @@
 // with Elixir's own edges added. Plain data; nodes are indexes, and their ids are the same in every
 // graph of a project, so that graphs of functions can be put together by id.
 
-import { Digraph } from "../graph/digraph.ts";
+import { Digraph } from "@elixirscope/base";
 import type { FunctionKey } from "../module/module-data.ts";
 
 export type CpgNodeKind =

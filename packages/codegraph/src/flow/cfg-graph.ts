@@ -5,7 +5,7 @@
 // `returning` leaves out the exceptions that leave the function from a place that can also go on.
 
 import { type ControlDependence, controlDependences } from "../graph/control-dependence.ts";
-import { Digraph } from "../graph/digraph.ts";
+import { Digraph } from "@elixirscope/base";
 import {
   type DominatorTree,
   type PostDominatorTree,

@@ -1,6 +1,6 @@
 // A data-flow graph with its flows in both directions, for questions about it.
 
-import { Digraph } from "../graph/digraph.ts";
+import { Digraph } from "@elixirscope/base";
 import type { Definition, Dfg, Flow, FlowKind, Use } from "./dfg.ts";
 
 export class DfgIndex {

@@ -4,7 +4,7 @@
 // Numbers of definitions count through all functions. Between functions there are no flows: a call knows
 // whom it calls, and a search goes in by its arguments and out by the result (`interprocedural-search.ts`).
 
-import { Digraph } from "../graph/digraph.ts";
+import { Digraph } from "@elixirscope/base";
 import type { CallSite, FunctionData, FunctionKey, SourceRange } from "../module/module-data.ts";
 import { Columns } from "./interprocedural-columns.ts";
 import type { Check, DefinitionKind, Dfg, FlowKind } from "./dfg.ts";

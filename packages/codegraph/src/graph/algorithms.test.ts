@@ -4,10 +4,14 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { betweenness, closeness, degrees, pageRank } from "./centrality.ts";
 import { communities, modularity } from "./communities.ts";
-import { Digraph } from "./digraph.ts";
+import {
+  componentMembers,
+  condensation,
+  Digraph,
+  stronglyConnected,
+  topologicalOrder,
+} from "@elixirscope/base";
 import { reach, shortestPath } from "./reachability.ts";
-import { componentMembers, condensation, stronglyConnected } from "./strongly-connected.ts";
-import { topologicalOrder } from "./topological-order.ts";
 
 const graphs = fc.integer({ min: 1, max: 9 }).chain((size) =>
   fc.array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1)), { maxLength: 24 }).map(

@@ -1,6 +1,6 @@
 // How much a node matters: to those who point at it, to those whose ways pass it, by its nearness.
 
-import type { Digraph } from "./digraph.ts";
+import type { Digraph } from "@elixirscope/base";
 import { reach } from "./reachability.ts";
 
 export type Degrees = { readonly in: Int32Array; readonly out: Int32Array };

@@ -5,7 +5,7 @@
 // ignored, parallel edges weigh more, nodes are visited in their order and ties go to the smaller
 // group, so that the same graph gives the same groups.
 
-import type { Digraph } from "./digraph.ts";
+import type { Digraph } from "@elixirscope/base";
 
 export type Communities = {
   /** the group of each node, numbered by first appearance */

@@ -3,7 +3,7 @@
 // Ferrante, Ottenstein and Warren, "The Program Dependence Graph and Its Use in Optimization" (1987):
 // an edge a→b decides over b and what post-dominates b, up to what post-dominates a.
 
-import type { Digraph } from "./digraph.ts";
+import type { Digraph } from "@elixirscope/base";
 import type { PostDominatorTree } from "./dominators.ts";
 
 export type ControlDependence = {

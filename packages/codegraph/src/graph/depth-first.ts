@@ -1,6 +1,6 @@
 // Depth-first search from one node, with an explicit stack.
 
-import type { Digraph } from "./digraph.ts";
+import type { Digraph } from "@elixirscope/base";
 
 export type DepthFirst = {
   /** nodes in the order of their first visit */

@@ -4,7 +4,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { controlDependences } from "./control-dependence.ts";
-import { Digraph } from "./digraph.ts";
+import { Digraph } from "@elixirscope/base";
 import { dominanceFrontiers, dominators, postDominators } from "./dominators.ts";
 
 const graphs = fc.integer({ min: 1, max: 9 }).chain((size) =>

@@ -6,7 +6,7 @@
 // algorithm of Cooper, Harvey and Kennedy (2001) the square. The frontiers are that paper's.
 
 import { depthFirst } from "./depth-first.ts";
-import { Digraph } from "./digraph.ts";
+import { Digraph } from "@elixirscope/base";
 
 export type DominatorTree = {
   readonly root: number;

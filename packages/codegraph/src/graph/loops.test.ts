@@ -2,10 +2,9 @@
 
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Digraph } from "./digraph.ts";
+import { Digraph, topologicalOrder } from "@elixirscope/base";
 import { dominators } from "./dominators.ts";
 import { naturalLoops } from "./loops.ts";
-import { topologicalOrder } from "./topological-order.ts";
 
 function digraph(size: number, edges: readonly (readonly [number, number])[]): Digraph {
   return new Digraph(

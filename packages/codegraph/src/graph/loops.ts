@@ -5,7 +5,7 @@
 // A cycle that can be entered at two places has no header: its retreating edges are told apart.
 
 import { depthFirst } from "./depth-first.ts";
-import type { Digraph } from "./digraph.ts";
+import type { Digraph } from "@elixirscope/base";
 import { type DominatorTree, dominators } from "./dominators.ts";
 
 export type Loop = {

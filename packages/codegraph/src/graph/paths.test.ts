@@ -2,7 +2,7 @@
 
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Digraph } from "./digraph.ts";
+import { Digraph } from "@elixirscope/base";
 import { type Path, paths } from "./paths.ts";
 
 function digraph(size: number, edges: readonly (readonly [number, number])[]): Digraph {

@@ -4,8 +4,7 @@
 // Depth first. A step is taken only if an exit can still be reached from there through nodes that are
 // not used up and within the length, so that no time goes into ends that lead nowhere.
 
-import type { Digraph } from "./digraph.ts";
-import { stronglyConnected } from "./strongly-connected.ts";
+import { type Digraph, stronglyConnected } from "@elixirscope/base";
 
 export type PathLimits = {
   /** how many paths at most; default 1,000 */

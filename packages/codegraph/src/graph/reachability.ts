@@ -1,6 +1,6 @@
 // What can be reached and by which way: breadth first, so that distances are the smallest.
 
-import type { Digraph } from "./digraph.ts";
+import type { Digraph } from "@elixirscope/base";
 
 export type Reached = {
   /** edges from the nearest start; -1 where it cannot be reached */

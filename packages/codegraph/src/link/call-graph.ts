@@ -1,6 +1,6 @@
 // Who calls whom in the whole project.
 
-import { Digraph } from "../graph/digraph.ts";
+import { Digraph } from "@elixirscope/base";
 import type { CallSite, FunctionData, FunctionKey } from "../module/module-data.ts";
 import type { CallBinding, CallGraph } from "./project-graphs.ts";
 import type { ProjectIndex } from "./project-index.ts";

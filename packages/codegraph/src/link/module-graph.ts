@@ -1,6 +1,6 @@
 // Which module needs which, and whether a change of the one compiles the other again.
 
-import { Digraph } from "../graph/digraph.ts";
+import { Digraph } from "@elixirscope/base";
 import type {
   CallGraph,
   ModuleDependency,

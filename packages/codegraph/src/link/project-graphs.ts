@@ -1,6 +1,6 @@
 // What linking gives: the graphs of a whole project. Nodes are indexes, names and places beside them.
 
-import type { Digraph } from "../graph/digraph.ts";
+import type { Digraph } from "@elixirscope/base";
 import type { CallSite, FunctionData, FunctionKey, ModuleData } from "../module/module-data.ts";
 import type { HandlerSite, Receiver, SendSite, SpawnSite, SupervisorSite } from "./link-facts.ts";
 

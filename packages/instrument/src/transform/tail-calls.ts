@@ -1,7 +1,7 @@
 // Tail calls: where they stand, and which of them close a loop among the functions of the module. A loop
 // of tail calls must stay one, or its stack would grow; the others may be made as ordinary calls.
 
-import { Digraph, stronglyConnected } from "@elixirscope/codegraph";
+import { Digraph, stronglyConnected } from "@elixirscope/base";
 import type { Term } from "@elixirscope/etf";
 import { callTarget, endingOf, withoutApply, type LocalFunctions } from "./call-targets.ts";
 import { itemsOf, kindOf, part, partCount, variableName } from "./forms.ts";

@@ -1,6 +1,6 @@
 // Which nodes reach one another.
 
-import { Digraph, stronglyConnected } from "@elixirscope/codegraph";
+import { Digraph, stronglyConnected } from "@elixirscope/base";
 import type { Graph } from "./dag.ts";
 
 /** Each with its nodes in their order; a node that reaches itself directly is one, too. */

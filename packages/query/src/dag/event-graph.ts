@@ -4,7 +4,7 @@
 // which the events were numbered. Two ends of one thing can be numbered either way round (clocks and
 // mailboxes of schedulers differ), so an edge is not left out for that alone.
 
-import { Digraph, stronglyConnected } from "@elixirscope/codegraph";
+import { Digraph, stronglyConnected } from "@elixirscope/base";
 import type { Confidence } from "@elixirscope/trace";
 import { edgeId, eventNode, type DagEdge } from "./dag.ts";
 

@@ -5,7 +5,7 @@
 // process are a chain, so "p came before q" is one look into q's clock. A clock is copied only where an
 // event has heard of another process; along a chain it is shared, and only its own entry differs.
 
-import { Digraph, topologicalOrder } from "@elixirscope/codegraph";
+import { Digraph, topologicalOrder } from "@elixirscope/base";
 import { assert } from "@elixirscope/base";
 import type { AcyclicEvents, EventEdge, EventPoint } from "./event-graph.ts";
 

@@ -1,7 +1,6 @@
 // The layer of each node: every edge goes at least one down, and edges are short.
 
-import { Digraph } from "../../graph/digraph.ts";
-import { topologicalOrder } from "../../graph/topological-order.ts";
+import { Digraph, topologicalOrder } from "@elixirscope/base";
 
 type Edge = { readonly from: number; readonly to: number };
 

@@ -1,8 +1,7 @@
 // Rules that need the whole project: servers that wait for each other, messages without a handler,
 // servers without a supervisor.
 
-import { Digraph } from "../../graph/digraph.ts";
-import { stronglyConnected } from "../../graph/strongly-connected.ts";
+import { Digraph, stronglyConnected } from "@elixirscope/base";
 import { splitFunctionKey } from "../../link/function-key.ts";
 import type { SendSite } from "../../link/link-facts.ts";
 import type { ProjectGraphs } from "../../link/project-graphs.ts";
