@@ -4,7 +4,7 @@ import type { CauseSteps } from "@elixirscope/query";
 import { noteLines } from "./note-lines.ts";
 import { styled } from "./style.ts";
 import { formatCount } from "./units.ts";
-import { visible } from "./visible.ts";
+import { clipped, visible } from "./visible.ts";
 
 const MOST_COLUMNS = 120;
 const SURE = { exact: "", ordered: "~", inferred: "?" } as const;
@@ -32,13 +32,10 @@ export function causesText(view: CauseSteps, stream: NodeJS.WriteStream): string
       ({ source, type, confidence }) => `${SURE[confidence]}${type} #${source}`,
     );
     const from = causes.length === 0 ? "" : styled(stream, "dim", `  ← ${causes.join(", ")}`);
-    lines.push(`  #${step.event}  ${(step.t / 1e9).toFixed(6)} s  ${cut(step.text)}${from}`);
+    lines.push(
+      `  #${step.event}  ${(step.t / 1e9).toFixed(6)} s  ${clipped(step.text, MOST_COLUMNS)}${from}`,
+    );
   }
   if (!isBack && hidden > 0) lines.push(`… ${formatCount(hidden)} later ones (--limit)`);
   return [...lines, ...noteLines(view.limits, stream)].join("\n");
-}
-
-function cut(text: string): string {
-  const shown = visible(text);
-  return shown.length > MOST_COLUMNS ? `${shown.slice(0, MOST_COLUMNS - 1)}…` : shown;
 }

@@ -1,8 +1,9 @@
 // Clauses as text: one line for what was called with what, then each clause as it is written, with what became of it.
 
 import type { ClausesView, ClauseView, NeverChosen, NeverChosenView } from "@elixirscope/query";
+import { noteLines } from "./note-lines.ts";
 import { styled, type Style } from "./style.ts";
-import { visible } from "./visible.ts";
+import { clipped, visible } from "./visible.ts";
 
 const MOST_COLUMNS = 140;
 const STYLES: Readonly<Record<ClauseView["verdict"], Style>> = {
@@ -19,7 +20,7 @@ export function clausesText(view: ClausesView, stream: NodeJS.WriteStream): stri
   const lines = [styled(stream, "bold", visible(head)), `  ${valuesText(of, values)}`, ""];
   for (const clause of clauses) lines.push(...clauseLines(clause, file, stream));
   lines.push("", conclusion(view));
-  for (const limit of limits) lines.push(`${styled(stream, "yellow", "note:")} ${visible(limit)}`);
+  lines.push(...noteLines(limits, stream));
   return lines.join("\n");
 }
 
@@ -27,7 +28,9 @@ function valuesText(of: string, values: readonly string[] | null): string {
   if (of === "cond_clause") return "conditions in order";
   const noun = of === "function" || of === "fn_clause" ? "arguments" : "value";
   if (values === null) return `${noun}: not recorded`;
-  return values.length === 0 ? "no arguments" : `${noun}: ${cut(values.join(", "))}`;
+  return values.length === 0
+    ? "no arguments"
+    : `${noun}: ${clipped(values.join(", "), MOST_COLUMNS)}`;
 }
 
 /** `case_clause` → `case` */
@@ -41,7 +44,9 @@ function clauseLines(
   stream: NodeJS.WriteStream,
 ): readonly string[] {
   const mark = styled(stream, STYLES[verdict], (verdict === "not_tried" ? "-" : verdict).padEnd(8));
-  const lines = [`  ${mark} ${styled(stream, "dim", visible(`${file}:${line}`))}  ${cut(text)}`];
+  const lines = [
+    `  ${mark} ${styled(stream, "dim", visible(`${file}:${line}`))}  ${clipped(text, MOST_COLUMNS)}`,
+  ];
   const say = (reason: string): void => void lines.push(`           ${reason}`);
   if (verdict === "not_tried") {
     say(
@@ -63,10 +68,12 @@ function failureText(failure: NonNullable<ClauseView["failure"]>): string {
     const { path, expected, found } = failure;
     return found === null
       ? `${visible(path)}: there is no such key, the pattern wants ${visible(expected)}`
-      : `${visible(path)} is ${cut(found)}, the pattern wants ${visible(expected)}`;
+      : `${visible(path)} is ${clipped(found, MOST_COLUMNS)}, the pattern wants ${visible(expected)}`;
   }
   const { expected, values, raised } = failure;
-  const known = values.map(({ name, text }) => `${visible(name)} = ${cut(text)}`).join(", ");
+  const known = values
+    .map(({ name, text }) => `${visible(name)} = ${clipped(text, MOST_COLUMNS)}`)
+    .join(", ");
   const where = known === "" ? "" : ` with ${known}`;
   return raised === null
     ? `the guard ${visible(expected)} does not hold${where}`
@@ -93,7 +100,7 @@ export function neverChosenText(view: NeverChosenView, stream: NodeJS.WriteStrea
   lines.push(
     `${clauses.length} clauses were never taken; ${functions} functions with several clauses were looked at`,
   );
-  for (const limit of limits) lines.push(`${styled(stream, "yellow", "note:")} ${visible(limit)}`);
+  lines.push(...noteLines(limits, stream));
   return lines.join("\n");
 }
 
@@ -102,7 +109,7 @@ function neverLines(one: NeverChosen, stream: NodeJS.WriteStream): readonly stri
   const of = kind === "function_clause" ? mfa : `${constructText(kind)} in ${mfa}`;
   const lines = [
     `${styled(stream, "cyan", visible(of))}  ${styled(stream, "dim", visible(`${file}:${line}`))}`,
-    ...(text === null ? [] : [`    ${cut(text)}`]),
+    ...(text === null ? [] : [`    ${clipped(text, MOST_COLUMNS)}`]),
   ];
   if (siblings !== null) {
     lines.push(`    never taken; its clauses in order: ${siblings.join(", ")} times`);
@@ -120,9 +127,4 @@ function neverLines(one: NeverChosen, stream: NodeJS.WriteStream): readonly stri
     );
   }
   return [...lines, ""];
-}
-
-function cut(text: string): string {
-  const shown = visible(text);
-  return shown.length > MOST_COLUMNS ? `${shown.slice(0, MOST_COLUMNS - 1)}…` : shown;
 }

@@ -1,7 +1,7 @@
 // Cells in aligned columns, numbers to the right; what the target wrote is made visible here.
 
 import { styled } from "./style.ts";
-import { visible } from "./visible.ts";
+import { clipped } from "./visible.ts";
 
 export type Column = { readonly title: string; readonly align: "left" | "right" };
 
@@ -12,7 +12,7 @@ export function columnsText(
   rows: readonly (readonly string[])[],
   stream: NodeJS.WriteStream,
 ): string {
-  const cells = rows.map((row) => row.map(short));
+  const cells = rows.map((row) => row.map((cell) => clipped(cell, MOST_COLUMNS)));
   const widths = columns.map(({ title }, i) =>
     cells.reduce((width, row) => Math.max(width, row[i]?.length ?? 0), title.length),
   );
@@ -34,9 +34,4 @@ export function left(title: string): Column {
 
 export function right(title: string): Column {
   return { title, align: "right" };
-}
-
-function short(text: string): string {
-  const shown = visible(text);
-  return shown.length > MOST_COLUMNS ? `${shown.slice(0, MOST_COLUMNS - 1)}…` : shown;
 }

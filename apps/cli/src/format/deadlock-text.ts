@@ -9,9 +9,10 @@ import type {
   WaitView,
 } from "@elixirscope/query";
 import { stackText } from "./stack-text.ts";
+import { noteLines } from "./note-lines.ts";
 import { styled } from "./style.ts";
 import { formatCount } from "./units.ts";
-import { visible } from "./visible.ts";
+import { clipped, visible } from "./visible.ts";
 
 const MOST_COLUMNS = 100;
 
@@ -25,9 +26,7 @@ export function deadlockText(view: DeadlockView, stream: NodeJS.WriteStream): st
   const left = unanswered.reduce((sum, { alike }) => sum + alike, 0);
   const found = [counted(cycles.length, "deadlock"), counted(left, "other unanswered call")];
   lines.push(`${found.join(", ")} among ${counted(calls, "synchronous call")}`);
-  for (const limit of view.limits) {
-    lines.push(`${styled(stream, "yellow", "note:")} ${visible(limit)}`);
-  }
+  lines.push(...noteLines(view.limits, stream));
   return lines.join("\n");
 }
 
@@ -71,7 +70,7 @@ function waitLines(wait: WaitView, stream: NodeJS.WriteStream): string[] {
   const event = endEvent === null ? "" : `, event ${endEvent}`;
   return [
     `    ${timeText(from)}  ${styled(stream, "cyan", visible(`${nameOf(caller)} → ${nameOf(server)}`))}` +
-      `  ${cut(request)}${visible(place)}  ${styled(stream, "dim", `event ${message}`)}`,
+      `  ${clipped(request, MOST_COLUMNS)}${visible(place)}  ${styled(stream, "dim", `event ${message}`)}`,
     `        ${END_TEXT[wait.end]}${waited}${styled(stream, "dim", event)}` +
       (arrived === null ? "; that the request arrived was not recorded" : ""),
     ...(wait.gaps.length === 0
@@ -106,9 +105,4 @@ function secondsText(ns: number): string {
 
 function counted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function cut(text: string): string {
-  const shown = visible(text);
-  return shown.length > MOST_COLUMNS ? `${shown.slice(0, MOST_COLUMNS - 1)}…` : shown;
 }

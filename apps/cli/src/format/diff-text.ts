@@ -2,7 +2,7 @@
 
 import type { DiffEntry } from "@elixirscope/wire";
 import { styled } from "./style.ts";
-import { visible } from "./visible.ts";
+import { clipped, visible } from "./visible.ts";
 
 const MOST_COLUMNS = 70;
 const SIGNS = { added: ["+", "green"], removed: ["-", "red"], changed: ["~", "yellow"] } as const;
@@ -23,10 +23,4 @@ function diffLine({ path, kind, before, after }: DiffEntry, stream: NodeJS.Write
   );
   const where = path === "" ? "" : `${visible(path)}: `;
   return `${styled(stream, colour, sign)} ${where}${sides.join(" → ")}`;
-}
-
-/** One line of text of the target, shortened. */
-export function clipped(text: string, columns: number): string {
-  const shown = visible(text);
-  return shown.length > columns ? `${shown.slice(0, columns - 1)}…` : shown;
 }

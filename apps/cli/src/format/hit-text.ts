@@ -3,7 +3,7 @@
 import type { CodePlace, FindResult, Hit, Sighting, ValueResult } from "@elixirscope/query";
 import { formatCount } from "./units.ts";
 import { styled } from "./style.ts";
-import { visible } from "./visible.ts";
+import { clipped, visible } from "./visible.ts";
 
 const MOST_COLUMNS = 120;
 
@@ -16,7 +16,9 @@ export function hitText(hit: Hit, stream: NodeJS.WriteStream): string {
     `${trigger}, event ${event}`,
     stream,
   );
-  const lines = Object.entries(values).map(([name, text]) => `    ${visible(name)} = ${cut(text)}`);
+  const lines = Object.entries(values).map(
+    ([name, text]) => `    ${visible(name)} = ${clipped(text, MOST_COLUMNS)}`,
+  );
   return [head, ...lines].join("\n");
 }
 
@@ -32,7 +34,7 @@ export function placeText(
   stream: NodeJS.WriteStream,
 ): string {
   const note = sites.length === 0 ? "  (not instrumented)" : exact ? "" : "  (its lines)";
-  const code = text === "" ? "" : `  ${cut(text)}`;
+  const code = text === "" ? "" : `  ${clipped(text, MOST_COLUMNS)}`;
   return styled(stream, "dim", `${visible(`${file}:${line}:${column}`)}${code}${note}`);
 }
 
@@ -97,9 +99,4 @@ function counted(count: number, noun: string): string {
 
 function moreText(more: boolean): string {
   return more ? ", there are more (--limit)" : "";
-}
-
-function cut(text: string): string {
-  const shown = visible(text);
-  return shown.length > MOST_COLUMNS ? `${shown.slice(0, MOST_COLUMNS - 1)}…` : shown;
 }

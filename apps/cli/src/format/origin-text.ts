@@ -1,31 +1,35 @@
 // Where a value came from as text: the place that was asked about, then back in time a line for each place.
 
 import type { OriginHop, OriginPlace, OriginView } from "@elixirscope/query";
+import { noteLines } from "./note-lines.ts";
 import { styled } from "./style.ts";
-import { visible } from "./visible.ts";
+import { clipped, visible } from "./visible.ts";
 
 const MOST_COLUMNS = 140;
 
 export function originText(view: OriginView, stream: NodeJS.WriteStream): string {
   const { value, asked, hops, end, limits } = view;
-  const lines = [styled(stream, "bold", cut(value)), `  ${placeText(asked, stream)}`];
+  const lines = [
+    styled(stream, "bold", clipped(value, MOST_COLUMNS)),
+    `  ${placeText(asked, stream)}`,
+  ];
   for (const hop of hops) lines.push(...hopLines(hop, stream));
   const { expression, inputs, parts, maybe } = end;
   const by =
     expression === null ? "" : `: ${expression.text}  (${expression.file}:${expression.line})`;
   lines.push(
-    `  ${styled(stream, end.kind === "made" ? "green" : "yellow", "=")} ${cut(`${end.text}${by}`)}`,
+    `  ${styled(stream, end.kind === "made" ? "green" : "yellow", "=")} ${clipped(`${end.text}${by}`, MOST_COLUMNS)}`,
   );
   for (const { name, text, event } of inputs) {
     lines.push(
-      `      with ${visible(name)} = ${cut(text)}  ${styled(stream, "dim", `event ${event}`)}`,
+      `      with ${visible(name)} = ${clipped(text, MOST_COLUMNS)}  ${styled(stream, "dim", `event ${event}`)}`,
     );
   }
   for (const { path, place } of parts) {
     lines.push(`      its part ${visible(path)} was in ${placeText(place, stream)}`);
   }
   for (const place of maybe) lines.push(`      an equal value is in ${placeText(place, stream)}`);
-  for (const limit of limits) lines.push(`${styled(stream, "yellow", "note:")} ${visible(limit)}`);
+  lines.push(...noteLines(limits, stream));
   return lines.join("\n");
 }
 
@@ -49,9 +53,4 @@ function placeText(place: OriginPlace, stream: NodeJS.WriteStream): string {
   const of = mfa === null ? "" : `  ${styled(stream, "cyan", visible(mfa))}`;
   const facts = `${pid}, event ${event}, ${(t / 1e9).toFixed(6)} s`;
   return `${visible(said)}${of}${visible(at)}  ${styled(stream, "dim", visible(facts))}`;
-}
-
-function cut(text: string): string {
-  const shown = visible(text);
-  return shown.length > MOST_COLUMNS ? `${shown.slice(0, MOST_COLUMNS - 1)}…` : shown;
 }

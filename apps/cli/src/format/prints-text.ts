@@ -3,7 +3,7 @@
 import type { Print, Printed, PrintsView } from "@elixirscope/query";
 import { formatCount } from "./units.ts";
 import { styled } from "./style.ts";
-import { visible } from "./visible.ts";
+import { clipped, visible } from "./visible.ts";
 
 const MOST_COLUMNS = 200;
 
@@ -38,11 +38,11 @@ function printText(print: Print, texts: readonly string[], stream: NodeJS.WriteS
 function valueText(printed: Printed, stream: NodeJS.WriteStream): string {
   switch (printed.kind) {
     case "value":
-      return cut(printed.text);
+      return clipped(printed.text, MOST_COLUMNS);
     case "unknown":
       return styled(stream, "yellow", "(unknown: cut or not recorded)");
     case "raised":
-      return styled(stream, "red", `** (raises) ${cut(printed.message)}`);
+      return styled(stream, "red", `** (raises) ${clipped(printed.message, MOST_COLUMNS)}`);
     default:
       return printed satisfies never;
   }
@@ -64,9 +64,4 @@ function summary({ prints, more, expressions, limits }: PrintsView): readonly st
     }
   }
   return [...said, ...limits.map(visible)];
-}
-
-function cut(text: string): string {
-  const shown = visible(text);
-  return shown.length > MOST_COLUMNS ? `${shown.slice(0, MOST_COLUMNS - 1)}…` : shown;
 }

@@ -9,13 +9,12 @@ import type {
   WaitingMessage,
 } from "@elixirscope/query";
 import { columnsText, left, right } from "./columns.ts";
-import { clipped } from "./diff-text.ts";
 import { noteLines } from "./note-lines.ts";
 import { processTree } from "./process-tree.ts";
 import { shortDuration } from "./short-duration.ts";
 import { styled } from "./style.ts";
 import { formatCount, formatInstant } from "./units.ts";
-import { visible } from "./visible.ts";
+import { clipped, visible } from "./visible.ts";
 
 const MOST_COLUMNS = 110;
 

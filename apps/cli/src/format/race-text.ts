@@ -1,9 +1,10 @@
 // Races as text: what they are about and how often, and for each example who did what in which order.
 
 import type { Race, RaceAccess, RaceExample, RaceView } from "@elixirscope/query";
+import { noteLines } from "./note-lines.ts";
 import { styled } from "./style.ts";
 import { formatCount } from "./units.ts";
-import { visible } from "./visible.ts";
+import { clipped, visible } from "./visible.ts";
 
 const MOST_COLUMNS = 70;
 
@@ -13,9 +14,7 @@ export function raceText(view: RaceView, stream: NodeJS.WriteStream): string {
   const { requests, ets } = view.looked;
   const looked = `${formatCount(requests)} requests to shared servers and ${formatCount(ets)} ETS operations`;
   lines.push(`${counted(view.races.length + view.more, "race")} found in ${looked}`);
-  for (const limit of view.limits) {
-    lines.push(`${styled(stream, "yellow", "note:")} ${visible(limit)}`);
-  }
+  lines.push(...noteLines(view.limits, stream));
   return lines.join("\n");
 }
 
@@ -62,8 +61,9 @@ function accessLine(
   stream: NodeJS.WriteStream,
 ): string {
   const answer = kind === "read" && result !== null ? ` → ${result}` : "";
-  const what = cut(
+  const what = clipped(
     `${" ".repeat(4 * column)}${kind === "read" ? "reads" : "writes"} ${text}${answer}`,
+    MOST_COLUMNS,
   );
   const lost = isLost ? styled(stream, "red", "  ← lost") : "";
   const id = styled(stream, "dim", `  event ${event}`);
@@ -76,9 +76,4 @@ function times(count: number): string {
 
 function counted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function cut(text: string): string {
-  const shown = visible(text);
-  return shown.length > MOST_COLUMNS ? `${shown.slice(0, MOST_COLUMNS - 1)}…` : shown;
 }

@@ -1,8 +1,9 @@
 // A stack as text, in the form of Elixir's own stack traces: innermost call first, the variables below.
 
 import type { FrameView, StackView } from "@elixirscope/query";
+import { noteLines } from "./note-lines.ts";
 import { styled } from "./style.ts";
-import { visible } from "./visible.ts";
+import { clipped, visible } from "./visible.ts";
 
 const MOST_COLUMNS = 160;
 
@@ -13,9 +14,7 @@ export function stackText(view: StackView, stream: NodeJS.WriteStream): string {
   if (view.why !== null) lines.push(`    ${visible(view.why)}`);
   for (const frame of view.frames.toReversed()) lines.push(...frameLines(frame, stream));
   if (view.more > 0) lines.push(`    … ${view.more} outer calls more`);
-  for (const limit of view.limits) {
-    lines.push(`${styled(stream, "yellow", "note:")} ${visible(limit)}`);
-  }
+  lines.push(...noteLines(view.limits, stream));
   return lines.join("\n");
 }
 
@@ -24,24 +23,23 @@ export function frameLines(frame: FrameView, stream: NodeJS.WriteStream): string
   const where = place === null ? "" : `${place.file}:${place.line}: `;
   const lines = [`    ${visible(where)}${styled(stream, "cyan", visible(frame.mfa))}`];
   if (place !== null && place.source !== null) {
-    lines.push(`        ${styled(stream, "dim", "│")} ${cut(place.source.trim())}`);
+    lines.push(
+      `        ${styled(stream, "dim", "│")} ${clipped(place.source.trim(), MOST_COLUMNS)}`,
+    );
   }
   if (locals.length === 0 && args !== null && frame.arity > 0) {
-    lines.push(`        arguments: ${cut(args)}`);
+    lines.push(`        arguments: ${clipped(args, MOST_COLUMNS)}`);
   }
   const width = Math.min(24, Math.max(0, ...locals.map(({ name }) => name.length)));
   for (const { name, text, inScope } of locals) {
     const over = inScope === false ? styled(stream, "dim", "  (its block is over)") : "";
-    lines.push(`        ${visible(name).padEnd(width)} = ${cut(text)}${over}`);
+    lines.push(`        ${visible(name).padEnd(width)} = ${clipped(text, MOST_COLUMNS)}${over}`);
   }
   if (ends !== null) {
-    lines.push(`        ${ends.outcome}: ${cut(ends.result ?? "(not recorded)")}`);
+    lines.push(
+      `        ${ends.outcome}: ${clipped(ends.result ?? "(not recorded)", MOST_COLUMNS)}`,
+    );
   }
   for (const limit of limits) lines.push(`        ${styled(stream, "dim", `(${visible(limit)})`)}`);
   return lines;
-}
-
-function cut(text: string): string {
-  const shown = visible(text);
-  return shown.length > MOST_COLUMNS ? `${shown.slice(0, MOST_COLUMNS - 1)}…` : shown;
 }

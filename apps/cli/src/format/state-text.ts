@@ -2,11 +2,11 @@
 
 import type { HistoryEntry, HistoryView, StateDiffView } from "@elixirscope/query";
 import type { StateView } from "@elixirscope/wire";
-import { clipped, diffLines } from "./diff-text.ts";
+import { diffLines } from "./diff-text.ts";
 import { formatCount, formatInstant } from "./units.ts";
 import { noteLines } from "./note-lines.ts";
 import { styled } from "./style.ts";
-import { visible } from "./visible.ts";
+import { clipped, visible } from "./visible.ts";
 
 const MOST_STATE = 4_000;
 const MOST_CHANGES = 40;

@@ -1,13 +1,13 @@
 // Where a step led, as text: the event, its line, the variables there, what a state changed.
 
 import type { Landing, RunToView, StepView } from "@elixirscope/query";
-import { clipped, diffLines } from "./diff-text.ts";
+import { diffLines } from "./diff-text.ts";
 import { noteLines } from "./note-lines.ts";
 import { shortDuration } from "./short-duration.ts";
 import { frameLines } from "./stack-text.ts";
 import { styled } from "./style.ts";
 import { formatInstant } from "./units.ts";
-import { visible } from "./visible.ts";
+import { clipped, visible } from "./visible.ts";
 
 const MOST_COLUMNS = 140;
 const MOST_CHANGES = 20;

@@ -1,7 +1,7 @@
 // Rows as a plain aligned table for the terminal. Numbers to the right, control characters escaped.
 
 import type { QueryResult } from "@elixirscope/wire";
-import { visible } from "./visible.ts";
+import { clipped } from "./visible.ts";
 
 const MAX_CELL = 120;
 
@@ -34,8 +34,7 @@ function cellText(value: unknown): string {
     return String(Number(value.toPrecision(6)));
   if (value instanceof Uint8Array) return `<${value.length} bytes>`;
   const text = typeof value === "string" ? value : JSON.stringify(jsonValue(value));
-  const shown = visible(text);
-  return shown.length > MAX_CELL ? `${shown.slice(0, MAX_CELL - 1)}…` : shown;
+  return clipped(text, MAX_CELL);
 }
 
 /** Rows as objects for `--json`; bytes as base64, integers beyond 2^53 as strings. */

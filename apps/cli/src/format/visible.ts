@@ -6,6 +6,12 @@ export function visible(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, escaped);
 }
 
+/** One line of text of the target, shortened. */
+export function clipped(text: string, columns: number): string {
+  const shown = visible(text);
+  return shown.length > columns ? `${shown.slice(0, columns - 1)}…` : shown;
+}
+
 function escaped(character: string): string {
   if (character === "\n") return String.raw`\n`;
   if (character === "\r") return String.raw`\r`;

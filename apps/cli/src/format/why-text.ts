@@ -4,7 +4,7 @@ import type { Crashes, CrashView, EventStory, StoryStep, WhyView } from "@elixir
 import { noteLines } from "./note-lines.ts";
 import { styled } from "./style.ts";
 import { formatCount } from "./units.ts";
-import { visible } from "./visible.ts";
+import { clipped, visible } from "./visible.ts";
 
 const MOST_COLUMNS = 160;
 
@@ -26,7 +26,7 @@ export function crashListText(
 ): string {
   const lines = crashes.map(({ event, t, process, reason }, i) => {
     const who = styled(stream, "bold", visible(whoText(process)));
-    return `${String(i + 1).padStart(3)}  ${time(t)}  ${who}  ${cut(reason)}${id(event, stream)}`;
+    return `${String(i + 1).padStart(3)}  ${time(t)}  ${who}  ${clipped(reason, MOST_COLUMNS)}${id(event, stream)}`;
   });
   if (crashes.length === 0) lines.push("no crash");
   if (!isAll) lines.push(`… among the newest ${formatCount(searched)} ends of processes`);
@@ -39,34 +39,40 @@ function crashLines(view: CrashView, stream: NodeJS.WriteStream): string[] {
   const lines = [
     styled(stream, "bold", visible(`${whoText(view.process)} crashed at ${seconds(view.t)}`)) +
       id(view.event, stream),
-    `    ${styled(stream, "red", cut(failure.error))}`,
+    `    ${styled(stream, "red", clipped(failure.error, MOST_COLUMNS))}`,
     "",
     heading("what failed") + id(failure.event, stream),
   ];
   if (failure.mfa !== null) {
     const args = failure.arguments === null ? "" : `(${failure.arguments})`;
-    lines.push(`    ${cut(args === "" ? failure.mfa : failure.mfa.replace(/\/\d+$/, args))}`);
+    lines.push(
+      `    ${clipped(args === "" ? failure.mfa : failure.mfa.replace(/\/\d+$/, args), MOST_COLUMNS)}`,
+    );
   }
   if (failure.file !== null) {
     const text = failure.source === null ? "" : `  │ ${failure.source.trim()}`;
-    lines.push(`    ${cut(`${failure.file}:${failure.line}${text}`)}`);
+    lines.push(`    ${clipped(`${failure.file}:${failure.line}${text}`, MOST_COLUMNS)}`);
   }
-  for (const clause of failure.clauses) lines.push(`    ${cut(`no match: ${clause}`)}`);
-  for (const { name, text } of failure.locals) lines.push(`    ${cut(`${name} = ${text}`)}`);
+  for (const clause of failure.clauses)
+    lines.push(`    ${clipped(`no match: ${clause}`, MOST_COLUMNS)}`);
+  for (const { name, text } of failure.locals)
+    lines.push(`    ${clipped(`${name} = ${text}`, MOST_COLUMNS)}`);
   if (failure.callers.length > 0)
-    lines.push(`    ${cut(`called by ${failure.callers.join(", ")}`)}`);
+    lines.push(`    ${clipped(`called by ${failure.callers.join(", ")}`, MOST_COLUMNS)}`);
   lines.push("", heading("the message it was handling"));
   if (message === null)
     lines.push("    none: what the process did was begun by no message that was recorded");
   else {
     const from = message.from === null ? "" : `, from ${whoText(message.from)}`;
-    lines.push(`    ${cut(`${message.text}${from}`)}${id(message.event, stream)}`);
+    lines.push(
+      `    ${clipped(`${message.text}${from}`, MOST_COLUMNS)}${id(message.event, stream)}`,
+    );
   }
   lines.push("", heading("the state before"));
   if (state === null) lines.push("    not recorded");
   else
     lines.push(
-      `    ${cut(state.text)}  (version ${state.version}, ${seconds(state.t)})${id(state.event, stream)}`,
+      `    ${clipped(state.text, MOST_COLUMNS)}  (version ${state.version}, ${seconds(state.t)})${id(state.event, stream)}`,
     );
   lines.push(
     "",
@@ -78,7 +84,7 @@ function crashLines(view: CrashView, stream: NodeJS.WriteStream): string[] {
     const why = reason === null || reason === view.reason ? "" : `: ${reason}`;
     const what = fate === "died" ? "died with it" : `was ${fate}`;
     lines.push(
-      `    ${time(t)}  ${cut(`${whoText(process)} ${what}${why}`)}${sure(confidence, stream)}${id(event, stream)}`,
+      `    ${time(t)}  ${clipped(`${whoText(process)} ${what}${why}`, MOST_COLUMNS)}${sure(confidence, stream)}${id(event, stream)}`,
     );
   }
   if (deaths.length === 0) lines.push("    no other process was seen to die or be told of it");
@@ -86,7 +92,7 @@ function crashLines(view: CrashView, stream: NodeJS.WriteStream): string[] {
   else {
     const text = `${whoText(restart.by)} started ${whoText(restart.process)} in its place`;
     lines.push(
-      `    ${time(restart.t)}  ${cut(text)}${sure(restart.confidence, stream)}${id(restart.event, stream)}`,
+      `    ${time(restart.t)}  ${clipped(text, MOST_COLUMNS)}${sure(restart.confidence, stream)}${id(restart.event, stream)}`,
     );
   }
   return [...lines, ...noteLines(view.limits, stream)];
@@ -97,7 +103,7 @@ function eventLines(view: EventStory, stream: NodeJS.WriteStream): string[] {
   const title = `${whoText(view.process)} ${last?.text ?? ""} at ${seconds(view.t)}`;
   const heading = (text: string): string => styled(stream, "cyan", text);
   return [
-    styled(stream, "bold", cut(title)) + id(view.event, stream),
+    styled(stream, "bold", clipped(title, MOST_COLUMNS)) + id(view.event, stream),
     "",
     heading("how it came to this"),
     ...storyLines(view.story.steps, view.story.omitted, stream),
@@ -123,7 +129,7 @@ function storyLines(
       lines.push(`    ${styled(stream, "bold", visible(whoText(step.process)))}`);
     }
     lines.push(
-      `      ${time(step.t)}  ${cut(step.text)}${sure(step.confidence, stream)}${id(step.event, stream)}`,
+      `      ${time(step.t)}  ${clipped(step.text, MOST_COLUMNS)}${sure(step.confidence, stream)}${id(step.event, stream)}`,
     );
     if (i === 0 && omitted > 0) lines.push(`      … ${formatCount(omitted)} steps between`);
   }
@@ -149,9 +155,4 @@ function time(t: number): string {
 
 function seconds(t: number): string {
   return `${(t / 1e9).toFixed(6)} s`;
-}
-
-function cut(text: string): string {
-  const shown = visible(text);
-  return shown.length > MOST_COLUMNS ? `${shown.slice(0, MOST_COLUMNS - 1)}…` : shown;
 }

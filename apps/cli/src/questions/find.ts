@@ -26,6 +26,7 @@ import { parseCount, parseInstantNs } from "../format/units.ts";
 import { Interrupt } from "../interrupt.ts";
 import { withRecording } from "../opened-recording.ts";
 import { parse } from "../option-parsers.ts";
+import { withNearest } from "./process-at.ts";
 
 type FindOptions = {
   readonly when?: string;
@@ -189,8 +190,6 @@ function parsed<T>(result: Result<T, ConditionError>): T {
   return result.value;
 }
 
-function missing({ message, nearest }: NoSubject): UsageError {
-  return new UsageError(
-    nearest.length === 0 ? message : `${message}; nearest: ${nearest.join(", ")}`,
-  );
+function missing(subject: NoSubject): UsageError {
+  return new UsageError(withNearest(subject));
 }
