@@ -1,7 +1,7 @@
-%% Receives what the VM traces and what the state handlers report, and makes records of it.
-%% It does nothing that can wait: no call, no look at another process, no socket. Its mailbox is the
-%% one place where the target's memory can grow because of us, so it looks at its own length all
-%% the time and closes the trace itself when a budget is crossed.
+%% Receives what the VM traces, what the state handlers report and what the gatherer has of instrumented code,
+%% and makes records of it. It does nothing that can wait: no call, no look at another process, no socket.
+%% Its mailbox is the one place where the target's memory can grow because of us without a credit, so it
+%% looks at its own length all the time and closes the trace itself when a budget is crossed.
 -module(elixir_scope_tracer).
 
 -export([start/1, run/1]).
