@@ -1,6 +1,5 @@
 // One function per method of the wire protocol that only needs the recording.
 
-import { assertNever } from "@elixirscope/base";
 import type { Method, Params, QueryResult, Reply, Status } from "@elixirscope/wire";
 import { calls } from "./calls.ts";
 import { event } from "./event.ts";
@@ -21,36 +20,29 @@ export type RecordingRequest = {
   [M in RecordingMethod]: { readonly method: M; readonly params: Params<M> };
 }[RecordingMethod];
 
-export async function answer(
+type Answers = {
+  readonly [M in RecordingMethod]: (source: Source, params: Params<M>) => Promise<Reply<M>>;
+};
+
+const ANSWERS: Answers = {
+  overview: async (source, params) => await overview(source, params, params.buckets),
+  gaps: gapsIn,
+  processes,
+  lanes,
+  calls,
+  messages,
+  state,
+  event: async (source, { id }) => await event(source, id),
+  step,
+  search,
+  query,
+};
+
+export async function answer<M extends RecordingMethod>(
   source: Source,
-  request: RecordingRequest,
-): Promise<Reply<RecordingMethod>> {
-  switch (request.method) {
-    case "overview":
-      return await overview(source, request.params, request.params.buckets);
-    case "gaps":
-      return await gapsIn(source, request.params);
-    case "processes":
-      return await processes(source, request.params);
-    case "lanes":
-      return await lanes(source, request.params);
-    case "calls":
-      return await calls(source, request.params);
-    case "messages":
-      return await messages(source, request.params);
-    case "state":
-      return await state(source, request.params);
-    case "event":
-      return await event(source, request.params.id);
-    case "step":
-      return await step(source, request.params);
-    case "search":
-      return await search(source, request.params);
-    case "query":
-      return await query(source, request.params);
-    default:
-      return assertNever(request);
-  }
+  request: { readonly method: M; readonly params: Params<M> },
+): Promise<Reply<M>> {
+  return await ANSWERS[request.method](source, request.params);
 }
 
 export async function processes(

@@ -2,7 +2,7 @@
 
 import { err, ok, type Result } from "@elixirscope/base";
 import { EVENT_KINDS } from "@elixirscope/trace";
-import type { Method, Params, WireError } from "./protocol.ts";
+import type { Api, Method, Params, WireError } from "./protocol.ts";
 import {
   array,
   integer,
@@ -13,6 +13,7 @@ import {
   text,
   time,
   type Shape,
+  type Shapes,
 } from "./shape.ts";
 
 /** The most that one request may ask for; a page on a large screen needs a fraction. */
@@ -36,7 +37,7 @@ const words = text(LIMITS.textLength);
 const selectors = { selectors: array(text(LIMITS.textLength), LIMITS.selectors) };
 const range = { t0: time, t1: time };
 
-const SHAPES: { readonly [M in Method]: Shape<Params<M>> } = {
+const SHAPES: Shapes<Api> = {
   info: object<Params<"info">>({}),
   overview: object<Params<"overview">>({ ...range, buckets }),
   gaps: object<Params<"gaps">>(range),
@@ -70,23 +71,8 @@ const SHAPES: { readonly [M in Method]: Shape<Params<M>> } = {
   restore: object<Params<"restore">>(selectors),
 };
 
-export const METHODS: readonly Method[] = [
-  "info",
-  "overview",
-  "gaps",
-  "processes",
-  "lanes",
-  "calls",
-  "messages",
-  "state",
-  "event",
-  "step",
-  "search",
-  "query",
-  "stop",
-  "instrument",
-  "restore",
-];
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SHAPES has exactly the methods
+export const METHODS: readonly Method[] = Object.keys(SHAPES) as Method[];
 
 /** A checked request: `params` fits `method`. */
 export type Request = Call & {

@@ -5,6 +5,11 @@ import { err, ok, type Result } from "@elixirscope/base";
 /** `where` is the path of the value, e.g. `params.t0`. */
 export type Shape<T> = (value: unknown, where: string) => Result<T, string>;
 
+/** How the parameters of each method of an API (or of a part of it) are checked. */
+export type Shapes<A extends { readonly [M in keyof A]: { readonly params: unknown } }> = {
+  readonly [M in keyof A]: Shape<A[M]["params"]>;
+};
+
 const OPTIONAL: unique symbol = Symbol("optional");
 type OptionalShape<T> = Shape<T> & { readonly [OPTIONAL]: true };
 

@@ -8,7 +8,15 @@ import { batch, computed, effect, signal, type ReadonlySignal, type Signal } fro
 import { messageOf } from "@elixirscope/base";
 import { TOKEN_PARAM } from "@elixirscope/wire";
 import type { Connection } from "./connection.ts";
-import { placeFromHash, placeToHash, START, type Cursor, type Place, type Tab } from "./place.ts";
+import {
+  placeFromHash,
+  placeToHash,
+  START,
+  type Cursor,
+  type Place,
+  type Tab,
+  type ViewName,
+} from "./place.ts";
 
 export type Info = Reply<"info">;
 
@@ -36,8 +44,14 @@ export class Cinema {
   readonly pid: Signal<string | null> = signal<string | null>(null);
   readonly selection: Signal<TimeRange | null> = signal<TimeRange | null>(null);
   readonly tab: Signal<Tab> = signal<Tab>("state");
+  /** what fills the middle of the page */
+  readonly main: Signal<ViewName> = signal<ViewName>("timeline");
   readonly filter: Signal<string> = signal("");
   readonly following: Signal<boolean> = signal(false);
+
+  /** what single views keep in the address */
+  readonly #params = new Map<string, Signal<string>>();
+  readonly #paramNames: Signal<number> = signal(0);
 
   /** what the user chose to look at; null: all of it */
   readonly #chosenView: Signal<TimeRange | null> = signal<TimeRange | null>(null);
@@ -84,8 +98,18 @@ export class Cinema {
       view: this.following.value ? null : this.#chosenView.value,
       selection: this.selection.value,
       tab: this.tab.value,
+      main: this.main.value,
       filter: this.filter.value,
+      params: this.#paramValues(),
     };
+  }
+
+  /**
+   * A text that a view keeps in the address, such as `query.sql`; empty when nothing was chosen. The same
+   * signal for the same name, so that other views can set it before they open the one that reads it.
+   */
+  param(name: `${string}.${string}`): Signal<string> {
+    return this.#param(name);
   }
 
   /** A link that also opens in another tab: it carries the token, which the address bar does not. */
@@ -227,8 +251,28 @@ export class Cinema {
       : `No earlier event${whose} was recorded.`;
   }
 
+  #param(name: string): Signal<string> {
+    const known = this.#params.get(name);
+    if (known !== undefined) return known;
+    const made = signal("");
+    this.#params.set(name, made);
+    this.#paramNames.value = this.#params.size;
+    return made;
+  }
+
+  #paramValues(): ReadonlyMap<string, string> {
+    const values = new Map<string, string>();
+    // a name that comes later is also to reach the address
+    if (this.#paramNames.value === 0) return values;
+    for (const [name, { value }] of this.#params) values.set(name, value);
+    return values;
+  }
+
   #restore(place: Place): void {
     batch(() => {
+      this.main.value = place.main;
+      for (const [name, param] of this.#params) param.value = place.params.get(name) ?? "";
+      for (const [name, value] of place.params) this.#param(name).value = value;
       this.cursor.value = place.cursor;
       this.pid.value = place.pid;
       this.#chosenView.value = place.view;

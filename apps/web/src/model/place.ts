@@ -7,6 +7,20 @@ import type { TimeRange } from "@elixirscope/wire";
 export const TABS = ["state", "calls", "messages", "event", "query"] as const;
 export type Tab = (typeof TABS)[number];
 
+/** What fills the middle of the page; with `timeline` the lanes have it for themselves. */
+export const VIEWS = [
+  "timeline",
+  "system",
+  "process",
+  "code",
+  "state",
+  "performance",
+  "causality",
+  "insights",
+  "query",
+] as const;
+export type ViewName = (typeof VIEWS)[number];
+
 export type Cursor = { readonly t: number; readonly event: number | null };
 
 export type Place = {
@@ -15,7 +29,10 @@ export type Place = {
   readonly view: TimeRange | null;
   readonly selection: TimeRange | null;
   readonly tab: Tab;
+  readonly main: ViewName;
   readonly filter: string;
+  /** what single views keep in the address, by its name there, such as `query.sql` */
+  readonly params: ReadonlyMap<string, string>;
 };
 
 export const START: Place = {
@@ -24,8 +41,13 @@ export const START: Place = {
   view: null,
   selection: null,
   tab: "state",
+  main: "timeline",
   filter: "",
+  params: new Map(),
 };
+
+/** Names of what views keep in the address have a dot, so that they never meet those of the page. */
+const PARAM_NAME = /^[a-z]+\.[a-z0-9]+$/;
 
 export function placeToHash(place: Place): string {
   const params = new URLSearchParams();
@@ -37,7 +59,9 @@ export function placeToHash(place: Place): string {
   if (place.view !== null) params.set("v", rangeText(place.view));
   if (place.selection !== null) params.set("s", rangeText(place.selection));
   if (place.tab !== START.tab) params.set("tab", place.tab);
+  if (place.main !== START.main) params.set("view", place.main);
   if (place.filter !== "") params.set("f", place.filter);
+  for (const [name, value] of place.params) if (value !== "") params.set(name, value);
   const text = params.toString();
   return text === "" ? "" : `#${text}`;
 }
@@ -52,7 +76,9 @@ export function placeFromHash(hash: string): Place {
     view: range(params.get("v")),
     selection: range(params.get("s")),
     tab: tab ?? START.tab,
+    main: VIEWS.find((name) => name === params.get("view")) ?? START.main,
     filter: params.get("f") ?? "",
+    params: new Map([...params].filter(([name]) => PARAM_NAME.test(name))),
   };
 }
 

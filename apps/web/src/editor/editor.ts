@@ -1,0 +1,63 @@
+// A CodeMirror editor in a shadow root. CodeMirror makes its style in script: a document takes that as a
+// `<style>` element, which the page's policy forbids; a shadow root takes it as an adopted style sheet.
+
+import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { EditorState, type Extension } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+/** The page's own colours: custom properties reach into a shadow root. */
+const THEME: Extension = EditorView.theme({
+  "&": {
+    height: "100%",
+    fontSize: "12.5px",
+    color: "var(--text)",
+    backgroundColor: "var(--bg)",
+  },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5" },
+  ".cm-content": { caretColor: "var(--accent)" },
+  ".cm-cursor": { borderLeftColor: "var(--accent)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground":
+    { backgroundColor: "var(--bg-selected)" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--bg-hover)" },
+  ".cm-gutters": {
+    backgroundColor: "var(--bg-raised)",
+    color: "var(--muted)",
+    borderRight: "1px solid var(--line)",
+  },
+  ".cm-tooltip": {
+    backgroundColor: "var(--bg-raised)",
+    border: "1px solid var(--line-strong)",
+    boxShadow: "var(--shadow)",
+  },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": {
+    backgroundColor: "var(--accent)",
+    color: "var(--on-accent)",
+  },
+});
+
+const COLOURS: Extension = syntaxHighlighting(
+  HighlightStyle.define([
+    { tag: [tags.keyword, tags.definitionKeyword, tags.moduleKeyword], color: "var(--struct)" },
+    { tag: [tags.string, tags.special(tags.string), tags.character], color: "var(--string)" },
+    { tag: [tags.number, tags.bool, tags.null], color: "var(--number)" },
+    { tag: [tags.atom, tags.propertyName, tags.labelName], color: "var(--atom)" },
+    { tag: [tags.namespace, tags.className, tags.typeName], color: "var(--pid)" },
+    { tag: [tags.comment, tags.docComment], color: "var(--muted)", fontStyle: "italic" },
+    { tag: tags.invalid, color: "var(--danger)" },
+  ]),
+);
+
+export function mountEditor(
+  host: HTMLElement,
+  doc: string,
+  extensions: readonly Extension[],
+): EditorView {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+  return new EditorView({
+    parent: root,
+    root,
+    state: EditorState.create({ doc, extensions: [THEME, COLOURS, ...extensions] }),
+  });
+}

@@ -1,0 +1,18 @@
+// The views that fill the middle of the page. Each is fetched when it is first looked at, so that opening
+// the page costs nothing for those that are not.
+
+import type { ComponentType } from "preact";
+import type { ViewName } from "../model/place.ts";
+
+export type View = {
+  readonly title: string;
+  /** what it answers, for the palette and the tooltip of its tab */
+  readonly hint: string;
+  /** null: the lanes of the timeline themselves */
+  readonly load: (() => Promise<ComponentType>) | null;
+};
+
+/** In the order of their tabs; a view that is not built yet has no entry. */
+export const MAIN_VIEWS: Readonly<Partial<Record<ViewName, View>>> = {
+  timeline: { title: "Timeline", hint: "Every process as a lane", load: null },
+};
