@@ -12,6 +12,7 @@ import { search } from "./search.ts";
 import type { Source } from "./sql.ts";
 import { state } from "./state.ts";
 import { step } from "./step.ts";
+import { runToReply, stepReply } from "./time/travel.ts";
 
 /** Methods that a recording answers alone; `info` and `stop` also need to know of the session. */
 export type RecordingMethod = Exclude<Method, "info" | "stop" | "instrument" | "restore">;
@@ -34,6 +35,8 @@ const ANSWERS: Answers = {
   state,
   event: async (source, { id }) => await event(source, id),
   step,
+  stepBy: stepReply,
+  runTo: runToReply,
   search,
   query,
 };

@@ -173,7 +173,8 @@ export {
 } from "./time/processes-at.ts";
 export { runTo, type RunToAnswer, type RunToView } from "./time/run-to.ts";
 export type { Landing, StateChange } from "./time/landing.ts";
-export type { Direction, Position } from "./time/order.ts";
-export { stepBy, STEP_UNITS, type StepUnit, type StepView } from "./time/step-by.ts";
+export type { Position } from "./time/order.ts";
+export { stepBy, type StepView } from "./time/step-by.ts";
+export { STEP_UNITS, type Direction, type StepUnit } from "@elixirscope/wire";
 export { stateDiff, type StateAt, type StateDiffView } from "./time/state-diff.ts";
 export { termView } from "./term-view.ts";

@@ -42,3 +42,11 @@ export {
   type BadRequest,
   type Request,
 } from "./request.ts";
+export {
+  STEP_UNITS,
+  type Direction,
+  type RunToReply,
+  type StepPlace,
+  type StepReply,
+  type StepUnit,
+} from "./travel-api.ts";

@@ -5,6 +5,7 @@
 // (`#PID<0.1.0>` without the prefix: `<0.1.0>`), terms arrive printed and as a bounded tree.
 
 import type { EventKind, Manifest } from "@elixirscope/trace";
+import type { TravelApi } from "./travel-api.ts";
 
 export type TimeRange = { readonly t0: number; readonly t1: number };
 
@@ -218,8 +219,7 @@ export type Instrumentation = {
   }[];
 };
 
-/** Every request the page may make: its parameters and its reply. */
-export type Api = {
+type CoreApi = {
   info: {
     params: Record<string, never>;
     reply: {
@@ -284,6 +284,8 @@ export type Api = {
   /** gives modules their original code back */
   restore: { params: { readonly selectors: readonly string[] }; reply: Instrumentation };
 };
+/** Every request the page may make: its parameters and its reply. */
+export type Api = CoreApi & TravelApi;
 export type Method = keyof Api;
 export type Params<M extends Method> = Api[M]["params"];
 export type Reply<M extends Method> = Api[M]["reply"];

@@ -15,6 +15,7 @@ import {
   type Shape,
   type Shapes,
 } from "./shape.ts";
+import { TRAVEL_SHAPES } from "./travel-api.ts";
 
 /** The most that one request may ask for; a page on a large screen needs a fraction. */
 export const LIMITS = {
@@ -69,6 +70,7 @@ const SHAPES: Shapes<Api> = {
   stop: object<Params<"stop">>({}),
   instrument: object<Params<"instrument">>(selectors),
   restore: object<Params<"restore">>(selectors),
+  ...TRAVEL_SHAPES,
 };
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SHAPES has exactly the methods

@@ -4,9 +4,10 @@
 // `over` looks at the visits of one frame, and when it has no more, at its callers'; `into` at all visits of
 // the process. Only sites of the events' lines are compared, so no step reads what lies between.
 
+import type { Direction } from "@elixirscope/wire";
 import { openFrames } from "../stack/open-frames.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source, type Sql } from "../sql.ts";
-import { beyond, nearest, nearestFirst, type Direction, type Position } from "./order.ts";
+import { beyond, nearest, nearestFirst, type Position } from "./order.ts";
 
 export type LineStep = "over" | "into";
 

@@ -1,9 +1,8 @@
 // The order of what happened: by time, and at one instant by event id.
 
+import type { Direction } from "@elixirscope/wire";
 import { asNumber, select, sql, type Source, type Sql } from "../sql.ts";
 import { latestUpTo } from "./windows.ts";
-
-export type Direction = "next" | "previous";
 
 /** `event` null: after everything that happened at `t`. */
 export type Position = { readonly t: number; readonly event: number | null };

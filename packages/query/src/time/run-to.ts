@@ -1,6 +1,7 @@
 // Running on, or back, to the next place in time at which a condition holds. It looks at windows that grow,
 // the nearest first, so that a match nearby is found at once in a long recording.
 
+import type { Direction } from "@elixirscope/wire";
 import { hitOf, withPids, type Hit } from "../find/hit.ts";
 import { searchSteps, type SearchOptions } from "../find/search-steps.ts";
 import type { NoSubject } from "../find/subject.ts";
@@ -14,7 +15,7 @@ import type { Source } from "../sql.ts";
 import { momentOf } from "../stack/moment.ts";
 import type { Instant } from "../stack/stack-view.ts";
 import { landing } from "./landing.ts";
-import { isBeyond, type Direction } from "./order.ts";
+import { isBeyond } from "./order.ts";
 import type { StepView } from "./step-by.ts";
 import { growingWindows } from "./windows.ts";
 

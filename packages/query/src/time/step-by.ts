@@ -3,6 +3,7 @@
 
 import { assertNever } from "@elixirscope/base";
 import type { EventKind } from "@elixirscope/trace";
+import type { Direction, StepUnit } from "@elixirscope/wire";
 import { kindCode } from "../event-kinds.ts";
 import { limitsOf, type Ingredient } from "../limits.ts";
 import { timeText } from "../names.ts";
@@ -18,14 +19,9 @@ import {
   nearest,
   nearestEvent,
   nearestFirst,
-  type Direction,
   type EventAt,
   type Position,
 } from "./order.ts";
-
-/** `line` steps over calls, `into` also stops in them; `out` is the end of the running call, back its beginning. */
-export const STEP_UNITS = ["event", "line", "into", "out", "call", "message", "state"] as const;
-export type StepUnit = (typeof STEP_UNITS)[number];
 
 export type StepByParams = {
   /** as printed; an event brings its own */

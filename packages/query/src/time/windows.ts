@@ -1,7 +1,7 @@
 // Windows of time that grow, the nearest first. DuckDB skips what lies outside of a window, but reads a
 // table from its beginning for "the latest before": a few windows find it a hundred times faster.
 
-import type { Direction } from "./order.ts";
+import type { Direction } from "@elixirscope/wire";
 
 /** Closed on both sides. */
 export type Window = { readonly from: number; readonly to: number };
