@@ -2,11 +2,19 @@
 
 import type { Method, Params, QueryResult, Reply, Status } from "@elixirscope/wire";
 import { calls } from "./calls.ts";
+import { causeMap } from "./causality/cause-map.ts";
+import { crashContext } from "./causality/crash-context.ts";
+import { crashes } from "./causality/crashes.ts";
+import { why } from "./causality/why.ts";
+import { clauses } from "./clauses/clauses.ts";
+import { neverChosen } from "./clauses/never-chosen.ts";
 import { event } from "./event.ts";
 import { lanes } from "./lanes.ts";
 import { messages } from "./messages.ts";
 import { gapsIn, isLoss, overview } from "./overview.ts";
+import { originOfWritten } from "./provenance/written-place.ts";
 import { processPage, processView } from "./process-list.ts";
+import { recordedTest } from "./recorded-test/recorded-test.ts";
 import { recordingRange } from "./recording-range.ts";
 import { search } from "./search.ts";
 import type { Source } from "./sql.ts";
@@ -39,6 +47,17 @@ const ANSWERS: Answers = {
   runTo: runToReply,
   search,
   query,
+  crashes: async (source, { limit }) => await crashes(source, limit),
+  why: async (source, params) => await why(source, params.event),
+  crashContext: async (source, params) => await crashContext(source, params.event),
+  causeMap,
+  clauses: async (source, params) => await clauses(source, params.event),
+  neverChosen: async (source, { limit }) => await neverChosen(source, { limit }),
+  recordedTest: async (source, { call }) => {
+    const made = await recordedTest(source, call);
+    return made.ok ? { ok: true, test: made.value } : { ok: false, refused: made.error };
+  },
+  origin: async (source, params) => await originOfWritten(source, params.event, params.what),
 };
 
 export async function answer<M extends RecordingMethod>(

@@ -1,4 +1,37 @@
 export {
+  CAUSE_TYPES,
+  type CauseEdge,
+  type CauseMap,
+  type CauseNode,
+  type CauseType,
+  type ClausesAnswer,
+  type ClausesView,
+  type ClauseVerdict,
+  type ClauseView,
+  type Crash,
+  type CrashContext,
+  type Crashes,
+  type CrashView,
+  type Evaluation,
+  type EventStory,
+  type GuardFailure,
+  type NeverChosen,
+  type NeverChosenView,
+  type NoClauses,
+  type NoTest,
+  type OriginAnswer,
+  type OriginEnd,
+  type OriginHop,
+  type OriginPlace,
+  type OriginView,
+  type PatternFailure,
+  type PlaceKind,
+  type ProcessRef,
+  type RecordedTest,
+  type StoryStep,
+  type WhyView,
+} from "@elixirscope/wire";
+export {
   answer,
   endedStatus,
   info,
@@ -10,31 +43,16 @@ export {
 export { calls } from "./calls.ts";
 export { backward } from "./causality/backward.ts";
 export { forward } from "./causality/forward.ts";
+export { causeMap } from "./causality/cause-map.ts";
+export { crashContext } from "./causality/crash-context.ts";
 export { causeSteps, type CauseSteps } from "./causality/cause-steps.ts";
 export type { CauseGraph, WalkOptions } from "./causality/cause-graph.ts";
-export { crashes, type Crash, type Crashes } from "./causality/crashes.ts";
-export { causesOf, effectsOf, type CauseEdge } from "./causality/edges.ts";
+export { crashes } from "./causality/crashes.ts";
+export { causesOf, effectsOf } from "./causality/edges.ts";
 export { why, type WhyOptions } from "./causality/why.ts";
-export type { CrashView, EventStory, StoryStep, WhyView } from "./causality/why-view.ts";
-export { CAUSE_TYPES, type CauseType } from "./causality/cause-types.ts";
 export { clauses, type ClausesOptions } from "./clauses/clauses.ts";
-export type {
-  ClausesAnswer,
-  ClausesView,
-  ClauseVerdict,
-  ClauseView,
-  GuardFailure,
-  NoClauses,
-  PatternFailure,
-  SourceFile,
-} from "./clauses/clauses-view.ts";
-export {
-  neverChosen,
-  type Evaluation,
-  type NeverChosen,
-  type NeverChosenOptions,
-  type NeverChosenView,
-} from "./clauses/never-chosen.ts";
+export type { SourceFile } from "./clauses/source-file.ts";
+export { neverChosen, type NeverChosenOptions } from "./clauses/never-chosen.ts";
 export { areEqual, order } from "./condition/compare-values.ts";
 export type { Evaluated } from "./condition/evaluated.ts";
 export { dag } from "./dag/build-dag.ts";
@@ -125,7 +143,6 @@ export {
   type PrintsView,
 } from "./prints/prints.ts";
 export { printTerm, styleOf, type TermStyle } from "./print.ts";
-export type { ProcessRef } from "./process-refs.ts";
 export type {
   Race,
   RaceAccess,
@@ -143,16 +160,8 @@ export {
   type QuestionParams,
   type QuestionView,
 } from "./questions/questions.ts";
-export { recordedTest, type NoTest, type RecordedTest } from "./recorded-test/recorded-test.ts";
+export { recordedTest } from "./recorded-test/recorded-test.ts";
 export { origin, type OriginOptions } from "./provenance/origin.ts";
-export type {
-  OriginAnswer,
-  OriginEnd,
-  OriginHop,
-  OriginPlace,
-  OriginView,
-  PlaceKind,
-} from "./provenance/provenance-view.ts";
 export { recordingRange } from "./recording-range.ts";
 export { search } from "./search.ts";
 export type { Source } from "./sql.ts";

@@ -1,13 +1,10 @@
 // Who is meant by a number: the process as it is printed, with the name by which people know it.
 
+import type { ProcessRef } from "@elixirscope/wire";
 import { initialCallText, moduleText } from "./names.ts";
 import { asNumber, asText, asTextOrNull, select, sql, type Source } from "./sql.ts";
 
-export type ProcessRef = {
-  readonly pid: string;
-  /** registered name, else label, else the function it was spawned with; null: not known */
-  readonly name: string | null;
-};
+export type { ProcessRef };
 
 /** By index; one that the recording does not describe has its pid only. */
 export async function processRefs(

@@ -6,6 +6,9 @@
 
 import type { EventKind, Manifest } from "@elixirscope/trace";
 import type { TravelApi } from "./travel-api.ts";
+import type { CausalityApi } from "./causality-api.ts";
+import type { ClausesApi } from "./clauses-api.ts";
+import type { OriginApi } from "./origin-api.ts";
 
 export type TimeRange = { readonly t0: number; readonly t1: number };
 
@@ -285,7 +288,7 @@ type CoreApi = {
   restore: { params: { readonly selectors: readonly string[] }; reply: Instrumentation };
 };
 /** Every request the page may make: its parameters and its reply. */
-export type Api = CoreApi & TravelApi;
+export type Api = CoreApi & TravelApi & CausalityApi & ClausesApi & OriginApi;
 export type Method = keyof Api;
 export type Params<M extends Method> = Api[M]["params"];
 export type Reply<M extends Method> = Api[M]["reply"];

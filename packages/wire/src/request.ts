@@ -2,6 +2,9 @@
 
 import { err, ok, type Result } from "@elixirscope/base";
 import { EVENT_KINDS } from "@elixirscope/trace";
+import { CAUSALITY_SHAPES } from "./causality-api.ts";
+import { CLAUSES_SHAPES } from "./clauses-api.ts";
+import { ORIGIN_SHAPES } from "./origin-api.ts";
 import type { Api, Method, Params, WireError } from "./protocol.ts";
 import {
   array,
@@ -71,6 +74,9 @@ const SHAPES: Shapes<Api> = {
   instrument: object<Params<"instrument">>(selectors),
   restore: object<Params<"restore">>(selectors),
   ...TRAVEL_SHAPES,
+  ...CAUSALITY_SHAPES,
+  ...CLAUSES_SHAPES,
+  ...ORIGIN_SHAPES,
 };
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SHAPES has exactly the methods

@@ -13,9 +13,12 @@ import {
   type Source,
 } from "../sql.ts";
 import { extentSql, idSet } from "./asked-rows.ts";
-import { linkEdge, sorted, type CauseEdge } from "./edges.ts";
+import type { CauseEdge } from "@elixirscope/wire";
+import { linkEdge, sorted } from "./edges.ts";
+import { decoded } from "../otp-message.ts";
+import { isAbnormal } from "./crashes.ts";
 import { reasonOf } from "./event-steps.ts";
-import type { DeathView, RestartView } from "./why-view.ts";
+import type { CrashContext, DeathView, RestartView } from "@elixirscope/wire";
 
 const EXIT = kindCode("exit");
 const SPAWN = kindCode("spawn");
@@ -101,28 +104,78 @@ export async function restartAfter(
   pid: number,
   t: number,
 ): Promise<RestartView | null> {
+  const next = await nextStart(source, pid, t);
+  return next === null ? null : await restartView(source, next);
+}
+
+const MAX_RESTARTS = 10;
+
+/** The chain of restarts: of the process that was started in its place, if that crashed too, and so on. */
+export async function restartsAfter(
+  source: Source,
+  pid: number,
+  t: number,
+): Promise<Pick<CrashContext, "restarts" | "more">> {
+  const restarts: CrashContext["restarts"][number][] = [];
+  const style = styleOf(source.manifest);
+  let next = await nextStart(source, pid, t);
+  while (next !== null && restarts.length < MAX_RESTARTS) {
+    const { exited, reason } = next;
+    const view = await restartView(source, next);
+    const ended = exited === null ? null : { t: exited, reason: reasonOf(reason, style) };
+    restarts.push({ ...view, ended });
+    const isCrash = exited !== null && isAbnormal(decoded(reason));
+    next = isCrash ? await nextStart(source, next.child, exited) : null;
+  }
+  return { restarts, more: next !== null };
+}
+
+type Start = {
+  readonly child: number;
+  readonly parent: number;
+  readonly spawned: number;
+  readonly hasName: boolean;
+  readonly name: string | null;
+  readonly exited: number | null;
+  readonly reason: Uint8Array | null;
+};
+
+async function nextStart(source: Source, pid: number, t: number): Promise<Start | null> {
   const [row] = await select(
     source,
-    sql`SELECT n.pid, n.parent, n.t_spawned, n.name IS NOT NULL AND n.name = o.name, n.name
+    sql`SELECT pid, parent, t_spawned, has_name, name, t_exited, payload(exit_reason) FROM (
+      SELECT n.pid, n.parent, n.t_spawned, n.name IS NOT NULL AND n.name = o.name AS has_name, n.name, n.t_exited, n.exit_reason
       FROM base.processes o JOIN base.processes n ON n.parent = o.parent AND n.pid <> o.pid
       WHERE o.pid = ${pid} AND n.t_spawned BETWEEN ${t} AND ${t + RESTART_WITHIN_NS}
         AND (n.name = o.name OR (o.name IS NULL AND n.name IS NULL AND n.initial_call = o.initial_call))
-      ORDER BY n.t_spawned LIMIT 1`,
+      ORDER BY n.t_spawned LIMIT 1)`,
   );
   if (row === undefined) return null;
-  const [child, parent] = [asNumber(row[0]), asNumber(row[1])];
-  const spawned = asNumber(row[2]);
+  return {
+    child: asNumber(row[0]),
+    parent: asNumber(row[1]),
+    spawned: asNumber(row[2]),
+    hasName: row[3] === true,
+    name: asTextOrNull(row[4]),
+    exited: asNumberOrNull(row[5]),
+    reason: asBytesOrNull(row[6]),
+  };
+}
+
+async function restartView(
+  source: Source,
+  { child, parent, spawned, hasName, name }: Start,
+): Promise<RestartView> {
   const refs = await processRefs(source, [child, parent]);
   const [spawn] = await select(
     source,
     sql`SELECT id::DOUBLE FROM raw.events WHERE pid = ${parent} AND kind = ${SPAWN} AND t = ${spawned} LIMIT 1`,
   );
-  const name = asTextOrNull(row[4]);
   return {
     event: asNumberOrNull(spawn?.[0]),
     t: spawned,
     process: refs.get(child) ?? { pid: "?", name },
     by: refs.get(parent) ?? { pid: "?", name: null },
-    confidence: row[3] === true ? "ordered" : "inferred",
+    confidence: hasName ? "ordered" : "inferred",
   };
 }

@@ -3,7 +3,7 @@
 import type { Source } from "../sql.ts";
 import { CauseWindow } from "./cause-window.ts";
 import { DEFAULT_WALK_LIMIT, type CauseGraph, type WalkOptions } from "./cause-graph.ts";
-import type { CauseEdge } from "./edges.ts";
+import type { CauseEdge } from "@elixirscope/wire";
 import { walk } from "./walk.ts";
 import { eventExists, walkLimits } from "./walk-limits.ts";
 

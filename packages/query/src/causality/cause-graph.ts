@@ -1,6 +1,6 @@
 // What a walk along causes finds.
 
-import type { CauseEdge } from "./edges.ts";
+import type { CauseEdge } from "@elixirscope/wire";
 
 /** Events are ids; edges lead from causes to effects, whichever way was walked. */
 export type CauseGraph = {

@@ -6,7 +6,7 @@ import { backward } from "./backward.ts";
 import type { CauseGraph, WalkOptions } from "./cause-graph.ts";
 import { eventSteps } from "./event-steps.ts";
 import { forward } from "./forward.ts";
-import type { StoryStep } from "./why-view.ts";
+import type { StoryStep } from "@elixirscope/wire";
 
 export type CauseSteps = Omit<CauseGraph, "events"> & {
   /** all events of the graph, in order */

@@ -3,7 +3,8 @@
 
 import type { Source } from "../sql.ts";
 import { askedRows, extentOf } from "./asked-rows.ts";
-import { causesOf, type CauseEdge } from "./edges.ts";
+import type { CauseEdge } from "@elixirscope/wire";
+import { causesOf } from "./edges.ts";
 import { StretchEdges } from "./stretch-edges.ts";
 import { stretchRows, type Stretch } from "./stretch-rows.ts";
 

@@ -4,7 +4,7 @@
 import { kindCode } from "../event-kinds.ts";
 import { decoded } from "../otp-message.ts";
 import { styleOf } from "../print.ts";
-import { processRefs, type ProcessRef } from "../process-refs.ts";
+import { processRefs } from "../process-refs.ts";
 import {
   asBytesOrNull,
   asNumber,
@@ -17,21 +17,7 @@ import {
 import { causesOf } from "./edges.ts";
 import { reasonOf } from "./event-steps.ts";
 import type { Term } from "@elixirscope/etf";
-
-export type Crash = {
-  /** the end of the process */
-  readonly event: number;
-  readonly t: number;
-  readonly process: ProcessRef;
-  readonly reason: string;
-};
-
-export type Crashes = {
-  readonly crashes: readonly Crash[];
-  /** ends of processes that were looked at; older ones were not when `isAll` is false */
-  readonly searched: number;
-  readonly isAll: boolean;
-};
+import type { Crashes } from "@elixirscope/wire";
 
 const EXIT = kindCode("exit");
 const BATCH = 512;

@@ -26,20 +26,12 @@ import {
   type Done,
   type Taken,
 } from "./cause-lookups.ts";
-import type { CauseType } from "./cause-types.ts";
+import type { CauseEdge, CauseType } from "@elixirscope/wire";
 import { effectCandidates } from "./effect-sql.ts";
 import { endOfException } from "./exit-edges.ts";
 import { guessedMessages } from "./guessed-messages.ts";
 import { etsEdges, knownCallEffects, telemetryEdges, timerEdges } from "./known-call-edges.ts";
 import { knownFunctions, type Role } from "./known-functions.ts";
-
-/** `source` causes `target`; both are event ids. */
-export type CauseEdge = {
-  readonly source: number;
-  readonly target: number;
-  readonly type: CauseType;
-  readonly confidence: Confidence;
-};
 
 const CALL = kindCode("call");
 const RETURN = kindCode("return");

@@ -6,7 +6,7 @@ import { kindCode } from "../event-kinds.ts";
 import { asBytesOrNull, asNumber, select, sql, type Row, type Source } from "../sql.ts";
 import { extentOf, idArray, idSet, type AskedRow } from "./asked-rows.ts";
 import { NEAR } from "./cause-lookups.ts";
-import type { CauseEdge } from "./edges.ts";
+import type { CauseEdge } from "@elixirscope/wire";
 
 const EXCEPTION = kindCode("exception");
 

@@ -2,7 +2,8 @@
 
 import type { Term } from "@elixirscope/etf";
 import { clauses } from "../clauses/clauses.ts";
-import type { ClauseView, SourceFile } from "../clauses/clauses-view.ts";
+import type { ClauseView } from "@elixirscope/wire";
+import type { SourceFile } from "../clauses/source-file.ts";
 import { kindCode } from "../event-kinds.ts";
 import { mfaText } from "../names.ts";
 import { decoded } from "../otp-message.ts";
@@ -14,7 +15,7 @@ import type { FrameView } from "../stack/stack-view.ts";
 import { CauseWindow } from "./cause-window.ts";
 import { causesOf } from "./edges.ts";
 import { exceptionText, reasonText, stackTop, type StackEntry } from "./error-text.ts";
-import type { FailureView } from "./why-view.ts";
+import type { FailureView } from "@elixirscope/wire";
 
 const EXCEPTION = kindCode("exception");
 const EXIT = kindCode("exit");

@@ -6,7 +6,8 @@
 import { asNumber, select, sql, type Source } from "../sql.ts";
 import { askedRows, extentOf, idSet } from "./asked-rows.ts";
 import type { CauseGraph, WalkOptions } from "./cause-graph.ts";
-import { effectsOf, type CauseEdge } from "./edges.ts";
+import type { CauseEdge } from "@elixirscope/wire";
+import { effectsOf } from "./edges.ts";
 import { walk } from "./walk.ts";
 import { eventExists, walkLimits } from "./walk-limits.ts";
 

@@ -14,7 +14,7 @@ import {
   type Sql,
 } from "../sql.ts";
 import { extentOf, extentSql, idSet, type AskedRow } from "./asked-rows.ts";
-import type { CauseEdge } from "./edges.ts";
+import type { CauseEdge } from "@elixirscope/wire";
 
 /** A message that waits longer in a mailbox is not guessed. */
 export const WITHIN_NS = 5_000_000_000;

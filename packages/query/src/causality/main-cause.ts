@@ -1,8 +1,8 @@
 // The one line of causes that tells a story: at each event the cause that a person would name first.
 
-import type { CauseType } from "./cause-types.ts";
+import type { CauseType } from "@elixirscope/wire";
 import { CauseWindow } from "./cause-window.ts";
-import type { CauseEdge } from "./edges.ts";
+import type { CauseEdge } from "@elixirscope/wire";
 import type { Source } from "../sql.ts";
 
 /** What was done to a process counts before what it did itself, its call before what it had received. */
@@ -27,7 +27,7 @@ const BY_RANK: readonly CauseType[] = [
 const RANK: ReadonlyMap<CauseType, number> = new Map(BY_RANK.map((type, at) => [type, at]));
 
 /** A line that is longer is not told to its root. */
-const MAX_STEPS = 1_000;
+export const MAX_STEPS = 1_000;
 
 /** From the event back: the first edge leads into it, the last one comes from its root. */
 export async function mainCauses(

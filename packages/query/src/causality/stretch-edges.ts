@@ -1,6 +1,7 @@
 // The edges into the events of a stretch, told in memory by the rules of `edges.ts`. One pass in the order of ids
 // keeps what each process took last; edges are made when they are asked for: of a stretch few are.
 
+import type { CauseEdge } from "@elixirscope/wire";
 import { kindCode } from "../event-kinds.ts";
 import { asNumber } from "../sql.ts";
 import type { Done, Taken } from "./cause-lookups.ts";
@@ -12,7 +13,6 @@ import {
   messageEdge,
   raiseEdge,
   sorted,
-  type CauseEdge,
 } from "./edges.ts";
 import { Places, type Place } from "./places.ts";
 import { StateVersions } from "./state-versions.ts";

@@ -2,7 +2,7 @@
 // anything is loaded, so a chain of 10,000 events costs a few queries.
 
 import { Reached } from "./cause-graph.ts";
-import type { CauseEdge } from "./edges.ts";
+import type { CauseEdge } from "@elixirscope/wire";
 
 /** Which way a walk goes, and where it finds what it does not know yet. */
 export type Way = {

@@ -1,7 +1,7 @@
 // Why did this happen? Of a crash: what failed, on which message, in which state, where that came from, what
 // followed. Of any other event: the line of causes that led to it, and what it caused.
 
-import type { SourceFile } from "../clauses/clauses-view.ts";
+import type { SourceFile } from "../clauses/source-file.ts";
 import { kindCode } from "../event-kinds.ts";
 import { limitsOf } from "../limits.ts";
 import { printTerm, styleOf } from "../print.ts";
@@ -19,7 +19,8 @@ import { deathsAfter, restartAfter } from "./aftermath.ts";
 import { NEAR } from "./cause-lookups.ts";
 import { CauseWindow } from "./cause-window.ts";
 import { isAbnormal } from "./crashes.ts";
-import { effectsOf, type CauseEdge } from "./edges.ts";
+import type { CauseEdge } from "@elixirscope/wire";
+import { effectsOf } from "./edges.ts";
 import { body, eventSteps } from "./event-steps.ts";
 import { reasonText } from "./error-text.ts";
 import { failureOf, fatalOf, type Fatal } from "./failure.ts";
@@ -31,7 +32,7 @@ import type {
   StateBefore,
   Story,
   WhyView,
-} from "./why-view.ts";
+} from "@elixirscope/wire";
 
 const RECEIVE = kindCode("receive");
 const HANDLE = kindCode("handle");

@@ -1,6 +1,6 @@
 // Is the clause that is said to match the one that was recorded?
 
-import type { ClausesView } from "./clauses-view.ts";
+import type { ClausesView } from "@elixirscope/wire";
 
 /** Null: one of the two is not known. */
 export function agreement(

@@ -25,7 +25,7 @@ import {
 import { agreement } from "./agreement.ts";
 import { clauseViews } from "./clause-views.ts";
 import { ClauseTest } from "./clause-test.ts";
-import type { ClausesView } from "./clauses-view.ts";
+import type { ClausesView } from "@elixirscope/wire";
 import type { FunctionSource, FunctionSources } from "./function-source.ts";
 import { resolvedGuard } from "./resolved-pattern.ts";
 

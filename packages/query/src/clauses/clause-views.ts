@@ -3,7 +3,7 @@
 import type { Source as SourceText } from "@elixirscope/syntax";
 import { printTerm, type TermStyle } from "../print.ts";
 import type { ClauseOutcome, Refusal } from "./clause-test.ts";
-import type { ClauseVerdict, ClauseView, GuardFailure, PatternFailure } from "./clauses-view.ts";
+import type { ClauseVerdict, ClauseView, GuardFailure, PatternFailure } from "@elixirscope/wire";
 
 const MOST = 200;
 

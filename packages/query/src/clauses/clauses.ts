@@ -20,7 +20,8 @@ import { agreement } from "./agreement.ts";
 import { branchClauses } from "./branch-clauses.ts";
 import { clauseViews } from "./clause-views.ts";
 import { ClauseTest } from "./clause-test.ts";
-import type { ClausesAnswer, ClausesView, NoClauses, SourceFile } from "./clauses-view.ts";
+import type { ClausesAnswer, ClausesView, NoClauses } from "@elixirscope/wire";
+import type { SourceFile } from "./source-file.ts";
 import { FunctionSources, type FunctionSource } from "./function-source.ts";
 
 export type ClausesOptions = {

@@ -6,7 +6,7 @@ import { parse } from "@elixirscope/syntax";
 import type { FunctionName } from "../interned.ts";
 import { moduleText } from "../names.ts";
 import { asText, select, sql, type Source } from "../sql.ts";
-import type { SourceFile } from "./clauses-view.ts";
+import type { SourceFile } from "./source-file.ts";
 
 export type FunctionSource = {
   readonly file: string;

@@ -2,58 +2,21 @@
 // functions a sample of calls is evaluated, and says that it is one. A clause that a sampled call would have
 // matched, had an earlier one not taken it, is shadowed: that is what surprises.
 
+import type { NeverChosen, NeverChosenView } from "@elixirscope/wire";
 import type { FunctionName } from "../interned.ts";
 import { limitsOf } from "../limits.ts";
 import { recordingRange } from "../recording-range.ts";
 import { asNumber, asTextOrNull, select, sql, type Source } from "../sql.ts";
 import { mfaText } from "../names.ts";
 import { argumentsOf, clauseTests } from "./clauses.ts";
-import type { SourceFile } from "./clauses-view.ts";
+import type { SourceFile } from "./source-file.ts";
 import { FunctionSources, type FunctionSource } from "./function-source.ts";
 import { branchesNeverTaken, siteCounts, type SiteCount } from "./site-counts.ts";
 
-/** Calls of the sample, by what would have become of them. */
-export type Evaluation = {
-  /** calls that were looked at */
-  readonly sampled: number;
-  /** of these, calls that the clause would have taken, had no earlier one */
-  readonly shadowed: number;
-  /** which took those, from 0 */
-  readonly by: readonly number[];
-  /** one of those also takes calls that this one would not: the special clause stands behind the general one */
-  readonly isNarrower: boolean;
-  /** calls of which it cannot be told */
-  readonly unknown: number;
-};
-
-export type NeverChosen = {
-  readonly mfa: string;
-  /** `function_clause`, or the construct that it is in: `case_clause` … */
-  readonly kind: string;
-  readonly file: string;
-  readonly line: number;
-  /** from 0 */
-  readonly clause: number;
-  /** its first line; null: no source */
-  readonly text: string | null;
-  /** how often its siblings were, in order; null: not counted, but sampled */
-  readonly siblings: readonly number[] | null;
-  /** calls of its function, or how often its construct was gone through */
-  readonly times: number;
-  /** null: not evaluated */
-  readonly evaluation: Evaluation | null;
-};
-
-export type NeverChosenView = {
-  /** first what a more general clause shadows, then what is shadowed otherwise */
-  readonly clauses: readonly NeverChosen[];
-  /** functions with several clauses that were looked at */
-  readonly functions: number;
-  readonly limits: readonly string[];
-};
-
 export type NeverChosenOptions = {
   readonly files?: readonly SourceFile[];
+  /** clauses at most; default: all of them */
+  readonly limit?: number;
   readonly signal?: AbortSignal;
   readonly progress?: (done: number, total: number) => void;
 };
@@ -67,7 +30,7 @@ const AT_A_TIME = 10;
 
 export async function neverChosen(
   source: Source,
-  { files = [], signal, progress }: NeverChosenOptions = {},
+  { files = [], limit = Infinity, signal, progress }: NeverChosenOptions = {},
 ): Promise<NeverChosenView> {
   const sources = await FunctionSources.of(source, files);
   const counts = await siteCounts(source);
@@ -94,7 +57,12 @@ export async function neverChosen(
     ...(await limitsOf(source, { pids: null, from: range.t0, to: range.t1 }, ["values"])),
     ...coverageLimits(asked.length, withoutSource, isCut),
   ];
-  return { clauses: found.toSorted(byWeight), functions: asked.length, limits };
+  const ranked = found.toSorted(byWeight);
+  const shown = ranked.slice(0, limit);
+  if (shown.length < ranked.length) {
+    limits.push(`${ranked.length - shown.length} more such clauses are not listed`);
+  }
+  return { clauses: shown, functions: asked.length, limits };
 }
 
 function coverageLimits(asked: number, withoutSource: number, isCut: boolean): readonly string[] {

@@ -5,7 +5,7 @@ import { mfaText } from "../names.ts";
 import { asNumber, asNumberOrNull, asTextOrNull, select, sql, type Source } from "../sql.ts";
 import type { FunctionName } from "../interned.ts";
 import type { FunctionSources } from "./function-source.ts";
-import type { NeverChosen } from "./never-chosen.ts";
+import type { NeverChosen } from "@elixirscope/wire";
 
 export type SiteCount = FunctionName & {
   readonly kind: string;

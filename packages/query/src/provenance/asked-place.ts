@@ -17,7 +17,7 @@ import {
 } from "../sql.ts";
 import { argumentsHolder, frameHolders, frameOf, termOf } from "./frames.ts";
 import { placeIn, type Holder, type Moment, type Place } from "./place.ts";
-import type { PlaceKind } from "./provenance-view.ts";
+import type { PlaceKind } from "@elixirscope/wire";
 import { follow, partsOf, wayText } from "./term-way.ts";
 
 export type Asked =

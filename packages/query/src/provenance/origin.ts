@@ -1,7 +1,7 @@
 // Value provenance: from a value at an event back to where it was made, through calls, variables, messages and
 // states, across processes. Places that only passed the value on are told as one, with their number.
 
-import type { SourceFile } from "../clauses/clauses-view.ts";
+import type { SourceFile } from "../clauses/source-file.ts";
 import { limitsOf } from "../limits.ts";
 import { printTerm, styleOf, type TermStyle } from "../print.ts";
 import type { Source } from "../sql.ts";
@@ -12,7 +12,7 @@ import { equalValue } from "./equal-values.ts";
 import { heldBy } from "./flow-search.ts";
 import { firstStep, type Holder, type Place } from "./place.ts";
 import { describePlaces, type Describe } from "./place-views.ts";
-import type { OriginAnswer, OriginEnd, OriginHop, OriginView } from "./provenance-view.ts";
+import type { OriginAnswer, OriginEnd, OriginHop, OriginView } from "@elixirscope/wire";
 import { Tracer } from "./step-back.ts";
 import { isSame, partsOf, wayText } from "./term-way.ts";
 import type { Step } from "./walk-step.ts";

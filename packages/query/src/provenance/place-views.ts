@@ -3,8 +3,9 @@
 import { pidTexts } from "../interned.ts";
 import { mfaText } from "../names.ts";
 import { asNumber, asNumberOrNull, asTextOrNull, select, sql, type Source } from "../sql.ts";
+import { printTerm, styleOf } from "../print.ts";
 import type { Place } from "./place.ts";
-import type { OriginPlace, PlaceKind } from "./provenance-view.ts";
+import type { OriginPlace, PlaceKind } from "@elixirscope/wire";
 import { wayText } from "./term-way.ts";
 
 export type Describe = (place: Place) => OriginPlace;
@@ -59,7 +60,8 @@ export async function describePlaces(source: Source, places: readonly Place[]): 
       [`received ${asNumber(row[1])}`, asTextOrNull(row[2])] as const,
     ]),
   );
-  return ({ kind, event, t, pid, call, site, name, path }) => {
+  const style = styleOf(source.manifest);
+  return ({ kind, event, t, pid, call, site, name, path, value }) => {
     const place = site === null ? undefined : lines.get(site);
     return {
       kind,
@@ -70,6 +72,7 @@ export async function describePlaces(source: Source, places: readonly Place[]): 
       file: place?.file ?? null,
       line: place?.line ?? null,
       where: `${name ?? ROOTS[kind]}${wayText(path)}`,
+      value: printTerm(value, "line", style),
       peer: peers.get(`${kind} ${event}`) ?? null,
     };
   };

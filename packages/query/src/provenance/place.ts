@@ -2,7 +2,7 @@
 
 import type { Term } from "@elixirscope/etf";
 import type { TermPath } from "@elixirscope/store";
-import type { PlaceKind } from "./provenance-view.ts";
+import type { PlaceKind } from "@elixirscope/wire";
 import { follow } from "./term-way.ts";
 
 /** In one process, what happens later is later in both or has the same time and a higher id. */

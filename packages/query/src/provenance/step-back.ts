@@ -1,6 +1,6 @@
 // One step back: from a place to the nearest one before it that the value came from, or why there is none.
 
-import type { SourceFile } from "../clauses/clauses-view.ts";
+import type { SourceFile } from "../clauses/source-file.ts";
 import { FunctionSources } from "../clauses/function-source.ts";
 import { functionText } from "../interned.ts";
 import { asNumberOrNull, asTextOrNull, select, sql, type Source } from "../sql.ts";

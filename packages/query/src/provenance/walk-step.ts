@@ -3,7 +3,7 @@
 import type { Confidence } from "@elixirscope/trace";
 import type { FunctionFlow } from "./data-flow.ts";
 import type { Holder, Place } from "./place.ts";
-import type { OriginEnd, OriginHop } from "./provenance-view.ts";
+import type { OriginEnd, OriginHop } from "@elixirscope/wire";
 
 export type Step =
   | {

@@ -2,13 +2,12 @@
 // of a private function, or what a server did that was asked.
 
 import { decode, equal, type Term } from "@elixirscope/etf";
+import type { OtherCall } from "@elixirscope/wire";
 import { mfaText } from "../names.ts";
 import { openFrames, type OpenFrame } from "../stack/open-frames.ts";
 import { asBytesOrNull, asNumber, asText, select, sql, type Source } from "../sql.ts";
 import type { CallFacts } from "./call-facts.ts";
 import { publicityOf } from "./publicity.ts";
-
-export type OtherCall = { readonly call: number; readonly mfa: string };
 
 /** The innermost call around it of a public function whose arguments were recorded. */
 export async function publicCaller(

@@ -3,6 +3,7 @@
 
 import { err, ok, type Result } from "@elixirscope/base";
 import type { Term } from "@elixirscope/etf";
+import type { NoTest, RecordedTest } from "@elixirscope/wire";
 import { limitsOf } from "../limits.ts";
 import { moduleText, timeText } from "../names.ts";
 import { asNumber, asText, select, sql, type Source } from "../sql.ts";
@@ -10,30 +11,10 @@ import { callFacts, callOfEvent, conversation, type CallFacts } from "./call-fac
 import { argumentNames, callerTag } from "./callbacks.ts";
 import { endingOf } from "./ending.ts";
 import { isAlias } from "./name-source.ts";
-import { publicCaller, servedCall, type OtherCall } from "./other-calls.ts";
+import { publicCaller, servedCall } from "./other-calls.ts";
 import { termSource, type SourceOptions } from "./term-source.ts";
 import { testSource } from "./test-source.ts";
 import { warningsOf } from "./warnings.ts";
-
-export type RecordedTest = {
-  readonly call: number;
-  readonly mfa: string;
-  readonly outcome: "returned" | "raised";
-  /** the test's module */
-  readonly module: string;
-  /** the whole file */
-  readonly text: string;
-  /** why it may fail although nothing is wrong; in the text as comments, too */
-  readonly warnings: readonly string[];
-  readonly limits: readonly string[];
-};
-
-export type NoTest = {
-  readonly code: "no_call" | "private" | "not_recorded" | "not_ended" | "irreproducible";
-  readonly message: string;
-  /** what to do instead: another call of which there can be a test */
-  readonly instead: OtherCall | null;
-};
 
 export async function recordedTest(
   source: Source,

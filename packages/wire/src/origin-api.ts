@@ -2,6 +2,7 @@
 // was made, or to where what was recorded ends.
 
 import type { Confidence } from "@elixirscope/trace";
+import { integer, object, text, type Shapes } from "./shape.ts";
 
 export type PlaceKind =
   | "argument"
@@ -25,6 +26,8 @@ export type OriginPlace = {
   readonly line: number | null;
   /** where in it: `args[1].qty`, `result{1}`, `cart.items`, `body{2}` */
   readonly where: string;
+  /** the value at that place, as Elixir prints it */
+  readonly value: string;
   /** of a message: the other process */
   readonly peer: string | null;
 };
@@ -94,3 +97,18 @@ export type OriginAnswer =
       readonly ok: false;
       readonly missing: { readonly message: string; readonly nearest: readonly string[] };
     };
+
+export type OriginApi = {
+  /**
+   * `what` as `args[1].qty`, `result{1}`, `body{0}`, `state.items`, or a variable with a path into it: `cart.items[0]`;
+   * empty: what the event holds
+   */
+  origin: { params: { readonly event: number; readonly what: string }; reply: OriginAnswer };
+};
+
+export const ORIGIN_SHAPES: Shapes<OriginApi> = {
+  origin: object<OriginApi["origin"]["params"]>({
+    event: integer(0, Number.MAX_SAFE_INTEGER),
+    what: text(1_000),
+  }),
+};

@@ -1,0 +1,138 @@
+// The drawing of what led to an event and what followed: the main line back to its root, the nearest effects, and
+// around events that somebody opens all their direct causes or effects. What is left out is counted.
+
+import type { CauseEdge, CauseMap, CauseNode, Params } from "@elixirscope/wire";
+import { kindOf } from "../event-kinds.ts";
+import { limitsOf } from "../limits.ts";
+import { styleOf } from "../print.ts";
+import { asNumber, select, sql, type Source } from "../sql.ts";
+import { causesOf, effectsOf } from "./edges.ts";
+import { eventSteps } from "./event-steps.ts";
+import { forward } from "./forward.ts";
+import { MAX_STEPS, mainCauses } from "./main-cause.ts";
+
+/** Direct causes, or effects, of one opened event that are drawn. */
+const MOST_OPENED = 40;
+
+/** Null: there is no such event. */
+export async function causeMap(
+  source: Source,
+  params: Params<"causeMap">,
+): Promise<CauseMap | null> {
+  const { event } = params;
+  const followed = await forward(source, event, { limit: params.effects + 1 });
+  if (followed === null) return null;
+  const line = await mainCauses(source, event);
+  const back = line.map((edge) => edge.source);
+  const near = back.slice(0, params.causes);
+  const root = back.length > near.length ? back.slice(-1) : [];
+  const [causes, effects] = await Promise.all([
+    openedCauses(source, params.causesOf),
+    openedEffects(source, params.effectsOf),
+  ]);
+  const main = new Set([event, ...near, ...root]);
+  const after = new Set([...followed.events, ...effects].filter((id) => id !== event));
+  const shown = new Set([...main, ...causes, ...after]);
+  const edges = await causesOf(source, [...shown]);
+  const outward = await effectsOf(source, [...after, event]);
+  const nodes = await nodesOf(source, {
+    shown: [...shown],
+    line,
+    main,
+    after,
+    hiddenCauses: hidden(edges, shown, "target", "source"),
+    hiddenEffects: hidden(outward, shown, "source", "target"),
+    event,
+  });
+  const times = nodes.map(({ t }) => t);
+  return {
+    event,
+    nodes,
+    edges: edges.filter((edge) => shown.has(edge.source)),
+    omitted: back.length - near.length - root.length,
+    isLong: line.length >= MAX_STEPS,
+    moreEffects: followed.truncated,
+    limits: await limitsOf(
+      source,
+      { pids: null, from: Math.min(...times), to: Math.max(...times) },
+      ["messages", "states", "lifecycle"],
+    ),
+  };
+}
+
+async function openedCauses(source: Source, events: readonly number[]): Promise<readonly number[]> {
+  const edges = await causesOf(source, events);
+  return events.flatMap((event) =>
+    distinct(edges.filter(({ target }) => target === event).map((edge) => edge.source)).slice(
+      -MOST_OPENED,
+    ),
+  );
+}
+
+async function openedEffects(
+  source: Source,
+  events: readonly number[],
+): Promise<readonly number[]> {
+  const edges = await effectsOf(source, events);
+  return events.flatMap((event) =>
+    distinct(edges.filter((edge) => edge.source === event).map(({ target }) => target)).slice(
+      0,
+      MOST_OPENED,
+    ),
+  );
+}
+
+function distinct(events: readonly number[]): readonly number[] {
+  return [...new Set(events)].toSorted((a, b) => a - b);
+}
+
+/** Per event: how many others it is joined with that are not shown. */
+function hidden(
+  edges: readonly CauseEdge[],
+  shown: ReadonlySet<number>,
+  here: "source" | "target",
+  there: "source" | "target",
+): ReadonlyMap<number, number> {
+  const others = new Map<number, Set<number>>();
+  for (const edge of edges) {
+    if (shown.has(edge[there])) continue;
+    const known = others.get(edge[here]) ?? new Set();
+    others.set(edge[here], known.add(edge[there]));
+  }
+  return new Map([...others].map(([event, found]) => [event, found.size]));
+}
+
+type Drawn = {
+  readonly event: number;
+  readonly shown: readonly number[];
+  readonly line: readonly CauseEdge[];
+  readonly main: ReadonlySet<number>;
+  readonly after: ReadonlySet<number>;
+  readonly hiddenCauses: ReadonlyMap<number, number>;
+  readonly hiddenEffects: ReadonlyMap<number, number>;
+};
+
+async function nodesOf(source: Source, drawn: Drawn): Promise<readonly CauseNode[]> {
+  const because = new Map(drawn.line.map((edge) => [edge.target, edge]));
+  const [steps, kinds] = await Promise.all([
+    eventSteps(source, drawn.shown, because, styleOf(source.manifest)),
+    select(source, sql`SELECT id::DOUBLE, kind FROM raw.events WHERE id IN ${drawn.shown}`),
+  ]);
+  const kindOfEvent = new Map(kinds.map(([id, kind]) => [asNumber(id), kindOf(asNumber(kind))]));
+  return steps
+    .map(({ event, t, process, text }): CauseNode => {
+      const isEffect = drawn.after.has(event);
+      return {
+        event,
+        t,
+        process,
+        kind: kindOfEvent.get(event) ?? "none",
+        text,
+        side: event === drawn.event ? "focus" : isEffect ? "effect" : "cause",
+        isMain: drawn.main.has(event),
+        causes: drawn.hiddenCauses.get(event) ?? 0,
+        effects: isEffect || event === drawn.event ? (drawn.hiddenEffects.get(event) ?? 0) : null,
+      };
+    })
+    .toSorted((a, b) => a.t - b.t || a.event - b.event);
+}
