@@ -17,6 +17,10 @@ import { processPage, processView } from "./process-list.ts";
 import { recordedTest } from "./recorded-test/recorded-test.ts";
 import { recordingRange } from "./recording-range.ts";
 import { search } from "./search.ts";
+import { mailboxDepths } from "./sequence/mailbox-depths.ts";
+import { partners } from "./sequence/partners.ts";
+import { sequenceStep } from "./sequence/sequence-step.ts";
+import { sequence } from "./sequence/sequence.ts";
 import type { Source } from "./sql.ts";
 import { state } from "./state.ts";
 import { step } from "./step.ts";
@@ -58,6 +62,10 @@ const ANSWERS: Answers = {
     return made.ok ? { ok: true, test: made.value } : { ok: false, refused: made.error };
   },
   origin: async (source, params) => await originOfWritten(source, params.event, params.what),
+  sequence,
+  mailboxDepths,
+  partners,
+  sequenceStep,
 };
 
 export async function answer<M extends RecordingMethod>(

@@ -28,3 +28,23 @@ export {
 export { beginFrame, type Box, type Surface } from "./surface.ts";
 export { cachedMeasure, fitLabel, fitText, type Measure } from "./text-fit.ts";
 export { formatDuration, formatTime, ticks, tickStep, type Tick } from "./time-text.ts";
+export { messageColour } from "./sequence/paint-messages.ts";
+export { paintSequence, SEQUENCE_FONT, type SequenceScene } from "./sequence/paint-sequence.ts";
+export {
+  orderAxis,
+  timeAt,
+  timeAxis,
+  yAt,
+  type Break,
+  type SequenceAxis,
+} from "./sequence/sequence-axis.ts";
+export { hitSequence, type SequenceHit } from "./sequence/sequence-hit.ts";
+export {
+  layoutSequence,
+  placeColumns,
+  SEQUENCE_METRICS,
+  type Arrow,
+  type MergedArrow,
+  type PlacedColumn,
+  type SequenceLayout,
+} from "./sequence/sequence-layout.ts";

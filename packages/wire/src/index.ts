@@ -97,3 +97,16 @@ export {
   type StepReply,
   type StepUnit,
 } from "./travel-api.ts";
+export {
+  ELSEWHERE,
+  MOST_COLUMNS,
+  type Activation,
+  type MailboxDepth,
+  type MergedMessages,
+  type OtherMessages,
+  type Partner,
+  type SequenceColumn,
+  type SequenceMark,
+  type SequenceMessage,
+  type SequenceView,
+} from "./sequence-api.ts";

@@ -5,6 +5,7 @@
 // (`#PID<0.1.0>` without the prefix: `<0.1.0>`), terms arrive printed and as a bounded tree.
 
 import type { EventKind, Manifest } from "@elixirscope/trace";
+import type { SequenceApi } from "./sequence-api.ts";
 import type { TravelApi } from "./travel-api.ts";
 import type { CausalityApi } from "./causality-api.ts";
 import type { ClausesApi } from "./clauses-api.ts";
@@ -288,7 +289,7 @@ type CoreApi = {
   restore: { params: { readonly selectors: readonly string[] }; reply: Instrumentation };
 };
 /** Every request the page may make: its parameters and its reply. */
-export type Api = CoreApi & TravelApi & CausalityApi & ClausesApi & OriginApi;
+export type Api = CoreApi & TravelApi & CausalityApi & ClausesApi & OriginApi & SequenceApi;
 export type Method = keyof Api;
 export type Params<M extends Method> = Api[M]["params"];
 export type Reply<M extends Method> = Api[M]["reply"];

@@ -18,6 +18,7 @@ import {
   type Shape,
   type Shapes,
 } from "./shape.ts";
+import { SEQUENCE_SHAPES } from "./sequence-api.ts";
 import { TRAVEL_SHAPES } from "./travel-api.ts";
 
 /** The most that one request may ask for; a page on a large screen needs a fraction. */
@@ -73,6 +74,7 @@ const SHAPES: Shapes<Api> = {
   stop: object<Params<"stop">>({}),
   instrument: object<Params<"instrument">>(selectors),
   restore: object<Params<"restore">>(selectors),
+  ...SEQUENCE_SHAPES,
   ...TRAVEL_SHAPES,
   ...CAUSALITY_SHAPES,
   ...CLAUSES_SHAPES,

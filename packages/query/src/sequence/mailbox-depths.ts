@@ -1,0 +1,47 @@
+// How deep mailboxes were over a range: the most in each bucket, so that no spike is lost between pixels.
+
+import type { Params, Reply } from "@elixirscope/wire";
+import { Buckets } from "../buckets.ts";
+import { grouped } from "../lane-detail.ts";
+import { mailSql } from "../performance/mail.ts";
+import { asNumber, asText, select, sql, type Source } from "../sql.ts";
+
+export async function mailboxDepths(
+  source: Source,
+  { t0, t1, pids, buckets: count }: Params<"mailboxDepths">,
+): Promise<Reply<"mailboxDepths">> {
+  const buckets = new Buckets({ t0, t1 }, count);
+  const range = { t0: buckets.t0, t1: buckets.t1 };
+  const known = await select(source, sql`SELECT id, text FROM base.pids WHERE text IN ${pids}`);
+  const names = new Map(known.map(([id, text]) => [asNumber(id), asText(text)]));
+  const rows = await select(
+    source,
+    sql`WITH mail AS MATERIALIZED (${mailSql(range, [...names.keys()])}),
+      changes AS (
+        SELECT to_pid, greatest(arrived, ${range.t0}) AS t, 1 AS change FROM mail
+        UNION ALL SELECT to_pid, gone, -1 FROM mail WHERE gone <= ${range.t1})
+      SELECT to_pid, bucket, sum(change)::DOUBLE, max(length)::DOUBLE FROM (
+        SELECT to_pid, ${buckets.sqlOf(sql`t`)} AS bucket, change,
+          sum(change) OVER (PARTITION BY to_pid ORDER BY t, change DESC ROWS UNBOUNDED PRECEDING) AS length FROM changes)
+      GROUP BY to_pid, bucket ORDER BY to_pid, bucket`,
+  );
+  const byPid = grouped(rows, ([, bucket, by, most]) => ({
+    bucket: asNumber(bucket),
+    by: asNumber(by),
+    most: asNumber(most),
+  }));
+  return {
+    ...range,
+    depths: [...names].map(([id, pid]) => {
+      const changes = new Map((byPid.get(id) ?? []).map((change) => [change.bucket, change]));
+      let length = 0;
+      const lengths = Array.from({ length: count }, (_, bucket) => {
+        const change = changes.get(bucket);
+        const most = Math.max(length, change?.most ?? 0);
+        length += change?.by ?? 0;
+        return most;
+      });
+      return { pid, lengths, longest: lengths.reduce((a, b) => Math.max(a, b), 0) };
+    }),
+  };
+}

@@ -1,0 +1,102 @@
+// The processes of a sequence diagram, and which messages are between them, as SQL.
+//
+// A message belongs to a diagram when each end is at a member or unknown, and one at a member. DuckDB skips
+// what a range of one column leaves out, so what was sent in the range and what was only received in it
+// are read apart.
+
+import type { OtherMessages, SequenceColumn, TimeRange } from "@elixirscope/wire";
+import { decoded } from "../otp-message.ts";
+import { printTerm, styleOf } from "../print.ts";
+import { processRefs } from "../process-refs.ts";
+import {
+  asBytesOrNull,
+  asNumber,
+  asNumberOrNull,
+  asTextOrNull,
+  select,
+  sql,
+  type Row,
+  type Source,
+  type Sql,
+} from "../sql.ts";
+
+export type Members = {
+  readonly columns: readonly SequenceColumn[];
+  /** of those that the recording knows */
+  readonly indexes: readonly number[];
+};
+
+export async function membersOf(source: Source, pids: readonly string[]): Promise<Members> {
+  const rows = await select(
+    source,
+    sql`SELECT p.id, p.text, x.behaviour, o.text, x.t_spawned, x.t_exited, payload(x.exit_reason)
+      FROM (SELECT id, text FROM base.pids WHERE text IN ${pids}) p
+        LEFT JOIN base.processes x ON x.pid = p.id LEFT JOIN base.pids o ON o.id = x.parent`,
+  );
+  const indexes = rows.map(([index]) => asNumber(index));
+  const refs = await processRefs(source, indexes);
+  const known = new Map(rows.map((row) => [asTextOrNull(row[1]) ?? "", row]));
+  return {
+    indexes,
+    columns: [...new Set(pids)].map((pid) => {
+      const row = known.get(pid);
+      const name = row === undefined ? null : (refs.get(asNumber(row[0]))?.name ?? null);
+      return column(source, pid, name, row ?? null);
+    }),
+  };
+}
+
+function column(source: Source, pid: string, name: string | null, row: Row | null): SequenceColumn {
+  const [, , behaviour, parent, spawned, exited, exitReason] = row ?? [];
+  const reason = asBytesOrNull(exitReason);
+  return {
+    pid,
+    name,
+    behaviour: asTextOrNull(behaviour),
+    parent: asTextOrNull(parent),
+    tSpawned: asNumberOrNull(spawned),
+    tExited: asNumberOrNull(exited),
+    exitReason: reason === null ? null : printTerm(reason, "line", styleOf(source.manifest)),
+    crashed: reason !== null && isCrash(reason),
+    known: row !== null,
+  };
+}
+
+/** As supervisors see it: anything but `:normal`, `:shutdown` and `{:shutdown, _}`. */
+function isCrash(reason: Uint8Array): boolean {
+  const term = decoded(reason);
+  const tag = term?.kind === "tuple" && term.items.length === 2 ? term.items[0] : term;
+  if (tag?.kind !== "atom") return true;
+  return tag.name !== "shutdown" && !(tag.name === "normal" && tag === term);
+}
+
+/** Conditions on `raw.messages`. */
+export type Membership = {
+  /** one end at a member */
+  readonly touches: Sql;
+  /** and no end at a process that is known and not shown */
+  readonly belongs: Sql;
+};
+
+export function membership(indexes: readonly number[], others: OtherMessages): Membership {
+  const touches = sql`(from_pid IN ${indexes} OR to_pid IN ${indexes})`;
+  if (others === "shown") return { touches, belongs: touches };
+  return {
+    touches,
+    belongs: sql`(${touches} AND coalesce(from_pid IN ${indexes}, true) AND coalesce(to_pid IN ${indexes}, true))`,
+  };
+}
+
+/** Messages that were sent or received in the range, with `began`: when they were sent, else received. */
+export function inRangeSql({ t0, t1 }: TimeRange, condition: Sql): Sql {
+  return sql`SELECT *, t_sent AS began FROM raw.messages WHERE t_sent BETWEEN ${t0} AND ${t1} AND ${condition}
+    UNION ALL SELECT *, coalesce(t_sent, t_received) AS began FROM raw.messages
+      WHERE t_received BETWEEN ${t0} AND ${t1} AND (t_sent IS NULL OR t_sent < ${t0}) AND ${condition}`;
+}
+
+/** Messages that began in the range: an instant each, so that ranges side by side share none. */
+export function begunSql({ t0, t1 }: TimeRange, condition: Sql): Sql {
+  return sql`SELECT *, t_sent AS began FROM raw.messages WHERE t_sent BETWEEN ${t0} AND ${t1} AND ${condition}
+    UNION ALL SELECT *, t_received AS began FROM raw.messages
+      WHERE t_received BETWEEN ${t0} AND ${t1} AND t_sent IS NULL AND ${condition}`;
+}
