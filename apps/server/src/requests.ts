@@ -14,12 +14,15 @@ export type Outcome =
 type Run = (request: Request, signal: AbortSignal) => Promise<Outcome>;
 type Answer = (id: number, outcome: Outcome) => void;
 
+/** Of one page each is given up by itself. */
+type Running = { readonly id: number; readonly abort: AbortController };
+
 export class RequestQueue implements Disposable {
   readonly #run: Run;
   readonly #answer: Answer;
   readonly #abort = new AbortController();
   #waiting: Request[] = [];
-  #running = 0;
+  readonly #running = new Set<Running>();
 
   constructor(run: Run, answer: Answer) {
     this.#run = run;
@@ -28,6 +31,12 @@ export class RequestQueue implements Disposable {
 
   add(request: Request): void {
     if (this.#abort.signal.aborted) return;
+    // at once: what it gives up may be what all others wait for
+    if (request.method === "cancel") {
+      const cancelled = this.#cancel(request.params.id);
+      this.#answer(request.id, { kind: "reply", result: { cancelled } });
+      return;
+    }
     const stale = this.#waiting.findIndex(({ slot }) => slot !== null && slot === request.slot);
     const [dropped] = stale === -1 ? [] : this.#waiting.splice(stale, 1);
     if (dropped !== undefined) {
@@ -52,20 +61,34 @@ export class RequestQueue implements Disposable {
   }
 
   #next(): void {
-    while (this.#running < MAX_RUNNING) {
+    while (this.#running.size < MAX_RUNNING) {
       const request = this.#waiting.shift();
       if (request === undefined) return;
-      this.#running++;
-      void this.#start(request);
+      const running = { id: request.id, abort: new AbortController() };
+      this.#running.add(running);
+      void this.#start(request, running);
     }
   }
 
-  async #start(request: Request): Promise<void> {
-    const outcome = await this.#run(request, this.#abort.signal);
-    this.#running--;
+  async #start(request: Request, running: Running): Promise<void> {
+    const signal = AbortSignal.any([this.#abort.signal, running.abort.signal]);
+    const outcome = await this.#run(request, signal);
+    this.#running.delete(running);
     if (this.#abort.signal.aborted) return;
     this.#answer(request.id, outcome);
     this.#next();
+  }
+
+  #cancel(id: number): boolean {
+    const waiting = this.#waiting.findIndex((request) => request.id === id);
+    if (waiting !== -1) {
+      this.#waiting.splice(waiting, 1);
+      this.#refuse(id, "cancelled", "the request was cancelled");
+      return true;
+    }
+    const running = [...this.#running].find((one) => one.id === id);
+    running?.abort.abort();
+    return running !== undefined;
   }
 
   #refuse(id: number, code: string, message: string): void {

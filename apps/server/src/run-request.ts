@@ -30,6 +30,7 @@ async function resultOf(
   if (request.method === "instrument" || request.method === "restore") {
     return await codeOf(source)[request.method](request.params.selectors);
   }
+  if (request.method === "cancel") return { cancelled: false };
   return await answer(cancellable(recordingOf(source), signal), request);
 }
 

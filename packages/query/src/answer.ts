@@ -22,12 +22,23 @@ import { partners } from "./sequence/partners.ts";
 import { sequenceStep } from "./sequence/sequence-step.ts";
 import { sequence } from "./sequence/sequence.ts";
 import type { Source } from "./sql.ts";
-import { state } from "./state.ts";
+import { ask, questions } from "./questions/ask.ts";
+import { schema } from "./schema.ts";
+import { state, stateVersion } from "./state.ts";
 import { step } from "./step.ts";
 import { runToReply, stepReply } from "./time/travel.ts";
+import { term } from "./terms/term-page.ts";
+import { termSearch } from "./terms/term-search.ts";
+import { termText } from "./terms/term-source-text.ts";
+import { fieldHistory } from "./time/field-history.ts";
+import { stateCompare } from "./time/state-compare.ts";
+import { stateStrip } from "./time/state-strip.ts";
 
 /** Methods that a recording answers alone; `info` and `stop` also need to know of the session. */
-export type RecordingMethod = Exclude<Method, "info" | "stop" | "instrument" | "restore">;
+export type RecordingMethod = Exclude<
+  Method,
+  "cancel" | "info" | "stop" | "instrument" | "restore"
+>;
 
 export type RecordingRequest = {
   [M in RecordingMethod]: { readonly method: M; readonly params: Params<M> };
@@ -66,6 +77,16 @@ const ANSWERS: Answers = {
   mailboxDepths,
   partners,
   sequenceStep,
+  schema,
+  questions,
+  ask,
+  term,
+  termSearch,
+  termText,
+  stateStrip,
+  stateVersion,
+  stateCompare,
+  fieldHistory,
 };
 
 export async function answer<M extends RecordingMethod>(

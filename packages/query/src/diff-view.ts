@@ -20,7 +20,7 @@ export function diffEntry(change: Change, style: TermStyle = {}): DiffEntry {
 }
 
 /** `.name` for an atom key of a map, `[key]` for any other, `[:key]` of a keyword list, `{1}` of a tuple. */
-function stepText(step: Step, style: TermStyle): string {
+export function stepText(step: Step, style: TermStyle): string {
   switch (step.kind) {
     case "key":
       return isFieldName(step.key) ? `.${step.key.name}` : `[${keyText(step.key, style)}]`;

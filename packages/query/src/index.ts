@@ -153,14 +153,9 @@ export type {
 } from "./races/race-view.ts";
 export { races, type RaceOptions } from "./races/races.ts";
 export type { Need, Question, QuestionParameter } from "./questions/question.ts";
-export {
-  askQuestion,
-  QUESTIONS,
-  type NoAnswer,
-  type QuestionParams,
-  type QuestionView,
-} from "./questions/questions.ts";
 export { recordedTest } from "./recorded-test/recorded-test.ts";
+export { askQuestion, QUESTIONS, type QuestionParams } from "./questions/questions.ts";
+export type { NoAnswer, QuestionView } from "@elixirscope/wire";
 export { origin, type OriginOptions } from "./provenance/origin.ts";
 export { recordingRange } from "./recording-range.ts";
 export { search } from "./search.ts";
@@ -172,9 +167,11 @@ export type { Source } from "./sql.ts";
 export { findProcess, type FoundProcess, type ProcessLookup } from "./stack/find-process.ts";
 export type { FrameView, Instant, LocalView, PlaceView, StackView } from "./stack/stack-view.ts";
 export { stack } from "./stack/stack.ts";
-export { state } from "./state.ts";
+export { schema } from "./schema.ts";
+export { state, stateVersion } from "./state.ts";
 export { step } from "./step.ts";
-export { history, type HistoryEntry, type HistoryView, type StateCause } from "./time/history.ts";
+export { history, type HistoryEntry, type HistoryView } from "./time/history.ts";
+export type { StateCause } from "@elixirscope/wire";
 export type { Handling } from "./time/handling.ts";
 export { mailboxAt, type MailboxView, type WaitingMessage } from "./time/mailbox-at.ts";
 export {
@@ -190,4 +187,10 @@ export type { Position } from "./time/order.ts";
 export { stepBy, type StepView } from "./time/step-by.ts";
 export { STEP_UNITS, type Direction, type StepUnit } from "@elixirscope/wire";
 export { stateDiff, type StateAt, type StateDiffView } from "./time/state-diff.ts";
+export { fieldHistory } from "./time/field-history.ts";
+export { stateCompare } from "./time/state-compare.ts";
+export { stateStrip } from "./time/state-strip.ts";
+export { term } from "./terms/term-page.ts";
+export { termSearch } from "./terms/term-search.ts";
+export { termText } from "./terms/term-source-text.ts";
 export { termView } from "./term-view.ts";

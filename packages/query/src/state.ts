@@ -3,60 +3,57 @@
 
 import { decode, tuple, atom, type Term } from "@elixirscope/etf";
 import { CUT_ATOM } from "@elixirscope/trace";
-import type { DiffEntry, Params, StateView } from "@elixirscope/wire";
+import type { Params, StateVersionView, StateView } from "@elixirscope/wire";
 import { isCut } from "./cut.ts";
-import { diffEntry } from "./diff-view.ts";
-import { diffTerms } from "./diff.ts";
-import { timeText } from "./names.ts";
-import { pidIndex } from "./interned.ts";
-import { Kept } from "./kept.ts";
-import { printTerm, styleOf, type TermStyle } from "./print.ts";
-import { asNumber, select, sql, type Source } from "./sql.ts";
-import { gapReasons, lifeOf, sentence, whyNone } from "./state-why.ts";
+import { printTerm, type TermStyle } from "./print.ts";
+import type { Source } from "./sql.ts";
 import { termView } from "./term-view.ts";
-import { statesOf, versionsUpTo, type StateVersion } from "./time/state-versions.ts";
-
-const MAX_CHANGES = 500;
-
-type Version = Omit<StateVersion, "ref"> & { readonly payload: Uint8Array | null };
+import { causeOf, causesOf } from "./time/state-causes.ts";
+import { changeOf, versionAt, type ReadVersion } from "./time/version-at.ts";
 
 export async function state(source: Source, params: Params<"state">): Promise<StateView> {
-  const { pid, t } = params;
-  const index = await pidIndex(source, pid);
-  if (index === null) return { ...none(pid), why: `${pid} was not seen in this recording` };
-  // two at a time: more of them wait for each other
-  const [found, next] = await Promise.all([
-    versionsUpTo(source, index, t, 2),
-    nextVersion(source, index, t),
-  ]);
-  const [newest] = found;
-  const [[latest, previous], life, count, gaps] = await Promise.all([
-    withPayloads(source, found),
-    lifeOf(source, index),
-    countVersions(source, index),
-    newest === undefined ? null : gapReasons(source, index, newest.t, t),
-  ]);
-  if (latest === undefined) {
-    const why = await whyNone(source, index, t, next, life);
-    return { ...none(pid), next, versions: count, why };
-  }
-  const style = styleOf(source.manifest);
+  const { pid } = params;
+  const found = await versionAt(source, params);
+  if (found === null) return { ...none(pid), why: unseen(pid) };
+  const { latest, previous, next, count, why, style } = found;
+  if (latest === undefined) return { ...none(pid), next, versions: count, why };
   return {
     pid,
     state: shown(latest, style),
     previous: previous === undefined ? null : { version: previous.version, t: previous.t },
     next,
     versions: count,
-    ...difference(previous, latest, style),
-    why: sentence([
-      life.exited !== null && life.exited <= t
-        ? `the process exited at ${timeText(life.exited)}; this is its last recorded state`
-        : null,
-      gaps === null ? null : `changes after ${timeText(latest.t)} may be missing: ${gaps}`,
-      isCut(latest.payload)
-        ? "the state was larger than the recording's limits; parts of it were not recorded"
-        : null,
-    ]),
+    ...changeOf(found),
+    why,
+  };
+}
+
+/** The same without the term, which is looked into by `term`. */
+export async function stateVersion(
+  source: Source,
+  params: Params<"stateVersion">,
+): Promise<StateVersionView> {
+  const { pid } = params;
+  const found = await versionAt(source, params);
+  if (found === null) {
+    const nothing = { state: null, previous: null, next: null, versions: 0, diff: [] };
+    return { pid, ...nothing, diffTruncated: false, why: unseen(pid) };
+  }
+  const { latest, previous, next, count, why } = found;
+  const { diff, diffTruncated = false } = changeOf(found);
+  const facts = { pid, next, versions: count, diff, diffTruncated, why };
+  if (latest === undefined) return { ...facts, state: null, previous: null };
+  const { payload, causeMessage, ...moment } = latest;
+  const causes = await causesOf(source, found.pid, [latest]);
+  return {
+    ...facts,
+    state: {
+      ...moment,
+      cause: causeOf(causeMessage, causes),
+      bytes: payload?.length ?? null,
+      truncated: isCut(payload),
+    },
+    previous: previous === undefined ? null : { version: previous.version, t: previous.t },
   };
 }
 
@@ -64,42 +61,11 @@ function none(pid: string): StateView {
   return { pid, state: null, previous: null, next: null, diff: [], why: null };
 }
 
-async function withPayloads(
-  source: Source,
-  versions: readonly StateVersion[],
-): Promise<readonly Version[]> {
-  const payloads = await statesOf(source, versions);
-  return versions.map(({ ref, ...facts }) => ({
-    ...facts,
-    payload: ref === null ? null : (payloads.get(ref) ?? null),
-  }));
+function unseen(pid: string): string {
+  return `${pid} was not seen in this recording`;
 }
 
-async function nextVersion(source: Source, pid: number, t: number): Promise<StateView["next"]> {
-  const [row] = await select(
-    source,
-    sql`SELECT version, t FROM raw.states WHERE pid = ${pid} AND t > ${t} ORDER BY t, version LIMIT 1`,
-  );
-  return row === undefined ? null : { version: asNumber(row[0]), t: asNumber(row[1]) };
-}
-
-/** How many states each process has, of recordings that are whole: to count takes a look at all of them. */
-const counted = new Kept<"states", ReadonlyMap<number, number>>(1);
-
-async function countVersions(source: Source, pid: number): Promise<number> {
-  if (source.manifest.state === "recording") {
-    const [row] = await select(source, sql`SELECT count(*) FROM raw.states WHERE pid = ${pid}`);
-    return asNumber(row?.[0] ?? 0);
-  }
-  const kept = counted.get(source, "states");
-  if (kept !== undefined) return kept.get(pid) ?? 0;
-  const rows = await select(source, sql`SELECT pid, count(*) FROM raw.states GROUP BY pid`);
-  const counts = new Map(rows.map(([of, count]) => [asNumber(of), asNumber(count)]));
-  counted.set(source, "states", counts);
-  return counts.get(pid) ?? 0;
-}
-
-function shown(latest: Version, style: TermStyle): NonNullable<StateView["state"]> {
+function shown(latest: ReadVersion, style: TermStyle): NonNullable<StateView["state"]> {
   const { payload, ...facts } = latest;
   const unreadable: Term = tuple(atom(CUT_ATOM), atom("unreadable"));
   const decoded = payload === null ? null : decode(payload);
@@ -111,24 +77,5 @@ function shown(latest: Version, style: TermStyle): NonNullable<StateView["state"
     callback: facts.callback,
     text: payload === null ? "(not recorded)" : printTerm(payload, "full", style),
     term: termView(decoded?.ok === true ? decoded.value : unreadable, style),
-  };
-}
-
-/** Nothing is decoded when the bytes are the same. */
-function difference(
-  previous: Version | undefined,
-  latest: Version,
-  style: TermStyle,
-): { readonly diff: readonly DiffEntry[]; readonly diffTruncated?: boolean } {
-  const before = previous?.payload ?? null;
-  const after = latest.payload;
-  if (before === null || after === null || Buffer.compare(before, after) === 0) return { diff: [] };
-  const old = decode(before);
-  const news = decode(after);
-  if (!old.ok || !news.ok) return { diff: [] };
-  const { changes, complete } = diffTerms(old.value, news.value, MAX_CHANGES);
-  return {
-    diff: changes.map((change) => diffEntry(change, style)),
-    ...(complete ? {} : { diffTruncated: true }),
   };
 }

@@ -61,3 +61,14 @@ function cutListLength(tail: Term): number {
   const length = rest?.kind === "integer" ? Number(rest.value) : 0;
   return Math.max(1, length);
 }
+
+/** How many children `childrenOf` gives, without making them. */
+export function childCount(term: Term): number {
+  if (term.kind === "tuple") return isCutTuple(term) ? 0 : term.items.length;
+  if (term.kind === "list") {
+    return term.items.length + (term.tail === null || isCutTuple(term.tail) ? 0 : 1);
+  }
+  if (term.kind !== "map") return 0;
+  const struct = structName(term.entries) === null ? 0 : 1;
+  return term.entries.length - struct - (cutMapSize(term.entries) === null ? 0 : 1);
+}

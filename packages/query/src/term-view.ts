@@ -5,11 +5,11 @@
 
 import { assertNever } from "@elixirscope/base";
 import type { Term } from "@elixirscope/etf";
-import type { TermView } from "@elixirscope/wire";
+import type { TermNode, TermView } from "@elixirscope/wire";
 import { isCutTuple } from "./cut.ts";
 import { structName } from "./diff.ts";
 import type { TermStyle } from "./print.ts";
-import { childrenOf, type Child } from "./term-children.ts";
+import { childCount, childrenOf, type Child } from "./term-children.ts";
 import { termText } from "./term-text.ts";
 
 const MAX_NODES = 2_000;
@@ -46,6 +46,13 @@ export function termView(term: Term, style: TermStyle = {}): TermView {
     level = next;
   }
   return root;
+}
+
+/** One term without what is inside of it. */
+export function termNode(term: Term, style: TermStyle): TermNode {
+  const { kind, text } = node(term, style);
+  const bytes = term.kind === "binary" ? { bytes: term.bytes.length } : {};
+  return { kind, text, size: childCount(term), ...bytes };
 }
 
 function node(term: Term, style: TermStyle): Node {
@@ -85,20 +92,25 @@ function kindOf(term: Term): TermView["kind"] {
   }
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+/** Only so much of a binary is looked at: what is shown of it is less. */
+const LOOKED_BYTES = 4_096;
 
 function isText(bytes: Uint8Array): boolean {
+  const utf8 = new TextDecoder("utf-8", { fatal: true });
   try {
     // control characters other than white space make it bytes for Elixir, too
     // oxlint-disable-next-line no-control-regex -- these are the characters that are looked for
-    return !/[\u0000-\u0006\u000e-\u001a\u001c-\u001f\u007f]/.test(utf8.decode(bytes));
+    return !/[\u0000-\u0006\u000e-\u001a\u001c-\u001f\u007f]/.test(
+      // a character may go on beyond what is looked at
+      utf8.decode(bytes.subarray(0, LOOKED_BYTES), { stream: bytes.length > LOOKED_BYTES }),
+    );
   } catch {
     return false;
   }
 }
 
 /** An atom key as `name:` (or `"odd name":`), any other as `key =>`. */
-function keyText(key: Child["key"], style: TermStyle): string | null {
+export function keyText(key: Child["key"], style: TermStyle): string | null {
   if (key === null || key === "|") return key;
   const text = termText(key, { ...TEXT, ...style });
   if (key.kind !== "atom") return `${text} =>`;

@@ -110,3 +110,22 @@ export {
   type SequenceMessage,
   type SequenceView,
 } from "./sequence-api.ts";
+export type { NoAnswer, QuestionFacts, QuestionView, Schema, SchemaTable } from "./query-api.ts";
+export type {
+  FieldChange,
+  FieldHistory,
+  StateCause,
+  StateCell,
+  StateComparison,
+  StateMoment,
+  StateStrip,
+  StateVersionView,
+  TermAnswer,
+  TermChild,
+  TermHit,
+  TermHits,
+  TermNode,
+  TermPage,
+  TermSource,
+  TermText,
+} from "./state-api.ts";

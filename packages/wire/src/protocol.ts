@@ -10,6 +10,8 @@ import type { TravelApi } from "./travel-api.ts";
 import type { CausalityApi } from "./causality-api.ts";
 import type { ClausesApi } from "./clauses-api.ts";
 import type { OriginApi } from "./origin-api.ts";
+import type { QueryApi } from "./query-api.ts";
+import type { StateApi } from "./state-api.ts";
 
 export type TimeRange = { readonly t0: number; readonly t1: number };
 
@@ -289,7 +291,14 @@ type CoreApi = {
   restore: { params: { readonly selectors: readonly string[] }; reply: Instrumentation };
 };
 /** Every request the page may make: its parameters and its reply. */
-export type Api = CoreApi & TravelApi & CausalityApi & ClausesApi & OriginApi & SequenceApi;
+export type Api = CoreApi &
+  TravelApi &
+  CausalityApi &
+  ClausesApi &
+  OriginApi &
+  SequenceApi &
+  QueryApi &
+  StateApi;
 export type Method = keyof Api;
 export type Params<M extends Method> = Api[M]["params"];
 export type Reply<M extends Method> = Api[M]["reply"];

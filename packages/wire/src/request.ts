@@ -6,6 +6,7 @@ import { CAUSALITY_SHAPES } from "./causality-api.ts";
 import { CLAUSES_SHAPES } from "./clauses-api.ts";
 import { ORIGIN_SHAPES } from "./origin-api.ts";
 import type { Api, Method, Params, WireError } from "./protocol.ts";
+import { QUERY_SHAPES } from "./query-api.ts";
 import {
   array,
   integer,
@@ -20,6 +21,7 @@ import {
 } from "./shape.ts";
 import { SEQUENCE_SHAPES } from "./sequence-api.ts";
 import { TRAVEL_SHAPES } from "./travel-api.ts";
+import { STATE_SHAPES } from "./state-api.ts";
 
 /** The most that one request may ask for; a page on a large screen needs a fraction. */
 export const LIMITS = {
@@ -79,6 +81,8 @@ const SHAPES: Shapes<Api> = {
   ...CAUSALITY_SHAPES,
   ...CLAUSES_SHAPES,
   ...ORIGIN_SHAPES,
+  ...QUERY_SHAPES,
+  ...STATE_SHAPES,
 };
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SHAPES has exactly the methods

@@ -1,7 +1,7 @@
 // Questions that join a recording with the analysed code, by name.
 
 import { assertNever, err, nearestNames, ok, type Result } from "@elixirscope/base";
-import type { QueryResult } from "@elixirscope/wire";
+import type { NoAnswer, QuestionView } from "@elixirscope/wire";
 import { limitsOf, type Ingredient } from "../limits.ts";
 import { recordingRange } from "../recording-range.ts";
 import { asNumber, select, sql, type Source } from "../sql.ts";
@@ -31,22 +31,6 @@ export type QuestionParams = {
   readonly to?: number;
   /** rows at most */
   readonly limit: number;
-};
-
-export type QuestionView = Pick<QueryResult, "columns" | "rows"> & {
-  readonly name: string;
-  readonly about: string;
-  /** what ran, to be run again or changed: `elixirscope query` takes it */
-  readonly sql: string;
-  /** there are more rows */
-  readonly more: boolean;
-  readonly limits: readonly string[];
-};
-
-export type NoAnswer = {
-  readonly code: "no_question" | "no_parameter" | "not_recorded";
-  readonly message: string;
-  readonly nearest: readonly string[];
 };
 
 export async function askQuestion(

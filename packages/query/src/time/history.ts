@@ -1,21 +1,13 @@
 // Every recorded state of a process in a range, each with what changed in it and the message that it came of.
 
-import { MESSAGE_KINDS } from "@elixirscope/trace";
-import type { DiffEntry } from "@elixirscope/wire";
+import type { DiffEntry, StateCause } from "@elixirscope/wire";
 import { isCut } from "../cut.ts";
 import { limitsOf } from "../limits.ts";
 import { pidIndex } from "../interned.ts";
 import { printTerm, styleOf, type TermStyle } from "../print.ts";
-import {
-  asBytesOrNull,
-  asNumber,
-  asNumberOrNull,
-  asTextOrNull,
-  select,
-  sql,
-  type Source,
-} from "../sql.ts";
+import type { Source } from "../sql.ts";
 import { lifeOf, whyNone } from "../state-why.ts";
+import { causeOf, causesOf } from "./state-causes.ts";
 import {
   countVersions,
   statesOf,
@@ -32,18 +24,6 @@ export type HistoryParams = {
   /** versions of the range to leave out at its beginning */
   readonly offset?: number;
   readonly limit: number;
-};
-
-/** The message that was handled when the state came to be. */
-export type StateCause = {
-  readonly message: number;
-  /** null: the message itself is not in the recording any more */
-  readonly from: string | null;
-  readonly kind: string | null;
-  readonly body: string | null;
-  readonly t: number | null;
-  /** of its arrival */
-  readonly event: number | null;
 };
 
 export type HistoryEntry = {
@@ -129,7 +109,7 @@ function entryOf(
     truncated: payload !== undefined && isCut(payload),
     diff: changes,
     diffTruncated: truncated,
-    cause: causeMessage === null ? null : (causes.get(causeMessage) ?? gone(causeMessage)),
+    cause: causeOf(causeMessage, causes),
   };
 }
 
@@ -138,43 +118,6 @@ function payloadOf(
   payloads: ReadonlyMap<number, Uint8Array>,
 ): Uint8Array | undefined {
   return one === undefined || one.ref === null ? undefined : payloads.get(one.ref);
-}
-
-function gone(message: number): StateCause {
-  return { message, from: null, kind: null, body: null, t: null, event: null };
-}
-
-async function causesOf(
-  source: Source,
-  pid: number,
-  all: readonly StateVersion[],
-): Promise<ReadonlyMap<number, StateCause>> {
-  const ids = [...new Set(all.flatMap(({ causeMessage }) => causeMessage ?? []))];
-  if (ids.length === 0) return new Map();
-  const [first, last] = [Math.min(...ids), Math.max(...ids)];
-  const rows = await select(
-    source,
-    sql`SELECT m.message, f.text, m.kind, payload(m.body), coalesce(m.t_received, m.t_sent),
-        coalesce(m.receive_event, m.send_event)
-      FROM (SELECT * FROM raw.messages WHERE message BETWEEN ${first} AND ${last} AND message IN ${ids} AND to_pid = ${pid}) m
-        LEFT JOIN base.pids f ON f.id = m.from_pid`,
-  );
-  const style = styleOf(source.manifest);
-  return new Map(
-    rows.map((row) => {
-      const message = asNumber(row[0]);
-      const body = asBytesOrNull(row[3]);
-      const cause = {
-        message,
-        from: asTextOrNull(row[1]),
-        kind: MESSAGE_KINDS[asNumber(row[2])] ?? "plain",
-        body: body === null ? null : printTerm(body, "line", style),
-        t: asNumberOrNull(row[4]),
-        event: asNumberOrNull(row[5]),
-      };
-      return [message, cause];
-    }),
-  );
 }
 
 async function whyEmpty(source: Source, pid: number, t: number): Promise<string> {

@@ -1,6 +1,6 @@
 // The structural difference of one process's state between any two instants.
 
-import type { DiffEntry } from "@elixirscope/wire";
+import type { DiffEntry, StateMoment } from "@elixirscope/wire";
 import { limitsOf } from "../limits.ts";
 import { pidIndex } from "../interned.ts";
 import { printTerm, styleOf, type TermStyle } from "../print.ts";
@@ -15,13 +15,7 @@ import {
   type StateVersion,
 } from "./state-versions.ts";
 
-export type StateAt = {
-  readonly version: number;
-  readonly t: number;
-  readonly event: number;
-  readonly callback: string | null;
-  readonly text: string;
-};
+export type StateAt = StateMoment & { readonly text: string };
 
 export type StateDiffView = {
   readonly pid: string;

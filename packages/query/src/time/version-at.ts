@@ -1,0 +1,108 @@
+// The version of a state that was current at an instant, with its neighbours, and why there is none or it may
+// be stale.
+
+import type { DiffEntry, StateView } from "@elixirscope/wire";
+import { isCut } from "../cut.ts";
+import { pidIndex } from "../interned.ts";
+import { Kept } from "../kept.ts";
+import { timeText } from "../names.ts";
+import { styleOf, type TermStyle } from "../print.ts";
+import { asNumber, select, sql, type Source } from "../sql.ts";
+import { gapReasons, lifeOf, sentence, whyNone } from "../state-why.ts";
+import { stateDifference, statesOf, versionsUpTo, type StateVersion } from "./state-versions.ts";
+
+export type ReadVersion = Omit<StateVersion, "ref"> & { readonly payload: Uint8Array | null };
+
+export type VersionAt = {
+  readonly pid: number;
+  readonly latest: ReadVersion | undefined;
+  readonly previous: ReadVersion | undefined;
+  readonly next: StateView["next"];
+  /** in the whole recording */
+  readonly count: number;
+  readonly why: string | null;
+  readonly style: TermStyle;
+};
+
+/** Null: no such process was seen. */
+export async function versionAt(
+  source: Source,
+  { pid, t }: { readonly pid: string; readonly t: number },
+): Promise<VersionAt | null> {
+  const index = await pidIndex(source, pid);
+  if (index === null) return null;
+  // two at a time: more of them wait for each other
+  const [found, next] = await Promise.all([
+    versionsUpTo(source, index, t, 2),
+    nextVersion(source, index, t),
+  ]);
+  const [newest] = found;
+  const [[latest, previous], life, count, gaps] = await Promise.all([
+    withPayloads(source, found),
+    lifeOf(source, index),
+    countVersions(source, index),
+    newest === undefined ? null : gapReasons(source, index, newest.t, t),
+  ]);
+  const common = { pid: index, latest, previous, next, count, style: styleOf(source.manifest) };
+  if (latest === undefined) {
+    return { ...common, why: await whyNone(source, index, t, next, life) };
+  }
+  const why = sentence([
+    life.exited !== null && life.exited <= t
+      ? `the process exited at ${timeText(life.exited)}; this is its last recorded state`
+      : null,
+    gaps === null ? null : `changes after ${timeText(latest.t)} may be missing: ${gaps}`,
+    isCut(latest.payload)
+      ? "the state was larger than the recording's limits; parts of it were not recorded"
+      : null,
+  ]);
+  return { ...common, why };
+}
+
+export type Changed = {
+  readonly diff: readonly DiffEntry[];
+  readonly diffTruncated?: boolean;
+};
+
+/** Nothing is decoded when the bytes are the same. */
+export function changeOf({ latest, previous, style }: VersionAt): Changed {
+  const [before, after] = [previous?.payload ?? null, latest?.payload ?? null];
+  if (before === null || after === null || Buffer.compare(before, after) === 0) return { diff: [] };
+  const { changes, truncated } = stateDifference(before, after, style);
+  return { diff: changes ?? [], ...(truncated ? { diffTruncated: true } : {}) };
+}
+
+async function withPayloads(
+  source: Source,
+  versions: readonly StateVersion[],
+): Promise<readonly ReadVersion[]> {
+  const payloads = await statesOf(source, versions);
+  return versions.map(({ ref, ...facts }) => ({
+    ...facts,
+    payload: ref === null ? null : (payloads.get(ref) ?? null),
+  }));
+}
+
+async function nextVersion(source: Source, pid: number, t: number): Promise<StateView["next"]> {
+  const [row] = await select(
+    source,
+    sql`SELECT version, t FROM raw.states WHERE pid = ${pid} AND t > ${t} ORDER BY t, version LIMIT 1`,
+  );
+  return row === undefined ? null : { version: asNumber(row[0]), t: asNumber(row[1]) };
+}
+
+/** How many states each process has, of recordings that are whole: to count takes a look at all of them. */
+const counted = new Kept<"states", ReadonlyMap<number, number>>(1);
+
+export async function countVersions(source: Source, pid: number): Promise<number> {
+  if (source.manifest.state === "recording") {
+    const [row] = await select(source, sql`SELECT count(*) FROM raw.states WHERE pid = ${pid}`);
+    return asNumber(row?.[0] ?? 0);
+  }
+  const kept = counted.get(source, "states");
+  if (kept !== undefined) return kept.get(pid) ?? 0;
+  const rows = await select(source, sql`SELECT pid, count(*) FROM raw.states GROUP BY pid`);
+  const counts = new Map(rows.map(([of, count]) => [asNumber(of), asNumber(count)]));
+  counted.set(source, "states", counts);
+  return counts.get(pid) ?? 0;
+}
