@@ -8,11 +8,16 @@ import { crashes } from "./causality/crashes.ts";
 import { why } from "./causality/why.ts";
 import { clauses } from "./clauses/clauses.ts";
 import { neverChosen } from "./clauses/never-chosen.ts";
+import { executions } from "./code/executions.ts";
+import { source as codeSource } from "./code/source.ts";
+import { sources } from "./code/sources.ts";
+import { variable } from "./code/variable.ts";
 import { event } from "./event.ts";
 import { lanes } from "./lanes.ts";
 import { messages } from "./messages.ts";
 import { gapsIn, isLoss, overview } from "./overview.ts";
 import { originOfWritten } from "./provenance/written-place.ts";
+import { printNear, printsReply } from "./prints/prints-reply.ts";
 import { processPage, processView } from "./process-list.ts";
 import { recordedTest } from "./recorded-test/recorded-test.ts";
 import { recordingRange } from "./recording-range.ts";
@@ -25,6 +30,7 @@ import type { Source } from "./sql.ts";
 import { ask, questions } from "./questions/ask.ts";
 import { schema } from "./schema.ts";
 import { state, stateVersion } from "./state.ts";
+import { stack } from "./stack/stack.ts";
 import { step } from "./step.ts";
 import { runToReply, stepReply } from "./time/travel.ts";
 import { term } from "./terms/term-page.ts";
@@ -87,6 +93,14 @@ const ANSWERS: Answers = {
   stateVersion,
   stateCompare,
   fieldHistory,
+  sources,
+  source: codeSource,
+  stack: async (source, { pid, t, event: id }) =>
+    await stack(source, pid, id === undefined ? { kind: "time", t } : { kind: "event", event: id }),
+  variable,
+  executions,
+  prints: printsReply,
+  printNear,
 };
 
 export async function answer<M extends RecordingMethod>(

@@ -88,6 +88,11 @@ export type {
   WaitView,
 } from "./deadlocks/deadlock-view.ts";
 export { deadlocks, type DeadlockOptions } from "./deadlocks/deadlocks.ts";
+export { executions } from "./code/executions.ts";
+export { source } from "./code/source.ts";
+export { sources } from "./code/sources.ts";
+export { variable } from "./code/variable.ts";
+export { printNear, printsReply } from "./prints/prints-reply.ts";
 export { event } from "./event.ts";
 export type { ExportOptions } from "./export/export-options.ts";
 export { otlpLines } from "./export/otlp.ts";
@@ -134,7 +139,8 @@ export {
   type PathShare,
 } from "./performance/critical-path.ts";
 export type { PieceKind } from "./performance/path-walk.ts";
-export type { ExpressionCounters, Printed } from "./prints/expressions.ts";
+export type { ExpressionCounters } from "./prints/expressions.ts";
+export type { Printed } from "@elixirscope/wire";
 export {
   prints,
   type NoPrints,
@@ -165,7 +171,8 @@ export { sequenceStep } from "./sequence/sequence-step.ts";
 export { sequence } from "./sequence/sequence.ts";
 export type { Source } from "./sql.ts";
 export { findProcess, type FoundProcess, type ProcessLookup } from "./stack/find-process.ts";
-export type { FrameView, Instant, LocalView, PlaceView, StackView } from "./stack/stack-view.ts";
+export type { FrameView, LocalView, PlaceView, StackView } from "@elixirscope/wire";
+export type { Instant } from "./stack/instant.ts";
 export { stack } from "./stack/stack.ts";
 export { schema } from "./schema.ts";
 export { state, stateVersion } from "./state.ts";

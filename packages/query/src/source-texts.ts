@@ -58,7 +58,7 @@ export class SourceTexts {
 }
 
 /** The same path, else the longest that `file` ends with. */
-function pathOf(file: string, paths: readonly string[]): string | null {
+export function pathOf(file: string, paths: readonly string[]): string | null {
   let best: string | null = null;
   for (const path of paths) {
     if (path === file) return path;

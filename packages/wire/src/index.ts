@@ -46,6 +46,25 @@ export type {
   PlaceKind,
 } from "./origin-api.ts";
 export type {
+  ExecutionsReply,
+  ExecutionView,
+  FrameView,
+  LocalView,
+  PlaceView,
+  Printed,
+  PrintNearReply,
+  PrintsReply,
+  PrintView,
+  SourceFileView,
+  SourceFunction,
+  SourceLine,
+  SourcesView,
+  SourceView,
+  StackView,
+  UnknownPlace,
+  UnreadablePrint,
+} from "./code-api.ts";
+export type {
   Api,
   CallView,
   ClientMessage,

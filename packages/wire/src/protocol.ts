@@ -6,6 +6,7 @@
 
 import type { EventKind, Manifest } from "@elixirscope/trace";
 import type { SequenceApi } from "./sequence-api.ts";
+import type { CodeApi } from "./code-api.ts";
 import type { TravelApi } from "./travel-api.ts";
 import type { CausalityApi } from "./causality-api.ts";
 import type { ClausesApi } from "./clauses-api.ts";
@@ -292,6 +293,7 @@ type CoreApi = {
 };
 /** Every request the page may make: its parameters and its reply. */
 export type Api = CoreApi &
+  CodeApi &
   TravelApi &
   CausalityApi &
   ClausesApi &

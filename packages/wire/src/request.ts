@@ -5,6 +5,7 @@ import { EVENT_KINDS } from "@elixirscope/trace";
 import { CAUSALITY_SHAPES } from "./causality-api.ts";
 import { CLAUSES_SHAPES } from "./clauses-api.ts";
 import { ORIGIN_SHAPES } from "./origin-api.ts";
+import { CODE_SHAPES } from "./code-api.ts";
 import type { Api, Method, Params, WireError } from "./protocol.ts";
 import { QUERY_SHAPES } from "./query-api.ts";
 import {
@@ -77,6 +78,7 @@ const SHAPES: Shapes<Api> = {
   instrument: object<Params<"instrument">>(selectors),
   restore: object<Params<"restore">>(selectors),
   ...SEQUENCE_SHAPES,
+  ...CODE_SHAPES,
   ...TRAVEL_SHAPES,
   ...CAUSALITY_SHAPES,
   ...CLAUSES_SHAPES,

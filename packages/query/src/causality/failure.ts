@@ -11,7 +11,7 @@ import { printTerm, styleOf, type TermStyle } from "../print.ts";
 import { isSameFile, SourceTexts } from "../source-texts.ts";
 import { asBytesOrNull, asNumber, asNumberOrNull, select, sql, type Source } from "../sql.ts";
 import { stack } from "../stack/stack.ts";
-import type { FrameView } from "../stack/stack-view.ts";
+import type { FrameView } from "@elixirscope/wire";
 import { CauseWindow } from "./cause-window.ts";
 import { causesOf } from "./edges.ts";
 import { exceptionText, reasonText, stackTop, type StackEntry } from "./error-text.ts";

@@ -1,7 +1,7 @@
 // The answer of `deadlocks`: synchronous calls that waited for each other, and calls that were never answered.
 
 import type { ProcessRef } from "../process-refs.ts";
-import type { StackView } from "../stack/stack-view.ts";
+import type { StackView } from "@elixirscope/wire";
 
 /**
  * How the waiting was over. `timeout`: the caller failed with one; `gave_up`: it went on without a reply,

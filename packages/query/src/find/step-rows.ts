@@ -25,7 +25,7 @@ export type Window = { readonly by: "time" | "id"; readonly from: number; readon
 /** Rows of one window at the most. */
 export const MAX_ROWS = 20_000;
 const RETURNED = CALL_OUTCOMES.indexOf("returned");
-const RUNNING: readonly EventKind[] = ["bind", "branch", "value", "line"];
+const RUNNING: readonly EventKind[] = ["bind", "branch", "value", "line", "send", "tail"];
 const RUNNING_CODES = RUNNING.map((kind) => EVENT_KINDS.indexOf(kind));
 
 export class StepRows {

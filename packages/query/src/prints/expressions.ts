@@ -4,19 +4,12 @@
 import { err, ok, type Result } from "@elixirscope/base";
 import type { Term } from "@elixirscope/etf";
 import type { Manifest } from "@elixirscope/trace";
+import type { Printed } from "@elixirscope/wire";
 import { compileCondition, type Condition } from "../condition/condition.ts";
 import type { ConditionError } from "../condition/condition-error.ts";
 import { TRUE, type Evaluated } from "../condition/evaluated.ts";
 import { parseWhere, type Watch } from "../find/where.ts";
 import { printTerm, styleOf, type TermStyle } from "../print.ts";
-
-/** What one expression came to at one place in time. */
-export type Printed =
-  | { readonly kind: "value"; readonly text: string }
-  /** part of what it needs was cut or not recorded */
-  | { readonly kind: "unknown" }
-  /** as Elixir would have raised it */
-  | { readonly kind: "raised"; readonly message: string };
 
 export type ExpressionCounters = {
   readonly text: string;
@@ -76,27 +69,40 @@ function count(counters: ExpressionCounters, value: Evaluated): void {
 
 export type PrintWatch = { readonly watch: Watch; readonly expressions: Expressions };
 
-/** `at` as in `WHERE` of a watch; an error says in which text it is. */
+/** Which of the texts cannot be read, and why. */
+export type UnreadableText = {
+  readonly part: "at" | "expression" | "when";
+  readonly error: ConditionError;
+};
+
+/** `at` as in `WHERE` of a watch; with `when` only where that holds. */
 export function printWatch(
   { target }: Pick<Manifest, "target">,
   at: string,
   texts: readonly string[],
-): Result<PrintWatch, ConditionError> {
+  when: string | null = null,
+): Result<PrintWatch, UnreadableText> {
   const where = parseWhere(at);
-  if (!where.ok) return where;
+  if (!where.ok) return err({ part: "at", error: where.error });
   const { otpRelease } = target;
   const style = styleOf({ target });
   const all: Condition[] = [];
   for (const text of texts) {
     const compiled = compileCondition(text, { otpRelease, style });
-    if (!compiled.ok) return err(compiled.error);
+    if (!compiled.ok) return err({ part: "expression", error: compiled.error });
     all.push(compiled.value);
   }
+  const only = when === null ? null : compileCondition(when, { otpRelease, style });
+  if (only?.ok === false) return err({ part: "when", error: only.error });
+  const test = only?.value ?? null;
   const condition: Condition = {
     text: texts.join("; "),
-    variables: new Set(all.flatMap(({ variables }) => [...variables])),
+    variables: new Set([
+      ...all.flatMap(({ variables }) => [...variables]),
+      ...(test?.variables ?? []),
+    ]),
     evaluate: () => TRUE,
-    test: () => ({ kind: "holds" }),
+    test: test?.test ?? (() => ({ kind: "holds" })),
   };
   const watch = { where: where.value, condition, text: at };
   return ok({ watch, expressions: new Expressions(all, style) });

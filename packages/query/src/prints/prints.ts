@@ -2,6 +2,7 @@
 
 import { err, ok, type Result } from "@elixirscope/base";
 import { CALL_OUTCOMES } from "@elixirscope/trace";
+import type { Printed, UnreadablePrint } from "@elixirscope/wire";
 import type { ConditionError } from "../condition/condition-error.ts";
 import type { Evaluated } from "../condition/evaluated.ts";
 import { searchSteps, type SearchOptions, type StepSearch } from "../find/search-steps.ts";
@@ -12,12 +13,14 @@ import type { Watch } from "../find/where.ts";
 import { limitsOf } from "../limits.ts";
 import { styleOf } from "../print.ts";
 import { asNumber, select, sql, type Source } from "../sql.ts";
-import { printWatch, type ExpressionCounters, type Printed } from "./expressions.ts";
+import { printWatch, type ExpressionCounters } from "./expressions.ts";
 
 export type PrintsParams = SearchOptions & {
   /** a function, a line or the states of a process: WHERE of a watch */
   readonly at: string;
   readonly expressions: readonly string[];
+  /** only where this holds */
+  readonly when?: string;
   /** prints at most */
   readonly limit: number;
   /** the last ones count, not the first */
@@ -39,7 +42,7 @@ export type PrintsView = {
 };
 
 export type NoPrints =
-  | ({ readonly kind: "bad_expression" } & ConditionError)
+  | ({ readonly kind: "bad_expression"; readonly part: UnreadablePrint["part"] } & ConditionError)
   | ({ readonly kind: "missing" } & NoSubject);
 
 const RETURNED = CALL_OUTCOMES.indexOf("returned");
@@ -49,8 +52,11 @@ export async function prints(
   params: PrintsParams,
 ): Promise<Result<PrintsView, NoPrints>> {
   const { at, limit, last = false } = params;
-  const compiled = printWatch(source.manifest, at, params.expressions);
-  if (!compiled.ok) return err({ kind: "bad_expression", ...compiled.error });
+  const compiled = printWatch(source.manifest, at, params.expressions, params.when);
+  if (!compiled.ok) {
+    const { part, error } = compiled.error;
+    return err({ kind: "bad_expression", part, ...error });
+  }
   const { watch, expressions } = compiled.value;
   const lookup = await searchSteps(source, watch, params);
   if (!lookup.ok) return err({ kind: "missing", ...lookup.missing });
@@ -70,14 +76,13 @@ export async function prints(
     source,
     found.map(({ step }) => hitOf(step, search.subject, style)),
   );
-  const notRecorded = search.counters.unknown;
   const ofStates = watch.where.kind === "state";
   return ok({
     prints: hits.map((hit, i) => ({ ...hit, printed: expressions.print(found[i]?.values ?? []) })),
     more,
     expressions: expressions.counters,
     limits: [
-      ...(notRecorded === 0 ? [] : [`${notRecorded} states were not recorded or cannot be read`]),
+      ...notTested(params, search.counters, watch),
       ...search.notes(),
       ...(await withoutResult(source, watch, search)),
       ...(await limitsOf(
@@ -87,6 +92,30 @@ export async function prints(
       )),
     ],
   });
+}
+
+/** What was left out without having been evaluated. */
+function notTested(
+  { when }: PrintsParams,
+  { unknown, raised, firstRaised }: StepSearch["counters"],
+  { where }: Watch,
+): readonly string[] {
+  const limits: string[] = [];
+  if (when === undefined) {
+    if (unknown > 0) limits.push(`${unknown} states were not recorded or cannot be read`);
+    return limits;
+  }
+  if (unknown > 0) {
+    limits.push(
+      `${times(unknown)} it cannot be told whether \`${when}\` held: ${where.kind === "state" ? "the state" : "a value"} was cut or not recorded`,
+    );
+  }
+  if (raised > 0) limits.push(`${times(raised)} \`${when}\` raised: ${firstRaised ?? ""}`);
+  return limits;
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
 }
 
 /** An expression with `result` prints nothing of calls that have none: said, as they did happen. */

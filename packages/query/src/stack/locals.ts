@@ -9,7 +9,7 @@ import { printTerm, type TermStyle } from "../print.ts";
 import type { SourceTexts } from "../source-texts.ts";
 import type { SiteVisit } from "./open-frames.ts";
 import { SourceScopes } from "./source-scopes.ts";
-import type { LocalView } from "./stack-view.ts";
+import type { LocalView } from "@elixirscope/wire";
 
 export class FrameLocals {
   readonly #scopes: SourceScopes;
@@ -36,8 +36,13 @@ export class FrameLocals {
     return [...chosen.values()].toReversed().toSorted((a, b) => a.event - b.event);
   }
 
-  #local(name: string, value: Term, { event, t }: SiteVisit, inScope: boolean | null): LocalView {
+  #local(
+    name: string,
+    value: Term,
+    { event, t, line }: SiteVisit,
+    inScope: boolean | null,
+  ): LocalView {
     const text = printTerm(value, "line", this.#style);
-    return { name, text, truncated: hasCut(value), event, t, inScope };
+    return { name, text, truncated: hasCut(value), event, t, inScope, line };
   }
 }

@@ -12,7 +12,7 @@ import {
   type Source,
 } from "../sql.ts";
 import type { Cutoff } from "./open-frames.ts";
-import type { Instant } from "./stack-view.ts";
+import type { Instant } from "./instant.ts";
 
 export type Subject = {
   readonly index: number;

@@ -1,5 +1,6 @@
 // Call stack and variables of a process at an instant: "stand on this line, see every value".
 
+import type { FrameView, PlaceView, StackView } from "@elixirscope/wire";
 import { mfaText, moduleText, timeText } from "../names.ts";
 import { printArguments, printTerm, styleOf, type TermStyle } from "../print.ts";
 import { SourceTexts } from "../source-texts.ts";
@@ -15,7 +16,7 @@ import {
   type FrameSite,
   type OpenFrame,
 } from "./open-frames.ts";
-import type { FrameView, Instant, PlaceView, StackView } from "./stack-view.ts";
+import type { Instant } from "./instant.ts";
 import { surroundings } from "./surroundings.ts";
 import { whyEmpty } from "./why-empty.ts";
 

@@ -6,7 +6,7 @@ import type { DiffEntry } from "@elixirscope/wire";
 import { eventFacts, eventTitle } from "../event-facts.ts";
 import { printArguments, printTerm, styleOf, type TermStyle } from "../print.ts";
 import { asNumber, select, sql, type Source } from "../sql.ts";
-import type { FrameView } from "../stack/stack-view.ts";
+import type { FrameView } from "@elixirscope/wire";
 import { stack } from "../stack/stack.ts";
 import { statesOf, stateDifference, versionsUpTo } from "./state-versions.ts";
 

@@ -11,7 +11,7 @@ import { recordingRange } from "../recording-range.ts";
 import { asNumber, select, sql, type Source } from "../sql.ts";
 import { momentOf } from "../stack/moment.ts";
 import { openFrames } from "../stack/open-frames.ts";
-import type { Instant } from "../stack/stack-view.ts";
+import type { Instant } from "../stack/instant.ts";
 import { landing, type Landing } from "./landing.ts";
 import { lineStep } from "./line-steps.ts";
 import {

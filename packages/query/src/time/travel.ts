@@ -4,7 +4,7 @@ import type { Params, Reply, StepReply } from "@elixirscope/wire";
 import { formatConditionError } from "../condition/condition-error.ts";
 import { parseWatch } from "../find/where.ts";
 import type { Source } from "../sql.ts";
-import type { Instant } from "../stack/stack-view.ts";
+import type { Instant } from "../stack/instant.ts";
 import { runTo } from "./run-to.ts";
 import { stepBy, type StepView } from "./step-by.ts";
 

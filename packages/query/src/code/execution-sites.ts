@@ -1,0 +1,72 @@
+// What an execution of a place is in the tables: events at the sites of a line, or calls of functions.
+
+import { parseWhere } from "../find/where.ts";
+import { subjectOf } from "../find/subject.ts";
+import { sql, type Source, type Sql } from "../sql.ts";
+import { codeFiles } from "./code-files.ts";
+import { lineHits, siteHits, sitesOf } from "./line-hits.ts";
+import { fileNamed } from "./source.ts";
+
+export type ExecutionPlace =
+  | {
+      readonly kind: "line";
+      readonly file: string;
+      readonly line: number;
+      /** whose events are the executions */
+      readonly counting: readonly number[];
+      /** all sites of the line */
+      readonly sites: readonly number[];
+      /** rows of `t`, `id`, `pid`, `frame`, `site` */
+      readonly rows: Sql;
+    }
+  | { readonly kind: "function"; readonly rows: Sql };
+
+export type PlaceLookup =
+  | { readonly ok: true; readonly place: ExecutionPlace }
+  | { readonly ok: false; readonly message: string; readonly nearest: readonly string[] };
+
+export async function executionPlace(source: Source, at: string): Promise<PlaceLookup> {
+  const where = parseWhere(at);
+  if (!where.ok) return { ok: false, message: where.error.message, nearest: [] };
+  if (where.value.kind === "state") {
+    return { ok: false, message: "a state is not a place in the code", nearest: [] };
+  }
+  const found = await subjectOf(source, where.value);
+  if (!found.ok) return { ok: false, ...found.missing };
+  if (where.value.kind === "line") {
+    return await linePlace(source, where.value.file, where.value.line);
+  }
+  // closures are executed on their own
+  const functions = [...found.subject.functions].flatMap(([id, text]) =>
+    / in /.test(text) ? [] : [id],
+  );
+  const rows = sql`(SELECT t_enter AS t, call AS id, pid, call AS frame, site FROM raw.calls WHERE "function" IN ${functions})`;
+  return { ok: true, place: { kind: "function", rows } };
+}
+
+async function linePlace(source: Source, file: string, line: number): Promise<PlaceLookup> {
+  const { files } = await codeFiles(source);
+  const siteFiles = fileNamed(files, file)?.siteFiles ?? [];
+  const sites = await sitesOf(source, siteFiles, line);
+  const [hits] = lineHits(sites, await siteHits(source, null));
+  if (hits === undefined) {
+    return {
+      ok: false,
+      message: `executions of line ${line} of ${file} are not recorded`,
+      nearest: [],
+    };
+  }
+  return {
+    ok: true,
+    place: {
+      kind: "line",
+      file: sites[0]?.file ?? file,
+      line,
+      counting: hits.sites,
+      sites: sites.flatMap(({ site, kind }) =>
+        kind === "return" && !hits.sites.includes(site) ? [] : [site],
+      ),
+      rows: sql`(SELECT t, id, pid, frame, site FROM raw.events WHERE site IN ${hits.sites})`,
+    },
+  };
+}

@@ -1,0 +1,168 @@
+// What the variables of a line were at each of its executions: of each name that the line mentions the latest value
+// whose scope goes on there; of a call that was only traced, its arguments.
+
+import { CAPTURING_CODES, capturedValues, listOf, siteNames } from "../captured-values.ts";
+import { payloadsOf } from "../payloads.ts";
+import { printTerm, styleOf } from "../print.ts";
+import { SourceTexts } from "../source-texts.ts";
+import {
+  asBytesOrNull,
+  asNumber,
+  asNumberOrNull,
+  asTextOrNull,
+  select,
+  sql,
+  type Source,
+} from "../sql.ts";
+import { FrameLocals } from "../stack/locals.ts";
+import type { SiteVisit } from "../stack/open-frames.ts";
+import type { Execution } from "./executions.ts";
+import type { ExecutionPlace } from "./execution-sites.ts";
+
+export type ExecutionValue = {
+  readonly name: string;
+  readonly text: string;
+  readonly event: number;
+};
+
+type Values = ReadonlyMap<number, readonly ExecutionValue[]>;
+type LinePlace = Extract<ExecutionPlace, { kind: "line" }>;
+
+const MOST_VALUES = 8;
+/** What a line goes on to do after its first event; a longer wait in the middle of it is cut off here. */
+const LONGEST_LINE_NS = 10e9;
+
+export async function lineValues(
+  source: Source,
+  place: LinePlace,
+  found: readonly Execution[],
+): Promise<Values> {
+  const ends = await endsOf(source, place, found);
+  const [visits, texts] = await Promise.all([
+    visitsUpTo(source, place, found, ends),
+    SourceTexts.of(source, [place.file]),
+  ]);
+  const mentioned = namesIn(texts.line(place.file, place.line));
+  const locals = new FrameLocals(texts, styleOf(source.manifest));
+  return new Map(
+    [...visits].map(([event, ofExecution]) => {
+      const known = locals.at(ofExecution).filter(({ inScope }) => inScope !== false);
+      const own = known.filter(({ name, line }) => line === place.line || mentioned.has(name));
+      return [
+        event,
+        own
+          .slice(0, MOST_VALUES)
+          .map(({ name, text, event: bound }) => ({ name, text, event: bound })),
+      ];
+    }),
+  );
+}
+
+function namesIn(line: string | null): ReadonlySet<string> {
+  return new Set(line?.match(/(?<![:.@\w])[\p{Ll}_][\p{L}\p{N}_]*[?!]?/gu));
+}
+
+/** The last event of each execution: what the line did until it was executed again by the same call. */
+async function endsOf(
+  source: Source,
+  { sites, counting }: LinePlace,
+  found: readonly Execution[],
+): Promise<ReadonlyMap<number, number>> {
+  const frames = framesOf(found);
+  const times = found.map(({ t }) => t);
+  const rows = await select(
+    source,
+    sql`SELECT execution, max(id) FROM (
+        SELECT id, max(CASE WHEN site IN ${counting} THEN id END) OVER (PARTITION BY frame ORDER BY id) AS execution
+        FROM raw.events WHERE t BETWEEN ${Math.min(...times)} AND ${Math.max(...times) + LONGEST_LINE_NS}
+          AND frame IN ${frames} AND site IN ${sites})
+      WHERE execution IN ${found.map(({ event }) => event)} GROUP BY execution`,
+  );
+  return new Map(rows.map(([execution, last]) => [asNumber(execution), asNumber(last)]));
+}
+
+/** For each execution the latest event of its frame at each site that binds something, newest first. */
+async function visitsUpTo(
+  source: Source,
+  { sites }: LinePlace,
+  found: readonly Execution[],
+  ends: ReadonlyMap<number, number>,
+): Promise<ReadonlyMap<number, readonly SiteVisit[]>> {
+  const inFrames = found.filter(({ frame }) => frame !== null);
+  if (inFrames.length === 0) return new Map();
+  const frames = framesOf(inFrames);
+  const [first = sql``, ...others] = inFrames.map(
+    ({ event, frame }) => sql`(${event}, ${frame}, ${ends.get(event) ?? event})`,
+  );
+  const asked = others.reduce((all, one) => sql`${all}, ${one}`, first);
+  const latest = Math.max(...inFrames.map(({ t }) => t)) + LONGEST_LINE_NS;
+  const rows = await select(
+    source,
+    sql`SELECT l.execution, l.id, l.t, s.kind, s.file, s.line, s."column", s.node_id, s.names,
+        CASE WHEN l.kind IN ${CAPTURING_CODES} AND s.names IS NOT NULL THEN payload(nullif(l.payload, 0)) END,
+        l.flags, payload(b.value)
+      FROM (SELECT x.execution, e.site, max(e.id) AS id, arg_max(e.t, e.id) AS t, arg_max(e.kind, e.id) AS kind,
+            arg_max(coalesce(e.payload, 0), e.id) AS payload, arg_max(e.flags, e.id) AS flags
+          FROM raw.events e JOIN (VALUES ${asked}) x(execution, frame, until)
+            ON e.frame = x.frame AND e.id <= x.until
+          WHERE e.id >= ${Math.min(...frames)} AND e.t <= ${latest} AND e.frame IN ${frames}
+            AND e.site IN (SELECT site FROM raw.sites WHERE names IS NOT NULL OR site IN ${sites})
+          GROUP BY x.execution, e.site) l
+        JOIN raw.sites s ON s.site = l.site
+        LEFT JOIN (SELECT event, value FROM raw.bindings WHERE call IN ${frames}) b ON b.event = l.id
+      ORDER BY l.id DESC`,
+  );
+  const visits = new Map<number, SiteVisit[]>();
+  for (const row of rows) {
+    const execution = asNumber(row[0]);
+    const ofExecution = visits.get(execution) ?? [];
+    visits.set(execution, ofExecution);
+    ofExecution.push({
+      event: asNumber(row[1]),
+      t: asNumber(row[2]),
+      kind: asTextOrNull(row[3]) ?? "",
+      file: asTextOrNull(row[4]) ?? "",
+      line: asNumberOrNull(row[5]) ?? 0,
+      column: asNumberOrNull(row[6]),
+      nodeId: asTextOrNull(row[7]),
+      values: capturedValues(
+        {
+          payload: asBytesOrNull(row[9]),
+          count: asNumberOrNull(row[10]) ?? 0,
+          further: asBytesOrNull(row[11]),
+        },
+        siteNames(asTextOrNull(row[8])),
+      ),
+    });
+  }
+  return visits;
+}
+
+export async function argumentValues(source: Source, found: readonly Execution[]): Promise<Values> {
+  const rows = await select(
+    source,
+    sql`SELECT call, args FROM raw.calls WHERE call IN ${found.map(({ event }) => event)} AND args IS NOT NULL`,
+  );
+  const payloads = await payloadsOf(
+    source,
+    rows.map(([, ref]) => asNumber(ref)),
+  );
+  const style = styleOf(source.manifest);
+  return new Map(
+    rows.map(([call, ref]) => {
+      const event = asNumber(call);
+      const list = listOf(payloads.get(asNumber(ref)) ?? null);
+      const values: ExecutionValue[] = [];
+      for (let i = 0; i < Math.min(list?.size ?? 0, MOST_VALUES); i++) {
+        const value = list?.at(i)?.toTerm();
+        if (value === undefined) break;
+        values.push({ name: `arg${i + 1}`, text: printTerm(value, "line", style), event });
+      }
+      return [event, values];
+    }),
+  );
+}
+
+function framesOf(found: readonly Execution[]): readonly number[] {
+  return [...new Set(found.flatMap(({ frame }) => frame ?? []))];
+}

@@ -1,0 +1,151 @@
+// Every execution of a line, or every call of a function, around an instant: a page before it and a page after it,
+// with what its variables were.
+
+import type { ExecutionsReply, ExecutionView, Params } from "@elixirscope/wire";
+import { functionTexts, pidIndex, pidTexts } from "../interned.ts";
+import { limitsOf } from "../limits.ts";
+import { recordingRange } from "../recording-range.ts";
+import { asNumber, asNumberOrNull, select, sql, type Row, type Source, type Sql } from "../sql.ts";
+import { beyond, nearestFirst, type Position } from "../time/order.ts";
+import { growingWindows, latestUpTo } from "../time/windows.ts";
+import { argumentValues, lineValues, type ExecutionValue } from "./execution-values.ts";
+import { executionPlace, type ExecutionPlace } from "./execution-sites.ts";
+
+export type Execution = {
+  readonly t: number;
+  readonly event: number;
+  readonly pid: number;
+  readonly frame: number | null;
+  readonly site: number | null;
+};
+
+export async function executions(
+  source: Source,
+  { at, t, event, pid, before, after }: Params<"executions">,
+): Promise<ExecutionsReply> {
+  const lookup = await executionPlace(source, at);
+  if (!lookup.ok) return { kind: "unknown", message: lookup.message, nearest: lookup.nearest };
+  const { place } = lookup;
+  const index = pid === undefined ? null : await pidIndex(source, pid);
+  const rows =
+    pid === undefined ? place.rows : sql`(SELECT * FROM ${place.rows} WHERE pid = ${index ?? -1})`;
+  // what stands at the instant counts as before it
+  const here: Position = { t, event: event === undefined ? null : event + 1 };
+  const { t0, t1 } = await recordingRange(source);
+  const [counts, earlier, later, limits] = await Promise.all([
+    countedUpTo(source, rows, here),
+    latestUpTo(t, before, async ({ from, to }, limit) => {
+      const within = sql`${beyond(here, "previous")} AND t BETWEEN ${from} AND ${to}`;
+      return await read(source, rows, within, sql`${nearestFirst("previous")} LIMIT ${limit}`);
+    }),
+    firstAfter(source, rows, here, t1, after),
+    limitsOf(source, { pids: index === null ? null : [index], from: t0, to: t1 }, ["calls"]),
+  ]);
+  const found = [...earlier.toReversed(), ...later];
+  return {
+    kind: "executions",
+    ...counts,
+    executions: await described(source, place, found),
+    first: counts.before - earlier.length,
+    limits,
+  };
+}
+
+async function firstAfter(
+  source: Source,
+  rows: Sql,
+  here: Position,
+  end: number,
+  limit: number,
+): Promise<readonly Execution[]> {
+  const found: Execution[] = [];
+  for (const { from, to } of growingWindows(here.t, "next", end)) {
+    if (found.length >= limit) break;
+    const within = sql`${beyond(withoutOwn(here), "next")} AND t BETWEEN ${from} AND ${to}`;
+    const order = sql`${nearestFirst("next")} LIMIT ${limit - found.length}`;
+    found.push(...(await read(source, rows, within, order)));
+  }
+  return found;
+}
+
+/** The event at the instant belongs to what was before. */
+function withoutOwn({ t, event }: Position): Position {
+  return { t, event: event === null ? null : event - 1 };
+}
+
+async function countedUpTo(
+  source: Source,
+  rows: Sql,
+  here: Position,
+): Promise<{ readonly total: number; readonly before: number }> {
+  const [row] = await select(
+    source,
+    sql`SELECT count(*), count(*) FILTER (WHERE ${beyond(here, "previous")}) FROM ${rows}`,
+  );
+  return { total: asNumber(row?.[0] ?? 0), before: asNumber(row?.[1] ?? 0) };
+}
+
+async function read(
+  source: Source,
+  rows: Sql,
+  which: Sql,
+  order: Sql,
+): Promise<readonly Execution[]> {
+  const found = await select(
+    source,
+    sql`SELECT t, id, pid, frame, site FROM ${rows} WHERE ${which} ORDER BY ${order}`,
+  );
+  return found.map(executionOf);
+}
+
+function executionOf([t, event, pid, frame, site]: Row): Execution {
+  return {
+    t: asNumber(t),
+    event: asNumber(event),
+    pid: asNumber(pid),
+    frame: asNumberOrNull(frame),
+    site: asNumberOrNull(site),
+  };
+}
+
+async function described(
+  source: Source,
+  place: ExecutionPlace,
+  found: readonly Execution[],
+): Promise<readonly ExecutionView[]> {
+  if (found.length === 0) return [];
+  const [pids, functions, values] = await Promise.all([
+    pidTexts(
+      source,
+      found.map(({ pid }) => pid),
+    ),
+    functionOfSites(source, found),
+    place.kind === "line" ? lineValues(source, place, found) : argumentValues(source, found),
+  ]);
+  const none: readonly ExecutionValue[] = [];
+  return found.map(({ t, event, pid, frame, site }) => ({
+    event,
+    t,
+    pid: pids.get(pid) ?? "",
+    call: frame,
+    mfa: site === null ? null : (functions.get(site) ?? null),
+    values: values.get(event) ?? none,
+  }));
+}
+
+async function functionOfSites(
+  source: Source,
+  found: readonly Execution[],
+): Promise<ReadonlyMap<number, string>> {
+  const sites = [...new Set(found.flatMap(({ site }) => site ?? []))];
+  if (sites.length === 0) return new Map();
+  const rows = await select(
+    source,
+    sql`SELECT site, "function" FROM raw.sites WHERE site IN ${sites} AND "function" IS NOT NULL`,
+  );
+  const texts = await functionTexts(
+    source,
+    rows.map(([, index]) => asNumber(index)),
+  );
+  return new Map(rows.map(([site, index]) => [asNumber(site), texts.get(asNumber(index)) ?? "?"]));
+}
