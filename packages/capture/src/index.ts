@@ -71,4 +71,4 @@ export {
   type CorrelatorCounters,
   type CorrelatorLimits,
 } from "./pipeline/correlator/session.ts";
-export type { Mark, WriterMetrics } from "./pipeline/threads.ts";
+export type { Actor, AuditEntry, Mark, WriterMetrics } from "./pipeline/threads.ts";

@@ -9,7 +9,15 @@ export type StagedRow = Readonly<Record<string, string | number | null | undefin
 export type TakenRows = { readonly table: BaseTable; readonly rows: readonly StagedRow[] };
 
 /** Small tables that take rows from outside; the dictionaries fill the rest. */
-export type RowTable = "processes" | "gaps" | "modules" | "sites" | "sources" | "tests" | "marks";
+export type RowTable =
+  | "processes"
+  | "gaps"
+  | "modules"
+  | "sites"
+  | "sources"
+  | "tests"
+  | "marks"
+  | "audit";
 
 export class BaseRows {
   readonly pids: PidDictionary = new PidDictionary();

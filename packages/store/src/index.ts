@@ -16,8 +16,10 @@ export type {
   PidDictionary,
 } from "./dictionary.ts";
 export { outputError } from "./io-error.ts";
+export { expiry, type Expired, type Expiry, type KeepRule } from "./keep-rule.ts";
 export { listRecordings, type ListedRecording } from "./list.ts";
 export { NAME_SEPARATOR, type BaseRow } from "./physical.ts";
+export { isPinned, setPinned } from "./pin.ts";
 export { readManifest } from "./manifest-file.ts";
 export {
   exportParquet,
@@ -28,6 +30,7 @@ export {
 } from "./parquet.ts";
 export type { Rotation } from "./parts.ts";
 export type { Retention } from "./retention.ts";
+export { removeRecording } from "./remove-recording.ts";
 export { RecordingReader } from "./reader.ts";
 export type { Recording } from "./recording.ts";
 export type { QueryColumn, QueryOptions, QueryResult } from "./sql.ts";

@@ -9,6 +9,7 @@ import { isArchive, readArchiveManifest } from "./archive/unpack.ts";
 import { ioError } from "./io-error.ts";
 import { seemsLive } from "./live-lock.ts";
 import { readManifest } from "./manifest-file.ts";
+import { isPinned, PIN_NAME } from "./pin.ts";
 import { StoreError } from "./store-error.ts";
 
 const SUFFIX = ".escope";
@@ -20,6 +21,10 @@ export type ListedRecording = {
   readonly bytes: number;
   /** of the last change, ms since 1970 */
   readonly modifiedMs: number;
+  /** kept until it is unpinned */
+  readonly pinned: boolean;
+  /** of a single file; `false`: a folder */
+  readonly packed: boolean;
 } & (
   | { readonly manifest: Manifest; readonly error: null }
   | { readonly manifest: null; readonly error: StoreError }
@@ -46,20 +51,14 @@ async function describe(folder: string, name: string): Promise<ListedRecording |
   if (found === null) return null;
   if (found.isFile())
     return (await isArchive(folder)) ? await describeFile(folder, name, found) : null;
-  const { bytes, modifiedMs } = await measure(folder);
+  const pinned = await isPinned(folder).catch(() => false);
+  const common = { name, path: folder, ...(await measure(folder)), pinned, packed: false };
   try {
     const manifest = await readManifest(folder);
-    return {
-      name,
-      path: folder,
-      bytes,
-      modifiedMs,
-      manifest: stateNow(folder, manifest),
-      error: null,
-    };
+    return { ...common, manifest: stateNow(folder, manifest), error: null };
   } catch (cause) {
     const error = cause instanceof StoreError ? cause : ioError(`cannot read ${folder}`, cause);
-    return { name, path: folder, bytes, modifiedMs, manifest: null, error };
+    return { ...common, manifest: null, error };
   }
 }
 
@@ -68,12 +67,13 @@ async function describeFile(
   name: string,
   { size: bytes, mtimeMs: modifiedMs }: Stats,
 ): Promise<ListedRecording> {
+  const pinned = await isPinned(file).catch(() => false);
+  const common = { name, path: file, bytes, modifiedMs, pinned, packed: true };
   try {
-    const manifest = await readArchiveManifest(file);
-    return { name, path: file, bytes, modifiedMs, manifest, error: null };
+    return { ...common, manifest: await readArchiveManifest(file), error: null };
   } catch (cause) {
     const error = ioError(`cannot read ${file}`, cause);
-    return { name, path: file, bytes, modifiedMs, manifest: null, error };
+    return { ...common, manifest: null, error };
   }
 }
 
@@ -88,6 +88,7 @@ async function measure(folder: string): Promise<{ bytes: number; modifiedMs: num
   let modifiedMs = 0;
   const entries = await readdir(folder, { recursive: true }).catch(() => []);
   for (const entry of entries) {
+    if (entry === PIN_NAME) continue;
     // files come and go while a recording is written
     const found = await stat(path.join(folder, entry)).catch(() => null);
     if (found === null || !found.isFile()) continue;

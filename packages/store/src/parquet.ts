@@ -96,6 +96,7 @@ const TIMES: Partial<Record<PublicTable, readonly [begin: string, end: string]>>
   telemetry: ["t", "t"],
   logs: ["t", "t"],
   marks: ["t", "t"],
+  audit: ["t", "t"],
   gaps: ["t_from", "t_to"],
   tests: ["t_start", "t_end"],
 };

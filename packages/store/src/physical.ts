@@ -166,6 +166,14 @@ export const BASE_TABLES = {
     note: "VARCHAR",
   },
   marks: { t: "BIGINT", event: "UBIGINT", label: "VARCHAR", condition: "VARCHAR" },
+  audit: {
+    t: "BIGINT",
+    who: "VARCHAR",
+    action: "VARCHAR",
+    subject: "VARCHAR",
+    outcome: "VARCHAR",
+    detail: "VARCHAR",
+  },
   gaps: {
     t_from: "BIGINT",
     t_to: "BIGINT",

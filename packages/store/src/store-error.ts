@@ -7,6 +7,7 @@ export type StoreErrorCode =
   | "newer_format"
   | "corrupt_recording"
   | "recording_is_live"
+  | "pinned"
   | "exists"
   | "unwritable"
   | "disk_full"

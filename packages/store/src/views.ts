@@ -88,6 +88,7 @@ const REFS: Readonly<Record<keyof typeof PUBLIC_TABLES, string>> = {
       x.tags, x.call, x.failing_event, x.failing_site, x.failing_line, x.note
     FROM raw.tests x ${pidOf("p")} = x.pid`,
   marks: `SELECT t, event, label, condition FROM raw.marks`,
+  audit: `SELECT t, who, action, subject, outcome, detail FROM raw.audit`,
   gaps: `SELECT g.t_from, g.t_to, coalesce(g.node, p.node) AS node, p.text AS pid, g.reason, g.count, g.detail
     FROM base.gaps g ${pidOf("p")} = g.pid`,
   ...CODE_VIEWS,

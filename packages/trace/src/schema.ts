@@ -186,6 +186,14 @@ const RECORDED_TABLES = {
     note: "VARCHAR",
   },
   marks: { t: "BIGINT", event: "UBIGINT", label: "VARCHAR", condition: "VARCHAR" },
+  audit: {
+    t: "BIGINT",
+    who: "VARCHAR",
+    action: "VARCHAR",
+    subject: "VARCHAR",
+    outcome: "VARCHAR",
+    detail: "VARCHAR",
+  },
   gaps: {
     t_from: "BIGINT",
     t_to: "BIGINT",

@@ -23,7 +23,7 @@ import type { FunctionRate } from "./correlator/instrumented/function-rates.ts";
 import { PipelineError } from "./pipeline-error.ts";
 import { RingBuffer, type RingStats } from "./ring-buffer.ts";
 import type { RingOverflow } from "./ring-layout.ts";
-import type { FromIngest, IngestOptions, Mark, ToIngest, WriterMetrics } from "./threads.ts";
+import type { AuditEntry, FromIngest, IngestOptions, Mark, ToIngest, WriterMetrics } from "./threads.ts";
 import { startWorker } from "./start-worker.ts";
 import { WriterPool } from "./writer-pool.ts";
 
@@ -214,6 +214,11 @@ export class Pipeline implements Recording {
   /** Resolves when it is stored, within about half a second. */
   async mark(mark: Mark): Promise<void> {
     await this.#pool.ask({ kind: "mark", mark });
+  }
+
+  /** Resolves when it is stored, within about half a second. */
+  async audit(entry: AuditEntry): Promise<void> {
+    await this.#pool.ask({ kind: "audit", entry });
   }
 
   async updateManifest(patch: ManifestPatch): Promise<void> {

@@ -12,7 +12,7 @@ import type {
   SiteRow,
   TestRow,
 } from "./correlator/output.ts";
-import type { Mark } from "./threads.ts";
+import type { AuditEntry, Mark } from "./threads.ts";
 
 type Tables = RecordingWriter["tables"];
 /** also of what is open */
@@ -213,6 +213,10 @@ export class Recorder implements CorrelatorOutput {
 
   mark(mark: Mark): void {
     this.#writer.add("marks", mark);
+  }
+
+  audit(entry: AuditEntry): void {
+    this.#writer.add("audit", entry);
   }
 
   test(row: TestRow): void {

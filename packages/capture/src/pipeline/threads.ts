@@ -76,6 +76,21 @@ export type Mark = {
   readonly condition: string | null;
 };
 
+/** What somebody did to the session, and what came of it. */
+export type AuditEntry = {
+  /** ns since the recording's start */
+  readonly t: number;
+  readonly who: Actor;
+  /** `start`, `add_functions`, `deepen`, `stop`, … */
+  readonly action: string;
+  /** what it was about: selectors, processes, a rate */
+  readonly subject: string;
+  readonly outcome: "done" | "partly" | "refused";
+  /** what came of it, or why not */
+  readonly detail: string;
+};
+export type Actor = "page" | "cli";
+
 /** Sites of instrumented code and the texts of their files, by path. */
 export type CodeSites = {
   readonly manifest: SiteManifest;
@@ -88,6 +103,7 @@ export type WriterRequest =
   | { readonly kind: "manifest"; readonly patch: ManifestPatch }
   /** answered when it is stored */
   | { readonly kind: "mark"; readonly mark: Mark }
+  | { readonly kind: "audit"; readonly entry: AuditEntry }
   | { readonly kind: "close"; readonly stopped: StopReason }
   /** for fault tests: die without storing anything more */
   | { readonly kind: "crash" };

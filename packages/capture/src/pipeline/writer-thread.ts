@@ -172,6 +172,10 @@ export class WriterThread {
         this.#recorder.mark(request.mark);
         await new Promise<void>((stored, failed) => this.#atFlush.push({ stored, failed }));
         return null;
+      case "audit":
+        this.#recorder.audit(request.entry);
+        await new Promise<void>((stored, failed) => this.#atFlush.push({ stored, failed }));
+        return null;
       case "close":
         return await this.#close(request.stopped);
       case "crash":
