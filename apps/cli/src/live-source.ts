@@ -31,6 +31,7 @@ export function liveSource(session: Session): LiveSource & { readonly current: S
       instrument: async (selectors) => instrumentation(await session.deepen(selectors)),
       restore: async (selectors) => instrumentation(await session.shallow(selectors)),
     },
+    control: null,
   };
 }
 

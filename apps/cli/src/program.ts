@@ -100,8 +100,8 @@ export async function program(asked: string | undefined): Promise<Command> {
   defineRun(elixirscope);
 
   withServer(elixirscope.command("open"))
-    .description("show a recording in the browser")
-    .argument("<recording>", "a path, or a name that `recordings` lists")
+    .description("show a recording in the browser, or the list of all")
+    .argument("[recording]", "a path, or a name that `recordings` lists (default: the list)")
     .option("--no-browser", "print the address only")
     .option("--json", "print the address as JSON")
     .action(late(async () => (await import("./commands/open.ts")).open));

@@ -19,7 +19,7 @@ export async function recordingFolder(name: string, signal?: AbortSignal): Promi
 }
 
 /** `$XDG_CACHE_HOME/elixirscope/recordings-1`, else in `~/.cache`. */
-function archiveCache(env: NodeJS.ProcessEnv): string {
+export function archiveCache(env: NodeJS.ProcessEnv): string {
   const xdg = env["XDG_CACHE_HOME"];
   const base = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(homedir(), ".cache");
   return path.join(base, "elixirscope", "recordings-1");

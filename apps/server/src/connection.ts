@@ -8,9 +8,9 @@ import {
   type Status,
 } from "@elixirscope/wire";
 import type { RawData, WebSocket } from "ws";
+import type { Asking } from "./methods.ts";
 import { RequestQueue, type Outcome } from "./requests.ts";
 import { runRequest } from "./run-request.ts";
-import type { ServedSource } from "./served.ts";
 
 /** A page that reads more slowly than this misses statuses; each carries all there is to know. */
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
@@ -19,11 +19,10 @@ export class PageConnection {
   readonly #socket: WebSocket;
   readonly #requests: RequestQueue;
 
-  /** `source` is asked for each request: what is served changes when a live recording ends. */
-  constructor(socket: WebSocket, source: () => ServedSource) {
+  constructor(socket: WebSocket, asking: Asking) {
     this.#socket = socket;
     this.#requests = new RequestQueue(
-      (request, signal) => runRequest(source(), request, signal),
+      (request, signal) => runRequest(asking, request, signal),
       (id, outcome) => this.#answer(id, outcome),
     );
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));

@@ -4,7 +4,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { messageOf } from "@elixirscope/base";
-import { QUERY_PATH, type QueryResult } from "@elixirscope/wire";
+import { QUERY_PATH, RECORDING_PARAM, type QueryResult } from "@elixirscope/wire";
 import { ServerError } from "./server-error.ts";
 
 export type LiveFile = {
@@ -12,6 +12,8 @@ export type LiveFile = {
   /** `http://127.0.0.1:4000`, without the token */
   readonly url: string;
   readonly token: string;
+  /** its name there; null: it is what the server shows without a name */
+  readonly recording: string | null;
 };
 
 const NAME = "live.json";
@@ -50,7 +52,8 @@ export async function queryLive(folder: string, sql: string, limit: number): Pro
   let response: Response;
   let body: unknown;
   try {
-    response = await fetch(live.url + QUERY_PATH, {
+    const named = live.recording === null ? "" : `?${queryOf(live.recording)}`;
+    response = await fetch(live.url + QUERY_PATH + named, {
       method: "POST",
       headers: { Authorization: `Bearer ${live.token}`, "Content-Type": "application/json" },
       body: JSON.stringify({ sql, limit }),
@@ -69,6 +72,10 @@ export async function queryLive(folder: string, sql: string, limit: number): Pro
   return body as QueryResult;
 }
 
+function queryOf(recording: string): string {
+  return new URLSearchParams({ [RECORDING_PARAM]: recording }).toString();
+}
+
 function parseLive(text: string): LiveFile | null {
   let value: unknown;
   try {
@@ -78,11 +85,17 @@ function parseLive(text: string): LiveFile | null {
     return null;
   }
   if (typeof value !== "object" || value === null) return null;
-  const { pid, url, token } = { pid: null, url: null, token: null, ...value };
+  const { pid, url, token, recording } = {
+    pid: null,
+    url: null,
+    token: null,
+    recording: null,
+    ...value,
+  };
   if (typeof pid !== "number" || typeof url !== "string" || typeof token !== "string") return null;
   // the token must not travel to wherever a recording from elsewhere says
   return /^http:\/\/(127\.\d+\.\d+\.\d+|\[::1\]|localhost):\d+$/.test(url)
-    ? { pid, url, token }
+    ? { pid, url, token, recording: typeof recording === "string" ? recording : null }
     : null;
 }
 

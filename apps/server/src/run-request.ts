@@ -2,50 +2,43 @@
 // broken connection.
 
 import { CodedError, messageOf } from "@elixirscope/base";
-import { answer, type Source } from "@elixirscope/query";
-import type { Request, WireError } from "@elixirscope/wire";
+import { answer, type RecordingMethod, type Source } from "@elixirscope/query";
+import type { Method, Params, Reply, Request, WireError } from "@elixirscope/wire";
+import { OWN, type Asking, type OwnMethod } from "./methods.ts";
 import type { Outcome } from "./requests.ts";
-import { infoOf, isLive, type LiveCode, recordingOf, type ServedSource } from "./served.ts";
-import { ServerError } from "./server-error.ts";
+import { recordingOf } from "./served.ts";
 
 export async function runRequest(
-  source: ServedSource,
+  asking: Asking,
   request: Request,
   signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    return { kind: "reply", result: await resultOf(source, request, signal) };
+    return { kind: "reply", result: await resultOf(asking, request, signal) };
   } catch (thrown) {
     return { kind: "error", error: wireError(thrown) };
   }
 }
 
-async function resultOf(
-  source: ServedSource,
-  request: Request,
-  signal: AbortSignal,
-): Promise<unknown> {
-  if (request.method === "info") return await infoOf(source);
-  if (request.method === "stop") return await stop(source);
-  if (request.method === "instrument" || request.method === "restore") {
-    return await codeOf(source)[request.method](request.params.selectors);
-  }
-  if (request.method === "cancel") return { cancelled: false };
-  return await answer(cancellable(recordingOf(source), signal), request);
+async function resultOf(asking: Asking, request: Request, signal: AbortSignal): Promise<unknown> {
+  if (isOwn(request)) return await ownAnswer(asking, request);
+  const recording = cancellable(recordingOf(await asking.source()), signal);
+  return await answer(recording, request);
 }
 
-async function stop(source: ServedSource): Promise<{ readonly stopped: boolean }> {
-  if (!isLive(source) || source.status().state !== "recording") return { stopped: false };
-  await source.stop();
-  return { stopped: true };
+type Asked<M extends Method> = {
+  readonly [K in M]: { readonly method: K; readonly params: Params<K> };
+}[M];
+
+function isOwn(request: Asked<OwnMethod> | Asked<RecordingMethod>): request is Asked<OwnMethod> {
+  return Object.hasOwn(OWN, request.method);
 }
 
-function codeOf(source: ServedSource): LiveCode {
-  if (!isLive(source) || source.status().state !== "recording") {
-    throw new ServerError("not_live", "only a recording that is being made can change its target");
-  }
-  if (source.code !== null) return source.code;
-  throw new ServerError("refused", "code cannot be changed in this recording");
+async function ownAnswer<M extends OwnMethod>(
+  asking: Asking,
+  request: { readonly method: M; readonly params: Params<M> },
+): Promise<Reply<M>> {
+  return await OWN[request.method](asking, request.params);
 }
 
 function cancellable(recording: Source, signal: AbortSignal): Source {

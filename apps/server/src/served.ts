@@ -2,7 +2,14 @@
 
 import { endedStatus, info } from "@elixirscope/query";
 import type { Recording } from "@elixirscope/store";
-import type { Instrumentation, Reply, Status } from "@elixirscope/wire";
+import type {
+  ChangePlan,
+  Instrumentation,
+  LiveSession,
+  Reply,
+  SessionChange,
+  Status,
+} from "@elixirscope/wire";
 
 /** A recording in progress, as the server needs it; a capture session fits. */
 export type LiveSource = {
@@ -15,6 +22,16 @@ export type LiveSource = {
   stop(): Promise<void>;
   /** null where code cannot be instrumented */
   readonly code: LiveCode | null;
+  /** null where what is recorded cannot be changed */
+  readonly control: LiveControl | null;
+};
+
+/** Changes what a session records, on behalf of the page. */
+export type LiveControl = {
+  now(): LiveSession;
+  /** what a change would be about and cost; changes nothing */
+  plan(change: SessionChange): Promise<ChangePlan>;
+  change(change: SessionChange): Promise<Reply<"changeSession">>;
 };
 
 /** Changes the code of the target's modules in place; selectors as `attach` takes them. */

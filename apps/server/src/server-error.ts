@@ -7,6 +7,11 @@ export type ServerErrorCode =
   | "cannot_listen"
   | "remote_refused"
   | "not_live"
+  | "no_recording"
+  | "no_shelf"
+  | "no_such_recording"
+  | "in_use"
+  | "too_large"
   | "stale"
   | "unreachable"
   | "refused";

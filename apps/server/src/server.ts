@@ -8,21 +8,35 @@ import {
   HEALTH_PATH,
   pageUrl,
   QUERY_PATH,
+  RECORDING_PARAM,
+  RECORDINGS_PATH,
   SOCKET_PATH,
   TOKEN_PARAM,
 } from "@elixirscope/wire";
-import { WebSocketServer } from "ws";
+import { WebSocketServer, type WebSocket } from "ws";
 import { accessProblem, checkListenHost, isLoopback } from "./access.ts";
 import { PageConnection } from "./connection.ts";
+import { Desk } from "./desk.ts";
 import { listenError, portOf, refuse } from "./listening.ts";
 import { removeLive, writeLive } from "./live-file.ts";
 import { answerQuery, fail, send } from "./query-endpoint.ts";
-import { isLive, recordingOf, statusOf, type ServedSource } from "./served.ts";
+import { receiveRecording, sendRecording } from "./recordings-endpoint.ts";
+import { wireError } from "./run-request.ts";
+import { isLive, recordingOf, type ServedSource } from "./served.ts";
+import { ServerError } from "./server-error.ts";
+import type { RecordingShelf, SessionStarter } from "./shelf.ts";
 import { securityHeaders, serveFile } from "./static-files.ts";
 import { bearerToken, isToken, newToken } from "./token.ts";
 
 export type ServerOptions = {
-  readonly source: ServedSource;
+  /** null: a page shows only what it asks for by name */
+  readonly source: ServedSource | null;
+  /** the folder of recordings that pages may list, open and change */
+  readonly shelf?: RecordingShelf;
+  /** begins recordings that pages ask for */
+  readonly starter?: SessionStarter;
+  /** of one file that is brought in */
+  readonly mostUploadBytes?: number;
   /** folder with the built page */
   readonly webRoot: string;
   readonly host?: string;
@@ -44,10 +58,10 @@ export type RunningServer = {
   close(): Promise<void>;
 };
 
-const STATUS_INTERVAL_MS = 500;
 const MAX_MESSAGE_BYTES = 256 * 1024;
 const MAX_CONNECTIONS = 32;
 const CLOSE_GRACE_MS = 500;
+const MOST_UPLOAD_BYTES = 16 * 1024 * 1024 * 1024;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const {
@@ -57,19 +71,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port = 0,
     token = newToken(),
     allowRemote = false,
+    mostUploadBytes = MOST_UPLOAD_BYTES,
   } = options;
   checkListenHost(host, allowRemote);
-  const server = new CinemaServer({ source, webRoot, host, token, remote: !isLoopback(host) });
+  const desk = new Desk(options.shelf ?? null, options.starter ?? null);
+  const remote = !isLoopback(host);
+  const server = new CinemaServer(desk, { source, webRoot, host, token, remote, mostUploadBytes });
   await server.listen(port);
   return server;
 }
 
 type Settings = {
-  readonly source: ServedSource;
+  readonly source: ServedSource | null;
   readonly webRoot: string;
   readonly host: string;
   readonly token: string;
   readonly remote: boolean;
+  readonly mostUploadBytes: number;
 };
 
 class CinemaServer implements RunningServer {
@@ -78,16 +96,14 @@ class CinemaServer implements RunningServer {
   readonly #http: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   readonly #pages = new Set<PageConnection>();
-  #source: ServedSource;
+  readonly #desk: Desk;
   #port = 0;
-  #timer: NodeJS.Timeout | null = null;
-  #listener: Disposable | null = null;
   #liveFolder: string | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(settings: Settings) {
+  constructor(desk: Desk, settings: Settings) {
+    this.#desk = desk;
     this.#settings = settings;
-    this.#source = settings.source;
     this.token = settings.token;
     this.#http = createServer((request, response) => void this.#handle(request, response));
     this.#http.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
@@ -113,22 +129,17 @@ class CinemaServer implements RunningServer {
       this.#http.listen(port, host, resolve);
     });
     this.#port = portOf(this.#http);
-    await this.show(this.#settings.source);
+    this.#desk.address = { url: this.origin, token: this.token };
+    if (this.#settings.source !== null) await this.show(this.#settings.source);
   }
 
   async show(source: ServedSource): Promise<void> {
-    this.#forget();
-    this.#source = source;
-    if (isLive(source)) {
-      this.#listener = source.onStatus(() => this.#pushStatus());
-      this.#timer = setInterval(() => this.#pushStatus(), STATUS_INTERVAL_MS);
-      const folder = recordingOf(source).path;
-      await writeLive(folder, { pid: process.pid, url: this.origin, token: this.token });
-      this.#liveFolder = folder;
-    } else {
-      await this.#removeLive();
-      this.#pushStatus();
-    }
+    this.#desk.show(source);
+    if (!isLive(source)) return await this.#removeLive();
+    const folder = recordingOf(source).path;
+    const live = { pid: process.pid, url: this.origin, token: this.token, recording: null };
+    await writeLive(folder, live);
+    this.#liveFolder = folder;
   }
 
   close(): Promise<void> {
@@ -137,7 +148,6 @@ class CinemaServer implements RunningServer {
   }
 
   async #close(): Promise<void> {
-    this.#forget();
     await this.#removeLive();
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
     for (const page of this.#pages) page.close();
@@ -149,26 +159,13 @@ class CinemaServer implements RunningServer {
     await closed;
     clearTimeout(timer);
     this.#sockets.close();
-  }
-
-  #forget(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
-    this.#listener?.[Symbol.dispose]();
-    this.#listener = null;
+    await this.#desk.close();
   }
 
   async #removeLive(): Promise<void> {
     const folder = this.#liveFolder;
     this.#liveFolder = null;
     if (folder !== null) await removeLive(folder);
-  }
-
-  #pushStatus(): void {
-    if (this.#pages.size === 0) return;
-    const status = statusOf(this.#source);
-    for (const page of this.#pages) page.pushStatus(status);
-    if (status.state !== "recording") this.#forget();
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -188,25 +185,58 @@ class CinemaServer implements RunningServer {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     if (pathname === QUERY_PATH) return await this.#query(request, response);
+    if (pathname === RECORDINGS_PATH) return await this.#receive(request, response);
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
       return fail(response, "bad_method", "only GET is answered here", 405);
     }
     if (pathname === HEALTH_PATH)
-      return send(response, 200, { ok: true, live: isLive(this.#source) });
+      return send(response, 200, { ok: true, live: this.#liveFolder !== null });
+    if (pathname.startsWith(`${RECORDINGS_PATH}/`))
+      return await sendRecording(this.#desk, request, response);
     await serveFile(webRoot, request, pathname, response);
   }
 
   async #query(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== "POST") {
-      response.setHeader("Allow", "POST");
-      return fail(response, "bad_method", "SQL is asked by POST", 405);
+    if (!this.#admits(request, response, "POST", "SQL is asked by POST")) return;
+    const name = recordingIn(request);
+    const source = await this.#sourceOf(name).catch((thrown: unknown) => {
+      const { code, message } = wireError(thrown);
+      fail(response, code, message, 404);
+      return null;
+    });
+    if (source !== null) await answerQuery(recordingOf(source), request, response);
+    this.#desk.left(name);
+  }
+
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.#admits(request, response, "PUT", "files are brought by PUT")) return;
+    await receiveRecording(this.#desk, request, response, this.#settings.mostUploadBytes);
+  }
+
+  /** Answers itself when the method or the token is wrong. */
+  #admits(
+    request: IncomingMessage,
+    response: ServerResponse,
+    method: string,
+    advice: string,
+  ): boolean {
+    if (request.method !== method) {
+      response.setHeader("Allow", method);
+      fail(response, "bad_method", advice, 405);
+      return false;
     }
-    if (!isToken(bearerToken(request.headers.authorization), this.token)) {
-      response.setHeader("WWW-Authenticate", "Bearer");
-      return fail(response, "wrong_token", "the token is missing or wrong", 401);
-    }
-    await answerQuery(recordingOf(this.#source), request, response);
+    if (isToken(bearerToken(request.headers.authorization), this.token)) return true;
+    response.setHeader("WWW-Authenticate", "Bearer");
+    response.setHeader("Connection", "close");
+    fail(response, "wrong_token", "the token is missing or wrong", 401);
+    return false;
+  }
+
+  async #sourceOf(name: string | null): Promise<ServedSource> {
+    const showing = this.#desk.find(name);
+    if (showing !== null) return await showing.source();
+    throw new ServerError("no_recording", "choose a recording");
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -227,9 +257,24 @@ class CinemaServer implements RunningServer {
         page.close(CLOSE.WRONG_TOKEN, "the token is missing or wrong");
         return;
       }
-      const connection = new PageConnection(page, () => this.#source);
-      this.#pages.add(connection);
-      page.on("close", () => this.#pages.delete(connection));
+      this.#admit(page, recordingIn(request));
     });
   }
+
+  #admit(page: WebSocket, name: string | null): void {
+    const source = async (): Promise<ServedSource> => await this.#sourceOf(name);
+    const connection = new PageConnection(page, { desk: this.#desk, name, source });
+    const showing = this.#desk.find(name);
+    this.#pages.add(connection);
+    showing?.pages.add(connection);
+    page.on("close", () => {
+      this.#pages.delete(connection);
+      showing?.pages.delete(connection);
+      this.#desk.left(name);
+    });
+  }
+}
+
+function recordingIn(request: IncomingMessage): string | null {
+  return new URL(request.url ?? "/", "http://localhost").searchParams.get(RECORDING_PARAM);
 }

@@ -1,6 +1,14 @@
 // One function per method of the wire protocol that only needs the recording.
 
-import type { Method, Params, QueryResult, Reply, Status } from "@elixirscope/wire";
+import type {
+  Method,
+  Params,
+  QueryResult,
+  RecordingsApi,
+  Reply,
+  SessionApi,
+  Status,
+} from "@elixirscope/wire";
 import { calls } from "./calls.ts";
 import { causeMap } from "./causality/cause-map.ts";
 import { crashContext } from "./causality/crash-context.ts";
@@ -43,7 +51,7 @@ import { stateStrip } from "./time/state-strip.ts";
 /** Methods that a recording answers alone; `info` and `stop` also need to know of the session. */
 export type RecordingMethod = Exclude<
   Method,
-  "cancel" | "info" | "stop" | "instrument" | "restore"
+  "cancel" | "info" | "stop" | "instrument" | "restore" | keyof RecordingsApi | keyof SessionApi
 >;
 
 export type RecordingRequest = {

@@ -201,3 +201,4 @@ export { term } from "./terms/term-page.ts";
 export { termSearch } from "./terms/term-search.ts";
 export { termText } from "./terms/term-source-text.ts";
 export { termView } from "./term-view.ts";
+export { sessionFacts } from "./session-facts.ts";

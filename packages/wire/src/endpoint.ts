@@ -7,7 +7,11 @@
 export const SOCKET_PATH = "/api/socket";
 export const QUERY_PATH = "/api/query";
 export const HEALTH_PATH = "/healthz";
+/** PUT: a file to import; GET of a file below it: an archive that was made ready */
+export const RECORDINGS_PATH = "/api/recordings";
 export const TOKEN_PARAM = "token";
+/** which recording of the server's folder a page shows; without it, the one that the server began with */
+export const RECORDING_PARAM = "rec";
 
 export const CLOSE = {
   /** the server ends; for a live recording the cinema can still be opened from the file */
@@ -17,11 +21,14 @@ export const CLOSE = {
 } as const;
 
 /** The address that a person opens. */
-export function pageUrl(origin: string, token: string): string {
-  return `${origin}/#${TOKEN_PARAM}=${encodeURIComponent(token)}`;
+export function pageUrl(origin: string, token: string, recording: string | null = null): string {
+  const shown = recording === null ? "" : `&${RECORDING_PARAM}=${encodeURIComponent(recording)}`;
+  return `${origin}/#${TOKEN_PARAM}=${encodeURIComponent(token)}${shown}`;
 }
 
 /** The WebSocket address of the server that served `origin` (`http://127.0.0.1:4000`). */
-export function socketUrl(origin: string, token: string): string {
-  return `${origin.replace(/^http/, "ws")}${SOCKET_PATH}?${TOKEN_PARAM}=${encodeURIComponent(token)}`;
+export function socketUrl(origin: string, token: string, recording: string | null = null): string {
+  const params = new URLSearchParams({ [TOKEN_PARAM]: token });
+  if (recording !== null) params.set(RECORDING_PARAM, recording);
+  return `${origin.replace(/^http/, "ws")}${SOCKET_PATH}?${params.toString()}`;
 }

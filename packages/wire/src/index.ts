@@ -95,6 +95,8 @@ export {
   HEALTH_PATH,
   pageUrl,
   QUERY_PATH,
+  RECORDING_PARAM,
+  RECORDINGS_PATH,
   SOCKET_PATH,
   socketUrl,
   TOKEN_PARAM,
@@ -148,3 +150,25 @@ export type {
   TermSource,
   TermText,
 } from "./state-api.ts";
+export {
+  MOST_RECORDINGS,
+  type CleanUpPlan,
+  type Imported,
+  type KeepRule,
+  type RecordingList,
+  type RecordingsApi,
+  type RecordingView,
+} from "./recordings-api.ts";
+export type {
+  AuditView,
+  CallRateView,
+  ChangePlan,
+  CheckView,
+  CostView,
+  LiveSession,
+  PlanView,
+  SessionApi,
+  SessionChange,
+  SessionView,
+  Target,
+} from "./session-api.ts";

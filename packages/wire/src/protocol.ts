@@ -7,6 +7,8 @@
 import type { EventKind, Manifest } from "@elixirscope/trace";
 import type { SequenceApi } from "./sequence-api.ts";
 import type { CodeApi } from "./code-api.ts";
+import type { RecordingsApi } from "./recordings-api.ts";
+import type { SessionApi } from "./session-api.ts";
 import type { TravelApi } from "./travel-api.ts";
 import type { CausalityApi } from "./causality-api.ts";
 import type { ClausesApi } from "./clauses-api.ts";
@@ -300,7 +302,9 @@ export type Api = CoreApi &
   OriginApi &
   SequenceApi &
   QueryApi &
-  StateApi;
+  StateApi &
+  RecordingsApi &
+  SessionApi;
 export type Method = keyof Api;
 export type Params<M extends Method> = Api[M]["params"];
 export type Reply<M extends Method> = Api[M]["reply"];

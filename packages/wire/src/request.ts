@@ -8,6 +8,8 @@ import { ORIGIN_SHAPES } from "./origin-api.ts";
 import { CODE_SHAPES } from "./code-api.ts";
 import type { Api, Method, Params, WireError } from "./protocol.ts";
 import { QUERY_SHAPES } from "./query-api.ts";
+import { RECORDINGS_SHAPES } from "./recordings-api.ts";
+import { SESSION_SHAPES } from "./session-api.ts";
 import {
   array,
   integer,
@@ -85,6 +87,8 @@ const SHAPES: Shapes<Api> = {
   ...ORIGIN_SHAPES,
   ...QUERY_SHAPES,
   ...STATE_SHAPES,
+  ...RECORDINGS_SHAPES,
+  ...SESSION_SHAPES,
 };
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SHAPES has exactly the methods

@@ -24,6 +24,7 @@ import type { OnHit } from "../on-hit.ts";
 import { liveSource, lostEvents } from "../live-source.ts";
 import { newRecordingPath } from "../recording-path.ts";
 import { breaksOf } from "../session-breaks.ts";
+import { ServedShelf } from "../shelf/served-shelf.ts";
 import { webRoot } from "../web-root.ts";
 import { cookieSources, tlsOptions, type TargetOptions } from "./target-options.ts";
 
@@ -87,9 +88,11 @@ export async function record(
   if (session === null) return;
   const source = liveSource(session);
   const { host, port, allowRemote = false } = options;
+  await using recordings = new ServedShelf();
+  const { shelf, starter } = recordings;
   let server: RunningServer;
   try {
-    server = await startServer({ source, webRoot, host, port, allowRemote });
+    server = await startServer({ source, webRoot, host, port, allowRemote, shelf, starter });
   } catch (thrown) {
     await session.stop({ code: "error", message: "the page could not be served" });
     throw thrown;

@@ -1,4 +1,4 @@
-// `elixirscope open`: the page on a recording. One that is being made is shown by its own process.
+// `elixirscope open`: the page on a recording, or on the list of all. One that is being made is shown by its own process.
 
 import { readLive, startServer } from "@elixirscope/server";
 import { RecordingReader } from "@elixirscope/store";
@@ -6,6 +6,7 @@ import { pageUrl } from "@elixirscope/wire";
 import { openBrowser } from "../browser.ts";
 import { Interrupt } from "../interrupt.ts";
 import { recordingFolder } from "../recording-folder.ts";
+import { ServedShelf } from "../shelf/served-shelf.ts";
 import { webRoot } from "../web-root.ts";
 
 export type OpenOptions = {
@@ -16,25 +17,37 @@ export type OpenOptions = {
   readonly browser: boolean;
 };
 
-export async function open(name: string, options: OpenOptions): Promise<void> {
+export async function open(name: string | undefined, options: OpenOptions): Promise<void> {
   using interrupt = new Interrupt();
+  if (name === undefined) return await serve(null, options, interrupt);
   const folder = await recordingFolder(name, interrupt.signal);
   const live = await readLive(folder);
   if (live !== null) {
-    announce(pageUrl(live.url, live.token), options);
+    announce(pageUrl(live.url, live.token, live.recording), options);
     return;
   }
   const source = await RecordingReader.open(folder);
   try {
-    const { host, port, allowRemote = false } = options;
-    const server = await startServer({ source, webRoot, host, port, allowRemote });
-    announce(server.url, options);
-    if (options.json !== true) console.error("Ctrl-C ends it.");
-    await interrupt.requested;
-    await server.close();
+    await serve(source, options, interrupt);
   } finally {
     await source.close();
   }
+}
+
+/** Until somebody interrupts. */
+async function serve(
+  source: RecordingReader | null,
+  options: OpenOptions,
+  interrupt: Interrupt,
+): Promise<void> {
+  const { host, port, allowRemote = false } = options;
+  await using recordings = new ServedShelf();
+  const { shelf, starter } = recordings;
+  const server = await startServer({ source, webRoot, host, port, allowRemote, shelf, starter });
+  announce(server.url, options);
+  if (options.json !== true) console.error("Ctrl-C ends it.");
+  await interrupt.requested;
+  await server.close();
 }
 
 function announce(url: string, options: OpenOptions): void {

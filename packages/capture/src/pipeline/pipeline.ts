@@ -23,7 +23,14 @@ import type { FunctionRate } from "./correlator/instrumented/function-rates.ts";
 import { PipelineError } from "./pipeline-error.ts";
 import { RingBuffer, type RingStats } from "./ring-buffer.ts";
 import type { RingOverflow } from "./ring-layout.ts";
-import type { AuditEntry, FromIngest, IngestOptions, Mark, ToIngest, WriterMetrics } from "./threads.ts";
+import type {
+  AuditEntry,
+  FromIngest,
+  IngestOptions,
+  Mark,
+  ToIngest,
+  WriterMetrics,
+} from "./threads.ts";
 import { startWorker } from "./start-worker.ts";
 import { WriterPool } from "./writer-pool.ts";
 

@@ -22,6 +22,7 @@ import type { DeepReport } from "../deep/deep-modules.ts";
 import { planDeep } from "../deep/deep-plan.ts";
 import type { DeepInstrumenter } from "../deep/instrumenter.ts";
 import { Pipeline, type PipelineOptions } from "../../pipeline/pipeline.ts";
+import type { Actor } from "../../pipeline/threads.ts";
 import { estimateCost, type Estimate, type NoEstimate } from "../plan/estimate.ts";
 import {
   checkRequest,
@@ -54,6 +55,8 @@ export type AttachOptions = PlanRequest & {
   ) => void | Promise<void>;
   /** False saves the quarter of a second that measuring takes. */
   readonly estimate?: boolean;
+  /** who begins it, for the audit; default the command line */
+  readonly actor?: Actor;
   readonly signal?: AbortSignal | undefined;
   /** Functions whose code is instrumented as soon as the session runs; see `Session.deepen`. */
   readonly deep?: readonly string[] | undefined;

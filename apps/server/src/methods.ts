@@ -1,0 +1,159 @@
+// One function per method that needs more than a recording: the session behind it, or the folder it lies in.
+
+import { sessionFacts } from "@elixirscope/query";
+import type { RecordingMethod } from "@elixirscope/query";
+import {
+  MOST_RECORDINGS,
+  RECORDINGS_PATH,
+  type Method,
+  type Params,
+  type Reply,
+} from "@elixirscope/wire";
+import { messageOf } from "@elixirscope/base";
+import type { Desk } from "./desk.ts";
+import {
+  infoOf,
+  isLive,
+  recordingOf,
+  type LiveCode,
+  type LiveControl,
+  type ServedSource,
+} from "./served.ts";
+import { ServerError } from "./server-error.ts";
+
+export type OwnMethod = Exclude<Method, RecordingMethod>;
+
+/** Whom a request comes from: the page of one recording. */
+export type Asking = {
+  readonly desk: Desk;
+  /** null: what the server began with */
+  readonly name: string | null;
+  readonly source: () => Promise<ServedSource>;
+};
+
+type Own = {
+  readonly [M in OwnMethod]: (asking: Asking, params: Params<M>) => Promise<Reply<M>>;
+};
+
+export const OWN: Own = {
+  info: async ({ source }) => await infoOf(await source()),
+  // what runs is cancelled before it gets here
+  cancel: () => Promise.resolve({ cancelled: false }),
+  stop: async ({ source }) => await stop(await source()),
+  instrument: async ({ source }, { selectors }) =>
+    await codeOf(await source()).instrument(selectors),
+  restore: async ({ source }, { selectors }) => await codeOf(await source()).restore(selectors),
+  session,
+  planChange: async ({ source }, { change }) => await controlOf(await source()).plan(change),
+  changeSession: async ({ source }, { change }) => await controlOf(await source()).change(change),
+  attachNode: async ({ desk }, params) => await desk.needStarter().attach(params, desk.address),
+  checkNode: async ({ desk }, target) => await desk.needStarter().check(target),
+  localNodes: async ({ desk }) => await desk.needStarter().localNodes(),
+  recordings,
+  openRecording,
+  deleteRecording: async ({ desk }, { name }) => ({ bytes: await remove(desk, name) }),
+  pinRecording: async ({ desk }, { name, pin }) => {
+    await desk.needShelf().pin(name, pin);
+    return { pinned: pin === "on" };
+  },
+  planCleanUp: async ({ desk }, rule) => await desk.needShelf().planCleanUp(rule),
+  cleanUp,
+  packRecording,
+};
+
+async function stop(source: ServedSource): Promise<Reply<"stop">> {
+  if (!isLive(source) || source.status().state !== "recording") return { stopped: false };
+  await source.stop();
+  return { stopped: true };
+}
+
+function codeOf(source: ServedSource): LiveCode {
+  if (!isLive(source) || source.status().state !== "recording") {
+    throw new ServerError("not_live", "only a recording that is being made can change its target");
+  }
+  if (source.code !== null) return source.code;
+  throw new ServerError("refused", "code cannot be changed in this recording");
+}
+
+function controlOf(source: ServedSource): LiveControl {
+  if (!isLive(source) || source.status().state !== "recording") {
+    throw new ServerError("not_live", "only a recording that is being made can be changed");
+  }
+  if (source.control !== null) return source.control;
+  throw new ServerError("refused", "what this session records cannot be changed");
+}
+
+async function session({ source }: Asking): Promise<Reply<"session">> {
+  const served = await source();
+  const facts = await sessionFacts(recordingOf(served));
+  const isRunning = isLive(served) && served.status().state === "recording";
+  const live = isRunning ? (served.control?.now() ?? null) : null;
+  return { ...facts, live };
+}
+
+async function recordings({ desk, name }: Asking): Promise<Reply<"recordings">> {
+  const listing = await desk.needShelf().list();
+  const shownPath = name === null ? await desk.mainPath() : null;
+  return {
+    ...listing,
+    canAttach: desk.starter !== null,
+    recordings: listing.recordings.slice(0, MOST_RECORDINGS).map(({ path, ...view }) => ({
+      ...view,
+      shown: name === null ? path === shownPath : view.name === name,
+    })),
+  };
+}
+
+async function openRecording(
+  { desk }: Asking,
+  { name }: Params<"openRecording">,
+): Promise<Reply<"openRecording">> {
+  const shelf = desk.needShelf();
+  if ((await shelf.pathOf(name)) === (await desk.mainPath())) return { kind: "here", name: null };
+  const url = await shelf.elsewhere(name);
+  if (url !== null) return { kind: "elsewhere", url };
+  // what cannot be opened is said in the list, before the page leaves what it shows
+  await desk.find(name)?.source();
+  // the page that comes for it takes it over
+  desk.left(name);
+  return { kind: "here", name };
+}
+
+async function remove(desk: Desk, name: string): Promise<number> {
+  const shelf = desk.needShelf();
+  if (await desk.isOpen(name, await shelf.pathOf(name))) {
+    throw new ServerError("in_use", `${name} is shown in a page: open another one there first`);
+  }
+  await desk.forget(name);
+  return await shelf.remove(name);
+}
+
+async function cleanUp(
+  { desk }: Asking,
+  { names, ...rule }: Params<"cleanUp">,
+): Promise<Reply<"cleanUp">> {
+  const plan = await desk.needShelf().planCleanUp(rule);
+  const deleted: string[] = [];
+  const problems: string[] = [];
+  for (const { name } of plan.deleted) {
+    if (!names.includes(name)) continue;
+    try {
+      await remove(desk, name);
+      deleted.push(name);
+    } catch (thrown) {
+      problems.push(messageOf(thrown));
+    }
+  }
+  return { deleted, problems };
+}
+
+async function packRecording(
+  { desk }: Asking,
+  { name }: Params<"packRecording">,
+): Promise<Reply<"packRecording">> {
+  const packed = await desk.needShelf().pack(name);
+  const ticket = await desk.tickets.add(name, packed);
+  const file = encodeURIComponent(name);
+  const path = `${RECORDINGS_PATH}/${file}?ticket=${encodeURIComponent(ticket)}`;
+  return { path, file: name, bytes: packed.bytes };
+}
