@@ -353,6 +353,7 @@ describe("the socket", () => {
 class Live implements LiveSource {
   readonly recording;
   readonly code = null;
+  readonly control = null;
   readonly #story: Story;
   readonly #listeners = new Set<(status: Status) => void>();
   #state: Status["state"] = "recording";
@@ -448,6 +449,7 @@ describe("a live recording", () => {
       pid: process.pid,
       url: server.origin,
       token: server.token,
+      recording: null,
     });
     const result = await queryLive(
       dir,
