@@ -1,15 +1,20 @@
-// Where the page begins: token, connection, model, then the first render.
+// Where the page begins: how it looks, token, connection, model, then the first render.
 
 import { socketUrl } from "@elixirscope/wire";
-import { signal } from "@preact/signals";
 import { render } from "preact";
+import { appOf } from "./frame/app-context.ts";
 import { Page } from "./frame/app.tsx";
 import { NoToken } from "./frame/notices.tsx";
 import { Cinema } from "./model/cinema.ts";
 import { Connection } from "./model/connection.ts";
-import { Playback } from "./model/playback.ts";
+import { Settings } from "./model/settings.ts";
 import { takeToken } from "./model/token.ts";
 
+const settings = new Settings(
+  localStorage,
+  matchMedia("(prefers-color-scheme: dark)"),
+  document.documentElement,
+);
 const root = document.getElementById("app");
 const token = takeToken(location, history, sessionStorage);
 
@@ -20,16 +25,10 @@ if (root !== null && token === null) {
     (onStatus) => new Connection(socketUrl(location.origin, token), onStatus),
     location.hash,
     token,
+    settings,
   );
   cinema.keepAddress(location, history);
   // someone edits the address or goes back: the hash is the truth
   addEventListener("hashchange", () => cinema.restore(location.hash));
-  const app = {
-    cinema,
-    playback: new Playback(cinema),
-    stage: signal(null),
-    helpOpen: signal(false),
-    searchOpen: signal(false),
-  };
-  render(<Page app={app} />, root);
+  render(<Page app={appOf(cinema, localStorage)} />, root);
 }

@@ -27,7 +27,6 @@ export {
 } from "./scale.ts";
 export { beginFrame, type Box, type Surface } from "./surface.ts";
 export { cachedMeasure, fitLabel, fitText, type Measure } from "./text-fit.ts";
-export { formatDuration, formatTime, ticks, tickStep, type Tick } from "./time-text.ts";
 export { messageColour } from "./sequence/paint-messages.ts";
 export { paintSequence, SEQUENCE_FONT, type SequenceScene } from "./sequence/paint-sequence.ts";
 export {
@@ -48,3 +47,11 @@ export {
   type PlacedColumn,
   type SequenceLayout,
 } from "./sequence/sequence-layout.ts";
+export {
+  formatDuration,
+  formatTime,
+  formatWallClock,
+  ticks,
+  tickStep,
+  type Tick,
+} from "./time-text.ts";

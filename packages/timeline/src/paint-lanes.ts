@@ -38,6 +38,8 @@ export type LanesScene = {
   readonly cursor: number | null;
   readonly cursorEvent: number | null;
   readonly selection: TimeRange | null;
+  /** as of the ruler above: its grid stands where its ticks do */
+  readonly startedAtNs?: bigint | null;
 };
 
 const LABEL_FONT = "11px system-ui, sans-serif";
@@ -86,7 +88,7 @@ function paintBackground(
 
 function paintGrid(surface: Surface, scene: LanesScene, palette: Palette): void {
   surface.fillStyle = palette.grid;
-  for (const tick of ticks(scene.scale)) {
+  for (const tick of ticks(scene.scale, scene.startedAtNs ?? null)) {
     surface.fillRect(Math.round(xOf(scene.scale, tick.t)), 0, 1, scene.heightPx);
   }
 }

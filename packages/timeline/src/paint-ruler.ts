@@ -4,22 +4,24 @@ import type { TimeRange } from "@elixirscope/wire";
 import type { Palette } from "./palette.ts";
 import { spanOf, xOf, type TimeScale } from "./scale.ts";
 import type { Surface } from "./surface.ts";
-import { formatDuration, formatTime, ticks } from "./time-text.ts";
+import { formatDuration, formatTime, formatWallClock, ticks } from "./time-text.ts";
 
 export type RulerScene = {
   readonly scale: TimeScale;
   readonly heightPx: number;
   readonly cursor: number | null;
   readonly selection: TimeRange | null;
+  /** wall clock at t = 0: instants are told in UTC; null: since the start */
+  readonly startedAtNs?: bigint | null;
 };
 
 const FONT = "11px system-ui, sans-serif";
 
 export function paintRuler(surface: Surface, scene: RulerScene, palette: Palette): void {
-  const { scale, heightPx } = scene;
+  const { scale, heightPx, startedAtNs = null } = scene;
   const middle = heightPx / 2;
   surface.font = FONT;
-  for (const tick of ticks(scale)) {
+  for (const tick of ticks(scale, startedAtNs)) {
     const x = Math.round(xOf(scale, tick.t));
     surface.fillStyle = palette.groupLine;
     surface.fillRect(x, heightPx - 6, 1, 6);
@@ -52,10 +54,12 @@ function paintSelection(
 }
 
 function paintFlag(surface: Surface, scene: RulerScene, t: number, palette: Palette): void {
-  const { scale } = scene;
+  const { scale, startedAtNs = null } = scene;
   const x = xOf(scale, t);
   if (x < -2 || x > scale.widthPx + 2) return;
-  const label = formatTime(t, Math.max(1, spanOf(scale) / scale.widthPx));
+  const resolution = Math.max(1, spanOf(scale) / scale.widthPx);
+  const label =
+    startedAtNs === null ? formatTime(t, resolution) : formatWallClock(startedAtNs, t, resolution);
   const width = surface.measureText(label).width + 12;
   const left = Math.min(Math.max(0, x - width / 2), scale.widthPx - width);
   surface.fillStyle = palette.cursor;

@@ -11,7 +11,7 @@ import {
   xOf,
   zoomAbout,
 } from "./scale.ts";
-import { formatDuration, formatTime, ticks } from "./time-text.ts";
+import { formatDuration, formatTime, formatWallClock, ticks } from "./time-text.ts";
 
 const bounds = { t0: 0, t1: 1e9 };
 const time = fc.integer({ min: 0, max: 1e9 });
@@ -76,6 +76,27 @@ describe("times in words", () => {
   it("prints an instant with as many digits as the resolution needs", () => {
     expect(formatTime(1.4e9, 1e9)).toContain("0:01");
     expect(formatTime(1_000_000_123, 1).replaceAll(/\s/g, "")).toBe("0:01.000000123");
+  });
+
+  it("prints an instant as the wall clock had it, rounded to the resolution", () => {
+    const start = BigInt(Date.UTC(2024, 1, 29, 23, 59, 59)) * 1_000_000n + 999_999_999n;
+    const at = (t: number, resolution: number): string =>
+      formatWallClock(start, t, resolution).replaceAll(/\s/g, "");
+    expect(at(0, 1)).toBe("23:59:59.999999999");
+    expect(at(0, 1e6)).toBe("00:00:00.000");
+    expect(at(3_600e9 + 1, 1e9)).toBe("01:00:00");
+    // past the 2^53 of a number, to the nanosecond
+    expect(at(1, 1)).toBe("00:00:00.000000000");
+  });
+
+  it("puts ticks where the wall clock is round", () => {
+    const start = 1_700_000_000_123_456_789n;
+    const marks = ticks(timeScale(bounds, 1_000), start);
+    expect(marks.length).toBeGreaterThan(3);
+    for (const { t, label } of marks) {
+      expect((start + BigInt(t)) % 100_000_000n).toBe(0n);
+      expect(label).toMatch(/^22:13:2\d\.\d$/);
+    }
   });
 
   it("spreads ticks evenly over the range", () => {

@@ -43,13 +43,39 @@ export function formatTime(t: number, resolutionNs = 1): string {
   return `${sign}${clock}.${groups.join(NARROW_SPACE)}`;
 }
 
-/** Round instants at least `minGapPx` apart, with labels just long enough to tell them apart. */
-export function ticks(scale: TimeScale, minGapPx = 110): readonly Tick[] {
+/**
+ * An instant as the clock of the target had it, in UTC: `09:13:40.351`. `startedAtNs`: wall clock at t = 0,
+ * ns since 1970.
+ */
+export function formatWallClock(startedAtNs: bigint, t: number, resolutionNs = 1): string {
+  const digits = fractionDigits(resolutionNs);
+  const unit = 10n ** BigInt(9 - digits);
+  const at = ((startedAtNs + BigInt(Math.round(t)) + unit / 2n) / unit) * unit;
+  const clock = new Date(Number(at / 1_000_000n)).toISOString().slice(11, 19);
+  if (digits === 0) return clock;
+  const fraction = String(at % 1_000_000_000n).padStart(9, "0");
+  const groups = fraction.slice(0, digits).match(/\d{1,3}/g) ?? [];
+  return `${clock}.${groups.join(NARROW_SPACE)}`;
+}
+
+/**
+ * Round instants at least `minGapPx` apart, with labels just long enough to tell them apart. With
+ * `startedAtNs` they are round on the wall clock.
+ */
+export function ticks(
+  scale: TimeScale,
+  startedAtNs: bigint | null = null,
+  minGapPx: number = startedAtNs === null ? 110 : 140,
+): readonly Tick[] {
   const step = tickStep((spanOf(scale) / scale.widthPx) * minGapPx);
+  const past = startedAtNs === null ? 0 : Number(startedAtNs % BigInt(step));
   const out: Tick[] = [];
-  for (let n = Math.ceil(scale.t0 / step); n * step <= scale.t1; n += 1) {
-    const t = n * step;
-    if (t >= 0) out.push({ t, label: formatTime(t, step) });
+  for (let n = Math.ceil((scale.t0 + past) / step); n * step - past <= scale.t1; n += 1) {
+    const t = n * step - past;
+    if (t < 0) continue;
+    const label =
+      startedAtNs === null ? formatTime(t, step) : formatWallClock(startedAtNs, t, step);
+    out.push({ t, label });
   }
   return out;
 }

@@ -1,16 +1,21 @@
 // The whole page: bar, timeline, side panel; or the notice that stands for them.
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { Inspector } from "../panels/inspector.tsx";
 import { TimelineView } from "../timeline/timeline-view.tsx";
 import { MainView, ViewTabs } from "../views/main-view.tsx";
 import { MAIN_VIEWS } from "../views/views.ts";
 import { AppContext, useApp, type App } from "./app-context.ts";
 import { Help } from "./help.tsx";
+import "./frame.css";
 import { attachKeyboard } from "./keyboard.ts";
 import { Connecting, ConnectionStrip, Refused, Toast } from "./notices.tsx";
-import { Splitter, storedSplit } from "./splitter.tsx";
+import { Splitter } from "./splitter.tsx";
+import { LossPanel } from "./loss-panel.tsx";
+import { Palette } from "./palette.tsx";
+import { RecordingStrip } from "./recording-strip.tsx";
+import { SettingsDialog } from "./settings-dialog.tsx";
 import { TopBar } from "./top-bar.tsx";
 
 export function Page({ app }: { readonly app: App }): JSX.Element {
@@ -28,55 +33,35 @@ export function Page({ app }: { readonly app: App }): JSX.Element {
   );
 }
 
-const SIDE = {
-  name: "Width of the side panel",
-  key: "elixirscope.inspector-width",
-  axis: "column",
-  least: 320,
-  most: 900,
-  start: 440,
-  rest: 480,
-} as const;
-
-const LANES = {
-  name: "Height of the timeline",
-  key: "elixirscope.timeline-height",
-  axis: "row",
-  least: 150,
-  most: 900,
-  start: 260,
-  rest: 260,
-} as const;
-
 function Cinema(): JSX.Element {
-  const { cinema } = useApp();
-  const [side] = useState(() => storedSplit(localStorage, SIDE));
-  const [lanes] = useState(() => storedSplit(localStorage, LANES));
+  const { cinema, layout } = useApp();
+  const { side, lanes } = layout;
   const alone = (MAIN_VIEWS[cinema.main.value]?.load ?? null) === null;
+  const folded = !alone && !lanes.open.value;
+  const columns = side.open.value ? `minmax(0, 1fr) 1px ${side.size.value}px` : "minmax(0, 1fr)";
+  const rows = alone
+    ? "minmax(0, 1fr)"
+    : `minmax(0, 1fr) 1px ${folded ? "auto" : `${lanes.size.value}px`}`;
   return (
     <div class="page">
       <TopBar />
       <ConnectionStrip />
+      <RecordingStrip />
       <ViewTabs />
-      <main
-        class="workspace"
-        style={{ gridTemplateColumns: `minmax(0, 1fr) 1px ${side.size.value}px` }}
-      >
-        <div
-          class="stack"
-          style={{
-            gridTemplateRows: alone ? "minmax(0, 1fr)" : `minmax(0, 1fr) 1px ${lanes.size.value}px`,
-          }}
-        >
+      <main class="workspace" style={{ gridTemplateColumns: columns }}>
+        <div class="stack" style={{ gridTemplateRows: rows }}>
           {!alone && <MainView />}
-          {!alone && <Splitter split={lanes} />}
-          <TimelineView />
+          {!alone && (folded ? <span class="edge" /> : <Splitter split={lanes} />)}
+          <TimelineView folded={folded} />
         </div>
-        <Splitter split={side} />
-        <Inspector />
+        {side.open.value && <Splitter split={side} />}
+        {side.open.value && <Inspector />}
       </main>
       <Toast />
       <Help />
+      <Palette />
+      <SettingsDialog />
+      <LossPanel />
     </div>
   );
 }

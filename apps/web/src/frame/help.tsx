@@ -1,24 +1,11 @@
-// The help overlay: every key, and what the shapes mean.
+// The help overlay: every command that has a key, what the pointer does, and what the shapes mean.
 
 import type { MarkView } from "@elixirscope/wire";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { useApp } from "./app-context.ts";
-
-const KEYS: readonly (readonly [readonly string[], string])[] = [
-  [["W", "S"], "zoom in and out about the pointer"],
-  [["A", "D"], "move left and right"],
-  [["F"], "fit the whole recording"],
-  [[",", "."], "previous and next event of the selected process"],
-  [["[", "]"], "previous and next state"],
-  [["←", "→"], "move the cursor a little; with Shift more"],
-  [["↑", "↓"], "select the process above or below"],
-  [["Space"], "play and pause; follow a live recording"],
-  [["1", "…", "5"], "state, calls, messages, event, query"],
-  [["/"], "search"],
-  [["Esc"], "clear the selection, close what is open"],
-  [["?"], "this help"],
-];
+import { GROUPS, keyCaps } from "./command.ts";
+import { commandsOf } from "./commands.ts";
+import { CloseButton, Dialog } from "./dialog.tsx";
 
 const POINTER: readonly (readonly [string, string])[] = [
   ["Drag in the lanes", "move in time"],
@@ -48,88 +35,91 @@ const SHAPES: Readonly<Record<MarkView["kind"], string>> = {
   link: "M3 7h10v2H3z",
 };
 
-export function Help(): JSX.Element | null {
-  const { helpOpen } = useApp();
-  const dialog = useRef<HTMLDialogElement>(null);
-  const open = helpOpen.value;
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
+export function Help(): JSX.Element {
   return (
-    <dialog
-      ref={dialog}
-      class="help"
-      aria-label="Keyboard shortcuts and legend"
-      // Escape: `close` follows later than the next key may
-      onCancel={() => (helpOpen.value = false)}
-      onClose={() => (helpOpen.value = false)}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) helpOpen.value = false;
-      }}
-    >
+    <Dialog overlay="help" name="Keyboard shortcuts and legend">
       <div class="help-content">
-        <section>
-          <h2>Keyboard</h2>
-          <dl>
-            {KEYS.map(([keys, meaning]) => (
-              <div key={meaning}>
-                <dt>
-                  {keys.map((key) => (
-                    <kbd key={key}>{key}</kbd>
-                  ))}
-                </dt>
-                <dd>{meaning}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-        <section>
-          <h2>Pointer</h2>
-          <dl>
-            {POINTER.map(([gesture, meaning]) => (
-              <div key={gesture}>
-                <dt>{gesture}</dt>
-                <dd>{meaning}</dd>
-              </div>
-            ))}
-          </dl>
-          <h2>Legend</h2>
-          <ul class="legend">
-            {LEGEND.map(([kind, meaning]) => (
-              <li key={kind}>
-                <svg
-                  viewBox="0 0 16 16"
-                  width="14"
-                  height="14"
-                  class={`glyph ${kind}`}
-                  aria-hidden="true"
-                >
-                  <path d={SHAPES[kind]} />
-                </svg>
-                {meaning}
-              </li>
-            ))}
-            <li>
-              <span class="swatch gap" aria-hidden="true" /> hatched: not recorded
-            </li>
-            <li>
-              <span class="swatch raised" aria-hidden="true" /> red edge: raised
-            </li>
-            <li>
-              <span class="swatch open" aria-hidden="true" /> ragged end: end not seen
-            </li>
-            <li>
-              <span class="swatch merged" aria-hidden="true" /> ×12: calls too short to draw apart
-            </li>
-          </ul>
-        </section>
-        <form method="dialog">
-          <button type="submit" class="button">
-            Close
-          </button>
-        </form>
+        <Keys />
+        <Signs />
+        <p class="help-foot muted small">
+          <kbd>Ctrl</kbd> <kbd>K</kbd> lists every command, also those without a key.
+          <CloseButton />
+        </p>
       </div>
-    </dialog>
+    </Dialog>
+  );
+}
+
+function Keys(): JSX.Element {
+  const commands = commandsOf(useApp());
+  return (
+    <section class="help-keys">
+      {GROUPS.map((group) => {
+        const withKeys = commands.filter((one) => one.group === group && one.keys !== undefined);
+        if (withKeys.length === 0) return null;
+        return (
+          <div key={group}>
+            <h2>{group}</h2>
+            <dl>
+              {withKeys.map(({ id, title, keys = [] }) => (
+                <div key={id}>
+                  <dt>
+                    {keys.flatMap(keyCaps).map((cap, i) => (
+                      <kbd key={`${cap} ${i}`}>{cap}</kbd>
+                    ))}
+                  </dt>
+                  <dd>{title}</dd>
+                </div>
+              ))}
+            </dl>
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+function Signs(): JSX.Element {
+  return (
+    <section>
+      <h2>Pointer</h2>
+      <dl>
+        {POINTER.map(([gesture, meaning]) => (
+          <div key={gesture}>
+            <dt>{gesture}</dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <h2>Legend</h2>
+      <ul class="legend">
+        {LEGEND.map(([kind, meaning]) => (
+          <li key={kind}>
+            <svg
+              viewBox="0 0 16 16"
+              width="14"
+              height="14"
+              class={`glyph ${kind}`}
+              aria-hidden="true"
+            >
+              <path d={SHAPES[kind]} />
+            </svg>
+            {meaning}
+          </li>
+        ))}
+        <li>
+          <span class="swatch gap" aria-hidden="true" /> hatched: not recorded
+        </li>
+        <li>
+          <span class="swatch raised" aria-hidden="true" /> red edge: raised
+        </li>
+        <li>
+          <span class="swatch open" aria-hidden="true" /> ragged end: end not seen
+        </li>
+        <li>
+          <span class="swatch merged" aria-hidden="true" /> ×12: calls too short to draw apart
+        </li>
+      </ul>
+    </section>
   );
 }

@@ -7,6 +7,16 @@ const PATHS = {
   pause: "M5 3.5v9M11 3.5v9",
   previous: "M12 3.5 6 8l6 4.5zM4.5 3.5v9",
   next: "m4 3.5 6 4.5-6 4.5zM11.500 3.5v9",
+  stepInto: "M8 2.500v7M4.800 6.500 8 9.700l3.200-3.200M3 13h10",
+  stepOut: "M8 10V3M4.800 6.200 8 3l3.200 3.200M3 13h10",
+  skipIdle: "M2.500 4v8M13.500 4v8M5 8h6M8.800 5.800 11 8 8.800 10.200",
+  runNext: "M3 3.500v9L8.500 8zM8.500 3.500v9L14 8z",
+  runPrevious: "M13 3.500v9L7.500 8zM7.500 3.500v9L2 8z",
+  zoomTo: "M2.500 3.500v9M13.500 3.500v9M5 8h6M6.800 6 5 8l1.800 2M9.200 6 11 8l-1.800 2",
+  sidePanel: "M2.500 3h11v10h-11zM10 3v10",
+  bottomPanel: "M2.500 3h11v10h-11zM2.500 9.500h11",
+  settings: "M2.500 5h6M11.500 5h2M10 3.500v3M2.500 11h2M7.500 11h6M6 9.500v3",
+  command: "M3 4.500 6 8l-3 3.500M8 11.500h5",
   fit: "M2.500 8h11M5 5.500 2.500 8 5 10.500M11 5.500 13.500 8 11 10.500",
   zoomIn: "M8 3.500v9M3.500 8h9",
   zoomOut: "M3.500 8h9",
@@ -26,7 +36,14 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-const FILLED: ReadonlySet<IconName> = new Set(["play", "previous", "next", "stop"]);
+const FILLED: ReadonlySet<IconName> = new Set([
+  "play",
+  "previous",
+  "next",
+  "stop",
+  "runNext",
+  "runPrevious",
+]);
 
 export function Icon({ name }: { readonly name: IconName }): JSX.Element {
   return (

@@ -7,6 +7,7 @@ import { useSignal } from "@preact/signals";
 import { formatTime } from "@elixirscope/timeline";
 import { useApp } from "./app-context.ts";
 import { Icon } from "./icons.tsx";
+import { goToHit } from "./search-hits.ts";
 import { useLoader } from "./use-loader.ts";
 
 const LIMIT = 40;
@@ -37,9 +38,7 @@ export function SearchBox(): JSX.Element {
   };
   const goTo = (hit: SearchHit): void => {
     close();
-    if (hit.t === null) cinema.select(hit.pid);
-    else cinema.goTo({ t: hit.t, event: hit.event, pid: hit.pid });
-    if (hit.kind === "event") cinema.tab.value = "event";
+    goToHit(cinema, hit);
   };
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLInputElement>): void => {
     if (event.key === "Escape") close();

@@ -1,29 +1,9 @@
 // The edge between two parts of the page: drag it, or move it with the arrow keys; remembered.
 
-import { signal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
-
-export type Split = {
-  /** how large the part after the edge is */
-  readonly size: Signal<number>;
-  readonly name: string;
-  readonly key: string;
-  /** `column`: parts side by side */
-  readonly axis: "column" | "row";
-  readonly least: number;
-  readonly most: number;
-  readonly start: number;
-  /** what the part before the edge keeps at least */
-  readonly rest: number;
-};
+import type { Split } from "../model/layout.ts";
 
 const STEP_PX = 24;
-
-export function storedSplit(storage: Storage, split: Omit<Split, "size">): Split {
-  const size = Number(storage.getItem(split.key));
-  const fits = size >= split.least && size <= split.most;
-  return { ...split, size: signal(fits ? size : split.start) };
-}
 
 export function Splitter({ split }: { readonly split: Split }): JSX.Element {
   const { size, axis, least, most, rest } = split;
@@ -31,7 +11,6 @@ export function Splitter({ split }: { readonly split: Split }): JSX.Element {
   const set = (wanted: number): void => {
     const room = (isColumn ? globalThis.innerWidth : globalThis.innerHeight) - rest;
     size.value = Math.round(Math.min(Math.max(least, wanted), most, room));
-    localStorage.setItem(split.key, String(size.value));
   };
   const [grow, shrink] = isColumn ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
   return (

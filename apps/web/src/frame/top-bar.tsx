@@ -4,11 +4,13 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { formatDuration } from "@elixirscope/timeline";
 import { useApp } from "./app-context.ts";
-import { Icon } from "./icons.tsx";
+import { chordText } from "./command.ts";
+import { commandsOf } from "./commands.ts";
+import { Icon, type IconName } from "./icons.tsx";
 import { SearchBox } from "./search-box.tsx";
 
 export function TopBar(): JSX.Element {
-  const { cinema, helpOpen } = useApp();
+  const { cinema } = useApp();
   const target = cinema.info.value?.manifest.target;
   return (
     <header class="top-bar">
@@ -32,16 +34,10 @@ export function TopBar(): JSX.Element {
       <Numbers />
       <span class="grow" />
       <SearchBox />
-      <CopyLink />
-      <button
-        type="button"
-        class="icon-button"
-        aria-label="Keyboard shortcuts and legend"
-        title="Keyboard and legend (?)"
-        onClick={() => (helpOpen.value = true)}
-      >
-        <Icon name="help" />
-      </button>
+      <BarButton command="palette" icon="command" name="Commands" />
+      <BarButton command="copy.link" icon="link" name="Copy a link to this moment" />
+      <BarButton command="settings" icon="settings" name="Settings" />
+      <BarButton command="help" icon="help" name="Keyboard shortcuts and legend" />
     </header>
   );
 }
@@ -120,45 +116,51 @@ function Numbers(): JSX.Element | null {
 }
 
 function LossBadge({ lost }: { readonly lost: number }): JSX.Element {
-  const { cinema } = useApp();
+  const { cinema, overlay } = useApp();
   const reasons = Object.entries(cinema.info.value?.manifest.loss ?? {}).filter(([, n]) => n > 0);
-  if (lost === 0) {
-    return (
-      <span class="loss none" title="No event is known to be missing">
-        no loss
-      </span>
-    );
-  }
   const detail = reasons.map(([reason, n]) => `${n.toLocaleString("en")} ${words(reason)}`);
+  const known = `Known to be missing: ${detail.length === 0 ? lost : detail.join(", ")}.`;
   return (
-    <span
-      class="loss some"
-      title={`Known to be missing: ${detail.length === 0 ? lost : detail.join(", ")}. Drawn hatched in the timeline.`}
+    <button
+      type="button"
+      class={lost === 0 ? "loss none" : "loss some"}
+      title={
+        lost === 0
+          ? "No event is known to be missing; what was not asked for is not recorded (L)"
+          : `${known} Drawn hatched in the timeline; click for what that means (L).`
+      }
+      onClick={() => (overlay.value = "loss")}
     >
-      <Icon name="warning" />
-      <b class="tabular">{compact(lost)}</b> lost
-    </span>
+      {lost === 0 ? (
+        "no loss"
+      ) : (
+        <>
+          <Icon name="warning" />
+          <b class="tabular">{compact(lost)}</b> lost
+        </>
+      )}
+    </button>
   );
 }
 
-/** The link carries the token: it is for this machine, as the server listens on loopback only. */
-function CopyLink(): JSX.Element {
-  const { cinema } = useApp();
+/** A button for a command, which also knows its key. */
+function BarButton(props: {
+  readonly command: string;
+  readonly icon: IconName;
+  readonly name: string;
+}): JSX.Element {
+  const app = useApp();
+  const command = commandsOf(app).find(({ id }) => id === props.command);
+  const [chord] = command?.keys ?? [];
   return (
     <button
       type="button"
       class="icon-button"
-      aria-label="Copy a link to this moment"
-      title="Copy a link to this moment"
-      onClick={() =>
-        void cinema.attempt(async () => {
-          const { origin, pathname } = globalThis.location;
-          await navigator.clipboard.writeText(`${origin}${pathname}${cinema.link}`);
-          cinema.notify("Link to this moment copied.");
-        })
-      }
+      aria-label={props.name}
+      title={chord === undefined ? props.name : `${props.name} (${chordText(chord)})`}
+      onClick={() => command?.run()}
     >
-      <Icon name="link" />
+      <Icon name={props.icon} />
     </button>
   );
 }

@@ -17,6 +17,7 @@ import {
   type Tab,
   type ViewName,
 } from "./place.ts";
+import type { Settings } from "./settings.ts";
 
 export type Info = Reply<"info">;
 
@@ -29,8 +30,6 @@ export type Moment = {
 /** While following a live recording at least this much of its end is shown. */
 const LIVE_WINDOW_NS = 10e9;
 const URL_DELAY_MS = 250;
-/** A key that is held must not go on long after it is let go. */
-const MOST_STEPS_WAITING = 4;
 
 export class Cinema {
   readonly connection: Connection;
@@ -72,17 +71,18 @@ export class Cinema {
     this.live.value ? (this.status.value?.events ?? 0) : -1,
   );
 
-  #lastStep: Promise<void> = Promise.resolve();
-  #stepsWaiting = 0;
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
+  readonly settings: Settings;
   readonly #token: string;
 
   constructor(
     connect: (onStatus: (status: Status) => void) => Connection,
     hash: string,
     token: string,
+    settings: Settings,
   ) {
+    this.settings = settings;
     this.#token = token;
     this.#restore(placeFromHash(hash));
     this.connection = connect((status) => this.#onStatus(status));
@@ -173,38 +173,6 @@ export class Cinema {
     this.pid.value = pid;
   }
 
-  step(direction: "next" | "previous"): Promise<void> {
-    return this.#inTurn(async () => {
-      const from = this.cursor.value;
-      const bounds = this.bounds.value;
-      const t = from?.t ?? (direction === "next" ? bounds.t0 : bounds.t1);
-      const found = await this.connection.request("step", {
-        t,
-        direction,
-        ...(from?.event == null ? {} : { event: from.event }),
-        ...(this.pid.value === null ? {} : { pid: this.pid.value }),
-      });
-      if (found === null) this.notify(this.#nothingFurther(direction));
-      else this.goTo({ t: found.t, event: found.event });
-    });
-  }
-
-  /** The next or previous version of the selected process's state. */
-  stepState(direction: "next" | "previous"): Promise<void> {
-    return this.#inTurn(async () => {
-      const pid = this.pid.value;
-      const t = this.cursor.value?.t;
-      if (pid === null || t === undefined) {
-        this.notify("Select a process and a moment first.");
-        return;
-      }
-      const reply = await this.connection.request("state", { pid, t });
-      const other = direction === "next" ? reply.next : reply.previous;
-      if (other === null) this.notify(`No ${direction} state of ${pid} was recorded.`);
-      else this.goTo({ t: other.t, event: null });
-    });
-  }
-
   async stop(): Promise<void> {
     await this.attempt(async () => {
       const { stopped } = await this.connection.request("stop", {});
@@ -233,22 +201,6 @@ export class Cinema {
     } catch (error) {
       this.notify(messageOf(error));
     }
-  }
-
-  /** A step begins where the one before it ended, also when keys come faster than answers. */
-  async #inTurn(step: () => Promise<void>): Promise<void> {
-    if (this.#stepsWaiting >= MOST_STEPS_WAITING) return;
-    this.#stepsWaiting += 1;
-    this.#lastStep = this.#lastStep.then(() => this.attempt(step));
-    await this.#lastStep;
-    this.#stepsWaiting -= 1;
-  }
-
-  #nothingFurther(direction: "next" | "previous"): string {
-    const whose = this.pid.value === null ? "" : ` of ${this.pid.value}`;
-    return direction === "next"
-      ? `No later event${whose} was recorded.`
-      : `No earlier event${whose} was recorded.`;
   }
 
   #param(name: string): Signal<string> {

@@ -1,9 +1,9 @@
 // The event at the cursor: what it was, its payload, what caused it and what it caused.
 
-import { formatTime } from "@elixirscope/timeline";
 import type { EventView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../frame/app-context.ts";
+import { timeText } from "../model/time-text.ts";
 import { useLoader } from "../frame/use-loader.ts";
 import { LookInside } from "./look-inside.tsx";
 import { ProcessLink } from "./moment-link.tsx";
@@ -34,6 +34,7 @@ export function EventPanel(): JSX.Element {
 }
 
 function Details({ event }: { readonly event: EventView }): JSX.Element {
+  const { cinema } = useApp();
   const causes = event.links.filter(({ direction }) => direction === "cause");
   const effects = event.links.filter(({ direction }) => direction === "effect");
   return (
@@ -44,7 +45,7 @@ function Details({ event }: { readonly event: EventView }): JSX.Element {
       </div>
       <dl class="facts">
         <dt>Time</dt>
-        <dd class="tabular">{formatTime(event.t)}</dd>
+        <dd class="tabular">{timeText(cinema, event.t)}</dd>
         <dt>Process</dt>
         <dd>
           <ProcessLink pid={event.pid} />

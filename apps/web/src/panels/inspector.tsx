@@ -1,9 +1,9 @@
 // The side panel: who the selected process is, and one tab for each way to look at it.
 
-import { formatTime } from "@elixirscope/timeline";
 import type { ProcessView } from "@elixirscope/wire";
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useApp } from "../frame/app-context.ts";
+import { timeText } from "../model/time-text.ts";
 import { useLoader } from "../frame/use-loader.ts";
 import { TABS, type Tab } from "../model/place.ts";
 import { CallsPanel } from "./calls-panel.tsx";
@@ -12,14 +12,7 @@ import { MessagesPanel } from "./messages-panel.tsx";
 import { ProcessLink } from "./moment-link.tsx";
 import { QueryPanel } from "./query-panel.tsx";
 import { StatePanel } from "./state-panel.tsx";
-
-const NAMES: Readonly<Record<Tab, string>> = {
-  state: "State",
-  calls: "Calls",
-  messages: "Messages",
-  event: "Event",
-  query: "Query",
-};
+import { TAB_NAMES } from "./tab-names.ts";
 
 const PANELS: Readonly<Record<Tab, () => JSX.Element>> = {
   state: StatePanel,
@@ -57,7 +50,7 @@ export function Inspector(): JSX.Element {
             tabIndex={tab === name ? 0 : -1}
             onClick={() => (cinema.tab.value = name)}
           >
-            {NAMES[name]}
+            {TAB_NAMES[name]}
           </button>
         ))}
       </div>
@@ -114,10 +107,13 @@ function Facts({ process }: { readonly process: ProcessView }): JSX.Element {
 }
 
 function Life({ process }: { readonly process: ProcessView }): JSX.Element {
+  const { cinema } = useApp();
   const { tSpawned, tExited, exitReason, parent } = process;
   return (
     <p class="clip small muted" title={exitReason ?? undefined}>
-      {tSpawned === null ? "alive before the recording" : `spawned ${formatTime(tSpawned, 1e6)}`}
+      {tSpawned === null
+        ? "alive before the recording"
+        : `spawned ${timeText(cinema, tSpawned, 1e6)}`}
       {parent !== null && (
         <>
           {" by "}
@@ -127,7 +123,7 @@ function Life({ process }: { readonly process: ProcessView }): JSX.Element {
       {tExited !== null && (
         <span class="exited">
           {" · exited "}
-          {formatTime(tExited, 1e6)}
+          {timeText(cinema, tExited, 1e6)}
           {exitReason === null ? "" : `: ${exitReason}`}
         </span>
       )}

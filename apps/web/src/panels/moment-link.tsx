@@ -1,8 +1,8 @@
 // Links inside the recording: to an instant, to another process.
 
-import { formatTime } from "@elixirscope/timeline";
 import type { ComponentChildren, JSX } from "preact";
 import { useApp } from "../frame/app-context.ts";
+import { timeText } from "../model/time-text.ts";
 
 export function MomentLink(props: {
   readonly t: number;
@@ -22,7 +22,7 @@ export function MomentLink(props: {
         cinema.goTo({ t, event, pid });
       }}
     >
-      {props.children ?? formatTime(t, 1000)}
+      {props.children ?? timeText(cinema, t, 1000)}
     </button>
   );
 }

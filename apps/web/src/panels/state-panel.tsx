@@ -2,8 +2,8 @@
 
 import type { DiffEntry, StateView } from "@elixirscope/wire";
 import type { JSX } from "preact";
-import { formatTime } from "@elixirscope/timeline";
 import { useApp } from "../frame/app-context.ts";
+import { timeText } from "../model/time-text.ts";
 import { Icon } from "../frame/icons.tsx";
 import { useLoader } from "../frame/use-loader.ts";
 import { DiffList } from "./diff-list.tsx";
@@ -117,7 +117,7 @@ function Versions({ view }: { readonly view: StateView }): JSX.Element {
       {state !== null && (
         <span class="muted small">
           since <MomentLink t={state.t} event={state.event} />
-          {next !== null && ` until ${formatTime(next.t, 1000)}`}
+          {next !== null && ` until ${timeText(cinema, next.t, 1000)}`}
         </span>
       )}
     </div>

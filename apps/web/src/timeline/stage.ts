@@ -23,10 +23,11 @@ import {
   type TimeScale,
 } from "@elixirscope/timeline";
 import type { GapView, LaneView } from "@elixirscope/wire";
-import { effect, signal, type Signal } from "@preact/signals";
+import { effect, signal, untracked, type Signal } from "@preact/signals";
 import type { Cinema } from "../model/cinema.ts";
 import { LaneCache, laneParams, timeParams } from "../model/lane-cache.ts";
 import { Loader } from "../model/loader.ts";
+import { wallClockStart } from "../model/time-text.ts";
 
 export type StageElements = {
   readonly overview: HTMLCanvasElement;
@@ -77,7 +78,6 @@ export class Stage {
   readonly #lanes: Loader<"lanes">;
   readonly #pinnedLane: Loader<"lanes">;
   readonly #undo: (() => void)[] = [];
-  readonly #dark: MediaQueryList = matchMedia("(prefers-color-scheme: dark)");
   readonly #measure: Measure;
   #frame = 0;
   #filter: string;
@@ -185,11 +185,9 @@ export class Stage {
     const observer = new ResizeObserver(() => this.#resized());
     observer.observe(scroller);
     scroller.addEventListener("scroll", redraw, { passive: true });
-    this.#dark.addEventListener("change", redraw);
     this.#undo.push(
       () => observer.disconnect(),
       () => scroller.removeEventListener("scroll", redraw),
-      () => this.#dark.removeEventListener("change", redraw),
       effect(() => this.#takeLanes()),
       effect(() => {
         if (cinema.beat.value < 0) return;
@@ -198,6 +196,7 @@ export class Stage {
       effect(() => {
         for (const s of [cinema.view, cinema.cursor, cinema.selection, cinema.pid]) void s.value;
         for (const s of [cinema.bounds, this.hovered, this.#visible]) void s.value;
+        for (const s of [cinema.settings.dark, cinema.settings.times]) void s.value;
         for (const s of [this.#overview.state, this.#gaps.state]) void s.value;
         void this.#pinnedLane.state.value;
         this.invalidate();
@@ -263,15 +262,18 @@ export class Stage {
 
   #draw(): void {
     this.#frame = 0;
+    // nothing is laid out: the timeline is folded away
+    if (this.#elements.lanes.clientWidth === 0) return;
     const cinema = this.#cinema;
     const { overview, ruler, lanes, scroller, headers } = this.#elements;
-    const palette = this.#dark.matches ? DARK : LIGHT;
+    const palette = cinema.settings.dark.peek() ? DARK : LIGHT;
     const scrollTop = scroller.scrollTop;
     headers.style.transform = `translateY(${-scrollTop}px)`;
     const rows = this.#place(scrollTop, scroller.clientHeight);
     const cursor = cinema.cursor.peek();
     const common = { cursor: cursor?.t ?? null, selection: cinema.selection.peek() };
     const { scale } = this;
+    const startedAtNs = untracked(() => wallClockStart(cinema));
     paintOverview(
       begin(overview),
       {
@@ -284,12 +286,17 @@ export class Stage {
       },
       palette,
     );
-    paintRuler(begin(ruler), { ...common, scale, heightPx: ruler.clientHeight }, palette);
+    paintRuler(
+      begin(ruler),
+      { ...common, scale, startedAtNs, heightPx: ruler.clientHeight },
+      palette,
+    );
     const surface = begin(lanes);
     const placed = rows.map((row) => this.#placed(row, row.top - scrollTop));
     const scene = {
       ...common,
       scale,
+      startedAtNs,
       heightPx: lanes.clientHeight,
       metrics: LANE_METRICS,
       gaps: this.#gapList(),

@@ -10,7 +10,8 @@ import { Stage, type StageElements } from "./stage.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { Tooltip } from "./tooltip.tsx";
 
-export function TimelineView(): JSX.Element {
+/** `folded`: only its toolbar is shown. */
+export function TimelineView({ folded }: { readonly folded: boolean }): JSX.Element {
   const { cinema, stage } = useApp();
   const overview = useRef<HTMLCanvasElement>(null);
   const ruler = useRef<HTMLCanvasElement>(null);
@@ -38,7 +39,7 @@ export function TimelineView(): JSX.Element {
     };
   }, []);
   return (
-    <section class="timeline" aria-label="Timeline">
+    <section class={folded ? "timeline folded" : "timeline"} aria-label="Timeline">
       <Toolbar />
       <div class="strip-row overview-row">
         <div class="corner muted">Whole recording</div>

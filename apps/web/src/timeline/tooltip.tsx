@@ -1,9 +1,12 @@
 // What is under the pointer, in words. Text nodes only: labels come from the target.
 
-import { formatDuration, formatTime, gapText } from "@elixirscope/timeline";
+import { formatDuration, gapText } from "@elixirscope/timeline";
 import type { MarkView, SpanView } from "@elixirscope/wire";
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useApp } from "../frame/app-context.ts";
+import type { Cinema } from "../model/cinema.ts";
+import { timeText } from "../model/time-text.ts";
 import type { Hover } from "./gestures.ts";
 
 const MARK_WORDS: Readonly<Record<MarkView["kind"], string>> = {
@@ -26,14 +29,15 @@ const OUTCOME_WORDS: Readonly<Record<SpanView["outcome"], string>> = {
 };
 
 export function Tooltip({ hover }: { readonly hover: Signal<Hover | null> }): JSX.Element | null {
+  const { cinema } = useApp();
   const { value } = hover;
   if (value === null) return null;
   const { hit } = value.at;
   const lines =
     hit.kind === "span"
-      ? spanLines(hit.span)
+      ? spanLines(cinema, hit.span)
       : hit.kind === "mark"
-        ? markLines(hit.mark)
+        ? markLines(cinema, hit.mark)
         : hit.kind === "gap"
           ? [gapText(hit.gap), hit.gap.detail ?? "", formatDuration(hit.gap.t1 - hit.gap.t0)]
           : [];
@@ -52,23 +56,23 @@ export function Tooltip({ hover }: { readonly hover: Signal<Hover | null> }): JS
   );
 }
 
-function spanLines(span: SpanView): readonly string[] {
+function spanLines(cinema: Cinema, span: SpanView): readonly string[] {
   const many = span.count > 1;
   return [
     span.label,
     many
       ? `${span.count.toLocaleString("en")} calls within ${formatDuration(span.t1 - span.t0)}: zoom in to see them apart`
       : formatDuration(span.t1 - span.t0),
-    `${OUTCOME_WORDS[span.outcome]} · at ${formatTime(span.t0, 1000)}`,
+    `${OUTCOME_WORDS[span.outcome]} · at ${timeText(cinema, span.t0, 1000)}`,
   ];
 }
 
-function markLines(mark: MarkView): readonly string[] {
+function markLines(cinema: Cinema, mark: MarkView): readonly string[] {
   const name = MARK_WORDS[mark.kind];
   const title = mark.count > 1 ? `${mark.count.toLocaleString("en")} × ${name}` : name;
   return [
     title,
-    `at ${formatTime(mark.t, 1000)}`,
+    `at ${timeText(cinema, mark.t, 1000)}`,
     mark.event === null ? "zoom in to see them apart" : "",
   ];
 }

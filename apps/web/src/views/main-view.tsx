@@ -4,12 +4,16 @@ import { messageOf } from "@elixirscope/base";
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { ComponentType, JSX } from "preact";
 import { useApp } from "../frame/app-context.ts";
+import { chordText } from "../frame/command.ts";
+import { Icon, type IconName } from "../frame/icons.tsx";
+import { viewChord } from "../frame/page-commands.ts";
+import type { Split } from "../model/layout.ts";
 import { VIEWS, type ViewName } from "../model/place.ts";
 import { PanelNote } from "../panels/panel-note.tsx";
 import { MAIN_VIEWS } from "./views.ts";
 
 export function ViewTabs(): JSX.Element {
-  const { cinema } = useApp();
+  const { cinema, layout } = useApp();
   const chosen = cinema.main.value;
   return (
     <nav class="view-tabs" aria-label="Views">
@@ -20,7 +24,7 @@ export function ViewTabs(): JSX.Element {
           <button
             key={name}
             type="button"
-            title={view.hint}
+            title={`${view.hint} (${chordText(viewChord(name))})`}
             aria-current={name === chosen ? "page" : undefined}
             onClick={() => (cinema.main.value = name)}
           >
@@ -28,7 +32,31 @@ export function ViewTabs(): JSX.Element {
           </button>
         );
       })}
+      <span class="grow" />
+      <FoldButton split={layout.lanes} icon="bottomPanel" name="Lanes below the view" hint="B" />
+      <FoldButton split={layout.side} icon="sidePanel" name="Side panel" hint={"\\"} />
     </nav>
+  );
+}
+
+function FoldButton(props: {
+  readonly split: Split;
+  readonly icon: IconName;
+  readonly name: string;
+  readonly hint: string;
+}): JSX.Element {
+  const { open } = props.split;
+  return (
+    <button
+      type="button"
+      class={open.value ? "icon-button on" : "icon-button"}
+      aria-label={props.name}
+      aria-pressed={open.value}
+      title={`${open.value ? "Hide" : "Show"}: ${props.name.toLowerCase()} (${props.hint})`}
+      onClick={() => (open.value = !open.value)}
+    >
+      <Icon name={props.icon} />
+    </button>
   );
 }
 
