@@ -17,7 +17,7 @@ import { glyph, hatch } from "./paint-glyphs.ts";
 import { xOf, type TimeScale } from "./scale.ts";
 import type { Surface } from "./surface.ts";
 import { fitLabel, fitText, type Measure } from "./text-fit.ts";
-import { ticks } from "./time-text.ts";
+import { TICK_GAP_PX, ticks } from "./time-text.ts";
 
 export type PlacedLane = {
   /** null: not sent yet */
@@ -88,7 +88,7 @@ function paintBackground(
 
 function paintGrid(surface: Surface, scene: LanesScene, palette: Palette): void {
   surface.fillStyle = palette.grid;
-  for (const tick of ticks(scene.scale, scene.startedAtNs ?? null)) {
+  for (const tick of ticks(scene.scale, TICK_GAP_PX, scene.startedAtNs ?? null)) {
     surface.fillRect(Math.round(xOf(scene.scale, tick.t)), 0, 1, scene.heightPx);
   }
 }

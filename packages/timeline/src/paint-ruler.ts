@@ -4,7 +4,7 @@ import type { TimeRange } from "@elixirscope/wire";
 import type { Palette } from "./palette.ts";
 import { spanOf, xOf, type TimeScale } from "./scale.ts";
 import type { Surface } from "./surface.ts";
-import { formatDuration, formatTime, formatWallClock, ticks } from "./time-text.ts";
+import { formatDuration, formatTime, formatWallClock, TICK_GAP_PX, ticks } from "./time-text.ts";
 
 export type RulerScene = {
   readonly scale: TimeScale;
@@ -21,7 +21,7 @@ export function paintRuler(surface: Surface, scene: RulerScene, palette: Palette
   const { scale, heightPx, startedAtNs = null } = scene;
   const middle = heightPx / 2;
   surface.font = FONT;
-  for (const tick of ticks(scale, startedAtNs)) {
+  for (const tick of ticks(scale, TICK_GAP_PX, startedAtNs)) {
     const x = Math.round(xOf(scale, tick.t));
     surface.fillStyle = palette.groupLine;
     surface.fillRect(x, heightPx - 6, 1, 6);

@@ -7,6 +7,9 @@ const SECOND = 1e9;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
+/** Room for the label of a tick, also by the wall clock. */
+export const TICK_GAP_PX = 118;
+
 export type Tick = { readonly t: number; readonly label: string };
 
 /** `12.4 µs`, `3.21 ms`, `1 m 05 s`: three significant digits and the unit that fits. */
@@ -64,8 +67,8 @@ export function formatWallClock(startedAtNs: bigint, t: number, resolutionNs = 1
  */
 export function ticks(
   scale: TimeScale,
+  minGapPx = 110,
   startedAtNs: bigint | null = null,
-  minGapPx: number = startedAtNs === null ? 110 : 140,
 ): readonly Tick[] {
   const step = tickStep((spanOf(scale) / scale.widthPx) * minGapPx);
   const past = startedAtNs === null ? 0 : Number(startedAtNs % BigInt(step));
