@@ -1,3 +1,11 @@
+export {
+  causeLanes,
+  neighbourAlong,
+  type CauseArrow,
+  type CauseLane,
+  type CauseLanes,
+  type CauseMetrics,
+} from "./causes/cause-lanes.ts";
 export { hitLane, type LaneHit } from "./hit-test.ts";
 export { heightOf } from "./lane-layout.ts";
 export {

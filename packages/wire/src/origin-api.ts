@@ -50,6 +50,8 @@ export type OriginHop = {
   readonly candidates: number;
   /** more places in between that only passed it on unchanged */
   readonly copies: number;
+  /** of those the nearest, at most 20 */
+  readonly passed: readonly OriginPlace[];
 };
 
 export type OriginEnd = {

@@ -8,6 +8,7 @@ import { messageOf } from "@elixirscope/base";
 import { useApp } from "../frame/app-context.ts";
 import { Icon } from "../frame/icons.tsx";
 import { useLoader } from "../frame/use-loader.ts";
+import { WhyButton } from "./go-why.tsx";
 import { PanelNote, waitingNote } from "./panel-note.tsx";
 import { Section } from "./state-panel.tsx";
 
@@ -110,6 +111,12 @@ function CallRow({ call, pid, onStack, fold }: RowProps): JSX.Element {
           <Outcome call={call} />
         </button>
       </div>
+      {here && (
+        <p class="why-buttons indent">
+          <WhyButton question={{ kind: "clauses", call: call.call }}>Why this clause</WhyButton>
+          <WhyButton question={{ kind: "test", call: call.call }}>Test from this call</WhyButton>
+        </p>
+      )}
       {open && <Children parent={call} pid={pid} onStack={onStack} />}
     </li>
   );

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { useApp } from "../frame/app-context.ts";
 import { timeText } from "../model/time-text.ts";
 import { useLoader } from "../frame/use-loader.ts";
+import { WhyButton } from "./go-why.tsx";
 import { LookInside } from "./look-inside.tsx";
 import { ProcessLink } from "./moment-link.tsx";
 import { PanelNote, waitingNote } from "./panel-note.tsx";
@@ -62,6 +63,14 @@ function Details({ event }: { readonly event: EventView }): JSX.Element {
         <dt>Event</dt>
         <dd class="tabular">{event.id}</dd>
       </dl>
+      <p class="why-buttons">
+        <WhyButton question={{ kind: "causes", event: event.id }}>Why did this happen</WhyButton>
+        {event.payload !== null && (
+          <WhyButton question={{ kind: "origin", event: event.id, what: "" }}>
+            Where it came from
+          </WhyButton>
+        )}
+      </p>
       <Section title="Payload">
         {event.payload === null ? (
           <p class="muted small">This event carries no payload, or the plan did not record it.</p>

@@ -7,6 +7,7 @@ import type { JSX } from "preact";
 import { useApp } from "../frame/app-context.ts";
 import { Icon } from "../frame/icons.tsx";
 import { useLoader } from "../frame/use-loader.ts";
+import { WhyButton } from "./go-why.tsx";
 import { MomentLink, ProcessLink } from "./moment-link.tsx";
 import { PanelNote, waitingNote } from "./panel-note.tsx";
 
@@ -92,7 +93,12 @@ function Message({ message }: { readonly message: MessageView }): JSX.Element {
         {dwellText(message)}
         {message.replyTo !== null && ` · reply to ${message.replyTo}`}
         {" · "}
-        <span title={MATCH_HELP[message.match]}>{MATCH_WORDS[message.match]}</span>
+        <span title={MATCH_HELP[message.match]}>{MATCH_WORDS[message.match]}</span>{" "}
+        {message.event !== null && (
+          <WhyButton question={{ kind: "origin", event: message.event, what: "body" }}>
+            Where it came from
+          </WhyButton>
+        )}
       </div>
     </li>
   );

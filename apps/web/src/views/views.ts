@@ -15,4 +15,9 @@ export type View = {
 /** In the order of their tabs; a view that is not built yet has no entry. */
 export const MAIN_VIEWS: Readonly<Partial<Record<ViewName, View>>> = {
   timeline: { title: "Timeline", hint: "Every process as a lane", load: null },
+  causality: {
+    title: "Causality",
+    hint: "Why an event happened, where a value came from, why a clause was chosen",
+    load: async () => (await import("./causality/causality-view.tsx")).CausalityView,
+  },
 };

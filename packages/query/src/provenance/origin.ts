@@ -27,12 +27,17 @@ export type OriginOptions = {
   readonly signal?: AbortSignal;
 };
 
-type Hop = Extract<Step, { kind: "hop" }>;
+type Hop = Extract<Step, { kind: "hop" }> & {
+  /** places in between that only passed it on, nearest first */
+  readonly passed: readonly Place[];
+};
 type End = Extract<Step, { kind: "end" }>;
 
 /** Steps that are gone back at the most, before passes are told as one. */
 const MAX_STEPS = 500;
 const MAX_PARTS = 12;
+/** Places that only passed a value on are named up to so many per hop. */
+const MOST_PASSED = 20;
 const GIVEN =
   "code outside of the recording is read as it is now; what ran may have been another version";
 const INGREDIENTS = ["messages", "states", "values", "lifecycle"] as const;
@@ -56,7 +61,7 @@ export async function origin(
     if (step.kind === "end") end = step;
     else if (seen.has(keyOf(step.place))) end = TOO_FAR;
     else {
-      hops.push(step);
+      hops.push({ ...step, passed: [] });
       at = step.place;
     }
   }
@@ -90,6 +95,7 @@ function collapsed(asked: Place, hops: readonly Hop[]): readonly Hop[] {
         confidence: weaker(before, hop).confidence,
         candidates: Math.max(before.candidates, hop.candidates),
         copies: before.copies + hop.copies + 1,
+        passed: [...before.passed, before.place],
       };
     } else told.push(hop);
   }
@@ -123,7 +129,7 @@ async function viewOf(
   const inputs = end.made === null ? [] : inputsOf(end.made, end.holders);
   const describe = await describePlaces(source, [
     asked,
-    ...hops.map(({ place }) => place),
+    ...hops.flatMap(({ place, passed }) => [place, ...passed.slice(0, MOST_PASSED)]),
     ...end.maybe,
     ...parts.map(({ place }) => place),
   ]);
@@ -133,9 +139,14 @@ async function viewOf(
   return {
     value: printTerm(asked.value, "line", style),
     asked: describe(asked),
-    hops: hops.map(({ place, how, confidence, candidates, copies }) => {
-      return { place: describe(place), how, confidence, candidates, copies };
-    }),
+    hops: hops.map(({ place, how, confidence, candidates, copies, passed }) => ({
+      place: describe(place),
+      how,
+      confidence,
+      candidates,
+      copies,
+      passed: passed.slice(0, MOST_PASSED).map(describe),
+    })),
     end: endView(end, inputs, parts, describe, style),
     limits: [
       ...(await limitsOf(source, { pids, from, to: asked.t }, INGREDIENTS)),
