@@ -26,6 +26,16 @@ export const CAUSE_WORDS: Readonly<
   program_order: { word: "then", help: "What the process took or began with before it went on" },
 };
 
+/** Types that are drawn alike, in one colour. */
+const ALIKE: readonly (readonly CauseType[])[] = [
+  ["message", "reply"],
+  ["call", "return", "handle", "program_order"],
+  ["spawn"],
+  ["exit", "link", "monitor", "raise"],
+  ["state_write", "state_read", "ets"],
+  ["timer", "telemetry"],
+];
+
 const SURE = [
   ["exact", "the VM or the code says so"],
   ["ordered", "it follows from the order of events"],
@@ -36,11 +46,12 @@ export function Legend(props: {
   readonly edges: readonly CauseEdge[];
   readonly lanes: readonly CauseLane[];
 }): JSX.Element {
-  const types = [...new Set(props.edges.map(({ type }) => type))];
+  const drawn = new Set(props.edges.map(({ type }) => type));
+  const groups = ALIKE.map((types) => types.filter((type) => drawn.has(type)));
   const sure = new Set<string>(props.edges.map(({ confidence }) => confidence));
   return (
     <div class="cause-legend small">
-      <ul aria-label="Lanes">
+      <ul aria-label="Lanes" class="cause-lane-names">
         {props.lanes.map(({ process }, lane) => (
           <li key={process.pid} title={process.pid}>
             <i class="lane-dot" style={{ background: laneColour(lane) }} />
@@ -49,14 +60,19 @@ export function Legend(props: {
         ))}
       </ul>
       <ul aria-label="Lines" class="cause-lines-legend">
-        {types.map((type) => (
-          <li key={type} title={CAUSE_WORDS[type].help}>
-            <svg width="16" height="8" aria-hidden="true">
-              <path class={`cause-edge by-${type} main`} d="M0 4H16" />
-            </svg>
-            {CAUSE_WORDS[type].word}
-          </li>
-        ))}
+        {groups.map((types) => {
+          const [first] = types;
+          if (first === undefined) return null;
+          const help = types.map((type) => `${CAUSE_WORDS[type].word}: ${CAUSE_WORDS[type].help}`);
+          return (
+            <li key={first} title={help.join("\n")}>
+              <svg width="16" height="8" aria-hidden="true">
+                <path class={`cause-edge by-${first} main`} d="M0 4H16" />
+              </svg>
+              {types.map((type) => CAUSE_WORDS[type].word).join(", ")}
+            </li>
+          );
+        })}
         {SURE.map(([confidence, help]) =>
           sure.has(confidence) ? (
             <li key={confidence} title={help}>

@@ -16,7 +16,7 @@ import { CauseRow, type RowActions } from "./cause-row.tsx";
 const CAUSES = 30;
 const EFFECTS = 16;
 const MORE = 60;
-const METRICS = { rowPx: 24, mostPx: 168, nodePx: 6 } as const;
+const METRICS = { rowPx: 24, mostPx: 132, nodePx: 6 } as const;
 
 /** What is folded out, as `c12.e40.m90.f60`: causes of 12, effects of 40, 90 steps back, 60 effects on. */
 function openIn(text: string): {
@@ -95,7 +95,8 @@ function Picture({ map, busy }: { readonly map: CauseMap; readonly busy: boolean
     },
   };
   const onKeyDown = (key: TargetedKeyboardEvent<HTMLOListElement>): void => {
-    const row = Number((key.target as HTMLElement).closest("li")?.dataset["row"] ?? -1);
+    if (!(key.target instanceof HTMLElement)) return;
+    const row = Number(key.target.closest("li")?.dataset["row"] ?? -1);
     const node = nodes[row];
     if (node === undefined || key.ctrlKey || key.metaKey || key.altKey) return;
     const to = rowAfter(key.key, row, node, map);

@@ -35,7 +35,7 @@ export function CauseRow(props: CauseRowProps): JSX.Element {
     <li
       data-row={props.row}
       data-event={node.event}
-      class={`cause-row ${side} ${isMain ? "main" : "aside"} ${isHere ? "here" : ""}`}
+      class={`cause-row is-${side} ${isMain ? "is-main" : "is-aside"} ${isHere ? "is-here" : ""}`}
     >
       <button
         type="button"
