@@ -15,6 +15,11 @@ export type View = {
 /** In the order of their tabs; a view that is not built yet has no entry. */
 export const MAIN_VIEWS: Readonly<Partial<Record<ViewName, View>>> = {
   timeline: { title: "Timeline", hint: "Every process as a lane", load: null },
+  process: {
+    title: "Process",
+    hint: "Messages between chosen processes, one after another",
+    load: async () => (await import("./process/process-view.tsx")).ProcessView,
+  },
   causality: {
     title: "Causality",
     hint: "Why an event happened, where a value came from, why a clause was chosen",

@@ -11,6 +11,8 @@ import { yAt } from "./sequence-axis.ts";
 import { gapSpan } from "./sequence-hit.ts";
 import { firstBelow, SEQUENCE_METRICS, type PlacedColumn } from "./sequence-layout.ts";
 
+const TICK_PX = 5;
+
 export function paintLifelines(
   surface: Surface,
   scene: SequenceScene,
@@ -128,14 +130,19 @@ export function paintMarks(surface: Surface, scene: SequenceScene, palette: Pale
   const { layout, top, heightPx } = scene;
   const { half } = SEQUENCE_METRICS;
   const { marks } = layout;
+  /** of each lifeline: where its last tick stands, as ticks on every pixel would make one bar */
+  const ticks = new Map<number, number>();
   for (let i = firstBelow(marks, top - 5); i < marks.length; i += 1) {
     const placed = marks[i];
     if (placed === undefined || placed.y - top > heightPx + 5) break;
     const y = placed.y - top;
     const { kind } = placed.mark;
     surface.fillStyle = palette.marks[kind];
-    if (kind === "state") surface.fillRect(placed.x - half, Math.round(y) - 1, 2 * half + 1, 2);
-    else if (kind !== "exit") glyph(surface, kind, placed.x + 0.5, y);
+    if (kind === "state") {
+      if (y - (ticks.get(placed.x) ?? -Infinity) < TICK_PX) continue;
+      ticks.set(placed.x, y);
+      surface.fillRect(placed.x - half, Math.round(y) - 1, 2 * half + 1, 2);
+    } else if (kind !== "exit") glyph(surface, kind, placed.x + 0.5, y);
   }
   for (const { column, x } of layout.columns) {
     if (column.tExited === null) continue;

@@ -17,21 +17,18 @@ const DASHES: Readonly<Record<SequenceMessage["match"], readonly [number, number
   none: [2, 3],
 };
 
-export function messageColour(palette: Palette, kind: SequenceMessage["kind"]): string {
-  switch (kind) {
-    case "call":
-      return palette.marks.send;
-    case "reply":
-      return palette.marks.receive;
-    case "cast":
-      return palette.marks.state;
-    case "down":
-    case "exit":
-      return palette.marks.exception;
-    case "plain":
-    case "info":
-      return palette.mutedText;
-  }
+/** What the kinds of messages look like, by the marks of the timeline. */
+export function messageColour({ marks, mutedText }: Palette, kind: SequenceMessage["kind"]): string {
+  const colours: Readonly<Record<SequenceMessage["kind"], string>> = {
+    call: marks.send,
+    reply: marks.receive,
+    cast: marks.state,
+    down: marks.exception,
+    exit: marks.exception,
+    plain: mutedText,
+    info: mutedText,
+  };
+  return colours[kind];
 }
 
 export function paintMessages(

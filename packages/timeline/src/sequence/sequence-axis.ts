@@ -23,8 +23,8 @@ const OTHER_ROW = 6;
 const BREAK_ROW = 22;
 const EDGE = 14;
 /** Of the range: less is never called out as a break. */
-const BREAK_SHARE = 0.02;
-const BREAK_MEDIANS = 8;
+const BREAK_SHARE = 0.04;
+const BREAK_MEDIANS = 10;
 /** Few rows are not stretched over a whole screen. */
 const MOST_STRETCH = 2.2;
 

@@ -28,7 +28,7 @@ export type SequenceMetrics = {
 };
 
 export const SEQUENCE_METRICS: SequenceMetrics = {
-  gutter: 82,
+  gutter: 92,
   leastColumn: 112,
   mostColumn: 300,
   stub: 44,
