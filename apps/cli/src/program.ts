@@ -2,8 +2,18 @@
 
 import { Command, Option } from "commander";
 import { STRATEGIES } from "@elixirscope/trace";
+import { VIEWS } from "@elixirscope/wire";
 import { GRAPH_FORMATS, GRAPH_KINDS } from "./commands/graph-kinds.ts";
-import { parseBytes, parseCount, parseDurationMs, parseMost, parseShare } from "./format/units.ts";
+import {
+  parseBytes,
+  parseCount,
+  parseDurationMs,
+  parseId,
+  parseInstantNs,
+  parseMost,
+  parseRangeNs,
+  parseShare,
+} from "./format/units.ts";
 import { late } from "./late.ts";
 import { parse, parsePort } from "./option-parsers.ts";
 import { defineRun } from "./run/define-run.ts";
@@ -18,6 +28,7 @@ Examples:
   elixirscope run -- mix test
   elixirscope query shop.escope "select module, function, count(*) n from calls group by all order by n desc"
   elixirscope open shop.escope
+  elixirscope open shop.escope --at 1.5s --pid Shop.Inventory --view state
   elixirscope analyze .
   elixirscope graph . --function Shop.Cart.add/3 --kind cfg --format svg --out add.svg
   elixirscope query . "select module, function, value from metrics where name = 'cyclomatic' order by value desc"`;
@@ -102,6 +113,11 @@ export async function program(asked: string | undefined): Promise<Command> {
   withServer(elixirscope.command("open"))
     .description("show a recording in the browser, or the list of all")
     .argument("[recording]", "a path, or a name that `recordings` lists (default: the list)")
+    .option("--at <time>", "with the cursor there, e.g. 1.5s, 1500ms", parse(parseInstantNs))
+    .option("--pid <process>", "with this process, a pid as printed or a registered name")
+    .option("--event <id>", "at this event, with its process", parse(parseId))
+    .addOption(new Option("--view <name>", "in this view").choices([...VIEWS]))
+    .option("--select <range>", "with this range selected, e.g. 1s..1.5s", parse(parseRangeNs))
     .option("--no-browser", "print the address only")
     .option("--json", "print the address as JSON")
     .action(late(async () => (await import("./commands/open.ts")).open));

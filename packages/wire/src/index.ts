@@ -172,3 +172,11 @@ export type {
   SessionView,
   Target,
 } from "./session-api.ts";
+export {
+  momentParams,
+  rangeText,
+  urlAt,
+  VIEWS,
+  type LinkedMoment,
+  type ViewName,
+} from "./moment-link.ts";

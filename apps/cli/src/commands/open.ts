@@ -2,14 +2,17 @@
 
 import { readLive, startServer } from "@elixirscope/server";
 import { RecordingReader } from "@elixirscope/store";
-import { pageUrl } from "@elixirscope/wire";
+import { pageUrl, urlAt, type LinkedMoment } from "@elixirscope/wire";
 import { openBrowser } from "../browser.ts";
 import { Interrupt } from "../interrupt.ts";
+import { UsageError } from "../exit-codes.ts";
+import { withRecording } from "../opened-recording.ts";
 import { recordingFolder } from "../recording-folder.ts";
 import { ServedShelf } from "../shelf/served-shelf.ts";
 import { webRoot } from "../web-root.ts";
+import { isMoment, momentOf, type MomentOptions } from "./opened-moment.ts";
 
-export type OpenOptions = {
+export type OpenOptions = MomentOptions & {
   readonly port: number;
   readonly host: string;
   readonly allowRemote?: true;
@@ -19,16 +22,25 @@ export type OpenOptions = {
 
 export async function open(name: string | undefined, options: OpenOptions): Promise<void> {
   using interrupt = new Interrupt();
-  if (name === undefined) return await serve(null, options, interrupt);
+  if (name === undefined) {
+    if (isMoment(options)) throw new UsageError("say which recording: a moment is one of its own");
+    return await serve(null, {}, options, interrupt);
+  }
   const folder = await recordingFolder(name, interrupt.signal);
   const live = await readLive(folder);
   if (live !== null) {
-    announce(pageUrl(live.url, live.token, live.recording), options);
+    let moment: LinkedMoment = {};
+    if (isMoment(options)) {
+      await withRecording(folder, interrupt.signal, async (source) => {
+        moment = await momentOf(source, options);
+      });
+    }
+    announce(urlAt(pageUrl(live.url, live.token, live.recording), moment), options);
     return;
   }
   const source = await RecordingReader.open(folder);
   try {
-    await serve(source, options, interrupt);
+    await serve(source, await momentOf(source, options), options, interrupt);
   } finally {
     await source.close();
   }
@@ -37,6 +49,7 @@ export async function open(name: string | undefined, options: OpenOptions): Prom
 /** Until somebody interrupts. */
 async function serve(
   source: RecordingReader | null,
+  moment: LinkedMoment,
   options: OpenOptions,
   interrupt: Interrupt,
 ): Promise<void> {
@@ -44,7 +57,7 @@ async function serve(
   await using recordings = new ServedShelf();
   const { shelf, starter } = recordings;
   const server = await startServer({ source, webRoot, host, port, allowRemote, shelf, starter });
-  announce(server.url, options);
+  announce(urlAt(server.url, moment), options);
   if (options.json !== true) console.error("Ctrl-C ends it.");
   await interrupt.requested;
   await server.close();

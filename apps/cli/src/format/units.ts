@@ -65,6 +65,22 @@ export function parseInstantNs(text: string): Result<number, string> {
   return Number.isSafeInteger(value) ? ok(value) : err(`"${text}" is out of range`);
 }
 
+/** `1s..1.5s` → a range of ns since the recording's start. */
+export function parseRangeNs(
+  text: string,
+): Result<{ readonly t0: number; readonly t1: number }, string> {
+  const [from = "", to = "", ...rest] = text.split("..");
+  // 1.5s..2s has two dots in a row only once
+  if (rest.length > 0 || from === "" || to === "") {
+    return err(`"${text}" is not a range of times like 1.5s..2s`);
+  }
+  const [t0, t1] = [parseInstantNs(from), parseInstantNs(to)];
+  if (!t0.ok) return t0;
+  if (!t1.ok) return t1;
+  if (t1.value <= t0.value) return err(`"${text}" ends before it begins`);
+  return ok({ t0: t0.value, t1: t1.value });
+}
+
 /** A whole number from 1, as ids are. */
 export function parseId(text: string): Result<number, string> {
   const value = Number(text.trim().replace(/^#/, ""));

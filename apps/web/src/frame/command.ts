@@ -47,20 +47,20 @@ const SIGNS: Readonly<Record<string, string>> = {
   ArrowUp: "↑",
   ArrowDown: "↓",
   Escape: "Esc",
-  " ": "Space",
 };
 
 /** The keys of a chord as they are printed on a keyboard; those of a sequence follow each other. */
 export function keyCaps(chord: string): readonly string[] {
   if (chord === " ") return ["Space"];
-  return chord
-    .split(" ")
-    .flatMap((one) =>
-      one.split("+").map((key) => SIGNS[key] ?? (key.length === 1 ? key.toUpperCase() : key)),
-    );
+  // a plus sign at the end is the key itself
+  return chord.split(" ").flatMap((one) => one.split(/\+(?=.)/).map(capOf));
+}
+
+function capOf(key: string): string {
+  return SIGNS[key] ?? (key.length === 1 ? key.toUpperCase() : key);
 }
 
 /** As a tooltip names it: `Shift+I`, `G T`. */
 export function chordText(chord: string): string {
-  return keyCaps(chord).join(chord.includes("+") ? "+" : " ");
+  return keyCaps(chord).join(/.\+./.test(chord) ? "+" : " ");
 }

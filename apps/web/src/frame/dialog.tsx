@@ -28,11 +28,14 @@ function OpenDialog(props: {
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // where nothing is to be typed one begins at the top, not at the first button
+    if (!(document.activeElement instanceof HTMLInputElement)) element?.focus();
     return () => element?.close();
   }, []);
   return (
     <dialog
       ref={dialog}
+      tabIndex={-1}
       class={`dialog ${props.overlay}`}
       aria-label={props.name}
       // Escape: `close` follows later than the next key may

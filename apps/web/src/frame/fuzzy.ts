@@ -1,7 +1,12 @@
 // Fuzzy matching: the letters of what was typed in their order, better the closer together and the nearer
 // to the beginnings of words.
 
-export type FuzzyMatch = { readonly score: number; readonly at: readonly number[] };
+export type FuzzyMatch = {
+  readonly score: number;
+  readonly at: readonly number[];
+  /** letters that neither begin a word nor follow the one before: with many it is hardly meant */
+  readonly loose: number;
+};
 
 const WORD_START = 8;
 const FOLLOWS = 10;
@@ -25,6 +30,7 @@ export function fuzzyMatch(query: string, text: string): FuzzyMatch | null {
 function matchFrom(wanted: readonly string[], letters: string, from: number): FuzzyMatch | null {
   const at: number[] = [];
   let score = 0;
+  let loose = 0;
   let next = from;
   for (const letter of wanted) {
     const follows = letters[next] === letter && at.length > 0;
@@ -33,12 +39,13 @@ function matchFrom(wanted: readonly string[], letters: string, from: number): Fu
     if (found === -1) return null;
     const isStart = isWordStart(letters, found);
     score += 1 + (isStart ? WORD_START : 0) + (follows ? FOLLOWS : 0);
+    if (!isStart && !follows) loose += 1;
     at.push(found);
     next = found + 1;
   }
   const first = at[0] ?? 0;
   const spread = (at.at(-1) ?? 0) - first;
-  return { score: score - spread * 0.2 - first * 0.05 - letters.length * 0.01, at };
+  return { score: score - spread * 0.2 - first * 0.05 - letters.length * 0.01, at, loose };
 }
 
 /** The next beginning of a word with this letter, if it is near. */

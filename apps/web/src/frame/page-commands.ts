@@ -1,6 +1,7 @@
 // Commands about the page itself: views, panels, playing, how it looks, what lies over it.
 
-import { TABS, VIEWS, type ViewName } from "../model/place.ts";
+import { VIEWS, type ViewName } from "@elixirscope/wire";
+import { TABS } from "../model/place.ts";
 import { TAB_NAMES } from "../panels/tab-names.ts";
 import { MAIN_VIEWS } from "../views/views.ts";
 import type { App } from "./app-context.ts";

@@ -15,6 +15,7 @@ import { goToHit } from "./search-hits.ts";
 import { useLoader } from "./use-loader.ts";
 
 const MOST_COMMANDS = 60;
+const MOST_LOOSE = 6;
 const MOST_HITS = 20;
 
 export function Palette(): JSX.Element {
@@ -48,8 +49,9 @@ function PaletteContent(): JSX.Element {
   const commands = matching(commandsOf(app), words);
   const hits = words.length < 2 ? [] : (found.value ?? []);
   const entries: readonly Entry[] = [
-    ...commands,
+    ...commands.meant,
     ...hits.map((hit): Entry => ({ kind: "hit", hit })),
+    ...commands.loose,
   ];
   const at = Math.min(chosen.value, Math.max(0, entries.length - 1));
   useLayoutEffect(() => input.current?.focus(), []);
@@ -160,20 +162,29 @@ function Marked(props: { readonly text: string; readonly at: readonly number[] }
   return <>{parts.map(({ text, on }, i) => (on ? <b key={i}>{text}</b> : text))}</>;
 }
 
-function matching(commands: readonly Command[], words: string): readonly Entry[] {
-  return commands
+/** Those that are meant, best first, and those that only have the letters. */
+function matching(
+  commands: readonly Command[],
+  words: string,
+): { readonly meant: readonly Entry[]; readonly loose: readonly Entry[] } {
+  const found = commands
     .filter(({ isOffered }) => isOffered === undefined || isOffered())
     .flatMap((command) => {
       const inTitle = fuzzyMatch(words, command.title);
-      const inAll =
-        inTitle ?? fuzzyMatch(words, `${command.title} ${command.group} ${command.words ?? ""}`);
-      if (inAll === null) return [];
-      const score = inTitle === null ? inAll.score - 20 : inTitle.score;
-      return [{ entry: { kind: "command", command, at: inTitle?.at ?? [] } as const, score }];
+      const inAll = fuzzyMatch(words, `${command.title} ${command.group} ${command.words ?? ""}`);
+      const match = inTitle?.loose === 0 ? inTitle : inAll;
+      if (match === null) return [];
+      const entry: Entry = { kind: "command", command, at: inTitle?.at ?? [] };
+      const score = match === inTitle ? match.score : match.score - 20;
+      return [{ entry, score, isLoose: match.loose > 0 }];
     })
-    .toSorted((a, b) => (words === "" ? 0 : b.score - a.score))
-    .slice(0, MOST_COMMANDS)
-    .map(({ entry }) => entry);
+    .toSorted((a, b) => (words === "" ? 0 : b.score - a.score));
+  const entriesOf = (isLoose: boolean, most: number): readonly Entry[] =>
+    found
+      .filter((one) => one.isLoose === isLoose)
+      .slice(0, most)
+      .map(({ entry }) => entry);
+  return { meant: entriesOf(false, MOST_COMMANDS), loose: entriesOf(true, MOST_LOOSE) };
 }
 
 function runEntry(app: App, entry: Entry): void {

@@ -3,20 +3,12 @@
 // Every view reads these signals and calls these methods; no view knows another.
 
 import { fitRange, reveal, spanOf } from "@elixirscope/timeline";
-import type { Reply, Status, TimeRange } from "@elixirscope/wire";
+import type { Reply, Status, TimeRange, ViewName } from "@elixirscope/wire";
 import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { messageOf } from "@elixirscope/base";
 import { TOKEN_PARAM } from "@elixirscope/wire";
 import type { Connection } from "./connection.ts";
-import {
-  placeFromHash,
-  placeToHash,
-  START,
-  type Cursor,
-  type Place,
-  type Tab,
-  type ViewName,
-} from "./place.ts";
+import { placeFromHash, placeToHash, START, type Cursor, type Place, type Tab } from "./place.ts";
 import type { Settings } from "./settings.ts";
 
 export type Info = Reply<"info">;

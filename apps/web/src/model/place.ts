@@ -2,24 +2,10 @@
 //
 // A hash is user input: what cannot be read is left out, never an error.
 
-import type { TimeRange } from "@elixirscope/wire";
+import { momentParams, rangeText, VIEWS, type TimeRange, type ViewName } from "@elixirscope/wire";
 
 export const TABS = ["state", "calls", "messages", "event", "query"] as const;
 export type Tab = (typeof TABS)[number];
-
-/** What fills the middle of the page; with `timeline` the lanes have it for themselves. */
-export const VIEWS = [
-  "timeline",
-  "system",
-  "process",
-  "code",
-  "state",
-  "performance",
-  "causality",
-  "insights",
-  "query",
-] as const;
-export type ViewName = (typeof VIEWS)[number];
 
 export type Cursor = { readonly t: number; readonly event: number | null };
 
@@ -50,16 +36,9 @@ export const START: Place = {
 const PARAM_NAME = /^[a-z]+\.[a-z0-9]+$/;
 
 export function placeToHash(place: Place): string {
-  const params = new URLSearchParams();
-  if (place.cursor !== null) {
-    params.set("t", String(Math.round(place.cursor.t)));
-    if (place.cursor.event !== null) params.set("e", String(place.cursor.event));
-  }
-  if (place.pid !== null) params.set("p", place.pid);
+  const params = momentParams(place);
   if (place.view !== null) params.set("v", rangeText(place.view));
-  if (place.selection !== null) params.set("s", rangeText(place.selection));
   if (place.tab !== START.tab) params.set("tab", place.tab);
-  if (place.main !== START.main) params.set("view", place.main);
   if (place.filter !== "") params.set("f", place.filter);
   for (const [name, value] of place.params) if (value !== "") params.set(name, value);
   const text = params.toString();
@@ -80,10 +59,6 @@ export function placeFromHash(hash: string): Place {
     filter: params.get("f") ?? "",
     params: new Map([...params].filter(([name]) => PARAM_NAME.test(name))),
   };
-}
-
-function rangeText({ t0, t1 }: TimeRange): string {
-  return `${Math.round(t0)}~${Math.round(t1)}`;
 }
 
 function range(text: string | null): TimeRange | null {

@@ -8,7 +8,7 @@ import { chordText } from "../frame/command.ts";
 import { Icon, type IconName } from "../frame/icons.tsx";
 import { viewChord } from "../frame/page-commands.ts";
 import type { Split } from "../model/layout.ts";
-import { VIEWS, type ViewName } from "../model/place.ts";
+import { VIEWS, type ViewName } from "@elixirscope/wire";
 import { PanelNote } from "../panels/panel-note.tsx";
 import { MAIN_VIEWS } from "./views.ts";
 

@@ -2,7 +2,7 @@
 // the page costs nothing for those that are not.
 
 import type { ComponentType } from "preact";
-import type { ViewName } from "../model/place.ts";
+import type { ViewName } from "@elixirscope/wire";
 
 export type View = {
   readonly title: string;
