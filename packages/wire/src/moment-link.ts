@@ -13,6 +13,7 @@ export const VIEWS = [
   "causality",
   "insights",
   "query",
+  "recordings",
 ] as const;
 export type ViewName = (typeof VIEWS)[number];
 

@@ -16,6 +16,7 @@ import { LossPanel } from "./loss-panel.tsx";
 import { Palette } from "./palette.tsx";
 import { RecordingStrip } from "./recording-strip.tsx";
 import { SettingsDialog } from "./settings-dialog.tsx";
+import { RecordingsEntry } from "./recordings-entry.tsx";
 import { TopBar } from "./top-bar.tsx";
 
 export function Page({ app }: { readonly app: App }): JSX.Element {
@@ -28,7 +29,13 @@ export function Page({ app }: { readonly app: App }): JSX.Element {
   if (cinema.connection.state.value.kind === "refused") return <Refused />;
   return (
     <AppContext.Provider value={app}>
-      {info === null ? <Connecting /> : <Cinema />}
+      {cinema.empty.value || cinema.main.value === "recordings" ? (
+        <RecordingsEntry />
+      ) : info === null ? (
+        <Connecting />
+      ) : (
+        <Cinema />
+      )}
     </AppContext.Provider>
   );
 }

@@ -52,6 +52,9 @@ export function Connecting(): JSX.Element {
     return (
       <FullNotice title="The recording could not be read">
         <p>{failure}</p>
+        <button type="button" class="button" onClick={() => (cinema.main.value = "recordings")}>
+          Other recordings
+        </button>
       </FullNotice>
     );
   }

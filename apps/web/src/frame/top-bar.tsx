@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { formatDuration } from "@elixirscope/timeline";
 import { useApp } from "./app-context.ts";
+import { Brand } from "./brand.tsx";
 import { chordText } from "./command.ts";
 import { commandsOf } from "./commands.ts";
 import { Icon, type IconName } from "./icons.tsx";
@@ -14,14 +15,16 @@ export function TopBar(): JSX.Element {
   const target = cinema.info.value?.manifest.target;
   return (
     <header class="top-bar">
-      <span class="brand">
-        <svg viewBox="0 0 32 32" width="20" height="20" aria-hidden="true">
-          <rect class="brand-box" width="32" height="32" rx="7" />
-          <path class="brand-lines" d="M7 10h9M7 16h18M7 22h12" />
-          <path class="brand-cursor" d="M20 6v20" />
-        </svg>
-        <span class="brand-name">ElixirScope</span>
-      </span>
+      <Brand />
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Recordings"
+        title="All recordings: open another, import, record a node"
+        onClick={() => (cinema.main.value = "recordings")}
+      >
+        <Icon name="recordings" />
+      </button>
       {target !== undefined && (
         <span class="target" title={`OTP ${target.otpRelease} on ${target.system}`}>
           <strong>{target.node}</strong>

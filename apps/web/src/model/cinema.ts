@@ -7,7 +7,7 @@ import type { Reply, Status, TimeRange, ViewName } from "@elixirscope/wire";
 import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { messageOf } from "@elixirscope/base";
 import { TOKEN_PARAM } from "@elixirscope/wire";
-import type { Connection } from "./connection.ts";
+import { RequestError, type Connection } from "./connection.ts";
 import { placeFromHash, placeToHash, START, type Cursor, type Place, type Tab } from "./place.ts";
 import type { Settings } from "./settings.ts";
 
@@ -28,6 +28,10 @@ export class Cinema {
   readonly info: Signal<Info | null> = signal<Info | null>(null);
   readonly status: Signal<Status | null> = signal<Status | null>(null);
   readonly failure: Signal<string | null> = signal<string | null>(null);
+  /** the server shows nothing unless it is asked by name */
+  readonly empty: Signal<boolean> = signal(false);
+  /** the name of the recording in the server's folder; null: what the server began with */
+  readonly recording: string | null;
   /** a sentence for the user that goes away by itself */
   readonly notice: Signal<string | null> = signal<string | null>(null);
 
@@ -67,6 +71,7 @@ export class Cinema {
 
   readonly settings: Settings;
   readonly #token: string;
+  #left = false;
 
   constructor(
     connect: (onStatus: (status: Status) => void) => Connection,
@@ -76,7 +81,9 @@ export class Cinema {
   ) {
     this.settings = settings;
     this.#token = token;
-    this.#restore(placeFromHash(hash));
+    const place = placeFromHash(hash);
+    this.recording = place.rec;
+    this.#restore(place);
     this.connection = connect((status) => this.#onStatus(status));
     effect(() => {
       if (this.connection.epoch.value > 0) void this.#loadInfo();
@@ -85,6 +92,7 @@ export class Cinema {
 
   get place(): Place {
     return {
+      rec: this.recording,
       cursor: this.cursor.value,
       pid: this.pid.value,
       view: this.following.value ? null : this.#chosenView.value,
@@ -117,13 +125,23 @@ export class Cinema {
       const hash = placeToHash(this.place);
       clearTimeout(timer);
       timer = setTimeout(() => {
+        if (this.#left) return;
         if (hash !== location.hash) history.replaceState(null, "", hash || location.pathname);
       }, URL_DELAY_MS);
     });
   }
 
-  restore(hash: string): void {
-    this.#restore(placeFromHash(hash));
+  /** False: the address names another recording, and the page has to begin anew. */
+  restore(hash: string): boolean {
+    const place = placeFromHash(hash);
+    this.#left = place.rec !== this.recording;
+    if (!this.#left) this.#restore(place);
+    return !this.#left;
+  }
+
+  /** The token, for what goes over HTTP. */
+  get token(): string {
+    return this.#token;
   }
 
   setView(view: TimeRange): void {
@@ -239,7 +257,9 @@ export class Cinema {
         if (first && info.live && this.cursor.value === null) this.follow(true);
       });
     } catch (error) {
-      this.failure.value = messageOf(error);
+      if (error instanceof RequestError && error.serverCode === "no_recording") {
+        this.empty.value = true;
+      } else this.failure.value = messageOf(error);
     }
   }
 

@@ -23,7 +23,15 @@ export type ConnectionState =
 
 export type RequestErrorCode = "disconnected" | "timeout" | "refused" | "server";
 
-export class RequestError extends CodedError<RequestErrorCode> {}
+export class RequestError extends CodedError<RequestErrorCode> {
+  /** the server's own code */
+  readonly serverCode: string | null;
+
+  constructor(code: RequestErrorCode, message: string, serverCode: string | null = null) {
+    super(code, message);
+    this.serverCode = serverCode;
+  }
+}
 
 type Pending = {
   readonly resolve: (result: unknown) => void;
@@ -35,6 +43,17 @@ const FIRST_RETRY_MS = 400;
 const LONGEST_RETRY_MS = 8_000;
 const REPLY_MS = 30_000;
 const QUERY_MS = 300_000;
+const PACK_MS = 1_200_000;
+/** What takes longer than a look at a recording. */
+const LONG_MS: Partial<Record<Method, number>> = {
+  query: QUERY_MS,
+  packRecording: PACK_MS,
+  cleanUp: QUERY_MS,
+  attachNode: 150_000,
+  checkNode: 60_000,
+  planChange: 60_000,
+  changeSession: 120_000,
+};
 
 export class Connection {
   readonly state: Signal<ConnectionState> = signal<ConnectionState>({ kind: "connecting" });
@@ -63,7 +82,7 @@ export class Connection {
     return new Promise<Reply<M>>((resolve, reject) => {
       const timer = setTimeout(
         () => this.#settle(id)?.reject(new RequestError("timeout", "the server did not answer")),
-        method === "query" ? QUERY_MS : REPLY_MS,
+        LONG_MS[method] ?? REPLY_MS,
       );
       this.#pending.set(id, {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoder: the server is compiled against `Api`
@@ -114,7 +133,8 @@ export class Connection {
         return;
       case "error":
         if (message.id !== null) {
-          this.#settle(message.id)?.reject(new RequestError("server", message.error.message));
+          const { code, message: text } = message.error;
+          this.#settle(message.id)?.reject(new RequestError("server", text, code));
         }
         return;
     }

@@ -2,7 +2,14 @@
 //
 // A hash is user input: what cannot be read is left out, never an error.
 
-import { momentParams, rangeText, VIEWS, type TimeRange, type ViewName } from "@elixirscope/wire";
+import {
+  momentParams,
+  rangeText,
+  RECORDING_PARAM,
+  VIEWS,
+  type TimeRange,
+  type ViewName,
+} from "@elixirscope/wire";
 
 export const TABS = ["state", "calls", "messages", "event", "query"] as const;
 export type Tab = (typeof TABS)[number];
@@ -10,6 +17,8 @@ export type Tab = (typeof TABS)[number];
 export type Cursor = { readonly t: number; readonly event: number | null };
 
 export type Place = {
+  /** which recording of the folder; null: the one that the server began with */
+  readonly rec: string | null;
   readonly cursor: Cursor | null;
   readonly pid: string | null;
   readonly view: TimeRange | null;
@@ -22,6 +31,7 @@ export type Place = {
 };
 
 export const START: Place = {
+  rec: null,
   cursor: null,
   pid: null,
   view: null,
@@ -37,6 +47,7 @@ const PARAM_NAME = /^[a-z]+\.[a-z0-9]+$/;
 
 export function placeToHash(place: Place): string {
   const params = momentParams(place);
+  if (place.rec !== null) params.set(RECORDING_PARAM, place.rec);
   if (place.view !== null) params.set("v", rangeText(place.view));
   if (place.tab !== START.tab) params.set("tab", place.tab);
   if (place.filter !== "") params.set("f", place.filter);
@@ -50,6 +61,7 @@ export function placeFromHash(hash: string): Place {
   const t = number(params.get("t"));
   const tab = TABS.find((name) => name === params.get("tab"));
   return {
+    rec: nonEmpty(params.get(RECORDING_PARAM)),
     cursor: t === null ? null : { t, event: number(params.get("e")) },
     pid: nonEmpty(params.get("p")),
     view: range(params.get("v")),
