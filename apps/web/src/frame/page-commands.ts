@@ -18,6 +18,7 @@ const VIEW_KEYS: Readonly<Record<ViewName, string>> = {
   causality: "w",
   insights: "i",
   query: "q",
+  recordings: "r",
 };
 
 export function viewChord(name: ViewName): string {
@@ -136,6 +137,13 @@ export function pageCommands(app: App): readonly Command[] {
       keys: ["Escape"],
       isOffered: () => false,
       run: () => closeOne(app),
+    },
+    {
+      id: "recordings",
+      group,
+      title: "All recordings: open another, import, record a node",
+      keys: [viewChord("recordings")],
+      run: () => (cinema.main.value = "recordings"),
     },
     {
       id: "help",
