@@ -40,6 +40,8 @@ import { schema } from "./schema.ts";
 import { state, stateVersion } from "./state.ts";
 import { stack } from "./stack/stack.ts";
 import { step } from "./step.ts";
+import { systemMessages } from "./system/system-messages.ts";
+import { system } from "./system/system.ts";
 import { runToReply, stepReply } from "./time/travel.ts";
 import { term } from "./terms/term-page.ts";
 import { termSearch } from "./terms/term-search.ts";
@@ -109,6 +111,8 @@ const ANSWERS: Answers = {
   executions,
   prints: printsReply,
   printNear,
+  system,
+  systemMessages,
 };
 
 export async function answer<M extends RecordingMethod>(

@@ -179,6 +179,8 @@ export { state, stateVersion } from "./state.ts";
 export { step } from "./step.ts";
 export { history, type HistoryEntry, type HistoryView } from "./time/history.ts";
 export type { StateCause } from "@elixirscope/wire";
+export { systemMessages } from "./system/system-messages.ts";
+export { system } from "./system/system.ts";
 export type { Handling } from "./time/handling.ts";
 export { mailboxAt, type MailboxView, type WaitingMessage } from "./time/mailbox-at.ts";
 export {

@@ -63,3 +63,25 @@ export {
   tickStep,
   type Tick,
 } from "./time-text.ts";
+export {
+  hitConstellation,
+  neighbour,
+  type ConstellationHit,
+  type Heading,
+} from "./constellation/hit-constellation.ts";
+export {
+  paintConstellation,
+  type ConstellationScene,
+} from "./constellation/paint-constellation.ts";
+export {
+  cameraFor,
+  radiusOf,
+  SIZES,
+  sizeValue,
+  zoomed,
+  type Camera,
+  type Constellation,
+  type Screen,
+  type SizeBy,
+  type Star,
+} from "./constellation/star.ts";

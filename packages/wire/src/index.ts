@@ -180,3 +180,12 @@ export {
   type LinkedMoment,
   type ViewName,
 } from "./moment-link.ts";
+export {
+  SYSTEM_LIMITS,
+  type SystemEdge,
+  type SystemHull,
+  type SystemMessage,
+  type SystemNode,
+  type SystemProcess,
+  type SystemView,
+} from "./system-api.ts";

@@ -9,6 +9,7 @@ import type { SequenceApi } from "./sequence-api.ts";
 import type { CodeApi } from "./code-api.ts";
 import type { RecordingsApi } from "./recordings-api.ts";
 import type { SessionApi } from "./session-api.ts";
+import type { SystemApi } from "./system-api.ts";
 import type { TravelApi } from "./travel-api.ts";
 import type { CausalityApi } from "./causality-api.ts";
 import type { ClausesApi } from "./clauses-api.ts";
@@ -304,7 +305,8 @@ export type Api = CoreApi &
   QueryApi &
   StateApi &
   RecordingsApi &
-  SessionApi;
+  SessionApi &
+  SystemApi;
 export type Method = keyof Api;
 export type Params<M extends Method> = Api[M]["params"];
 export type Reply<M extends Method> = Api[M]["reply"];

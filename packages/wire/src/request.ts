@@ -23,6 +23,7 @@ import {
   type Shapes,
 } from "./shape.ts";
 import { SEQUENCE_SHAPES } from "./sequence-api.ts";
+import { SYSTEM_SHAPES } from "./system-api.ts";
 import { TRAVEL_SHAPES } from "./travel-api.ts";
 import { STATE_SHAPES } from "./state-api.ts";
 
@@ -81,6 +82,7 @@ const SHAPES: Shapes<Api> = {
   restore: object<Params<"restore">>(selectors),
   ...SEQUENCE_SHAPES,
   ...CODE_SHAPES,
+  ...SYSTEM_SHAPES,
   ...TRAVEL_SHAPES,
   ...CAUSALITY_SHAPES,
   ...CLAUSES_SHAPES,

@@ -15,6 +15,11 @@ export type View = {
 /** In the order of their tabs; a view that is not built yet has no entry. */
 export const MAIN_VIEWS: Readonly<Partial<Record<ViewName, View>>> = {
   timeline: { title: "Timeline", hint: "Every process as a lane", load: null },
+  system: {
+    title: "System",
+    hint: "Processes, who supervises them, and the messages between them",
+    load: async () => (await import("./system/system-view.tsx")).SystemView,
+  },
   process: {
     title: "Process",
     hint: "Messages between chosen processes, one after another",

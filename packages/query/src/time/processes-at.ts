@@ -201,7 +201,7 @@ async function innermostCalls(
 }
 
 /** Of those to which an arrival was recorded at some time: the others' messages are not traced. */
-async function mailboxSizes(
+export async function mailboxSizes(
   source: Source,
   pids: readonly number[],
   arrived: readonly Arrived[],

@@ -1,0 +1,354 @@
+// The constellation on its canvas: takes answers of the server and places of the layout, and moves what is
+// drawn from one to the next. Nothing of it waits for a component: a gesture costs one drawing.
+
+import {
+  beginFrame,
+  cachedMeasure,
+  cameraFor,
+  DARK,
+  hitConstellation,
+  LIGHT,
+  neighbour,
+  paintConstellation,
+  radiusOf,
+  sizeValue,
+  zoomed,
+  type Camera,
+  type Constellation,
+  type ConstellationHit,
+  type Heading,
+  type Measure,
+  type Screen,
+  type SizeBy,
+  type Star,
+} from "@elixirscope/timeline";
+import type { SystemEdge, SystemNode, SystemView } from "@elixirscope/wire";
+import { signal, type Signal } from "@preact/signals";
+import type { LayoutReply, LayoutRequest } from "./layout-worker.ts";
+import { edgeText } from "./system-text.ts";
+
+/** How fast things come to where they belong, per second. */
+const SPEED = 9;
+const FADE_SPEED = 5;
+const BIRTH_SECONDS = 1.4;
+const ENOUGH_TALKS = 600;
+const EMPTY: Constellation = { stars: [], byId: new Map(), hulls: [], edges: [], spanNs: 1 };
+
+type Moving = Star & {
+  node: SystemNode;
+  /** where the layout wants it; null: it has no place yet */
+  targetX: number | null;
+  targetY: number;
+  targetRadius: number;
+  isHere: boolean;
+};
+
+export class Sky {
+  /** what the keyboard or a click is at; also nodes that are no process */
+  readonly focused: Signal<string | null> = signal<string | null>(null);
+  /** places of the first answer are there */
+  readonly ready: Signal<boolean> = signal(false);
+
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #worker: Worker;
+  readonly #measure: Measure;
+  readonly #dark: MediaQueryList = matchMedia("(prefers-color-scheme: dark)");
+  readonly #calm: MediaQueryList = matchMedia("(prefers-reduced-motion: reduce)");
+  readonly #observer: ResizeObserver;
+  readonly #stars = new Map<string, Moving>();
+  #scene: Constellation = EMPTY;
+  #camera: Camera = { x: 0, y: 0, scale: 1 };
+  /** the camera follows what there is until the user moves it */
+  #fits = true;
+  #turn = 0;
+  #order: readonly string[] = [];
+  #frame = 0;
+  #before = 0;
+  #selected: string | null = null;
+  #pointed: string | null = null;
+  #pointedEdge: SystemEdge | null = null;
+
+  constructor(canvas: HTMLCanvasElement) {
+    const context = canvas.getContext("2d");
+    if (context === null) throw new Error("bug: this canvas has no 2d context");
+    this.#canvas = canvas;
+    this.#context = context;
+    this.#measure = cachedMeasure((text) => {
+      context.font = "11px system-ui, sans-serif";
+      return context.measureText(text).width;
+    });
+    this.#worker = new Worker(new URL("./layout-worker.ts", import.meta.url), { type: "module" });
+    this.#worker.addEventListener("message", ({ data }: MessageEvent<LayoutReply>) => {
+      this.#take(data);
+    });
+    this.#observer = new ResizeObserver(() => this.#resized());
+    this.#observer.observe(canvas);
+    this.#dark.addEventListener("change", this.#redraw);
+    this.#resized();
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#worker.terminate();
+    this.#observer.disconnect();
+    this.#dark.removeEventListener("change", this.#redraw);
+  }
+
+  get screen(): Screen {
+    return { widthPx: this.#canvas.clientWidth, heightPx: this.#canvas.clientHeight };
+  }
+
+  /** A new answer: who is new fades in, who is gone fades out. */
+  show(view: SystemView, by: SizeBy): void {
+    const most = view.nodes.reduce((max, node) => Math.max(max, sizeValue(node, by) ?? 0), 0);
+    const isFirst = this.#stars.size === 0;
+    const here = new Set(view.nodes.map(({ id }) => id));
+    for (const [id, star] of this.#stars) if (!here.has(id)) star.isHere = false;
+    for (const node of view.nodes) {
+      const radius = radiusOf(node, by, most);
+      const known = this.#stars.get(node.id);
+      if (known === undefined) this.#stars.set(node.id, appearing(node, radius, isFirst));
+      else Object.assign(known, { node, targetRadius: radius, isHere: true });
+    }
+    const stars = [...this.#stars.values()];
+    const spanNs = Math.max(1, view.t1 - view.t0);
+    this.#scene = { stars, byId: this.#stars, hulls: view.hulls, edges: view.edges, spanNs };
+    this.#pointedEdge = view.edges.find((edge) => sameEdge(edge, this.#pointedEdge)) ?? null;
+    this.#arrange(view);
+    this.invalidate();
+  }
+
+  select(id: string | null): void {
+    this.#selected = id;
+    this.invalidate();
+  }
+
+  /** What the pointer is at stands out. */
+  point(hit: ConstellationHit | null): void {
+    const pointed = hit?.kind === "node" ? hit.star.node.id : null;
+    const edge = hit?.kind === "edge" ? hit.edge : null;
+    if (pointed === this.#pointed && edge === this.#pointedEdge) return;
+    this.#pointed = pointed;
+    this.#pointedEdge = edge;
+    this.invalidate();
+  }
+
+  hit(x: number, y: number): ConstellationHit | null {
+    return hitConstellation(this.#scene, this.#camera, this.screen, { x, y });
+  }
+
+  node(id: string): SystemNode | null {
+    const star = this.#stars.get(id);
+    return star?.isHere === true ? star.node : null;
+  }
+
+  /** The next node in a direction; from nowhere: the one that did most. */
+  neighbourOf(id: string | null, heading: Heading): SystemNode | null {
+    const stars = this.#scene.stars.filter(
+      (star) => this.#stars.get(star.node.id)?.isHere === true,
+    );
+    const from = stars.find(({ node }) => node.id === id);
+    if (from !== undefined) return neighbour(stars, from, heading)?.node ?? null;
+    const busiest = stars.toSorted((a, b) => traffic(b.node) - traffic(a.node));
+    return busiest[0]?.node ?? null;
+  }
+
+  pan(dx: number, dy: number): void {
+    const { x, y, scale } = this.#camera;
+    this.#move({ scale, x: x - dx / scale, y: y - dy / scale });
+  }
+
+  zoom(factor: number, at?: { readonly x: number; readonly y: number }): void {
+    const { widthPx, heightPx } = this.screen;
+    const point = at ?? { x: widthPx / 2, y: heightPx / 2 };
+    this.#move(zoomed(this.#camera, this.screen, point, factor));
+  }
+
+  fit(): void {
+    this.#fits = true;
+    this.invalidate();
+  }
+
+  /** The hull of a node, or a hull itself, with all that is in it. */
+  fitHull(id: string): void {
+    const parents = new Map(this.#scene.hulls.map((hull) => [hull.id, hull.parent]));
+    const inside = this.#scene.stars.filter((star) => {
+      let at: string | null = star.node.hull;
+      for (let depth = 0; at !== null && at !== id && depth < 24; depth += 1) {
+        at = parents.get(at) ?? null;
+      }
+      return at === id;
+    });
+    if (inside.length > 0) this.#move(cameraFor(inside, this.screen, 3));
+  }
+
+  /** Brings a node into sight. */
+  reveal(id: string): void {
+    const star = this.#stars.get(id);
+    if (star === undefined || this.#fits) return;
+    const { widthPx, heightPx } = this.screen;
+    const { x, y, scale } = this.#camera;
+    const isInSight =
+      Math.abs(star.x - x) * scale < widthPx / 2 - 20 &&
+      Math.abs(star.y - y) * scale < heightPx / 2 - 20;
+    if (!isInSight) this.#move({ scale, x: star.x, y: star.y });
+  }
+
+  /** Draws at the next animation frame. */
+  invalidate(): void {
+    if (this.#frame !== 0) return;
+    this.#before = performance.now();
+    this.#frame = requestAnimationFrame((now) => this.#draw(now));
+  }
+
+  #redraw = (): void => this.invalidate();
+
+  #move(camera: Camera): void {
+    this.#fits = false;
+    this.#camera = camera;
+    this.invalidate();
+  }
+
+  #arrange({ nodes, hulls, edges }: SystemView): void {
+    const parents = new Map(hulls.map(({ id, parent }) => [id, parent]));
+    const places = new Map(nodes.map(({ id }, i) => [id, i]));
+    const talks = edges.slice(0, ENOUGH_TALKS).flatMap(({ from, to }): [number, number][] => {
+      const [a, b] = [places.get(from), places.get(to)];
+      return a === undefined || b === undefined || a === b ? [] : [[a, b]];
+    });
+    const { widthPx, heightPx } = this.screen;
+    this.#turn += 1;
+    this.#order = nodes.map(({ id }) => id);
+    const request: LayoutRequest = {
+      turn: this.#turn,
+      bodies: nodes.map(({ id, hull, parent }) => ({
+        id,
+        radius: this.#stars.get(id)?.targetRadius ?? 4,
+        hulls: pathTo(hull, parents),
+        parent,
+      })),
+      talks,
+      aspect: widthPx / Math.max(1, heightPx),
+    };
+    this.#worker.postMessage(request);
+  }
+
+  #take({ turn, places }: LayoutReply): void {
+    if (turn !== this.#turn) return;
+    for (const [i, id] of this.#order.entries()) {
+      const star = this.#stars.get(id);
+      const [x, y] = [places[2 * i], places[2 * i + 1]];
+      if (star === undefined || x === undefined || y === undefined) continue;
+      if (star.targetX === null || this.#calm.matches) {
+        const parent = star.node.parent === null ? undefined : this.#stars.get(star.node.parent);
+        const from = star.birth > 0 && !this.#calm.matches ? parent : undefined;
+        star.x = from?.x ?? x;
+        star.y = from?.y ?? y;
+      }
+      star.targetX = x;
+      star.targetY = y;
+    }
+    this.ready.value = true;
+    this.invalidate();
+  }
+
+  #resized(): void {
+    const { widthPx, heightPx } = this.screen;
+    this.#canvas.width = Math.max(1, Math.round(widthPx * devicePixelRatio));
+    this.#canvas.height = Math.max(1, Math.round(heightPx * devicePixelRatio));
+    this.invalidate();
+  }
+
+  #draw(now: number): void {
+    this.#frame = 0;
+    const seconds = Math.min(0.1, Math.max(0, (now - this.#before) / 1_000));
+    this.#before = now;
+    const moves = this.#advance(seconds);
+    if (this.#fits) this.#camera = cameraFor(this.#placed(), this.screen);
+    const { widthPx, heightPx } = this.screen;
+    beginFrame(this.#context, widthPx, heightPx, devicePixelRatio);
+    const scene = {
+      ...this.#scene,
+      screen: this.screen,
+      camera: this.#camera,
+      selected: this.#selected ?? this.focused.peek(),
+      pointed: this.#pointed,
+      pointedEdge: this.#pointedEdge,
+      edgeText: (edge: SystemEdge) => edgeText(edge, this.#scene.spanNs),
+    };
+    paintConstellation(this.#context, scene, this.#dark.matches ? DARK : LIGHT, this.#measure);
+    if (moves) this.#frame = requestAnimationFrame((next) => this.#draw(next));
+  }
+
+  #placed(): readonly Star[] {
+    return this.#scene.stars.filter((star) => {
+      const moving = this.#stars.get(star.node.id);
+      return moving?.isHere === true && moving.targetX !== null;
+    });
+  }
+
+  /** Answers whether anything still moves. */
+  #advance(seconds: number): boolean {
+    const nearer = this.#calm.matches ? 1 : 1 - Math.exp(-SPEED * seconds);
+    const fade = this.#calm.matches ? 1 : 1 - Math.exp(-FADE_SPEED * seconds);
+    let moves = false;
+    let gone = false;
+    for (const [id, star] of this.#stars) {
+      const alpha = star.isHere && star.targetX !== null ? 1 : 0;
+      const [dx, dy] = [(star.targetX ?? star.x) - star.x, star.targetY - star.y];
+      const dr = star.targetRadius - star.radius;
+      const da = alpha - star.alpha;
+      star.x += dx * nearer;
+      star.y += (star.targetX === null ? 0 : dy) * nearer;
+      star.radius += dr * nearer;
+      star.alpha = Math.abs(da) < 0.02 ? alpha : star.alpha + da * fade;
+      star.birth = this.#calm.matches ? 0 : Math.max(0, star.birth - seconds / BIRTH_SECONDS);
+      if (!star.isHere && star.alpha === 0) {
+        this.#stars.delete(id);
+        gone = true;
+        continue;
+      }
+      if (star.targetX === null) continue;
+      moves ||= Math.abs(dx) + Math.abs(dy) + Math.abs(dr) > 0.2 || da !== 0 || star.birth > 0;
+    }
+    if (gone) this.#scene = { ...this.#scene, stars: [...this.#stars.values()] };
+    return moves;
+  }
+}
+
+function appearing(node: SystemNode, radius: number, isFirst: boolean): Moving {
+  return {
+    node,
+    x: 0,
+    y: 0,
+    radius,
+    alpha: 0,
+    // at first everything is new, which is no news
+    birth: !isFirst && node.spawned > 0 && node.count === 1 ? 1 : 0,
+    targetX: null,
+    targetY: 0,
+    targetRadius: radius,
+    isHere: true,
+  };
+}
+
+function pathTo(hull: string, parents: ReadonlyMap<string, string | null>): readonly string[] {
+  const path: string[] = [];
+  for (
+    let at: string | null = hull;
+    at !== null && path.length < 24;
+    at = parents.get(at) ?? null
+  ) {
+    path.unshift(at);
+  }
+  return path;
+}
+
+function sameEdge(edge: SystemEdge, other: SystemEdge | null): boolean {
+  return other !== null && edge.from === other.from && edge.to === other.to;
+}
+
+function traffic({ received, sent }: SystemNode): number {
+  return received + sent;
+}

@@ -1,0 +1,363 @@
+// The constellation on a canvas: hulls, then edges, then nodes, then names. Lines of one width and colour
+// are one path: a thousand edges are a few strokes.
+
+import type { SystemEdge } from "@elixirscope/wire";
+import { spanColours, type Palette } from "../palette.ts";
+import type { Surface } from "../surface.ts";
+import { fitText, type Measure } from "../text-fit.ts";
+import { edgeLine, emptyLine, type EdgeLine } from "./edge-line.ts";
+import { Occupied } from "./labels.ts";
+import { outlines, type Outline } from "./outline.ts";
+import {
+  radiusOnScreen,
+  screenX,
+  screenY,
+  type Camera,
+  type Constellation,
+  type Screen,
+  type Star,
+} from "./star.ts";
+
+export type ConstellationScene = Constellation & {
+  readonly screen: Screen;
+  readonly camera: Camera;
+  /** the selected node, and the one that the pointer or the keyboard is at */
+  readonly selected: string | null;
+  readonly pointed: string | null;
+  readonly pointedEdge: SystemEdge | null;
+  /** what is written at an edge that is looked at */
+  readonly edgeText: (edge: SystemEdge) => string;
+};
+
+const FONT = "11px system-ui, sans-serif";
+const HULL_FONT = "600 11px system-ui, sans-serif";
+const LABEL_HEIGHT = 14;
+const MOST_LABEL_PX = 150;
+const MOST_EDGE_LABELS = 14;
+const MOST_ALIKE = 3;
+const ROOMY_SCALE = 1.7;
+
+export function paintConstellation(
+  surface: Surface,
+  scene: ConstellationScene,
+  palette: Palette,
+  measure: Measure,
+): void {
+  const around = outlines(scene, scene.camera, scene.screen);
+  for (const outline of around) paintHull(surface, outline, palette);
+  paintEdges(surface, scene, palette);
+  paintSpawns(surface, scene, palette);
+  for (const star of scene.stars) paintStar(surface, star, scene, palette);
+  surface.globalAlpha = 1;
+  const taken = new Occupied();
+  for (const star of scene.stars) {
+    // names may lie over the small ones, which would leave them no room
+    if (isLarge(star, scene)) taken.add(boxOf(star, scene));
+  }
+  paintHullNames(surface, around, scene.screen, palette, measure, taken);
+  paintEdgeTexts(surface, scene, palette, measure, taken);
+  paintNames(surface, scene, palette, measure, taken);
+}
+
+function paintHull(
+  surface: Surface,
+  { points, hull, alpha, depth }: Outline,
+  palette: Palette,
+): void {
+  const [first, ...rest] = points;
+  if (first === undefined) return;
+  surface.globalAlpha = alpha;
+  surface.beginPath();
+  surface.moveTo(first.x, first.y);
+  for (const { x, y } of rest) surface.lineTo(x, y);
+  surface.closePath();
+  surface.fillStyle = depth % 2 === 0 ? palette.alive : palette.background;
+  surface.strokeStyle = hull.kind === "supervisor" ? palette.groupLine : palette.line;
+  surface.lineWidth = 1;
+  surface.fill();
+  surface.stroke();
+}
+
+/** Edges by how they are drawn: those of what is looked at stand out. */
+function paintEdges(surface: Surface, scene: ConstellationScene, palette: Palette): void {
+  const focus = scene.pointed ?? scene.selected;
+  const plain: EdgeLine[] = [];
+  const strong: EdgeLine[] = [];
+  for (const edge of scene.edges) {
+    const line = emptyLine();
+    if (!edgeLine(edge, scene, scene.camera, scene.screen, line)) continue;
+    const isLookedAt = edge === scene.pointedEdge || edge.from === focus || edge.to === focus;
+    (isLookedAt ? strong : plain).push(line);
+  }
+  strokeLines(surface, plain, palette.density, focus === null ? 0.55 : 0.28);
+  strokeLines(surface, strong, palette.marks.send, 0.9);
+}
+
+function strokeLines(
+  surface: Surface,
+  lines: readonly EdgeLine[],
+  colour: string,
+  alpha: number,
+): void {
+  const buckets = new Map<string, EdgeLine[]>();
+  for (const line of lines) {
+    const key = `${Math.round(line.widthPx * 2)} ${Math.round(line.alpha * 4)}`;
+    const bucket = buckets.get(key) ?? [];
+    buckets.set(key, bucket);
+    bucket.push(line);
+  }
+  surface.strokeStyle = colour;
+  surface.fillStyle = colour;
+  for (const bucket of buckets.values()) {
+    const [first] = bucket;
+    if (first === undefined) continue;
+    surface.globalAlpha = alpha * first.alpha * Math.min(1, 0.35 + first.widthPx / 6);
+    surface.lineWidth = first.widthPx;
+    surface.beginPath();
+    for (const { x0, y0, x1, y1 } of bucket) {
+      surface.moveTo(x0, y0);
+      surface.lineTo(x1, y1);
+    }
+    surface.stroke();
+    surface.beginPath();
+    for (const line of bucket) arrowHead(surface, line);
+    surface.fill();
+  }
+  surface.globalAlpha = 1;
+}
+
+function arrowHead(surface: Surface, { x0, y0, x1, y1, widthPx }: EdgeLine): void {
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (length < 10) return;
+  const size = 4 + widthPx;
+  const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length];
+  const half = size * 0.45;
+  surface.moveTo(x1 + ux * 1.5, y1 + uy * 1.5);
+  surface.lineTo(x1 - ux * size - uy * half, y1 - uy * size + ux * half);
+  surface.lineTo(x1 - ux * size + uy * half, y1 - uy * size - ux * half);
+  surface.closePath();
+}
+
+/** From who spawned to who was spawned, for as long as that is news. */
+function paintSpawns(surface: Surface, scene: ConstellationScene, palette: Palette): void {
+  const { screen, camera, byId } = scene;
+  for (const star of scene.stars) {
+    const parent = star.node.parent === null ? undefined : byId.get(star.node.parent);
+    if (star.birth <= 0.02 || parent === undefined) continue;
+    surface.globalAlpha = star.birth * star.alpha;
+    surface.strokeStyle = palette.marks.spawn;
+    surface.lineWidth = 2;
+    surface.beginPath();
+    surface.moveTo(
+      screenX(camera, screen.widthPx, parent.x),
+      screenY(camera, screen.heightPx, parent.y),
+    );
+    surface.lineTo(
+      screenX(camera, screen.widthPx, star.x),
+      screenY(camera, screen.heightPx, star.y),
+    );
+    surface.stroke();
+  }
+}
+
+function paintStar(
+  surface: Surface,
+  star: Star,
+  scene: ConstellationScene,
+  palette: Palette,
+): void {
+  const { screen, camera } = scene;
+  const { node } = star;
+  const x = screenX(camera, screen.widthPx, star.x);
+  const y = screenY(camera, screen.heightPx, star.y);
+  const radius = radiusOnScreen(star, camera);
+  if (x < -40 || y < -40 || x > screen.widthPx + 40 || y > screen.heightPx + 40) return;
+  const isDead = node.dead === node.count;
+  const colours = spanColours(palette, node.process?.initialCall ?? node.label);
+  surface.globalAlpha = star.alpha;
+  if (star.birth > 0.02)
+    ring(surface, x, y, radius + 3 + 6 * star.birth, palette.marks.spawn, 2 * star.birth);
+  surface.beginPath();
+  surface.arc(x, y, radius, 0, 2 * Math.PI);
+  surface.fillStyle = isDead ? palette.background : colours.fill;
+  surface.fill();
+  surface.strokeStyle =
+    node.crashed > 0 ? palette.errors : isDead ? palette.spanOpen : palette.mutedText;
+  surface.lineWidth = node.process?.behaviour === "supervisor" ? 2 : 1;
+  surface.stroke();
+  if (node.count > 1) {
+    ring(surface, x, y, radius + 2.5, palette.mutedText, 1);
+    surface.fillStyle = palette.spanText;
+    surface.font = FONT;
+    surface.textAlign = "center";
+    surface.fillText(shortCount(node.count), x, y + 0.5);
+    surface.textAlign = "left";
+  } else if (isDead) {
+    cross(surface, x, y, Math.min(radius, 7) * 0.55);
+  }
+  if (node.id === scene.selected) ring(surface, x, y, radius + 4, palette.cursor, 2.5);
+  else if (node.id === scene.pointed) ring(surface, x, y, radius + 4, palette.windowEdge, 1.5);
+}
+
+function ring(
+  surface: Surface,
+  x: number,
+  y: number,
+  radius: number,
+  colour: string,
+  widthPx: number,
+): void {
+  surface.beginPath();
+  surface.arc(x, y, radius, 0, 2 * Math.PI);
+  surface.strokeStyle = colour;
+  surface.lineWidth = widthPx;
+  surface.stroke();
+}
+
+function cross(surface: Surface, x: number, y: number, size: number): void {
+  surface.beginPath();
+  surface.moveTo(x - size, y - size);
+  surface.lineTo(x + size, y + size);
+  surface.moveTo(x + size, y - size);
+  surface.lineTo(x - size, y + size);
+  surface.stroke();
+}
+
+/** `576`, `12k`. */
+export function shortCount(count: number): string {
+  return count < 10_000 ? String(count) : `${Math.round(count / 1_000)}k`;
+}
+
+function boxOf(
+  star: Star,
+  { camera, screen }: ConstellationScene,
+): {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+} {
+  const radius = radiusOnScreen(star, camera);
+  return {
+    x: screenX(camera, screen.widthPx, star.x) - radius,
+    y: screenY(camera, screen.heightPx, star.y) - radius,
+    width: 2 * radius,
+    height: 2 * radius,
+  };
+}
+
+function paintHullNames(
+  surface: Surface,
+  around: readonly Outline[],
+  { widthPx }: Screen,
+  palette: Palette,
+  measure: Measure,
+  taken: Occupied,
+): void {
+  surface.font = HULL_FONT;
+  surface.fillStyle = palette.mutedText;
+  for (const { hull, points, alpha } of around.toReversed()) {
+    const top = points.reduce((best, point) => (point.y < best.y ? point : best), {
+      x: 0,
+      y: Number.POSITIVE_INFINITY,
+    });
+    const left = points.reduce((least, { x }) => Math.min(least, x), Number.POSITIVE_INFINITY);
+    const right = points.reduce((most, { x }) => Math.max(most, x), Number.NEGATIVE_INFINITY);
+    const text = fitText(hull.label, Math.max(120, right - left), measure);
+    const width = measure(text) * 1.08;
+    const x = Math.min(
+      Math.max(4, (left + right) / 2 - width / 2),
+      Math.max(4, widthPx - width - 4),
+    );
+    for (const lift of [0, LABEL_HEIGHT, 2 * LABEL_HEIGHT]) {
+      const y = top.y - 8 - lift;
+      if (!taken.take({ x, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT })) continue;
+      surface.globalAlpha = alpha;
+      surface.fillText(text, x, y);
+      break;
+    }
+  }
+  surface.globalAlpha = 1;
+}
+
+function paintEdgeTexts(
+  surface: Surface,
+  scene: ConstellationScene,
+  palette: Palette,
+  measure: Measure,
+  taken: Occupied,
+): void {
+  const focus = scene.pointed ?? scene.selected;
+  surface.font = FONT;
+  let drawn = 0;
+  for (const edge of scene.edges) {
+    if (drawn >= MOST_EDGE_LABELS) return;
+    const isLookedAt = edge === scene.pointedEdge || edge.from === focus || edge.to === focus;
+    const line = emptyLine();
+    if (!isLookedAt || !edgeLine(edge, scene, scene.camera, scene.screen, line)) continue;
+    const text = scene.edgeText(edge);
+    const width = measure(text) + 6;
+    const x = (line.x0 + line.x1) / 2 - width / 2;
+    const y = (line.y0 + line.y1) / 2;
+    const box = { x, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT };
+    if (!taken.take(box)) continue;
+    drawn += 1;
+    surface.fillStyle = palette.background;
+    surface.globalAlpha = 0.85;
+    surface.fillRect(box.x, box.y, box.width, box.height);
+    surface.globalAlpha = 1;
+    surface.fillStyle = palette.marks.send;
+    surface.fillText(text, x + 3, y);
+  }
+}
+
+/** Below its node, where there is room. */
+function paintNames(
+  surface: Surface,
+  scene: ConstellationScene,
+  palette: Palette,
+  measure: Measure,
+  taken: Occupied,
+): void {
+  surface.font = FONT;
+  const ranked = scene.stars.toSorted((a, b) => rank(b, scene) - rank(a, scene));
+  const written = new Map<string, number>();
+  for (const star of ranked) {
+    if (star.alpha < 0.2) continue;
+    const { id, label } = star.node;
+    const isLookedAt = id === scene.selected || id === scene.pointed;
+    // many that are called the same say it a few times only, until there is room
+    const again = written.get(label) ?? 0;
+    if (again >= MOST_ALIKE && !isLookedAt && scene.camera.scale < ROOMY_SCALE) continue;
+    const box = boxOf(star, scene);
+    const { widthPx, heightPx } = scene.screen;
+    if (box.x > widthPx || box.y > heightPx || box.x + box.width < 0 || box.y + box.height < 0) {
+      continue;
+    }
+    const text = fitText(star.node.label, MOST_LABEL_PX, measure);
+    const width = measure(text);
+    const x = box.x + box.width / 2 - width / 2;
+    const y = box.y + box.height + 4 + LABEL_HEIGHT / 2;
+    const isFree = taken.take({ x, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT });
+    if (!isFree && !isLookedAt) continue;
+    written.set(label, again + 1);
+    surface.globalAlpha = isFree ? 0.6 * star.alpha : 0.9;
+    surface.fillStyle = palette.background;
+    surface.fillRect(x - 1, y - LABEL_HEIGHT / 2, width + 2, LABEL_HEIGHT);
+    surface.globalAlpha = star.alpha;
+    surface.fillStyle = star.node.dead === star.node.count ? palette.mutedText : palette.text;
+    surface.fillText(text, x, y);
+    surface.globalAlpha = 1;
+  }
+}
+
+function isLarge(star: Star, { camera, selected }: ConstellationScene): boolean {
+  const { count, process, id } = star.node;
+  return count > 1 || process?.name != null || id === selected || radiusOnScreen(star, camera) >= 8;
+}
+
+function rank({ node, radius }: Star, { selected, pointed }: ConstellationScene): number {
+  const looked = node.id === selected ? 4_000 : node.id === pointed ? 3_000 : 0;
+  const isKnown = node.count > 1 || node.process?.name != null ? 1_000 : 0;
+  return looked + isKnown + (node.dead === node.count ? 0 : 500) + radius;
+}
