@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FLAG } from "@elixirscope/trace";
-import { otpReleases } from "../support/beam-node.ts";
+import { outerReleases } from "../support/beam-node.ts";
 import { captured, onlyCaptured, type CapturedEvent } from "./support/captured.ts";
 import { ProbeTarget } from "./support/probe-target.ts";
 
@@ -13,7 +13,7 @@ const brief = (event: CapturedEvent): unknown[] => [
   ...event.values,
 ];
 
-describe.each(otpReleases())("captured events on OTP $release", ({ root }) => {
+describe.each(outerReleases())("captured events on OTP $release", ({ root }) => {
   let target: ProbeTarget;
 
   beforeAll(async () => {

@@ -3,11 +3,6 @@
 import { describe, expect, it } from "vitest";
 import { elixirReleases, PLAIN, Project, rowsOf, scope, steady } from "./projects.ts";
 
-/** The system's and the newest; with ES_ALL=1 all. */
-const RELEASES = elixirReleases().filter(
-  ({ name }) => process.env["ES_ALL"] === "1" || !name.endsWith("27"),
-);
-
 const CHILD = (app: string, deps: string): string => `defmodule ${app.toUpperCase()}.MixProject do
   use Mix.Project
 
@@ -49,7 +44,7 @@ end
   "apps/b/test/b_test.exs": TESTS("b"),
 };
 
-describe.each(RELEASES)("an umbrella with $name", (release) => {
+describe.each(elixirReleases())("an umbrella with $name", (release) => {
   const calls = `select module || '.' || "function", count(*) from calls group by all order by 1`;
   const fromRoot = [
     ["A.go", 2],
@@ -78,7 +73,7 @@ describe.each(RELEASES)("an umbrella with $name", (release) => {
   });
 });
 
-describe.each(RELEASES)("scripts with $name", (release) => {
+describe.each(elixirReleases())("scripts with $name", (release) => {
   it("are recorded to the last call, also when they halt the VM", async () => {
     using project = new Project({
       "script.exs": `defmodule Script do
@@ -142,7 +137,7 @@ Stop.now(4)
   });
 });
 
-describe.each(RELEASES)("code that changes while it runs with $name", (release) => {
+describe.each(elixirReleases())("code that changes while it runs with $name", (release) => {
   it("is instrumented again: recompile in IEx, a compiler run as Phoenix does", async () => {
     using project = new Project(PLAIN);
     const out = project.recording();
@@ -167,7 +162,7 @@ describe.each(RELEASES)("code that changes while it runs with $name", (release) 
 });
 
 describe("mix", () => {
-  const [release] = RELEASES;
+  const [release] = elixirReleases();
   const options = release === undefined ? {} : { release };
 
   it("run with code already built and --no-compile is recorded", async () => {

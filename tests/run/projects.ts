@@ -28,10 +28,11 @@ process.on("exit", () => {
 
 export type Release = { readonly name: string; readonly path: string };
 
-/** The system's Elixir, and those that were unpacked beside it. */
+/** The system's Elixir and the newest of those that were unpacked beside it; with ES_ALL=1 all. */
 export function elixirReleases(): readonly Release[] {
   const system = process.env["PATH"] ?? "";
-  const unpacked = ["27", "29"].filter((otp) =>
+  const wanted = process.env["ES_ALL"] === "1" ? ["27", "29"] : ["29"];
+  const unpacked = wanted.filter((otp) =>
     existsSync(path.join(RELEASES, otp, "usr/lib/elixir/bin/elixir")),
   );
   return [

@@ -6,9 +6,10 @@ import type { CallView, Params, Reply } from "@elixirscope/wire";
 import { nearest } from "./around.ts";
 import { CallDetails } from "./call-details.ts";
 import { pidIndex } from "./interned.ts";
+import { lastOf, rowsOf } from "./part-rows.ts";
 import { printArguments, printTerm, styleOf, type TermStyle } from "./print.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source, type Sql } from "./sql.ts";
-import { latestUpTo } from "./time/windows.ts";
+import { earliestFrom, latestUpTo } from "./time/windows.ts";
 
 const OPEN = CALL_OUTCOMES.indexOf("open");
 const MAX_STACK = 1_000;
@@ -19,27 +20,26 @@ export async function calls(source: Source, params: Params<"calls">): Promise<Re
   if (index === null) return { stack: [], calls: [] };
   const [{ test, from: begin, to: end }, stack] = await Promise.all([
     levelOf(source, parent),
-    callRows(source, runningAt(index, t), sql`depth, call`, MAX_STACK),
+    runningAt(source, index, t).then(
+      async (running) => await callRows(source, running, sql`depth, call`, MAX_STACK),
+    ),
   ]);
   const own = sql`pid = ${index} AND ${test}`;
+  const last = await lastOf(source, "calls", "t_enter");
   const [before, after] = await Promise.all([
     latestUpTo(
       Math.min(t, end),
       limit,
       async ({ from, to }, most) =>
-        await callRows(
-          source,
-          where(sql`${own} AND t_enter BETWEEN ${from} AND ${to}`),
-          sql`t_enter DESC, call DESC`,
-          most,
-        ),
+        await begunIn(source, own, [from, to], sql`t_enter DESC, call DESC`, most),
       begin,
     ),
-    callRows(
-      source,
-      where(sql`${own} AND t_enter > ${t} AND t_enter <= ${end}`),
-      sql`t_enter, call`,
+    earliestFrom(
+      t + 1,
       limit,
+      async ({ from, to }, most) =>
+        await begunIn(source, own, [from, to], sql`t_enter, call`, most),
+      Math.min(end, last),
     ),
   ]);
   const chosen = nearest(before, after, limit);
@@ -52,15 +52,29 @@ export async function calls(source: Source, params: Params<"calls">): Promise<Re
   return { stack: counted.slice(0, stack.length), calls: counted.slice(stack.length) };
 }
 
-function where(test: Sql): Sql {
-  return sql`SELECT * FROM raw.calls WHERE ${test}`;
+async function begunIn(
+  source: Source,
+  own: Sql,
+  [from, to]: readonly [number, number],
+  order: Sql,
+  limit: number,
+): Promise<readonly CallRow[]> {
+  const begun = await rowsOf(source, "calls", { t_enter: [from, to] });
+  const chosen = sql`SELECT * FROM ${begun} WHERE ${own} AND t_enter BETWEEN ${from} AND ${to}`;
+  return await callRows(source, chosen, order, limit);
 }
 
 /** In two, since DuckDB skips row groups by one test, not by two with OR between. */
-function runningAt(pid: number, t: number): Sql {
+async function runningAt(source: Source, pid: number, t: number): Promise<Sql> {
+  const begins = [0, t] as const;
+  const ends = [t + 1, Number.MAX_SAFE_INTEGER] as const;
+  const [ended, open] = await Promise.all([
+    rowsOf(source, "calls", { t_enter: begins, t_exit: ends }),
+    rowsOf(source, "calls", { open: begins }),
+  ]);
   const begun = sql`pid = ${pid} AND t_enter <= ${t}`;
-  const open = where(sql`${begun} AND t_exit IS NULL AND outcome = ${OPEN}`);
-  return sql`${where(sql`${begun} AND t_exit > ${t}`)} UNION ALL ${open}`;
+  return sql`SELECT * FROM ${ended} WHERE ${begun} AND t_exit > ${t}
+    UNION ALL SELECT * FROM ${open} WHERE ${begun} AND t_exit IS NULL AND outcome = ${OPEN}`;
 }
 
 type Level = { readonly test: Sql; readonly from: number; readonly to: number };
@@ -71,7 +85,8 @@ async function levelOf(source: Source, parent: number | undefined): Promise<Leve
   if (parent === undefined) return { test: sql`parent_call IS NULL`, ...always };
   const [row] = await select(
     source,
-    sql`SELECT t_enter, t_exit FROM raw.calls WHERE call = ${parent} LIMIT 1`,
+    sql`SELECT t_enter, t_exit FROM ${await rowsOf(source, "calls", { call: [parent, parent] })}
+      WHERE call = ${parent} LIMIT 1`,
   );
   return {
     test: sql`parent_call = ${parent}`,
@@ -144,9 +159,10 @@ async function childCounts(
   // children begin while their parents run: this keeps the scan short
   const from = parents.reduce((min, call) => Math.min(min, call.t0), Infinity);
   const to = parents.reduce((max, { t1 }) => Math.max(max, t1 ?? Number.MAX_SAFE_INTEGER), 0);
+  const children = await rowsOf(source, "calls", { t_enter: [from, to] });
   const rows = await select(
     source,
-    sql`SELECT parent_call, count(*) FROM raw.calls
+    sql`SELECT parent_call, count(*) FROM ${children}
       WHERE pid = ${pid} AND t_enter BETWEEN ${from} AND ${to} AND parent_call IN ${parents.map((call) => call.call)}
       GROUP BY parent_call`,
   );

@@ -5,6 +5,7 @@ import { assertNever } from "@elixirscope/base";
 import type { EventKind } from "@elixirscope/trace";
 import { kindOf } from "./event-kinds.ts";
 import { functionNames, functionText, pidTexts, UNKNOWN_FUNCTION } from "./interned.ts";
+import { rowsOf } from "./part-rows.ts";
 import { printTerm, type TermStyle } from "./print.ts";
 import {
   asBytesOrNull,
@@ -119,10 +120,11 @@ function namedFrameOf({ kind, frame }: EventRow): number | null {
 }
 
 async function eventRows(source: Source, ids: readonly number[]): Promise<readonly EventRow[]> {
+  const events = await rowsOf(source, "events", { id: extentOf(ids) });
   const rows = await select(
     source,
     sql`SELECT id, t, pid, kind, frame, correlation, flags, payload(payload), site
-      FROM raw.events WHERE ${among(sql`id`, ids)}`,
+      FROM ${events} WHERE ${among(sql`id`, ids)}`,
   );
   return rows.map((row) => ({
     id: asNumber(row[0]),
@@ -189,12 +191,16 @@ class Calls {
   async find(calls: readonly number[], ends: readonly number[]): Promise<void> {
     const begun = [...new Set(calls)].filter((id) => this.#isNew(id));
     const ended = ends.filter((id) => this.#isNew(id));
-    const chosen = either(
-      sql`SELECT call, parent_call, exit_event, "function" FROM raw.calls`,
-      { column: sql`call`, ids: begun },
-      { column: sql`exit_event`, ids: ended },
-    );
     for (const id of [...begun, ...ended]) this.#asked.add(id);
+    const columns = sql`SELECT call, parent_call, exit_event, "function" FROM`;
+    const [ofBegun, ofEnded] = await Promise.all([
+      rowsOf(this.#source, "calls", { call: extentOf(begun) }),
+      rowsOf(this.#source, "calls", { exit_event: extentOf(ended) }),
+    ]);
+    const chosen = either(
+      { rows: sql`${columns} ${ofBegun}`, column: sql`call`, ids: begun },
+      { rows: sql`${columns} ${ofEnded}`, column: sql`exit_event`, ids: ended },
+    );
     if (chosen === null) return;
     const rows = await select(this.#source, chosen);
     const ids = rows.map((row) => asNumberOrNull(row[3]) ?? 0);
@@ -212,25 +218,30 @@ class Calls {
 
 /** Bounds beside the list: they are cheaper to test, and a list alone is not always pushed to the scan. */
 function among(column: Sql, ids: readonly number[]): Sql {
-  const from = ids.reduce((min, id) => Math.min(min, id), Infinity);
-  const to = ids.reduce((max, id) => Math.max(max, id), 0);
+  const [from, to] = extentOf(ids);
   return from === to
     ? sql`${column} = ${from}`
     : sql`${column} BETWEEN ${from} AND ${to} AND ${column} IN ${ids}`;
 }
 
+/** From the least to the greatest. */
+function extentOf(ids: readonly number[]): readonly [number, number] {
+  return [
+    ids.reduce((min, id) => Math.min(min, id), Infinity),
+    ids.reduce((max, id) => Math.max(max, id), 0),
+  ];
+}
+
+type Chosen = { readonly rows: Sql; readonly column: Sql; readonly ids: readonly number[] };
+
 /**
  * In two, since DuckDB skips row groups by one test, not by two with OR between; a test that has nothing
  * to find is left out. A row may come twice. Null: there is nothing to ask for.
  */
-function either(
-  rows: Sql,
-  one: { readonly column: Sql; readonly ids: readonly number[] },
-  other: { readonly column: Sql; readonly ids: readonly number[] },
-): Sql | null {
+function either(one: Chosen, other: Chosen): Sql | null {
   const [first, second] = [one, other]
     .filter(({ ids }) => ids.length > 0)
-    .map(({ column, ids }) => sql`${rows} WHERE ${among(column, ids)}`);
+    .map(({ rows, column, ids }) => sql`${rows} WHERE ${among(column, ids)}`);
   if (first === undefined) return null;
   return second === undefined ? first : sql`${first} UNION ALL ${second}`;
 }
@@ -242,10 +253,15 @@ async function findMessages(
   receives: readonly number[],
 ): Promise<void> {
   const isMissing = (id: number): boolean => !found.has(id);
+  const [sent, received] = [sends.filter(isMissing), receives.filter(isMissing)];
+  const columns = sql`SELECT from_pid, to_pid, send_event, receive_event, match FROM`;
+  const [ofSent, ofReceived] = await Promise.all([
+    rowsOf(source, "messages", { send_event: extentOf(sent) }),
+    rowsOf(source, "messages", { receive_event: extentOf(received) }),
+  ]);
   const chosen = either(
-    sql`SELECT from_pid, to_pid, send_event, receive_event, match FROM raw.messages`,
-    { column: sql`send_event`, ids: sends.filter(isMissing) },
-    { column: sql`receive_event`, ids: receives.filter(isMissing) },
+    { rows: sql`${columns} ${ofSent}`, column: sql`send_event`, ids: sent },
+    { rows: sql`${columns} ${ofReceived}`, column: sql`receive_event`, ids: received },
   );
   if (chosen === null) return;
   const rows = await select(source, chosen);

@@ -6,6 +6,7 @@ import { CONFIDENCES, FLAG, LINK_TYPES } from "@elixirscope/trace";
 import type { EventView } from "@elixirscope/wire";
 import { isCut } from "./cut.ts";
 import { eventTitle, FactFinder, type EventFacts } from "./event-facts.ts";
+import { rowsOf } from "./part-rows.ts";
 import { printTerm, styleOf, type TermStyle } from "./print.ts";
 import { asNumber, select, sql, type Source } from "./sql.ts";
 import { termView } from "./term-view.ts";
@@ -47,10 +48,14 @@ function titleOf(other: EventFacts | undefined, style: TermStyle): string {
 }
 
 async function recordedLinks(source: Source, id: number): Promise<readonly Link[]> {
+  const [effects, causes] = await Promise.all([
+    rowsOf(source, "links", { source_event: [id, id] }),
+    rowsOf(source, "links", { target_event: [id, id] }),
+  ]);
   const rows = await select(
     source,
-    sql`SELECT source_event, target_event, type, confidence FROM raw.links WHERE source_event = ${id}
-      UNION ALL SELECT source_event, target_event, type, confidence FROM raw.links
+    sql`SELECT source_event, target_event, type, confidence FROM ${effects} WHERE source_event = ${id}
+      UNION ALL SELECT source_event, target_event, type, confidence FROM ${causes}
         WHERE target_event = ${id} AND source_event <> ${id} LIMIT ${MAX_LINKS}`,
   );
   return rows.map((row): Link => {

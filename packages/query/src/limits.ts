@@ -2,8 +2,9 @@
 // and what the recording's plan left out. "Not recorded" is never told as "did not happen".
 
 import { assertNever } from "@elixirscope/base";
+import { Kept } from "./kept.ts";
 import { timeText } from "./names.ts";
-import { asNumberOrNull, asTextOrNull, select, sql, type Source } from "./sql.ts";
+import { asNumberOrNull, asTextOrNull, select, sql, type Source, type Sql } from "./sql.ts";
 
 /** What an answer is made of; a plan that did not ask for it limits the answer. */
 export type Ingredient = "calls" | "messages" | "states" | "lifecycle" | "values";
@@ -52,19 +53,65 @@ function planLimit({ manifest: { plan } }: Source, ingredient: Ingredient): stri
 }
 
 /** As `dropped (12 events), sampled`; null when nothing is missing. */
-export async function gapText(source: Source, { pids, from, to }: Extent): Promise<string | null> {
+export async function gapText(source: Source, extent: Extent): Promise<string | null> {
+  const gaps = (await keptGaps(source)) ?? (await gapsOverlapping(source, extent));
+  const { pids, from, to } = extent;
+  const who = pids === null ? null : new Set(pids);
+  const counts = new Map<string, number | null>();
+  for (const gap of gaps) {
+    if (gap.from > to || gap.to < from) continue;
+    if (who !== null && gap.pid !== null && !who.has(gap.pid)) continue;
+    const before = counts.get(gap.reason) ?? null;
+    counts.set(gap.reason, gap.count === null ? before : (before ?? 0) + gap.count);
+  }
+  if (counts.size === 0) return null;
+  return [...counts]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([reason, events]) => `${reason}${events === null ? "" : ` (${events} events)`}`)
+    .join(", ");
+}
+
+type Gap = {
+  readonly reason: string;
+  readonly pid: number | null;
+  readonly from: number;
+  readonly to: number;
+  readonly count: number | null;
+};
+
+const MOST_KEPT = 1_000;
+/** Of recordings that are whole; null: there are too many. */
+const kept = new Kept<"gaps", { readonly gaps: readonly Gap[] | null }>(1);
+
+/** Null: they have to be asked for. */
+async function keptGaps(source: Source): Promise<readonly Gap[] | null> {
+  if (source.manifest.state === "recording") return null;
+  const known = kept.get(source, "gaps");
+  if (known !== undefined) return known.gaps;
+  const gaps = await readGaps(source, sql`true LIMIT ${MOST_KEPT + 1}`);
+  const found = gaps.length > MOST_KEPT ? null : gaps;
+  kept.set(source, "gaps", { gaps: found });
+  return found;
+}
+
+async function gapsOverlapping(
+  source: Source,
+  { pids, from, to }: Extent,
+): Promise<readonly Gap[]> {
   const who = pids === null ? sql`true` : sql`(pid IS NULL OR pid IN ${pids})`;
+  return await readGaps(source, sql`${who} AND t_from <= ${to} AND t_to >= ${from}`);
+}
+
+async function readGaps(source: Source, which: Sql): Promise<readonly Gap[]> {
   const rows = await select(
     source,
-    sql`SELECT reason, sum(count)::BIGINT FROM base.gaps
-      WHERE ${who} AND t_from <= ${to} AND t_to >= ${from} AND reason <> 'truncated'
-      GROUP BY reason ORDER BY reason`,
+    sql`SELECT reason, pid, t_from, t_to, count FROM base.gaps WHERE reason <> 'truncated' AND ${which}`,
   );
-  if (rows.length === 0) return null;
-  return rows
-    .map(([reason, count]) => {
-      const events = asNumberOrNull(count);
-      return `${asTextOrNull(reason) ?? "gap"}${events === null ? "" : ` (${events} events)`}`;
-    })
-    .join(", ");
+  return rows.map(([reason, pid, from, to, count]) => ({
+    reason: asTextOrNull(reason) ?? "gap",
+    pid: asNumberOrNull(pid),
+    from: asNumberOrNull(from) ?? 0,
+    to: asNumberOrNull(to) ?? Number.MAX_SAFE_INTEGER,
+    count: asNumberOrNull(count),
+  }));
 }

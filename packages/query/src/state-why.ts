@@ -3,37 +3,15 @@
 import type { StateView } from "@elixirscope/wire";
 import { gapText } from "./limits.ts";
 import { timeText } from "./names.ts";
-import { asNumberOrNull, asTextOrNull, select, sql, type Row, type Source } from "./sql.ts";
-
-export type Life = {
-  readonly spawned: number | null;
-  readonly exited: number | null;
-  readonly behaviour: string | null;
-};
-
-export async function lifeOf(source: Source, pid: number): Promise<Life> {
-  const [row] = await select(
-    source,
-    sql`SELECT t_spawned, t_exited, behaviour FROM base.processes WHERE pid = ${pid}`,
-  );
-  return lifeFrom(row ?? []);
-}
-
-/** Of `t_spawned, t_exited, behaviour`. */
-export function lifeFrom([spawned, exited, behaviour]: Row): Life {
-  return {
-    spawned: asNumberOrNull(spawned),
-    exited: asNumberOrNull(exited),
-    behaviour: asTextOrNull(behaviour),
-  };
-}
+import type { ProcessFacts } from "./process-facts.ts";
+import type { Source } from "./sql.ts";
 
 export async function whyNone(
   source: Source,
   pid: number,
   t: number,
   next: StateView["next"],
-  life: Life,
+  life: ProcessFacts,
 ): Promise<string> {
   if (!source.manifest.plan.state)
     return "this recording was made without states (the plan has state off)";

@@ -57,6 +57,9 @@ export class Engine {
       // An insert waits for our own thread to give its rows: with a second thread, the first one polls
       // meanwhile, which was 40% of what a row costs. Whoever asks meanwhile has a thread all the same.
       threads: stage === null ? "2" : "1",
+      // For ORDER BY with a short LIMIT, DuckDB reads a table twice, the second time only the rows that are
+      // wanted. We look in short windows of time, where planning that takes longer than it saves.
+      late_materialization_max_rows: "0",
       memory_limit: MEMORY_LIMIT,
       checkpoint_threshold: CHECKPOINT_THRESHOLD,
       temp_directory: spill,

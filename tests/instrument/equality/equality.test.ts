@@ -1,24 +1,24 @@
 // Instrumented code does what the plain code does: generated programs run both ways on real nodes, while
 // recording and with the gate closed, and everything that can be seen from outside is compared.
 //
-// ELIXIRSCOPE_EQUALITY_PROGRAMS is the number of programs (default 60), ELIXIRSCOPE_EQUALITY_SEED the first.
+// ELIXIRSCOPE_EQUALITY_PROGRAMS is the number of programs (default 40), ELIXIRSCOPE_EQUALITY_SEED the first.
 
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { otpReleases } from "../../support/beam-node.ts";
+import { outerReleases } from "../../support/beam-node.ts";
 import { BeamSide } from "./beam-side.ts";
 import { compare, runsOf, type Check, type Outcome } from "./campaign.ts";
 import { program, type Program } from "./generate/program.ts";
 import { instrumenter, LEVELS_IN_TURN, planOf, type Levels } from "./instrumenting.ts";
 import { shrink } from "./shrink.ts";
 
-const PROGRAMS = Number(process.env["ELIXIRSCOPE_EQUALITY_PROGRAMS"] ?? 60);
+const PROGRAMS = Number(process.env["ELIXIRSCOPE_EQUALITY_PROGRAMS"] ?? 40);
 const FIRST_SEED = Number(process.env["ELIXIRSCOPE_EQUALITY_SEED"] ?? 1);
 const RUNS_OF_FUNCTION = 6;
 /** questions to the node while a failing program is made smaller */
 const SHRINKING = 150;
 
-describe.each(otpReleases())("instrumented programs on OTP $release", ({ release, root }) => {
+describe.each(outerReleases())("instrumented programs on OTP $release", ({ release, root }) => {
   const total = { programs: 0, refused: 0, runs: 0, events: 0, checked: 0, values: 0 };
   const differences: string[] = [];
   const lies: string[] = [];

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { otpReleases } from "../../support/beam-node.ts";
+import { outerReleases } from "../../support/beam-node.ts";
 import { instrumenter, planOf } from "./instrumenting.ts";
 import { LOOPS, Loops, type Loop } from "./loops.ts";
 
@@ -19,7 +19,7 @@ const MORE_HEAP = 20_000;
 /** words: 64 held calls of up to 20 words each, and the frames of the runtime itself */
 const MORE_STACK = 2_000;
 
-describe.each(otpReleases())("loops on OTP $release", ({ release, root }) => {
+describe.each(outerReleases())("loops on OTP $release", ({ release, root }) => {
   let loops: Loops;
 
   beforeAll(async () => {

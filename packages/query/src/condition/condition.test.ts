@@ -259,6 +259,12 @@ it("makes text of values, and of what was cut none", () => {
   );
 });
 
+it("makes no text of a list that ends with a character", () => {
+  const text = '"#{x}" == "Ab"';
+  expect(verdictOf(text, { x: list([integer(65)], binary("b")) })).toBe("holds");
+  expect(verdictOf(text, { x: list([integer(65)], integer(98)) })).toBe("raised");
+});
+
 describe("a condition that cannot be used", () => {
   it("is refused with its place", () => {
     expect(error("qty < ")).toMatch(/^1:\d+: /);

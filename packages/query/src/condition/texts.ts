@@ -101,18 +101,26 @@ function chardata(list: Term): Evaluated {
   for (let term = pending.pop(); term !== undefined; term = pending.pop()) {
     if (cutValue(term) !== null) return UNKNOWN;
     if (term.kind === "list") {
-      if (term.tail !== null) pending.push(term.tail);
+      // text may be the tail of an improper list, a character may not
+      if (term.tail !== null) {
+        if (term.tail.kind === "integer") return notChardata();
+        pending.push(term.tail);
+      }
       for (const item of term.items.toReversed()) pending.push(item);
     } else if (term.kind === "binary") {
       parts.push(term.bytes);
     } else {
       const character = term.kind === "integer" ? characterOf(term.value) : null;
-      if (character === null) return raised("ArgumentError: cannot convert the list to a string");
+      if (character === null) return notChardata();
       parts.push(Buffer.from(character));
     }
   }
   const bytes = Buffer.concat(parts);
   return isUtf8(bytes) ? binary(bytes) : raised("UnicodeConversionError: invalid encoding");
+}
+
+function notChardata(): Evaluated {
+  return raised("ArgumentError: cannot convert the list to a string");
 }
 
 function characterOf(code: number | bigint): string | null {

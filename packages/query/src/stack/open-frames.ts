@@ -5,6 +5,8 @@
 
 import type { Term } from "@elixirscope/etf";
 import { CALL_OUTCOMES } from "@elixirscope/trace";
+import { Kept } from "../kept.ts";
+import { rowsOf } from "../part-rows.ts";
 import { CallDetails } from "../call-details.ts";
 import { CAPTURING_CODES, capturedValues, siteNames } from "../captured-values.ts";
 import {
@@ -57,7 +59,7 @@ export async function openFrames(
   pid: number,
   cutoff: Cutoff,
 ): Promise<{ readonly frames: readonly OpenFrame[]; readonly total: number }> {
-  const open = runningAt(pid, cutoff);
+  const open = await runningAt(source, pid, cutoff);
   const rows = await select(
     source,
     sql`SELECT * FROM (${open}) ORDER BY depth DESC, call DESC LIMIT ${MAX_FRAMES}`,
@@ -71,13 +73,18 @@ export async function openFrames(
   return { frames, total };
 }
 
-function runningAt(pid: number, { t, event }: Cutoff): Sql {
+async function runningAt(source: Source, pid: number, { t, event }: Cutoff): Promise<Sql> {
+  const begins = [0, t] as const;
+  const [ended, open] = await Promise.all([
+    rowsOf(source, "calls", { t_enter: begins, t_exit: [t, Number.MAX_SAFE_INTEGER] }),
+    rowsOf(source, "calls", { open: begins }),
+  ]);
   const begun = event === null ? sql`t_enter <= ${t}` : sql`t_enter <= ${t} AND call <= ${event}`;
   // at its own last event a frame is still there: that is where one stands to see how it ended
   const ends = event === null ? sql`t_exit > ${t}` : sql`t_exit >= ${t} AND exit_event >= ${event}`;
   const columns = sql`call, "function", depth, t_enter, outcome, exit_event, args, result`;
-  return sql`SELECT ${columns} FROM raw.calls WHERE pid = ${pid} AND ${begun} AND ${ends}
-    UNION ALL SELECT ${columns} FROM raw.calls
+  return sql`SELECT ${columns} FROM ${ended} WHERE pid = ${pid} AND ${begun} AND ${ends}
+    UNION ALL SELECT ${columns} FROM ${open}
       WHERE pid = ${pid} AND ${begun} AND t_exit IS NULL AND outcome = ${OPEN}`;
 }
 
@@ -146,18 +153,25 @@ function valuesOf([names, payload, count, further]: Row): ReadonlyMap<string, Te
   return capturedValues(captured, siteNames(asTextOrNull(names)));
 }
 
-/** Functions that have sites: their frames can be looked into. */
+/** Of recordings that are whole. */
+const withSites = new Kept<"sites", ReadonlySet<number>>(1);
+
+/** Functions that have sites: frames of these can be looked into. */
 export async function instrumentedFunctions(
   source: Source,
   frames: readonly OpenFrame[],
 ): Promise<ReadonlySet<number>> {
   const functions = frames.flatMap((frame) => (frame.function === null ? [] : [frame.function]));
   if (functions.length === 0) return new Set();
+  const known = withSites.get(source, "sites");
+  if (known !== undefined) return known;
   const rows = await select(
     source,
-    sql`SELECT DISTINCT "function" FROM raw.sites WHERE "function" IN ${functions}`,
+    sql`SELECT DISTINCT "function" FROM raw.sites WHERE "function" IS NOT NULL`,
   );
-  return new Set(rows.map(([id]) => asNumber(id)));
+  const found = new Set(rows.map(([id]) => asNumber(id)));
+  if (source.manifest.state !== "recording") withSites.set(source, "sites", found);
+  return found;
 }
 
 function within(pid: number, frames: readonly OpenFrame[], { t, event }: Cutoff): Sql {

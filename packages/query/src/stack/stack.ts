@@ -4,6 +4,7 @@ import type { FrameView, PlaceView, StackView } from "@elixirscope/wire";
 import { mfaText, moduleText, timeText } from "../names.ts";
 import { printArguments, printTerm, styleOf, type TermStyle } from "../print.ts";
 import { SourceTexts } from "../source-texts.ts";
+import { processFacts } from "../process-facts.ts";
 import type { Source } from "../sql.ts";
 import { gapReasons } from "../state-why.ts";
 import { FrameLocals } from "./locals.ts";
@@ -17,8 +18,9 @@ import {
   type OpenFrame,
 } from "./open-frames.ts";
 import type { Instant } from "./instant.ts";
-import { surroundings } from "./surroundings.ts";
 import { whyEmpty } from "./why-empty.ts";
+
+const none: Awaited<ReturnType<typeof latestVisits>> = new Map();
 
 /** Null: there is no such event, or no such process. `pid` is a printed one; an event brings its own. */
 export async function stack(
@@ -29,16 +31,13 @@ export async function stack(
   const subject = await subjectOf(source, pid, instant);
   if (subject === null) return null;
   const { index, cutoff } = subject;
-  const [{ frames, total }, around] = await Promise.all([
-    openFrames(source, index, cutoff),
-    surroundings(source, index),
-  ]);
-  const inside = around.hasSites ? frames : [];
-  const [visits, instrumented, gaps, why] = await Promise.all([
-    latestVisits(source, index, inside, cutoff),
-    instrumentedFunctions(source, inside),
-    around.hasGaps ? gapReasons(source, index, frames[0]?.t ?? cutoff.t, cutoff.t) : null,
-    frames.length === 0 ? whyEmpty(source, index, cutoff.t, around) : null,
+  const { frames, total } = await openFrames(source, index, cutoff);
+  const process = await processFacts(source, index);
+  const instrumented = await instrumentedFunctions(source, frames);
+  const [visits, gaps, why] = await Promise.all([
+    instrumented.size === 0 ? none : latestVisits(source, index, frames, cutoff),
+    gapReasons(source, index, frames[0]?.t ?? cutoff.t, cutoff.t),
+    frames.length === 0 ? whyEmpty(source, index, cutoff.t, process) : null,
   ]);
   const texts = await SourceTexts.of(
     source,
@@ -48,7 +47,7 @@ export async function stack(
   const locals = new FrameLocals(texts, style);
   return {
     pid: subject.pid,
-    name: around.name,
+    name: process.name,
     t: cutoff.t,
     event: cutoff.event,
     frames: frames.map((frame) => {

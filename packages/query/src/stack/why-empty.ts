@@ -1,18 +1,12 @@
 // What is known of a process at an instant at which none of its calls was open.
 
-import { mfaText, timeText } from "../names.ts";
+import { functionTexts } from "../interned.ts";
+import { timeText } from "../names.ts";
+import { rowsOf } from "../part-rows.ts";
+import type { ProcessFacts } from "../process-facts.ts";
 import { gapReasons } from "../state-why.ts";
-import {
-  asNumber,
-  asNumberOrNull,
-  asTextOrNull,
-  select,
-  sql,
-  type Source,
-  type Sql,
-} from "../sql.ts";
+import { asNumber, asNumberOrNull, select, sql, type Source, type Sql } from "../sql.ts";
 import { latestUpTo, type Window } from "../time/windows.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 /** Mostly it is enough to look so far. */
 const NEAR_NS = 20_000_000;
@@ -21,7 +15,7 @@ export async function whyEmpty(
   source: Source,
   pid: number,
   t: number,
-  { life, hasGaps }: Surroundings,
+  life: ProcessFacts,
 ): Promise<string> {
   if (life.spawned !== null && life.spawned > t) {
     return `the process did not exist yet: it was spawned at ${timeText(life.spawned)}`;
@@ -30,7 +24,7 @@ export async function whyEmpty(
     return `the process had exited at ${timeText(life.exited)}`;
   }
   const { before, after } = await callsAround(source, pid, t);
-  if (before === undefined && after === undefined) return await whyNoCalls(source, pid, t, hasGaps);
+  if (before === undefined && after === undefined) return await whyNoCalls(source, pid, t);
   const said = ["no recorded call was running"];
   if (before !== undefined) {
     said.push(`the last one, ${before.mfa}, ended at ${timeText(before.t1)}`);
@@ -47,35 +41,43 @@ type NearCalls = { readonly before: NearCall | undefined; readonly after: NearCa
 
 /** What is near is asked for together, and what is not there further away. */
 async function callsAround(source: Source, pid: number, t: number): Promise<NearCalls> {
-  const own = sql`FROM raw.calls WHERE pid = ${pid}`;
+  const own = sql`pid = ${pid}`;
   const columns = sql`"function", t_enter, t_exit`;
-  const endedIn = ({ from, to }: Window): Sql =>
-    sql`(SELECT ${columns} ${own} AND t_exit BETWEEN ${from} AND ${to} ORDER BY t_exit DESC LIMIT 1)`;
-  const begunIn = ({ from, to }: Window): Sql =>
-    sql`(SELECT ${columns} ${own} AND t_enter BETWEEN ${from} AND ${to} ORDER BY t_enter LIMIT 1)`;
+  const endedIn = async ({ from, to }: Window): Promise<Sql> => {
+    const calls = await rowsOf(source, "calls", { t_exit: [from, to] });
+    return sql`(SELECT ${columns} FROM ${calls} WHERE ${own} AND t_exit BETWEEN ${from} AND ${to} ORDER BY t_exit DESC LIMIT 1)`;
+  };
+  const begunIn = async ({ from, to }: Window): Promise<Sql> => {
+    const calls = await rowsOf(source, "calls", { t_enter: [from, to] });
+    return sql`(SELECT ${columns} FROM ${calls} WHERE ${own} AND t_enter BETWEEN ${from} AND ${to} ORDER BY t_enter LIMIT 1)`;
+  };
   const past = { from: Math.max(0, t - NEAR_NS), to: t };
   const future = { from: t + 1, to: t + NEAR_NS };
-  const near = await nearCalls(source, sql`${endedIn(past)} UNION ALL ${begunIn(future)}`);
+  const near = await nearCalls(
+    source,
+    sql`${await endedIn(past)} UNION ALL ${await begunIn(future)}`,
+  );
   const [[before], [after]] = await Promise.all([
     near.some(({ t1 }) => t1 <= t)
       ? near.filter(({ t1 }) => t1 <= t)
-      : latestUpTo(past.from - 1, 1, async (window) => await nearCalls(source, endedIn(window))),
+      : latestUpTo(
+          past.from - 1,
+          1,
+          async (window) => await nearCalls(source, await endedIn(window)),
+        ),
     near.some(({ t0 }) => t0 > t)
       ? near.filter(({ t0 }) => t0 > t)
-      : nearCalls(source, begunIn({ from: future.to + 1, to: Number.MAX_SAFE_INTEGER })),
+      : begunIn({ from: future.to + 1, to: Number.MAX_SAFE_INTEGER }).then(
+          async (chosen) => await nearCalls(source, chosen),
+        ),
   ]);
   return { before, after };
 }
 
-async function whyNoCalls(
-  source: Source,
-  pid: number,
-  t: number,
-  hasGaps: boolean,
-): Promise<string> {
+async function whyNoCalls(source: Source, pid: number, t: number): Promise<string> {
   const [[row], gaps] = await Promise.all([
     select(source, sql`SELECT count(*), min(t), max(t) FROM raw.events WHERE pid = ${pid}`),
-    hasGaps ? gapReasons(source, pid, 0, t) : null,
+    gapReasons(source, pid, 0, t),
   ]);
   const count = asNumber(row?.[0] ?? 0);
   const missing = gaps === null ? "" : `; missing before this instant: ${gaps}`;
@@ -85,15 +87,13 @@ async function whyNoCalls(
 }
 
 async function nearCalls(source: Source, chosen: Sql): Promise<readonly NearCall[]> {
-  const rows = await select(
-    source,
-    sql`SELECT f.module, f."function", f.arity, c.t_enter, c.t_exit FROM (${chosen}) c
-      LEFT JOIN base.functions f ON f.id = c."function"`,
-  );
-  return rows.map((row) => ({
-    mfa: mfaText(asTextOrNull(row[0]) ?? "?", asTextOrNull(row[1]) ?? "?", asNumber(row[2] ?? 0)),
-    t0: asNumber(row[3]),
+  const rows = await select(source, sql`FROM (${chosen})`);
+  const functions = rows.map(([id]) => asNumberOrNull(id) ?? 0);
+  const names = await functionTexts(source, functions);
+  return rows.map(([, t0, t1], i) => ({
+    mfa: names.get(functions[i] ?? 0) ?? "an unknown function",
+    t0: asNumber(t0),
     // one that has begun after the instant may still be running
-    t1: asNumberOrNull(row[4]) ?? Infinity,
+    t1: asNumberOrNull(t1) ?? Infinity,
   }));
 }

@@ -6,7 +6,8 @@ import { limitsOf } from "../limits.ts";
 import { pidIndex } from "../interned.ts";
 import { printTerm, styleOf, type TermStyle } from "../print.ts";
 import type { Source } from "../sql.ts";
-import { lifeOf, whyNone } from "../state-why.ts";
+import { processFacts } from "../process-facts.ts";
+import { whyNone } from "../state-why.ts";
 import { causeOf, causesOf } from "./state-causes.ts";
 import {
   countVersions,
@@ -124,5 +125,5 @@ async function whyEmpty(source: Source, pid: number, t: number): Promise<string>
   const [latest] = await versionsUpTo(source, pid, t, 1);
   if (latest !== undefined)
     return `no state was recorded in this range; version ${latest.version} is from before`;
-  return await whyNone(source, pid, t, null, await lifeOf(source, pid));
+  return await whyNone(source, pid, t, null, await processFacts(source, pid));
 }

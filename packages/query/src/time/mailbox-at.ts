@@ -15,7 +15,7 @@ import {
   type Row,
   type Source,
 } from "../sql.ts";
-import { lifeOf } from "../state-why.ts";
+import { processFacts } from "../process-facts.ts";
 import { arrivals } from "./arrived-messages.ts";
 import { handlingAt, type Handling } from "./handling.ts";
 import { unseenSql } from "./waiting-messages.ts";
@@ -152,7 +152,7 @@ function waitingMessage(row: Row, known: Known, t: number, style: TermStyle): Wa
 
 async function whyNone(source: Source, pid: number, t: number): Promise<string | null> {
   if (!source.manifest.plan.messages) return "the recording was made without messages";
-  const { spawned, exited } = await lifeOf(source, pid);
+  const { spawned, exited } = await processFacts(source, pid);
   if (spawned !== null && spawned > t) {
     return `the process did not exist yet: it was spawned at ${timeText(spawned)}`;
   }

@@ -12,6 +12,7 @@ import {
   sql,
   type Source,
 } from "../sql.ts";
+import { rowsOf } from "../part-rows.ts";
 import type { StateVersion } from "./state-versions.ts";
 
 export type StateCauses = ReadonlyMap<number, StateCause>;
@@ -32,11 +33,12 @@ export async function causesOf(
   const ids = [...new Set(all.flatMap(({ causeMessage }) => causeMessage ?? []))];
   if (ids.length === 0) return new Map();
   const [first, last] = [Math.min(...ids), Math.max(...ids)];
+  const messages = await rowsOf(source, "messages", { message: [first, last] });
   const rows = await select(
     source,
     sql`SELECT m.message, f.text, m.kind, payload(m.body), coalesce(m.t_received, m.t_sent),
         coalesce(m.receive_event, m.send_event)
-      FROM (SELECT * FROM raw.messages WHERE message BETWEEN ${first} AND ${last} AND message IN ${ids} AND to_pid = ${pid}) m
+      FROM (SELECT * FROM ${messages} WHERE message BETWEEN ${first} AND ${last} AND message IN ${ids} AND to_pid = ${pid}) m
         LEFT JOIN base.pids f ON f.id = m.from_pid`,
   );
   const style = styleOf(source.manifest);

@@ -5,7 +5,8 @@ import { pidIndex } from "../interned.ts";
 import { limitsOf } from "../limits.ts";
 import { styleOf } from "../print.ts";
 import { asNumber, select, sql, type Source } from "../sql.ts";
-import { lifeOf, whyNone } from "../state-why.ts";
+import { processFacts } from "../process-facts.ts";
+import { whyNone } from "../state-why.ts";
 import {
   countVersions,
   stateDifference,
@@ -62,7 +63,7 @@ export async function stateCompare(
     why:
       unknown === null
         ? null
-        : await whyNone(source, index, unknown, null, await lifeOf(source, index)),
+        : await whyNone(source, index, unknown, null, await processFacts(source, index)),
     limits,
   };
 }

@@ -5,7 +5,8 @@ import { limitsOf } from "../limits.ts";
 import { pidIndex } from "../interned.ts";
 import { printTerm, styleOf, type TermStyle } from "../print.ts";
 import type { Source } from "../sql.ts";
-import { lifeOf, whyNone } from "../state-why.ts";
+import { processFacts } from "../process-facts.ts";
+import { whyNone } from "../state-why.ts";
 import {
   countVersions,
   statesOf,
@@ -78,5 +79,5 @@ function stateAt(
 async function whyUnknown(source: Source, pid: number, t: number): Promise<string> {
   const later = [t + 1, Number.MAX_SAFE_INTEGER] as const;
   const [next] = await versionsIn(source, pid, later, { offset: 0, limit: 1 });
-  return await whyNone(source, pid, t, next ?? null, await lifeOf(source, pid));
+  return await whyNone(source, pid, t, next ?? null, await processFacts(source, pid));
 }

@@ -9,7 +9,8 @@ import { Kept } from "../kept.ts";
 import { limitsOf } from "../limits.ts";
 import { payloadsOf } from "../payloads.ts";
 import { asNumber, asNumberOrNull, select, sql, type Row, type Source } from "../sql.ts";
-import { lifeOf, whyNone } from "../state-why.ts";
+import { processFacts } from "../process-facts.ts";
+import { whyNone } from "../state-why.ts";
 import { countVersions as countIn, versionsUpTo } from "./state-versions.ts";
 import { countVersions } from "./version-at.ts";
 
@@ -35,7 +36,7 @@ export async function stateStrip(
   const [total, versions, life, limits] = await Promise.all([
     countIn(source, index, [from, t1]),
     countVersions(source, index),
-    lifeOf(source, index),
+    processFacts(source, index),
     limitsOf(source, { pids: [index], from: t0, to: t1 }, ["states"]),
   ]);
   if (total === 0) {

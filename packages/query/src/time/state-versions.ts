@@ -6,6 +6,7 @@ import type { DiffEntry } from "@elixirscope/wire";
 import { diffEntry } from "../diff-view.ts";
 import { diffTerms } from "../diff.ts";
 import { payloadsOf } from "../payloads.ts";
+import { rowsOf } from "../part-rows.ts";
 import type { TermStyle } from "../print.ts";
 import { asNumber, asNumberOrNull, select, sql, type Row, type Source, type Sql } from "../sql.ts";
 import { internedNames } from "../interned.ts";
@@ -38,6 +39,7 @@ export async function versionsUpTo(
     async ({ from, to }, most) =>
       await versions(
         source,
+        [from, to],
         sql`pid = ${pid} AND t BETWEEN ${from} AND ${to} AND version < ${below}`,
         sql`t DESC, version DESC`,
         sql`${most}`,
@@ -54,6 +56,7 @@ export async function versionsIn(
 ): Promise<readonly StateVersion[]> {
   return await versions(
     source,
+    [from, to],
     sql`pid = ${pid} AND t BETWEEN ${from} AND ${to}`,
     sql`t, version`,
     sql`${page.limit} OFFSET ${page.offset}`,
@@ -62,13 +65,15 @@ export async function versionsIn(
 
 async function versions(
   source: Source,
+  range: readonly [number, number],
   where: Sql,
   order: Sql,
   limit: Sql,
 ): Promise<readonly StateVersion[]> {
+  const states = await rowsOf(source, "states", { t: range });
   const rows = await select(
     source,
-    sql`SELECT version, t, event, cause_message, callback, state FROM raw.states
+    sql`SELECT version, t, event, cause_message, callback, state FROM ${states}
       WHERE ${where} ORDER BY ${order} LIMIT ${limit}`,
   );
   const callbacks = await internedNames(

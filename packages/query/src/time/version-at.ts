@@ -7,9 +7,12 @@ import { pidIndex } from "../interned.ts";
 import { Kept } from "../kept.ts";
 import { timeText } from "../names.ts";
 import { styleOf, type TermStyle } from "../print.ts";
-import { asNumber, select, sql, type Source } from "../sql.ts";
-import { gapReasons, lifeOf, sentence, whyNone } from "../state-why.ts";
+import { lastOf, rowsOf } from "../part-rows.ts";
+import { asNumber, select, sql, type Row, type Source } from "../sql.ts";
+import { processFacts } from "../process-facts.ts";
+import { gapReasons, sentence, whyNone } from "../state-why.ts";
 import { stateDifference, statesOf, versionsUpTo, type StateVersion } from "./state-versions.ts";
+import { earliestFrom, type Window } from "./windows.ts";
 
 export type ReadVersion = Omit<StateVersion, "ref"> & { readonly payload: Uint8Array | null };
 
@@ -32,17 +35,13 @@ export async function versionAt(
   const index = await pidIndex(source, pid);
   if (index === null) return null;
   // two at a time: more of them wait for each other
-  const [found, next] = await Promise.all([
-    versionsUpTo(source, index, t, 2),
+  const [[latest, previous], next] = await Promise.all([
+    versionsUpTo(source, index, t, 2).then(async (found) => await withPayloads(source, found)),
     nextVersion(source, index, t),
   ]);
-  const [newest] = found;
-  const [[latest, previous], life, count, gaps] = await Promise.all([
-    withPayloads(source, found),
-    lifeOf(source, index),
-    countVersions(source, index),
-    newest === undefined ? null : gapReasons(source, index, newest.t, t),
-  ]);
+  const life = await processFacts(source, index);
+  const count = await countVersions(source, index);
+  const gaps = latest === undefined ? null : await gapReasons(source, index, latest.t, t);
   const common = { pid: index, latest, previous, next, count, style: styleOf(source.manifest) };
   if (latest === undefined) {
     return { ...common, why: await whyNone(source, index, t, next, life) };
@@ -84,10 +83,16 @@ async function withPayloads(
 }
 
 async function nextVersion(source: Source, pid: number, t: number): Promise<StateView["next"]> {
-  const [row] = await select(
-    source,
-    sql`SELECT version, t FROM raw.states WHERE pid = ${pid} AND t > ${t} ORDER BY t, version LIMIT 1`,
-  );
+  const last = await lastOf(source, "states", "t");
+  const read = async ({ from, to }: Window, most: number): Promise<readonly Row[]> => {
+    const states = await rowsOf(source, "states", { t: [from, to] });
+    return await select(
+      source,
+      sql`SELECT version, t FROM ${states} WHERE pid = ${pid} AND t BETWEEN ${from} AND ${to}
+        ORDER BY t, version LIMIT ${most}`,
+    );
+  };
+  const [row] = await earliestFrom(t + 1, 1, read, last);
   return row === undefined ? null : { version: asNumber(row[0]), t: asNumber(row[1]) };
 }
 

@@ -33,6 +33,21 @@ export function* growingWindows(
   }
 }
 
+/** The earliest from `t` to `end`, in order, as many as `limit`; `read` gives those of one window so. */
+export async function earliestFrom<T>(
+  t: number,
+  limit: number,
+  read: (window: Window, limit: number) => Promise<readonly T[]>,
+  end: number,
+): Promise<readonly T[]> {
+  const found: T[] = [];
+  for (const window of growingWindows(t, "next", end)) {
+    found.push(...(await read(window, limit - found.length)));
+    if (found.length >= limit) break;
+  }
+  return found;
+}
+
 /** The latest up to `t`, newest first, as many as `limit`; `read` gives those of one window so. */
 export async function latestUpTo<T>(
   t: number,
