@@ -21,6 +21,13 @@ import { source as codeSource } from "./code/source.ts";
 import { sources } from "./code/sources.ts";
 import { variable } from "./code/variable.ts";
 import { event } from "./event.ts";
+import { clauseFindings } from "./insights/clause-findings.ts";
+import { crashFindings } from "./insights/crash-findings.ts";
+import { deadlockFindings } from "./insights/deadlock-findings.ts";
+import { lossFindings } from "./insights/loss-findings.ts";
+import { queueFindings } from "./insights/queue-findings.ts";
+import { raceFindings } from "./insights/race-findings.ts";
+import { slowFindings } from "./insights/slow-findings.ts";
 import { lanes } from "./lanes.ts";
 import { messages } from "./messages.ts";
 import { gapsIn, isLoss, overview } from "./overview.ts";
@@ -65,6 +72,14 @@ type Answers = {
 };
 
 const ANSWERS: Answers = {
+  crashFindings,
+  raceFindings,
+  deadlockFindings,
+  queueFindings,
+  slowFindings,
+  clauseFindings,
+  lossFindings,
+
   overview: async (source, params) => await overview(source, params, params.buckets),
   gaps: gapsIn,
   processes,

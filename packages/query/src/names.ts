@@ -43,3 +43,11 @@ export function initialCallText(stored: string): string {
 export function timeText(t: number): string {
   return `${(t / 1e9).toFixed(6)} s`;
 }
+
+/** `12.3 ms`: a duration in the unit that fits. */
+export function durationText(ns: number): string {
+  if (ns < 1_000) return `${Math.round(ns)} ns`;
+  if (ns < 1_000_000) return `${(ns / 1_000).toFixed(1)} µs`;
+  if (ns < 1_000_000_000) return `${(ns / 1_000_000).toFixed(1)} ms`;
+  return `${(ns / 1_000_000_000).toFixed(2)} s`;
+}

@@ -1,4 +1,14 @@
 export {
+  ANALYSES,
+  SEVERITIES,
+  type AnalysisName,
+  type Evidence,
+  type Finding,
+  type Findings,
+  type FindingTarget,
+  type Severity,
+} from "./insights-api.ts";
+export {
   CAUSE_LIMITS,
   CAUSE_TYPES,
   type CauseEdge,

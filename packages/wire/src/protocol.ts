@@ -13,6 +13,7 @@ import type { SystemApi } from "./system-api.ts";
 import type { TravelApi } from "./travel-api.ts";
 import type { CausalityApi } from "./causality-api.ts";
 import type { ClausesApi } from "./clauses-api.ts";
+import type { InsightsApi } from "./insights-api.ts";
 import type { OriginApi } from "./origin-api.ts";
 import type { QueryApi } from "./query-api.ts";
 import type { StateApi } from "./state-api.ts";
@@ -306,7 +307,8 @@ export type Api = CoreApi &
   StateApi &
   RecordingsApi &
   SessionApi &
-  SystemApi;
+  SystemApi &
+  InsightsApi;
 export type Method = keyof Api;
 export type Params<M extends Method> = Api[M]["params"];
 export type Reply<M extends Method> = Api[M]["reply"];

@@ -4,6 +4,7 @@ import { err, ok, type Result } from "@elixirscope/base";
 import { EVENT_KINDS } from "@elixirscope/trace";
 import { CAUSALITY_SHAPES } from "./causality-api.ts";
 import { CLAUSES_SHAPES } from "./clauses-api.ts";
+import { INSIGHTS_SHAPES } from "./insights-api.ts";
 import { ORIGIN_SHAPES } from "./origin-api.ts";
 import { CODE_SHAPES } from "./code-api.ts";
 import type { Api, Method, Params, WireError } from "./protocol.ts";
@@ -87,6 +88,7 @@ const SHAPES: Shapes<Api> = {
   ...CAUSALITY_SHAPES,
   ...CLAUSES_SHAPES,
   ...ORIGIN_SHAPES,
+  ...INSIGHTS_SHAPES,
   ...QUERY_SHAPES,
   ...STATE_SHAPES,
   ...RECORDINGS_SHAPES,

@@ -4,6 +4,7 @@
 
 import { CodedError } from "@elixirscope/base";
 import {
+  ANALYSES,
   CLOSE,
   parseServerMessage,
   type Method,
@@ -53,6 +54,8 @@ const LONG_MS: Partial<Record<Method, number>> = {
   checkNode: 60_000,
   planChange: 60_000,
   changeSession: 120_000,
+  neverChosen: QUERY_MS,
+  ...Object.fromEntries(ANALYSES.map((name) => [name, QUERY_MS])),
 };
 
 export class Connection {

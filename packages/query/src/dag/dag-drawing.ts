@@ -1,7 +1,7 @@
 // A graph as a drawing, which `codegraph` renders as DOT or Mermaid and escapes.
 
 import type { Drawing, DrawnEdge, DrawnKind, DrawnNode } from "@elixirscope/codegraph";
-import { timeText } from "../names.ts";
+import { durationText, timeText } from "../names.ts";
 import type { Dag, DagEdge, DagKind, DagNode, DagWeight } from "./dag.ts";
 
 /** Boxes per process, where nodes are events. */
@@ -93,11 +93,4 @@ export function weightText({ count, totalNs, selfNs, waitingNs, raised, open }: 
   ];
   const total = totalNs === undefined ? "" : ` ${durationText(totalNs)}`;
   return `× ${count}${total}${parts.length === 0 ? "" : ` (${parts.join(", ")})`}`;
-}
-
-function durationText(ns: number): string {
-  if (ns < 1_000) return `${ns} ns`;
-  if (ns < 1_000_000) return `${(ns / 1_000).toFixed(1)} µs`;
-  if (ns < 1_000_000_000) return `${(ns / 1_000_000).toFixed(1)} ms`;
-  return `${(ns / 1_000_000_000).toFixed(2)} s`;
 }

@@ -130,7 +130,9 @@ function Origin({ view }: { readonly view: OriginView }): JSX.Element {
   return (
     <article class="origin" aria-label="Where the value came from">
       <p class="small muted">
-        {view.hops.length === 0 ? "No hop back" : `${view.hops.length} hops back`}
+        {view.hops.length === 0
+          ? "No hop back"
+          : `${view.hops.length} ${view.hops.length === 1 ? "hop" : "hops"} back`}
         {processes.size > 1 && ` through ${processes.size} processes`}, latest first
       </p>
       <ol class="hops">
