@@ -2,6 +2,7 @@
 // request of the same slot takes the place of a waiting one, so that a page that pans faster than the
 // recording answers gets the last view soon instead of every view late.
 
+import { setMaxListeners } from "node:events";
 import type { Request, WireError } from "@elixirscope/wire";
 
 export const MAX_RUNNING = 4;
@@ -27,6 +28,8 @@ export class RequestQueue implements Disposable {
   constructor(run: Run, answer: Answer) {
     this.#run = run;
     this.#answer = answer;
+    // each SQL statement of what runs listens; some answers are many of them at once
+    setMaxListeners(0, this.#abort.signal);
   }
 
   add(request: Request): void {

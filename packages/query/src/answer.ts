@@ -33,6 +33,7 @@ import { messages } from "./messages.ts";
 import { gapsIn, isLoss, overview } from "./overview.ts";
 import { originOfWritten } from "./provenance/written-place.ts";
 import { printNear, printsReply } from "./prints/prints-reply.ts";
+import { PERFORMANCE_ANSWERS } from "./performance/performance-answers.ts";
 import { processPage, processView } from "./process-list.ts";
 import { recordedTest } from "./recorded-test/recorded-test.ts";
 import { recordingRange } from "./recording-range.ts";
@@ -80,6 +81,7 @@ const ANSWERS: Answers = {
   clauseFindings,
   lossFindings,
 
+  ...PERFORMANCE_ANSWERS,
   overview: async (source, params) => await overview(source, params, params.buckets),
   gaps: gapsIn,
   processes,

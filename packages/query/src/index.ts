@@ -116,29 +116,43 @@ export type { FindResult, Hit } from "./find/hit.ts";
 export type { NoSubject } from "./find/subject.ts";
 export { parseWatch, parseWhere, whereText, type Watch, type Where } from "./find/where.ts";
 export { gapsIn, overview } from "./overview.ts";
-export { bottlenecks, type Bottleneck, type Bottlenecks } from "./performance/bottlenecks.ts";
-export { flame, type Flame, type FlameNode, type FlameTime } from "./performance/flame.ts";
+export { bottlenecks } from "./performance/bottlenecks.ts";
+export { boundedRange, type BoundedRange } from "./performance/bounded-range.ts";
+export { compare, type Side } from "./performance/compare.ts";
+export { compareCalls } from "./performance/compare-calls.ts";
+export { criticalPath } from "./performance/critical-path.ts";
+export { callsByDuration, durationHistogram } from "./performance/duration-histogram.ts";
+export { flameChart } from "./performance/flame-chart.ts";
 export { foldedStacks, speedscope, type SpeedscopeFile } from "./performance/flame-formats.ts";
-export { queues, type Mailbox, type Queues } from "./performance/queues.ts";
-export type { ProcessTimes } from "./performance/process-times.ts";
-export { times, type FunctionTimes, type Times } from "./performance/times.ts";
-export {
-  compare,
-  type Comparison,
-  type FunctionChange,
-  type ProcessChange,
-  type Side,
-} from "./performance/compare.ts";
-export type { Explanation } from "./performance/explain.ts";
-export { latency, type Latency, type LatencyAnswer } from "./performance/latency.ts";
-export { slowCalls, type SlowAnswer, type SlowCalls } from "./performance/slow-calls.ts";
-export {
-  criticalPath,
-  type CriticalPath,
-  type PathPiece,
-  type PathShare,
-} from "./performance/critical-path.ts";
-export type { PieceKind } from "./performance/path-walk.ts";
+export { flame } from "./performance/flame.ts";
+export { latency, type LatencyAnswer } from "./performance/latency.ts";
+export { namedFunctions } from "./performance/named-functions.ts";
+export { queues } from "./performance/queues.ts";
+export { slowCalls, type SlowAnswer } from "./performance/slow-calls.ts";
+export { slowRequests } from "./performance/slow-requests.ts";
+export { times } from "./performance/times.ts";
+export type {
+  Bottleneck,
+  Bottlenecks,
+  Comparison,
+  CriticalPath,
+  Explanation,
+  Flame,
+  FlameNode,
+  FlameTime,
+  FunctionChange,
+  FunctionTimes,
+  Latency,
+  Mailbox,
+  PathPiece,
+  PathShare,
+  PieceKind,
+  ProcessChange,
+  ProcessTimes,
+  Queues,
+  SlowCalls,
+  Times,
+} from "@elixirscope/wire";
 export type { ExpressionCounters } from "./prints/expressions.ts";
 export type { Printed } from "@elixirscope/wire";
 export {

@@ -6,6 +6,25 @@ export {
   type CauseLanes,
   type CauseMetrics,
 } from "./causes/cause-lanes.ts";
+export {
+  BAND_TITLE_PX,
+  bandsHeight,
+  hitChart,
+  layoutBands,
+  paintChart,
+  type Band,
+  type ChartHit,
+} from "./flame/flame-chart.ts";
+export {
+  FLAME_ROW_PX,
+  frameText,
+  hitFlame,
+  layoutFlame,
+  wayTo,
+  type FlameBox,
+  type FlameLayout,
+} from "./flame/flame-layout.ts";
+export { paintFlame, type FlameScene } from "./flame/paint-flame.ts";
 export { hitLane, type LaneHit } from "./hit-test.ts";
 export { heightOf } from "./lane-layout.ts";
 export {

@@ -27,6 +27,9 @@ export type Palette = {
   readonly density: string;
   readonly densityOutside: string;
   readonly errors: string;
+  /** time in which a call waited for a message */
+  readonly waiting: string;
+  readonly waitingLine: string;
   readonly windowEdge: string;
   readonly outside: string;
   /** a function keeps its colour: chosen by its module's name */
@@ -57,6 +60,8 @@ export const LIGHT: Palette = {
   density: "#7f93b8",
   densityOutside: "#c6cedd",
   errors: "#d03a44",
+  waiting: "#e9ebef",
+  waitingLine: "#aab2c0",
   windowEdge: "#55627a",
   outside: "rgba(243, 244, 247, 0.66)",
   spans: [
@@ -103,6 +108,8 @@ export const DARK: Palette = {
   density: "#6c82ad",
   densityOutside: "#363f51",
   errors: "#ff6b74",
+  waiting: "#20252e",
+  waitingLine: "#4d586b",
   windowEdge: "#93a1ba",
   outside: "rgba(14, 16, 21, 0.6)",
   spans: [

@@ -17,6 +17,7 @@ import type { InsightsApi } from "./insights-api.ts";
 import type { OriginApi } from "./origin-api.ts";
 import type { QueryApi } from "./query-api.ts";
 import type { StateApi } from "./state-api.ts";
+import type { PerformanceApi } from "./performance-api.ts";
 
 export type TimeRange = { readonly t0: number; readonly t1: number };
 
@@ -309,6 +310,7 @@ export type Api = CoreApi &
   SessionApi &
   SystemApi &
   InsightsApi;
+PerformanceApi;
 export type Method = keyof Api;
 export type Params<M extends Method> = Api[M]["params"];
 export type Reply<M extends Method> = Api[M]["reply"];

@@ -7,6 +7,7 @@ import { CLAUSES_SHAPES } from "./clauses-api.ts";
 import { INSIGHTS_SHAPES } from "./insights-api.ts";
 import { ORIGIN_SHAPES } from "./origin-api.ts";
 import { CODE_SHAPES } from "./code-api.ts";
+import { PERFORMANCE_SHAPES } from "./performance-api.ts";
 import type { Api, Method, Params, WireError } from "./protocol.ts";
 import { QUERY_SHAPES } from "./query-api.ts";
 import { RECORDINGS_SHAPES } from "./recordings-api.ts";
@@ -50,6 +51,7 @@ const selectors = { selectors: array(text(LIMITS.textLength), LIMITS.selectors) 
 const range = { t0: time, t1: time };
 
 const SHAPES: Shapes<Api> = {
+  ...PERFORMANCE_SHAPES,
   info: object<Params<"info">>({}),
   overview: object<Params<"overview">>({ ...range, buckets }),
   gaps: object<Params<"gaps">>(range),

@@ -87,3 +87,9 @@ export const time: Shape<number> = (value, where) =>
   typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER
     ? ok(Math.floor(value))
     : err(`${where} must be a time in nanoseconds`);
+
+/** From 0 to 1. */
+export const fraction: Shape<number> = (value, where) =>
+  typeof value === "number" && value >= 0 && value <= 1
+    ? ok(value)
+    : err(`${where} must be a number from 0 to 1`);

@@ -25,6 +25,11 @@ export const MAIN_VIEWS: Readonly<Partial<Record<ViewName, View>>> = {
     hint: "Messages between chosen processes, one after another",
     load: async () => (await import("./process/process-view.tsx")).ProcessView,
   },
+  performance: {
+    title: "Performance",
+    hint: "Where time went: flame graph, functions, processes, critical path, comparison",
+    load: async () => (await import("./performance/performance-view.tsx")).PerformanceView,
+  },
   causality: {
     title: "Causality",
     hint: "Why an event happened, where a value came from, why a clause was chosen",

@@ -1,6 +1,7 @@
 // What a watch is about, as the numbers that a recording's tables use.
 
 import { nearestNames } from "@elixirscope/base";
+import type { NoSubject } from "@elixirscope/wire";
 import { siteNames, type SiteNames } from "../captured-values.ts";
 import { mfaText, moduleText } from "../names.ts";
 import { isSameFile } from "../source-texts.ts";
@@ -38,7 +39,7 @@ export type Subject = {
 };
 
 /** Nothing of it is in the recording. */
-export type NoSubject = { readonly message: string; readonly nearest: readonly string[] };
+export type { NoSubject };
 
 export type SubjectLookup =
   | { readonly ok: true; readonly subject: Subject }

@@ -2,22 +2,9 @@
 // wait for a reply), each on average over the range. A product, because an idle process delays nobody,
 // and a busy one that nobody waits for is no bottleneck. All factors are shown.
 
-import type { TimeRange } from "@elixirscope/wire";
-import { queues, type Mailbox } from "./queues.ts";
+import type { Bottlenecks, Mailbox, TimeRange } from "@elixirscope/wire";
+import { queues } from "./queues.ts";
 import type { Source } from "../sql.ts";
-
-export type Bottleneck = Mailbox & {
-  readonly score: number;
-  /** of all scores */
-  readonly share: number;
-  readonly grows: boolean;
-};
-
-export type Bottlenecks = {
-  readonly range: TimeRange;
-  readonly bottlenecks: readonly Bottleneck[];
-  readonly limits: readonly string[];
-};
 
 /** Processes that are looked at: those with the longest mailboxes. */
 const MOST_CANDIDATES = 500;

@@ -5,6 +5,7 @@
 // A call is finished when the next thing in its process shows that it is over, so memory holds open
 // calls, functions and a bounded number of nodes and processes; what is beyond that falls into "other".
 
+import type { WaitCause } from "@elixirscope/wire";
 import { Durations } from "./durations.ts";
 
 export const MOST_NODES = 50_000;
@@ -14,10 +15,6 @@ export const OTHER_PROCESS = -1;
 /** in place of a function, for stacks that found no room */
 export const OTHER_FUNCTION = -1;
 
-export const WAIT_CAUSES = ["reply", "message", "timer"] as const;
-/** `reply`: for the answer to a call; `message`: for another message; `timer`: a timeout, timer or port. */
-export type WaitCause = (typeof WAIT_CAUSES)[number];
-
 export type BegunCall = {
   readonly call: number;
   readonly parent: number | null;
@@ -26,6 +23,8 @@ export type BegunCall = {
   readonly from: number;
   /** null: it is not known when it ended */
   readonly to: number | null;
+  /** it raised, threw or exited */
+  readonly isError?: boolean;
 };
 
 export type Wait = {
@@ -37,6 +36,9 @@ export type Wait = {
   readonly isExact: boolean;
 };
 
+/** `call` 0: of none is it known when it ended. */
+export type SlowestCall = { readonly call: number; readonly ns: number };
+
 export type StackNode = {
   readonly function: number;
   readonly parent: number | null;
@@ -45,18 +47,20 @@ export type StackNode = {
   selfNs: number;
   /** of `selfNs`; what children waited is theirs */
   waitingNs: number;
+  slowest: SlowestCall;
 };
 
 export type FunctionSums = {
   readonly function: number;
   calls: number;
   unknown: number;
+  errors: number;
   selfNs: number;
   selfWaitingNs: number;
   totalNs: number;
   waitingNs: number;
   readonly durations: Durations;
-  slowest: { readonly call: number; readonly ns: number };
+  slowest: SlowestCall;
 };
 
 export type ProcessSums = {
@@ -80,6 +84,8 @@ type Open = {
 };
 
 type Stack = { readonly open: Open[]; readonly active: Map<number, number> };
+
+const NO_CALL: SlowestCall = { call: 0, ns: 0 };
 
 /** Node numbers are below 2^20 and functions below 2^32. */
 const NODE_FACTOR = 2 ** 32;
@@ -174,9 +180,11 @@ export class CallTree {
       at.totalNs += totalNs;
       at.selfNs += selfNs;
       at.waitingNs += waits.selfWaitingNs;
+      if (known && totalNs >= at.slowest.ns) at.slowest = { call: begun.call, ns: totalNs };
     }
     const sums = this.#functionOf(begun.function);
     sums.calls += 1;
+    if (begun.isError === true) sums.errors += 1;
     sums.selfNs += selfNs;
     sums.selfWaitingNs += waits.selfWaitingNs;
     if (isOutermost) {
@@ -210,7 +218,15 @@ export class CallTree {
 
   #add(key: number, parent: number | null, fun: number): number {
     const node = this.nodes.length;
-    this.nodes.push({ function: fun, parent, calls: 0, totalNs: 0, selfNs: 0, waitingNs: 0 });
+    this.nodes.push({
+      function: fun,
+      parent,
+      calls: 0,
+      totalNs: 0,
+      selfNs: 0,
+      waitingNs: 0,
+      slowest: NO_CALL,
+    });
     this.#children.set(key, node);
     return node;
   }
@@ -244,6 +260,7 @@ export class CallTree {
         function: fun,
         calls: 0,
         unknown: 0,
+        errors: 0,
         selfNs: 0,
         selfWaitingNs: 0,
         totalNs: 0,

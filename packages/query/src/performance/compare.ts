@@ -2,62 +2,28 @@
 // time per second, whether because there were more calls or because they took longer, and for the functions
 // that changed most which value of which dimension goes with it.
 
-import type { TimeRange } from "@elixirscope/wire";
+import type {
+  Comparison,
+  FunctionChange,
+  ProcessChange,
+  ProcessTimes,
+  SideTimes,
+  TimeRange,
+} from "@elixirscope/wire";
 import { functionTexts } from "../interned.ts";
 import type { Source } from "../sql.ts";
 import { sampledCalls } from "./call-dimensions.ts";
 import { callsOf, observed } from "./slow-calls.ts";
 import { sql } from "../sql.ts";
 import type { FunctionSums } from "./call-tree.ts";
-import { explain, type Explanation } from "./explain.ts";
-import { processTimes, type ProcessTimes } from "./process-times.ts";
-import { sweep, type SweepOptions } from "./sweep.ts";
+import { explain } from "./explain.ts";
+import { processTimes } from "./process-times.ts";
+import type { SweepOptions } from "./sweep.ts";
+import { sweptTree } from "./swept-tree.ts";
 import { sumOf, timeLimits } from "./times.ts";
 
 /** A recording, or a part of it. */
 export type Side = { readonly source: Source; readonly range: TimeRange };
-
-export type SideTimes = {
-  readonly calls: number;
-  readonly perSecond: number;
-  /** own time, waiting included, ns per second of the range */
-  readonly ownPerSecond: number;
-  readonly meanNs: number | null;
-  readonly p95Ns: number | null;
-};
-
-export type FunctionChange = {
-  readonly mfa: string;
-  readonly before: SideTimes;
-  readonly after: SideTimes;
-  /** own time, ns per second */
-  readonly change: number;
-  /** of the change: what more calls make, and what longer ones make; they sum to it */
-  readonly byCalls: number;
-  readonly byDuration: number;
-  /** of the mean duration's difference, by Welch's test: beyond 3 it is hardly chance; null: too few calls */
-  readonly z: number | null;
-  /** `slow`: what goes with calls of the second side that took longer than 95 % of the first; `more`: what it has more of */
-  readonly slow: readonly Explanation[];
-  readonly more: readonly Explanation[];
-};
-
-export type ProcessChange = {
-  readonly pid: string;
-  readonly name: string | null;
-  /** ns per second */
-  readonly running: readonly [before: number, after: number];
-  readonly waiting: readonly [before: number, after: number];
-  readonly change: number;
-};
-
-export type Comparison = {
-  readonly ranges: readonly [TimeRange, TimeRange];
-  readonly functions: readonly FunctionChange[];
-  readonly moreFunctions: number;
-  readonly processes: readonly ProcessChange[];
-  readonly limits: readonly string[];
-};
 
 /** Functions whose calls are looked into, and how many calls that needs. */
 const MOST_EXPLAINED = 3;
@@ -101,7 +67,7 @@ type Measured = {
 
 async function sideOf(side: Side, options: SweepOptions): Promise<Measured> {
   const { source, range } = side;
-  const tree = await sweep(source, range, options);
+  const tree = await sweptTree(source, range, options);
   const [names, processes, limits] = await Promise.all([
     functionTexts(source, [...tree.functions.keys()]),
     processTimes(source, [...tree.processes.values()]),

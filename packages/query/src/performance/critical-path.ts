@@ -2,6 +2,7 @@
 // a call, a message that a behaviour handled, or a call message until its reply; the walk is in path-walk.ts.
 
 import { CALL_OUTCOMES, MESSAGE_KINDS } from "@elixirscope/trace";
+import { PIECE_KINDS, type CriticalPath, type PathShare } from "@elixirscope/wire";
 import { eventFacts, eventTitle } from "../event-facts.ts";
 import { functionTexts } from "../interned.ts";
 import { kindCode } from "../event-kinds.ts";
@@ -12,60 +13,7 @@ import { recordingRange } from "../recording-range.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source } from "../sql.ts";
 import { activityOf, type Activity } from "./path-activity.ts";
 import { functionsOfPieces } from "./path-functions.ts";
-import {
-  PIECE_KINDS,
-  walk,
-  type Cursor,
-  type Piece,
-  type PieceKind,
-  type Request,
-} from "./path-walk.ts";
-
-export type PathPiece = {
-  readonly kind: PieceKind;
-  readonly pid: string;
-  readonly name: string | null;
-  readonly t0: number;
-  readonly t1: number;
-  readonly share: number;
-  readonly event: number | null;
-  /** of a `run`: the function that had most of it; null outside of recorded calls */
-  readonly mfa: string | null;
-};
-
-/** `what`: a kind of piece, or for `run` the function. */
-export type PathShare = {
-  readonly kind: PieceKind;
-  readonly mfa: string | null;
-  readonly pid: string;
-  readonly name: string | null;
-  readonly pieces: number;
-  readonly ns: number;
-  readonly share: number;
-};
-
-export type CriticalPath = {
-  readonly event: number;
-  readonly title: string;
-  readonly pid: string;
-  readonly name: string | null;
-  readonly t0: number;
-  readonly t1: number;
-  /** pieces of all: they sum to the duration */
-  readonly total: number;
-  /** in the order of time, at most as many as asked for: the longest ones */
-  readonly pieces: readonly PathPiece[];
-  /** what the pieces left out take together, ns */
-  readonly restNs: number;
-  readonly byKind: readonly {
-    readonly kind: PieceKind;
-    readonly ns: number;
-    readonly share: number;
-  }[];
-  /** by function or kind and process, longest first; these sum to the duration too */
-  readonly shares: readonly PathShare[];
-  readonly limits: readonly string[];
-};
+import { walk, type Cursor, type Piece, type Request } from "./path-walk.ts";
 
 /** Null: the event is not there, or nothing that takes time began with it or was running. */
 export async function criticalPath(

@@ -1,21 +1,10 @@
 // Many durations in little room: each by itself while they are few, then a histogram of eight bins per
 // power of two, whose percentiles are at most 9 % above the true ones (2^(1/8) - 1).
 
+import type { Percentiles } from "@elixirscope/wire";
+
 const BINS_PER_DOUBLING = 8;
 const MOST_EXACT = 1_024;
-
-/** `exact`: of the durations themselves; `histogram`: the upper bound of a bin, at most 9 % above. */
-export type Precision = "exact" | "histogram";
-
-/** ns; null where there are no durations. */
-export type Percentiles = {
-  readonly count: number;
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly p99: number | null;
-  readonly max: number | null;
-  readonly precision: Precision;
-};
 
 export class Durations {
   #few: number[] | null = [];

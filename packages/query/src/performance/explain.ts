@@ -5,26 +5,12 @@
 // p is from the chi-squared distribution with one degree of freedom, times the number of values tried
 // (Bonferroni): many values do not make one of them stand out.
 
+import type { Explanation } from "@elixirscope/wire";
+
 export type Observation = {
   readonly isSlow: boolean;
   readonly ns: number;
   readonly dimensions: ReadonlyMap<string, string | number>;
-};
-
-export type Explanation = {
-  readonly dimension: string;
-  /** as `"sku-7"`, `>= 13` */
-  readonly value: string;
-  readonly slowWith: number;
-  readonly slow: number;
-  readonly restWith: number;
-  readonly rest: number;
-  readonly meanWithNs: number;
-  /** null: all have it */
-  readonly meanWithoutNs: number | null;
-  /** 2 Σ observed × ln(observed / expected) */
-  readonly g: number;
-  readonly p: number;
 };
 
 /** What is not that sure is not told. */

@@ -1,7 +1,7 @@
 // Flame graphs in the forms that other tools read: folded stacks (flamegraph.pl, inferno) and the file
 // format of speedscope (https://www.speedscope.app/file-format-schema.json), as a sampled profile whose weights are ns.
 
-import type { Flame, FlameNode } from "./flame.ts";
+import type { Flame, FlameNode } from "@elixirscope/wire";
 
 /** One line per stack with time of its own: `outer;inner 1234`, in ns. */
 export function foldedStacks({ nodes }: Flame): string {

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CallTree } from "./call-tree.ts";
 import { foldedStacks, speedscope } from "./flame-formats.ts";
-import { drawn, widths, type Flame, type WideNode } from "./flame.ts";
+import type { Flame } from "@elixirscope/wire";
+import { drawn, widths, zoomed, type WideNode } from "./flame.ts";
 
 /** Trees whose parents come before their children, each node with time of its own. */
 const trees = fc
@@ -15,6 +16,7 @@ const trees = fc
       totalNs: 0,
       selfNs,
       waitingNs: Math.floor(selfNs / 3),
+      slowest: { call: i + 1, ns: selfNs },
     })),
   );
 
@@ -34,6 +36,49 @@ describe("a flame graph", () => {
         }
       }),
     );
+  });
+
+  it("says how many frames are not drawn, and draws none that is smaller than asked for", () => {
+    fc.assert(
+      fc.property(trees, fc.integer({ min: 0, max: 50 }), (nodes, least) => {
+        const all = widths(nodes, "all").filter(({ total }) => total > 0);
+        const { nodes: kept } = drawn(widths(nodes, "all"), 1_000, least);
+        const own = kept.filter((node) => node.function >= 0);
+        expect(own.every(({ total }) => total >= least)).toBe(true);
+        const waiting = kept.reduce((sum, node) => sum + node.waiting, 0);
+        expect(waiting).toBe(nodes.reduce((sum, { waitingNs }) => sum + waitingNs, 0));
+        const others = kept.filter((node) => node.function < 0);
+        const hidden = others.reduce((sum, { frames }) => sum + frames, 0);
+        // frames without time are counted with those that they are below
+        expect(own.length + hidden).toBeGreaterThanOrEqual(all.length);
+      }),
+    );
+  });
+
+  it("zooms into a frame below those that lead to it", () => {
+    const node = { calls: 1, totalNs: 0, waitingNs: 0, slowest: { call: 1, ns: 1 } };
+    const wide = widths(
+      [
+        { ...node, function: 7, parent: null, selfNs: 1 },
+        { ...node, function: 8, parent: 0, selfNs: 2 },
+        { ...node, function: 9, parent: null, selfNs: 100 },
+        { ...node, function: 8, parent: 1, selfNs: 4 },
+        { ...node, function: 9, parent: 3, selfNs: 8 },
+      ],
+      "all",
+    );
+    const options = { time: "all", nodes: 100, path: [7, 8, 8] } as const;
+    const { nodes, total, above } = zoomed(wide, options);
+    expect([total, above]).toEqual([12, 2]);
+    expect(nodes.map((one) => [one.function, one.parent, one.total])).toEqual([
+      [7, null, 15],
+      [8, 0, 14],
+      [8, 1, 12],
+      [9, 2, 8],
+    ]);
+    // as far as the path is found
+    expect(zoomed(wide, { ...options, path: [7, 5] })).toMatchObject({ total: 15, above: 0 });
+    expect(zoomed(wide, { ...options, path: [5] })).toMatchObject({ total: 115, above: 0 });
   });
 
   it("divides time into running and waiting", () => {
@@ -65,15 +110,19 @@ describe("a flame graph", () => {
   });
 });
 
+const NODE = { function: 1, waiting: 0, frames: 1, slowest: null };
+
 describe("its formats", () => {
   const flame: Flame = {
     range: { t0: 0, t1: 100 },
     time: "all",
     total: 60,
     nodes: [
-      { name: "A.a/0", parent: null, calls: 1, total: 60, self: 20 },
-      { name: 'B."x;y"/0', parent: 0, calls: 2, total: 40, self: 40 },
+      { ...NODE, name: "A.a/0", parent: null, calls: 1, total: 60, self: 20 },
+      { ...NODE, name: 'B."x;y"/0', parent: 0, calls: 2, total: 40, self: 40 },
     ],
+    frames: 2,
+    found: null,
     limits: [],
   };
 

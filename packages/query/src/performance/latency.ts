@@ -1,26 +1,17 @@
 // How long the calls of a function took, over time: percentiles per bucket of when they began. Exact from
 // the durations themselves while they are few, else from a histogram of eight bins per doubling.
 
-import type { TimeRange } from "@elixirscope/wire";
+import type { Latency, OrMissing, Percentiles, TimeRange } from "@elixirscope/wire";
 import { Buckets } from "../buckets.ts";
-import { subjectOf, type NoSubject } from "../find/subject.ts";
+import { subjectOf } from "../find/subject.ts";
 import { whereText, type Where } from "../find/where.ts";
 import { limitsOf } from "../limits.ts";
 import { asNumber, select, sql, type Source } from "../sql.ts";
-import { Durations, type Percentiles } from "./durations.ts";
+import { Durations } from "./durations.ts";
+import type { NamedFunctions } from "./named-functions.ts";
 import { callsOf } from "./slow-calls.ts";
 
-export type Latency = {
-  readonly function: string;
-  readonly range: TimeRange;
-  /** `t`: where the bucket begins, ns */
-  readonly buckets: readonly ({ readonly t: number } & Percentiles)[];
-  readonly limits: readonly string[];
-};
-
-export type LatencyAnswer =
-  | { readonly ok: true; readonly result: Latency }
-  | { readonly ok: false; readonly missing: NoSubject };
+export type LatencyAnswer = OrMissing<Latency>;
 
 /** Sorting so many durations is a matter of a tenth of a second. */
 const MOST_EXACT = 500_000;
@@ -34,7 +25,18 @@ export async function latency(
 ): Promise<LatencyAnswer> {
   const found = await subjectOf(source, where);
   if (!found.ok) return found;
-  const own = callsOf([...found.subject.functions.keys()], range);
+  const functions = { name: whereText(where), ids: [...found.subject.functions.keys()] };
+  return { ok: true, result: await latencyOf(source, range, functions, count, mostExact) };
+}
+
+export async function latencyOf(
+  source: Source,
+  range: TimeRange,
+  { name, ids }: NamedFunctions,
+  count: number,
+  mostExact: number = MOST_EXACT,
+): Promise<Latency> {
+  const own = callsOf(ids, range);
   const buckets = new Buckets(range, count);
   const [row] = await select(source, sql`SELECT count(*)::DOUBLE FROM raw.calls WHERE ${own}`);
   const isFew = asNumber(row?.[0]) <= mostExact;
@@ -45,16 +47,13 @@ export async function latency(
     limitsOf(source, { pids: null, from: range.t0, to: range.t1 }, ["calls"]),
   ]);
   return {
-    ok: true,
-    result: {
-      function: whereText(where),
-      range,
-      buckets: Array.from({ length: count }, (_, i) => ({
-        t: buckets.t0 + i * buckets.width,
-        ...(percentiles.get(i) ?? new Durations().percentiles),
-      })),
-      limits,
-    },
+    function: name,
+    range,
+    buckets: Array.from({ length: count }, (_, i) => ({
+      t: buckets.t0 + i * buckets.width,
+      ...(percentiles.get(i) ?? new Durations().percentiles),
+    })),
+    limits,
   };
 }
 

@@ -4,15 +4,8 @@
 // begin, so the pieces sum to the whole whatever is missing.
 
 import { assertNever } from "@elixirscope/base";
+import type { PieceKind } from "@elixirscope/wire";
 import type { Activity, Cause } from "./path-activity.ts";
-
-export const PIECE_KINDS = ["run", "deliver", "queue", "wait", "serve", "unknown"] as const;
-/**
- * - `run`: the process was at work for the request       - `deliver`: from send to receive, or until it was scheduled
- * - `queue`: in the mailbox while the process did other things    - `wait`: for a timeout, timer or port, or for a message of which no send is known
- * - `serve`: a call was answered by a process whose part was not recorded     - `unknown`: not known what made it go on
- */
-export type PieceKind = (typeof PIECE_KINDS)[number];
 
 export type Piece = {
   readonly kind: PieceKind;

@@ -1,26 +1,10 @@
 // Where the time of processes went. Those without a registered name that are called the same, or ran the
 // same, are one row: hundreds of short-lived workers say more together.
 
+import type { ProcessTimes } from "@elixirscope/wire";
 import { processRefs, type ProcessRef } from "../process-refs.ts";
 import { asNumber, select, sql, type Source } from "../sql.ts";
-import type { ProcessSums, WaitCause } from "./call-tree.ts";
-
-/** Times in ns. A process with a registered name, or all those together that have the same label or ran the same. */
-export type ProcessTimes = {
-  /** of several: the one that ran longest */
-  readonly pid: string;
-  readonly name: string | null;
-  readonly processes: number;
-  readonly calls: number;
-  readonly inCallsNs: number;
-  readonly runningNs: number;
-  readonly waitingNs: number;
-  readonly waitingFor: Readonly<Record<WaitCause, number>>;
-  /** of the waiting: known from a call and its reply with nothing between; the rest is inferred, and at most so long */
-  readonly exactWaitingNs: number;
-  /** outside of recorded calls until a message came */
-  readonly idleNs: number;
-};
+import type { ProcessSums } from "./call-tree.ts";
 
 export async function processTimes(
   source: Source,

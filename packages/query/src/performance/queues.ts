@@ -2,55 +2,13 @@
 // long they waited. Little's law (length = arrival rate × waiting time) holds in any long enough stretch
 // in which as much comes as goes; where the two sides differ, the mailbox grew or shrank.
 
-import type { TimeRange } from "@elixirscope/wire";
+import type { Mailbox, Queues, TimeRange } from "@elixirscope/wire";
 import { Buckets, emptyCounts } from "../buckets.ts";
 import { kindCode } from "../event-kinds.ts";
 import { limitsOf } from "../limits.ts";
 import { processRefs } from "../process-refs.ts";
 import { asNumber, asNumberOrNull, select, sql, type Row, type Source } from "../sql.ts";
 import { codeOf, mailSql } from "./mail.ts";
-
-/** Times in ns, rates per second. */
-export type Mailbox = {
-  readonly pid: string;
-  readonly name: string | null;
-  readonly arrivals: number;
-  readonly departures: number;
-  readonly arrivalRate: number;
-  /** how many a second it could take: 1 / mean service time; null where no callback's end is known */
-  readonly serviceRate: number | null;
-  /** of the range: the share in which it was in a callback, waiting inside of it included */
-  readonly busy: number | null;
-  readonly meanLength: number;
-  readonly longest: number;
-  /** messages at the end of each bucket of the range */
-  readonly lengths: readonly number[];
-  readonly dwell: {
-    readonly mean: number | null;
-    readonly p50: number | null;
-    readonly p95: number | null;
-    readonly max: number | null;
-  };
-  /** event of the message that waited longest, when it was received */
-  readonly longestDwell: number | null;
-  /** `handled`: dwell ends when the behaviour takes the message; `received`: when it was received */
-  readonly dwellEnds: "handled" | "received" | "mixed";
-  /** arrival rate × mean dwell, to be held against `meanLength` */
-  readonly littleLength: number | null;
-  /** processes that waited for replies from it, on average, and how many different ones */
-  readonly meanCallers: number;
-  readonly callers: number;
-  /** send event of the call that waited longest for its reply */
-  readonly longestCall: number | null;
-};
-
-export type Queues = {
-  readonly range: TimeRange;
-  /** longest mailboxes first */
-  readonly mailboxes: readonly Mailbox[];
-  readonly more: number;
-  readonly limits: readonly string[];
-};
 
 export type QueuesOptions = { readonly limit: number; readonly buckets: number };
 

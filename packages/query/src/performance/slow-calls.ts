@@ -1,32 +1,15 @@
 // The slow calls of a function, and what sets them apart from its other calls.
 
-import type { TimeRange } from "@elixirscope/wire";
-import type { NoSubject } from "../find/subject.ts";
+import type { OrMissing, SlowCalls, TimeRange } from "@elixirscope/wire";
 import { subjectOf } from "../find/subject.ts";
 import { whereText, type Where } from "../find/where.ts";
 import { limitsOf } from "../limits.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source, type Sql } from "../sql.ts";
+import type { NamedFunctions } from "./named-functions.ts";
 import { MOST_SAMPLED, sampledCalls, type SampledCall } from "./call-dimensions.ts";
-import { explain, type Explanation } from "./explain.ts";
+import { explain } from "./explain.ts";
 
-export type SlowCalls = {
-  readonly function: string;
-  readonly range: TimeRange;
-  /** slow is what took at least so long, ns */
-  readonly thresholdNs: number;
-  readonly calls: number;
-  readonly slow: number;
-  /** counts in these are of at most 400 slow and 400 other calls */
-  readonly explanations: readonly Explanation[];
-  readonly isSampled: boolean;
-  /** event ids of the slowest ones */
-  readonly slowest: readonly { readonly call: number; readonly ns: number }[];
-  readonly limits: readonly string[];
-};
-
-export type SlowAnswer =
-  | { readonly ok: true; readonly result: SlowCalls }
-  | { readonly ok: false; readonly missing: NoSubject };
+export type SlowAnswer = OrMissing<SlowCalls>;
 
 const SLOW_SHARE = 0.9;
 const MOST_SLOWEST = 5;
@@ -40,7 +23,17 @@ export async function slowCalls(
 ): Promise<SlowAnswer> {
   const found = await subjectOf(source, where);
   if (!found.ok) return found;
-  const own = callsOf([...found.subject.functions.keys()], range);
+  const functions = { name: whereText(where), ids: [...found.subject.functions.keys()] };
+  return { ok: true, result: await slowCallsOf(source, range, functions, thresholdNs) };
+}
+
+export async function slowCallsOf(
+  source: Source,
+  range: TimeRange,
+  { name, ids }: NamedFunctions,
+  thresholdNs: number | null,
+): Promise<SlowCalls> {
+  const own = callsOf(ids, range);
   const duration = sql`(t_exit - t_enter)`;
   const [row] = await select(
     source,
@@ -59,18 +52,15 @@ export async function slowCalls(
     limitsOf(source, { pids: null, from: range.t0, to: range.t1 }, ["calls", "values"]),
   ]);
   return {
-    ok: true,
-    result: {
-      function: whereText(where),
-      range,
-      thresholdNs: threshold,
-      calls,
-      slow: asNumberOrNull(top[0]?.[2]) ?? 0,
-      explanations: explain([...observed(slow, true), ...observed(rest, false)]),
-      isSampled: slow.length === MOST_SAMPLED || rest.length === MOST_SAMPLED,
-      slowest: top.map(([call, ns]) => ({ call: asNumber(call), ns: asNumber(ns) })),
-      limits,
-    },
+    function: name,
+    range,
+    thresholdNs: threshold,
+    calls,
+    slow: asNumberOrNull(top[0]?.[2]) ?? 0,
+    explanations: explain([...observed(slow, true), ...observed(rest, false)]),
+    isSampled: slow.length === MOST_SAMPLED || rest.length === MOST_SAMPLED,
+    slowest: top.map(([call, ns]) => ({ call: asNumber(call), ns: asNumber(ns) })),
+    limits,
   };
 }
 

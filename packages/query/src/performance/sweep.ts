@@ -9,7 +9,7 @@ import { CALL_OUTCOMES, MESSAGE_KINDS } from "@elixirscope/trace";
 import type { TimeRange } from "@elixirscope/wire";
 import { kindCode } from "../event-kinds.ts";
 import { eachSlice, slices, type Slice } from "../find/windows.ts";
-import { asNumber, asNumberOrNull, select, sql, type Row, type Source } from "../sql.ts";
+import { asNumber, asNumberOrNull, select, sql, type Row, type Source, type Sql } from "../sql.ts";
 import { CallTree, type BegunCall, type Wait } from "./call-tree.ts";
 
 /** Events read at once: larger slices take less of the CPU (2 M events: 2.6 s, in slices of 80,000 3.6 s) and more memory. */
@@ -18,11 +18,14 @@ const SLICE_ROWS = 300_000;
 const LIVE_SLICE_ROWS = 80_000;
 
 const OPEN = CALL_OUTCOMES.indexOf("open");
+const RAISED = CALL_OUTCOMES.indexOf("raised");
 const REPLY = MESSAGE_KINDS.indexOf("reply");
 
 export type SweepOptions = {
   /** events read at once */
   readonly sliceRows?: number;
+  /** the number of the one process that is meant; null: all */
+  readonly pid?: number | null;
   readonly signal?: AbortSignal;
   readonly progress?: (done: number, total: number) => void;
 };
@@ -34,15 +37,16 @@ export async function sweep(
 ): Promise<CallTree> {
   const isLive = source.manifest.state === "recording";
   const { sliceRows = isLive ? LIVE_SLICE_ROWS : SLICE_ROWS } = options;
+  const of = ofProcess(options.pid ?? null);
   const tree = new CallTree();
-  for (const call of await callsOpenAt(source, t0, t1)) tree.enter(call);
+  for (const call of await callsOpenAt(source, t0, t1, of)) tree.enter(call);
   const end = t1 + 1;
-  const total = await eventsIn(source, { from: t0, to: end });
+  const total = await eventsIn(source, { from: t0, to: end }, of);
   const whole = slices(t0, end, Math.ceil(total / sliceRows));
-  const count = (slice: Slice): Promise<number> => eventsIn(source, slice);
+  const count = (slice: Slice): Promise<number> => eventsIn(source, slice, of);
   const lastBefore = new Map<number, LastEvent>();
   for await (const { slice, value } of eachSlice(whole, count, sliceRows, (one) =>
-    Promise.all([callsBegunIn(source, one, t1), receivesIn(source, one)]),
+    Promise.all([callsBegunIn(source, one, t1, of), receivesIn(source, one, of)]),
   )) {
     signal?.throwIfAborted();
     play(tree, value[0], waitsOf(value[1], lastBefore, t0));
@@ -53,7 +57,37 @@ export async function sweep(
   return tree;
 }
 
-type Timed<T> = { readonly id: number; readonly value: T };
+const EVERY = sql`true`;
+
+function ofProcess(pid: number | null): Sql {
+  return pid === null ? EVERY : sql`pid = ${pid}`;
+}
+
+/** Waits of one process inside of recorded calls, in the order of time: when each ended, and how long it was. */
+export async function waitsIn(
+  source: Source,
+  { t0, t1 }: TimeRange,
+  pid: number,
+  sliceRows: number = LIVE_SLICE_ROWS,
+): Promise<readonly TimeRange[]> {
+  const of = ofProcess(pid);
+  const end = t1 + 1;
+  const total = await eventsIn(source, { from: t0, to: end }, of);
+  const whole = slices(t0, end, Math.ceil(total / sliceRows));
+  const count = (slice: Slice): Promise<number> => eventsIn(source, slice, of);
+  const lastBefore = new Map<number, LastEvent>();
+  const found: TimeRange[] = [];
+  for await (const { value } of eachSlice(whole, count, sliceRows, (one) =>
+    receivesIn(source, one, of),
+  )) {
+    for (const { t, value: wait } of waitsOf(value, lastBefore, t0)) {
+      if (wait.frame !== null) found.push({ t0: t - wait.ns, t1: t });
+    }
+  }
+  return found;
+}
+
+type Timed<T> = { readonly id: number; readonly t: number; readonly value: T };
 
 /** Both in the order of their ids, which is that of time within a process. */
 function play(tree: CallTree, calls: readonly BegunCall[], waits: readonly Timed<Wait>[]): void {
@@ -68,10 +102,14 @@ function play(tree: CallTree, calls: readonly BegunCall[], waits: readonly Timed
   for (const wait of waits.slice(next)) tree.wait(wait.value);
 }
 
-async function eventsIn(source: Source, { from, to }: Slice): Promise<number> {
+export async function eventsIn(
+  source: Source,
+  { from, to }: Slice,
+  of: Sql = EVERY,
+): Promise<number> {
   const [row] = await select(
     source,
-    sql`SELECT count(*) FROM raw.events WHERE t >= ${from} AND t < ${to}`,
+    sql`SELECT count(*) FROM raw.events WHERE t >= ${from} AND t < ${to} AND ${of}`,
   );
   return asNumber(row?.[0]);
 }
@@ -82,20 +120,26 @@ async function callsBegunIn(
   source: Source,
   { from, to }: Slice,
   end: number,
+  of: Sql,
 ): Promise<readonly BegunCall[]> {
   const rows = await select(
     source,
     sql`SELECT ${COLUMNS} FROM raw.calls
-      WHERE t_enter >= ${from} AND t_enter < ${to} AND pid IS NOT NULL ORDER BY call`,
+      WHERE t_enter >= ${from} AND t_enter < ${to} AND pid IS NOT NULL AND ${of} ORDER BY call`,
   );
   return rows.map((row) => begunCall(row, from, end));
 }
 
-async function callsOpenAt(source: Source, t: number, end: number): Promise<readonly BegunCall[]> {
+async function callsOpenAt(
+  source: Source,
+  t: number,
+  end: number,
+  of: Sql,
+): Promise<readonly BegunCall[]> {
   const rows = await select(
     source,
     sql`SELECT ${COLUMNS} FROM raw.calls
-      WHERE t_enter < ${t} AND (t_exit >= ${t} OR t_exit IS NULL AND outcome = ${OPEN}) AND pid IS NOT NULL
+      WHERE t_enter < ${t} AND (t_exit >= ${t} OR t_exit IS NULL AND outcome = ${OPEN}) AND pid IS NOT NULL AND ${of}
       ORDER BY call`,
   );
   return rows.map((row) => begunCall(row, t, end));
@@ -114,13 +158,14 @@ function begunCall(
     function: asNumber(fun),
     from: Math.max(asNumber(enter), start),
     to: exited === null ? null : Math.min(exited, end),
+    isError: asNumber(outcome) === RAISED,
   };
 }
 
 type LastEvent = { readonly id: number; readonly t: number };
 
 /** Each receive with the event before it in its process, and the last event of each process. */
-async function receivesIn(source: Source, { from, to }: Slice): Promise<readonly Row[]> {
+async function receivesIn(source: Source, { from, to }: Slice, of: Sql): Promise<readonly Row[]> {
   const receive = kindCode("receive");
   return await select(
     source,
@@ -128,7 +173,7 @@ async function receivesIn(source: Source, { from, to }: Slice): Promise<readonly
         e.t_before::DOUBLE, m.t_sent::DOUBLE, m.from_pid, m.kind, m.reply_to::DOUBLE
       FROM (SELECT id, pid, t, kind, frame, lag(id) OVER w AS id_before, lag(t) OVER w AS t_before,
             lead(id) OVER w IS NULL AS is_last
-          FROM raw.events WHERE t >= ${from} AND t < ${to} AND pid IS NOT NULL
+          FROM raw.events WHERE t >= ${from} AND t < ${to} AND pid IS NOT NULL AND ${of}
           WINDOW w AS (PARTITION BY pid ORDER BY id)) e
         LEFT JOIN (SELECT receive_event, t_sent, from_pid, kind, reply_to FROM raw.messages
           WHERE t_received >= ${from} AND t_received < ${to}) m ON m.receive_event = e.id
@@ -148,7 +193,7 @@ function waitsOf(
     const before = row[7] === null ? lastBefore.get(pid) : eventOf(row);
     if (row[3] === true) {
       const wait = waitOf(row, pid, t, before ?? { id: 0, t: start });
-      if (wait !== null) found.push({ id, value: wait });
+      if (wait !== null) found.push({ id, t, value: wait });
     }
     if (row[4] === true) lastBefore.set(pid, { id, t });
   }

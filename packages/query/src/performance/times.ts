@@ -1,59 +1,32 @@
 // Where time went: self, total and waiting time of each function and of each process in a range.
 
-import type { TimeRange } from "@elixirscope/wire";
+import type { FunctionOrder, FunctionTimes, TimeRange, Times } from "@elixirscope/wire";
 import { functionTexts } from "../interned.ts";
 import { limitsOf } from "../limits.ts";
 import type { Source } from "../sql.ts";
-import type { CallTree, FunctionSums } from "./call-tree.ts";
-import type { Percentiles } from "./durations.ts";
-import { processTimes, running, waiting, type ProcessTimes } from "./process-times.ts";
-import { sweep, type SweepOptions } from "./sweep.ts";
+import { MOST_NODES, OTHER_FUNCTION, type CallTree, type FunctionSums } from "./call-tree.ts";
+import { processTimes, running, waiting } from "./process-times.ts";
+import type { SweepOptions } from "./sweep.ts";
+import { sweptTree } from "./swept-tree.ts";
 
-/** All times in ns. `running` is what is not waiting: on a scheduler or in its run queue, recording included. */
-export type FunctionTimes = {
-  readonly mfa: string;
-  readonly calls: number;
-  /** of the calls: how many have no known end, and so no duration */
-  readonly unknown: number;
-  /** without the recorded calls that it made, waiting left out */
-  readonly selfRunningNs: number;
-  readonly selfWaitingNs: number;
-  /** of its outermost calls: recursion counts once */
-  readonly totalNs: number;
-  /** of the total, with what the calls that it made waited */
-  readonly waitingNs: number;
-  readonly durations: Percentiles;
-  /** event of the longest call */
-  readonly slowest: number | null;
+export type TimesOptions = SweepOptions & {
+  readonly limit: number;
+  /** of the functions, most first; running time of their own where it is left out */
+  readonly order?: FunctionOrder;
 };
-
-export type Times = {
-  readonly range: TimeRange;
-  /** by running time of their own, most first */
-  readonly functions: readonly FunctionTimes[];
-  readonly moreFunctions: number;
-  /** by running time in calls, most first */
-  readonly processes: readonly ProcessTimes[];
-  readonly moreProcesses: number;
-  /** over all functions and processes */
-  readonly sums: {
-    readonly runningNs: number;
-    readonly waitingNs: number;
-    readonly exactWaitingNs: number;
-  };
-  readonly limits: readonly string[];
-};
-
-export type TimesOptions = SweepOptions & { readonly limit: number };
 
 export async function times(
   source: Source,
   range: TimeRange,
   options: TimesOptions,
 ): Promise<Times> {
-  const tree = await sweep(source, range, options);
+  const tree = await sweptTree(source, range, options);
   const sums = [...tree.processes.values()];
-  const [functions, moreFunctions] = top([...tree.functions.values()], ownRunning, options.limit);
+  const [functions, moreFunctions] = top(
+    [...tree.functions.values()],
+    ORDERS[options.order ?? "self"],
+    options.limit,
+  );
   const [names, all, limits] = await Promise.all([
     functionTexts(
       source,
@@ -92,6 +65,10 @@ export async function timeLimits(
     limits.push(
       `${unknown} calls have no known end (tail calls, gaps): their own time is not counted`,
     );
+  if (tree.nodes.some((node) => node.function === OTHER_FUNCTION))
+    limits.push(
+      `there are more than ${MOST_NODES} different stacks: those that came later are in "other"`,
+    );
   if (!source.manifest.plan.messages) limits.push("waiting cannot be told from running");
   return limits;
 }
@@ -101,8 +78,8 @@ export function top<T>(
   by: (one: T) => number,
   limit: number,
 ): [readonly T[], number] {
-  const sorted = all.toSorted((a, b) => by(b) - by(a));
-  return [sorted.slice(0, limit), Math.max(0, sorted.length - limit)];
+  const sorted = all.map((one) => ({ one, key: by(one) })).toSorted((a, b) => b.key - a.key);
+  return [sorted.slice(0, limit).map(({ one }) => one), Math.max(0, sorted.length - limit)];
 }
 
 export function sumOf<T>(all: readonly T[], by: (one: T) => number): number {
@@ -114,6 +91,7 @@ function functionTimes(one: FunctionSums, names: ReadonlyMap<number, string>): F
     mfa: names.get(one.function) ?? "an unknown function",
     calls: one.calls,
     unknown: one.unknown,
+    errors: one.errors,
     selfRunningNs: ownRunning(one),
     selfWaitingNs: one.selfWaitingNs,
     totalNs: one.totalNs,
@@ -126,3 +104,15 @@ function functionTimes(one: FunctionSums, names: ReadonlyMap<number, string>): F
 function ownRunning({ selfNs, selfWaitingNs }: FunctionSums): number {
   return selfNs - selfWaitingNs;
 }
+
+const ORDERS: Readonly<Record<FunctionOrder, (one: FunctionSums) => number>> = {
+  self: ownRunning,
+  total: (one) => one.totalNs,
+  waiting: (one) => one.waitingNs,
+  calls: (one) => one.calls,
+  errors: (one) => one.errors,
+  p50: (one) => one.durations.percentiles.p50 ?? -1,
+  p95: (one) => one.durations.percentiles.p95 ?? -1,
+  p99: (one) => one.durations.percentiles.p99 ?? -1,
+  max: (one) => one.durations.percentiles.max ?? -1,
+};

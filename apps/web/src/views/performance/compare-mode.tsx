@@ -1,0 +1,232 @@
+// Two stretches of time held against each other: the functions whose own time per second changed most, and of
+// the chosen one what its calls have more or less of.
+
+import { formatDuration, formatTime, spanOf } from "@elixirscope/timeline";
+import type { FunctionChange, TimeRange } from "@elixirscope/wire";
+import type { JSX } from "preact";
+import { useApp } from "../../frame/app-context.ts";
+import { Icon } from "../../frame/icons.tsx";
+import { useLoader } from "../../frame/use-loader.ts";
+import { Limits } from "../../panels/limits-note.tsx";
+import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
+import type { ModeProps } from "./asked-range.ts";
+import { CallComparisonPane } from "./call-comparison.tsx";
+import { rangeOf, rangeText } from "./params.ts";
+
+const MOST_FUNCTIONS = 60;
+
+export function CompareMode({ range }: ModeProps): JSX.Element {
+  const { cinema } = useApp();
+  const [a, b] = [cinema.param("performance.a"), cinema.param("performance.b")];
+  const chosen = cinema.param("performance.changed");
+  const loaded = useLoader(
+    "compare",
+    () => {
+      const [first, second] = [rangeOf(a.value), rangeOf(b.value)];
+      if (first === null || second === null) return null;
+      return {
+        subject: `${a.value} ${b.value}`,
+        params: { a: first, b: second, limit: MOST_FUNCTIONS },
+      };
+    },
+    "still",
+  );
+  const isReady = rangeOf(a.value) !== null && rangeOf(b.value) !== null;
+  const swap = (): void => {
+    [a.value, b.value] = [b.value, a.value];
+  };
+  return (
+    <>
+      <div class="perf-tools" role="toolbar" aria-label="What is compared">
+        <Side name="A" text={a.value} range={range.value} onPin={(text) => (a.value = text)} />
+        <button
+          type="button"
+          class="button"
+          disabled={!isReady}
+          title="Swap A and B"
+          aria-label="Swap A and B"
+          onClick={swap}
+        >
+          ⇄
+        </button>
+        <Side name="B" text={b.value} range={range.value} onPin={(text) => (b.value = text)} />
+      </div>
+      {!isReady ? (
+        <PanelNote title="Pin two stretches of time">
+          Select a stretch in the timeline (drag in its ruler with Shift, or in the overview), press
+          “Use as A”; select another and press “Use as B”. Two recordings can be compared with{" "}
+          <code>elixirscope perf compare</code>; this page has one open.
+        </PanelNote>
+      ) : (
+        <div class={chosen.value === "" ? "perf-split" : "perf-split open"} aria-busy={loaded.busy}>
+          <div class="perf-side scrolls" tabIndex={0} role="region" aria-label="Changes">
+            {waitingNote(loaded, "comparison") ??
+              (loaded.value !== null && (
+                <>
+                  <Changes
+                    functions={loaded.value.functions}
+                    chosen={chosen.value}
+                    onChoose={(mfa) => (chosen.value = chosen.value === mfa ? "" : mfa)}
+                  />
+                  {loaded.value.moreFunctions > 0 && (
+                    <p class="muted small">
+                      {loaded.value.moreFunctions.toLocaleString("en")} more functions changed less
+                    </p>
+                  )}
+                  <Limits limits={loaded.value.limits} />
+                </>
+              ))}
+          </div>
+          {chosen.value !== "" && <CallComparisonPane key={chosen.value} />}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Side(props: {
+  readonly name: "A" | "B";
+  readonly text: string;
+  readonly range: TimeRange | null;
+  readonly onPin: (text: string) => void;
+}): JSX.Element {
+  const { cinema } = useApp();
+  const { name, range } = props;
+  const pinned = rangeOf(props.text);
+  const what = cinema.selection.value === null ? "what is in view" : "the selection";
+  return (
+    <span class={`side side-${name.toLowerCase()}`} role="group" aria-label={`Stretch ${name}`}>
+      <b class="side-name">{name}</b>
+      {pinned === null ? (
+        <span class="muted small">not pinned</span>
+      ) : (
+        <button
+          type="button"
+          class="inline-link small tabular"
+          title={`Select ${name} in the timeline`}
+          data-side={name}
+          onClick={() => (cinema.selection.value = pinned)}
+        >
+          {formatDuration(spanOf(pinned))} from {formatTime(pinned.t0, 1e6)}
+        </button>
+      )}
+      <button
+        type="button"
+        class="button"
+        disabled={range === null}
+        title={`Pin ${what} as ${name}`}
+        onClick={() => range !== null && props.onPin(rangeText(range))}
+      >
+        Use {cinema.selection.value === null ? "view" : "selection"} as {name}
+      </button>
+      {pinned !== null && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={`Unpin ${name}`}
+          title={`Unpin ${name}`}
+          onClick={() => props.onPin("")}
+        >
+          <Icon name="close" />
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** Own time per second of the range, as a share of one second. */
+function perSecond(ns: number): string {
+  return `${formatDuration(ns)}/s`;
+}
+
+function Changes(props: {
+  readonly functions: readonly FunctionChange[];
+  readonly chosen: string;
+  readonly onChoose: (mfa: string) => void;
+}): JSX.Element {
+  const { functions } = props;
+  if (functions.length === 0) {
+    return (
+      <PanelNote title="No difference">No function took more or less time per second.</PanelNote>
+    );
+  }
+  const most = functions.reduce((max, { change }) => Math.max(max, Math.abs(change)), 1);
+  return (
+    <table class="perf-table changes" data-changes>
+      <thead>
+        <tr>
+          <th scope="col">Function</th>
+          <th scope="col" title="Own time per second in B, less that in A">
+            Change
+          </th>
+          <th scope="col" title="Of the change: what more or fewer calls make">
+            by calls
+          </th>
+          <th scope="col" title="Of the change: what longer or shorter calls make">
+            by duration
+          </th>
+          <th scope="col" title="Calls per second in A and B">
+            Calls/s A → B
+          </th>
+          <th scope="col" title="Mean duration in A and B">
+            Mean A → B
+          </th>
+          <th scope="col" title="Welch's test of the mean durations: beyond 3 it is hardly chance">
+            z
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {functions.map((one) => (
+          <tr
+            key={one.mfa}
+            class={one.mfa === props.chosen ? "chosen" : ""}
+            data-mfa={one.mfa}
+            onClick={() => props.onChoose(one.mfa)}
+          >
+            <th scope="row" class="who">
+              <button
+                type="button"
+                class="row-button mono clip"
+                title={one.mfa}
+                aria-pressed={one.mfa === props.chosen}
+              >
+                {one.mfa}
+              </button>
+            </th>
+            <td>
+              <span class="change-bar">
+                <i
+                  class={one.change > 0 ? "more" : "less"}
+                  style={{ width: `${(50 * Math.abs(one.change)) / most}%` }}
+                />
+              </span>{" "}
+              {signed(one.change)}
+            </td>
+            <td>{signed(one.byCalls)}</td>
+            <td>{signed(one.byDuration)}</td>
+            <td>
+              {rateText(one.before.perSecond)} → {rateText(one.after.perSecond)}
+            </td>
+            <td>
+              {durationText(one.before.meanNs)} → {durationText(one.after.meanNs)}
+            </td>
+            <td>{one.z === null ? "" : one.z.toFixed(1)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function signed(ns: number): string {
+  return ns === 0 ? "0" : `${ns > 0 ? "+" : "−"}${perSecond(Math.abs(ns))}`;
+}
+
+function rateText(rate: number): string {
+  return rate >= 100 ? Math.round(rate).toLocaleString("en") : rate.toPrecision(3);
+}
+
+function durationText(ns: number | null): string {
+  return ns === null ? "–" : formatDuration(ns);
+}

@@ -1,0 +1,217 @@
+// One function: how its durations are spread, how they change over time, its slowest calls and what sets them
+// apart. A drag over the histogram asks for the calls that took so long.
+
+import { formatDuration, formatTime } from "@elixirscope/timeline";
+import type { DurationHistogram, Percentiles, TimedCall } from "@elixirscope/wire";
+import type { JSX } from "preact";
+import { useApp } from "../../frame/app-context.ts";
+import { Icon } from "../../frame/icons.tsx";
+import { useLoader } from "../../frame/use-loader.ts";
+import { Limits } from "../../panels/limits-note.tsx";
+import { MomentLink } from "../../panels/moment-link.tsx";
+import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
+import type { ModeProps } from "./asked-range.ts";
+import { DurationChart } from "./duration-chart.tsx";
+import { Explanations } from "./explanations.tsx";
+import { LatencyChart } from "./latency-chart.tsx";
+import { rangeOf, rangeText } from "./params.ts";
+
+const MOST_CALLS = 100;
+const TIME_BUCKETS = 120;
+const LONGEST_NS = Number.MAX_SAFE_INTEGER;
+
+export function FunctionDetail({ range }: ModeProps): JSX.Element {
+  const { cinema } = useApp();
+  const chosen = cinema.param("performance.function");
+  const durations = cinema.param("performance.durations");
+  const close = (): void => {
+    chosen.value = "";
+    durations.value = "";
+  };
+  const ofFunction = (): { t0: number; t1: number; function: string } | null => {
+    const asked = range.value;
+    if (asked === null || chosen.value === "") return null;
+    return { t0: asked.t0, t1: asked.t1, function: chosen.value };
+  };
+  const histogram = useLoader(
+    "durations",
+    () => {
+      const params = ofFunction();
+      return params === null ? null : { subject: params.function, params };
+    },
+    "still",
+  );
+  const overTime = useLoader(
+    "latency",
+    () => {
+      const params = ofFunction();
+      if (params === null) return null;
+      return { subject: params.function, params: { ...params, buckets: TIME_BUCKETS } };
+    },
+    "still",
+  );
+  const calls = useLoader(
+    "callsByDuration",
+    () => {
+      const params = ofFunction();
+      if (params === null) return null;
+      const filter = rangeOf(durations.value);
+      const [fromNs, toNs] = [filter?.t0 ?? 0, filter?.t1 ?? LONGEST_NS];
+      return { subject: params.function, params: { ...params, fromNs, toNs, limit: MOST_CALLS } };
+    },
+    "still",
+  );
+  const slow = useLoader(
+    "slowCalls",
+    () => {
+      const params = ofFunction();
+      if (params === null) return null;
+      const filter = rangeOf(durations.value);
+      return {
+        subject: params.function,
+        params: filter === null ? params : { ...params, thresholdNs: filter.t0 },
+      };
+    },
+    "still",
+  );
+  const found = histogram.value;
+  const filter = rangeOf(durations.value);
+  return (
+    <section
+      class="perf-detail"
+      aria-label={`Calls of ${chosen.value}`}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        if (filter === null) close();
+        else durations.value = "";
+      }}
+    >
+      <header class="perf-detail-head">
+        <h2 class="mono clip" title={chosen.value}>
+          {chosen.value}
+        </h2>
+        <button type="button" class="icon-button" aria-label="Close" title="Close" onClick={close}>
+          <Icon name="close" />
+        </button>
+      </header>
+      {waitingNote(histogram, "durations") ??
+        (found !== null && !found.ok ? (
+          <PanelNote title="No such function">
+            {found.missing.message}
+            {found.missing.nearest.length > 0 && `; near: ${found.missing.nearest.join(", ")}`}
+          </PanelNote>
+        ) : (
+          found !== null && <Facts histogram={found.result} />
+        ))}
+      {found?.ok === true && (
+        <>
+          <DurationChart
+            bins={found.result.bins.map(({ fromNs, toNs, calls: count, errors }) => ({
+              fromNs,
+              toNs,
+              count,
+              errors,
+            }))}
+            chosen={filter}
+            onChoose={(next) => (durations.value = next === null ? "" : rangeText(next))}
+          />
+          <CallList
+            calls={calls.value?.ok === true ? calls.value.result.calls : null}
+            total={calls.value?.ok === true ? calls.value.result.total : 0}
+            filter={filter === null ? null : [filter.t0, filter.t1]}
+            onClear={() => (durations.value = "")}
+          />
+          {slow.value?.ok === true && <Explanations slow={slow.value.result} />}
+          {overTime.value?.ok === true && <LatencyChart latency={overTime.value.result} />}
+          <Limits limits={found.result.limits} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Facts({ histogram }: { readonly histogram: DurationHistogram }): JSX.Element {
+  const { percentiles, calls, unknown } = histogram;
+  const facts: readonly (readonly [string, keyof Percentiles])[] = [
+    ["p50", "p50"],
+    ["p95", "p95"],
+    ["p99", "p99"],
+    ["max", "max"],
+  ];
+  return (
+    <p class="perf-facts small tabular" data-calls={calls}>
+      <span>
+        <b>{calls.toLocaleString("en")}</b> calls began here
+      </span>
+      {facts.map(([name, key]) => {
+        const ns = percentiles[key];
+        return (
+          typeof ns === "number" && (
+            <span key={name} data-percentile={name} data-ns={ns}>
+              <span class="muted">{name}</span>{" "}
+              {percentiles.precision === "histogram" && key !== "max" ? "≤ " : ""}
+              {formatDuration(ns)}
+            </span>
+          )
+        );
+      })}
+      {unknown > 0 && (
+        <span class="warning-text" title="Tail calls, gaps, or still running: not in the histogram">
+          {unknown.toLocaleString("en")} without a known end
+        </span>
+      )}
+    </p>
+  );
+}
+
+function CallList(props: {
+  readonly calls: readonly TimedCall[] | null;
+  readonly total: number;
+  readonly filter: readonly [number, number] | null;
+  readonly onClear: () => void;
+}): JSX.Element {
+  const { calls, total, filter } = props;
+  return (
+    <div class="section" data-call-list>
+      <h3>
+        {filter === null
+          ? "Slowest calls"
+          : `${total.toLocaleString("en")} calls of ${formatDuration(filter[0])} to ${formatDuration(filter[1])}`}
+        {filter !== null && (
+          <button type="button" class="inline-link" onClick={props.onClear}>
+            all calls
+          </button>
+        )}
+      </h3>
+      {calls === null ? (
+        <p class="muted small">Loading…</p>
+      ) : (
+        <ol class="perf-calls">
+          {(filter === null ? calls.slice(0, 8) : calls).map((call) => (
+            <li key={call.call}>
+              <span class="tabular">{formatDuration(call.ns)}</span>
+              <MomentLink t={call.t} event={call.call} pid={call.pid}>
+                {formatTime(call.t, 1000)}
+              </MomentLink>
+              <span class="mono clip" title={call.args ?? undefined}>
+                {call.outcome === "raised" && <span class="error">raised </span>}
+                {call.args === null ? (
+                  <i class="muted">arguments not recorded</i>
+                ) : (
+                  `(${call.args})`
+                )}
+              </span>
+              <span class="muted clip" title={call.pid}>
+                {call.name ?? call.pid}
+              </span>
+            </li>
+          ))}
+          {filter !== null && total > calls.length && (
+            <li class="muted">{(total - calls.length).toLocaleString("en")} more, not listed</li>
+          )}
+        </ol>
+      )}
+    </div>
+  );
+}
