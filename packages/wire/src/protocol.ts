@@ -309,8 +309,8 @@ export type Api = CoreApi &
   RecordingsApi &
   SessionApi &
   SystemApi &
-  InsightsApi;
-PerformanceApi;
+  InsightsApi &
+  PerformanceApi;
 export type Method = keyof Api;
 export type Params<M extends Method> = Api[M]["params"];
 export type Reply<M extends Method> = Api[M]["reply"];

@@ -1,9 +1,9 @@
 // Mailboxes that pile up, as findings: a tenth of all delay that waiting in mailboxes causes, or less of it with five
 // messages at once.
 
-import type { Evidence, Finding, Findings, Params } from "@elixirscope/wire";
+import type { Bottleneck, Evidence, Finding, Findings, Params } from "@elixirscope/wire";
 import { durationText } from "../names.ts";
-import { bottlenecks, type Bottleneck } from "../performance/bottlenecks.ts";
+import { bottlenecks } from "../performance/bottlenecks.ts";
 import { recordingRange } from "../recording-range.ts";
 import type { Source } from "../sql.ts";
 import { atEvent, cannotTell, counted, fact, findingsOf, percent } from "./finding.ts";

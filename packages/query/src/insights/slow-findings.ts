@@ -1,12 +1,19 @@
 // Where running time goes, and what makes calls slow: a function that takes much by itself, and functions whose slow
 // calls differ from the others in an argument.
 
-import type { Evidence, Finding, Findings, Params } from "@elixirscope/wire";
+import type {
+  Evidence,
+  Explanation,
+  Finding,
+  Findings,
+  FunctionTimes,
+  Params,
+  SlowCalls,
+} from "@elixirscope/wire";
 import { parseWhere } from "../find/where.ts";
 import { durationText } from "../names.ts";
-import type { Explanation } from "../performance/explain.ts";
-import { slowCalls, type SlowCalls } from "../performance/slow-calls.ts";
-import { times, type FunctionTimes } from "../performance/times.ts";
+import { slowCalls } from "../performance/slow-calls.ts";
+import { times } from "../performance/times.ts";
 import { recordingRange } from "../recording-range.ts";
 import type { Source } from "../sql.ts";
 import { atEvent, cannotTell, counted, fact, findingsOf, percent } from "./finding.ts";
