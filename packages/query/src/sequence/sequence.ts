@@ -10,6 +10,9 @@ import { mergedMessages } from "./merged-messages.ts";
 import { sequenceMarks } from "./sequence-marks.ts";
 import { singleMessages } from "./single-messages.ts";
 
+/** An arrow with its count takes as much height as so many marks. */
+const ARROW_BUCKETS = 8;
+
 export async function sequence(
   source: Source,
   { t0, t1, pids, others, buckets, limit }: Params<"sequence">,
@@ -22,7 +25,9 @@ export async function sequence(
   const extent = { pids: indexes, from: range.t0, to: range.t1 };
   const [messages, merged, active, marks, gaps, limits] = await Promise.all([
     areSingle ? singleMessages(source, range, indexes, members, 2 * limit) : [],
-    areSingle ? [] : mergedMessages(source, range, indexes, members, buckets),
+    areSingle
+      ? []
+      : mergedMessages(source, range, indexes, members, Math.ceil(buckets / ARROW_BUCKETS)),
     areSingle ? activations(source, range, indexes) : [],
     sequenceMarks(source, range, indexes, buckets),
     gapsIn(source, range),

@@ -12,6 +12,7 @@ import { gapSpan } from "./sequence-hit.ts";
 import { firstBelow, SEQUENCE_METRICS, type PlacedColumn } from "./sequence-layout.ts";
 
 const TICK_PX = 5;
+const GLYPH_PX = 9;
 
 export function paintLifelines(
   surface: Surface,
@@ -34,6 +35,7 @@ export function paintLifelines(
     }
     paintLife(surface, scene, placed, palette);
   }
+  paintSpawns(surface, scene, palette);
   paintActive(surface, scene, palette);
 }
 
@@ -48,6 +50,27 @@ function paintLife(
   const y1 = tExited === null ? heightPx : Math.min(heightPx, yAt(axis, tExited) - top);
   surface.fillStyle = column.known ? palette.spanOpen : palette.groupLine;
   if (y1 > y0) surface.fillRect(x, y0, 1, y1 - y0);
+}
+
+/** From the parent to where a lifeline begins. */
+function paintSpawns(
+  surface: Surface,
+  { layout: { axis, columns }, top, heightPx }: SequenceScene,
+  palette: Palette,
+): void {
+  surface.fillStyle = palette.marks.spawn;
+  for (const { column, x } of columns) {
+    if (column.tSpawned === null) continue;
+    const y = Math.round(yAt(axis, column.tSpawned) - top);
+    if (y < -4 || y > heightPx + 4) continue;
+    surface.fillRect(x - 5, y, 11, 1);
+    const parent = columns.find((one) => one.column.pid === column.parent);
+    if (parent === undefined) continue;
+    for (let at = Math.min(x, parent.x); at < Math.max(x, parent.x); at += 5) {
+      surface.fillRect(at, y, 2, 1);
+    }
+    glyph(surface, "spawn", x + 0.5, y + 0.5);
+  }
 }
 
 /** A step for each bucket, all on one scale, so that mailboxes compare. */
@@ -130,17 +153,18 @@ export function paintMarks(surface: Surface, scene: SequenceScene, palette: Pale
   const { layout, top, heightPx } = scene;
   const { half } = SEQUENCE_METRICS;
   const { marks } = layout;
-  /** of each lifeline: where its last tick stands, as ticks on every pixel would make one bar */
-  const ticks = new Map<number, number>();
+  /** where the last of a kind stands on each lifeline: on every pixel they would make one bar */
+  const last = new Map<string, number>();
   for (let i = firstBelow(marks, top - 5); i < marks.length; i += 1) {
     const placed = marks[i];
     if (placed === undefined || placed.y - top > heightPx + 5) break;
     const y = placed.y - top;
     const { kind } = placed.mark;
+    const key = `${placed.x} ${kind}`;
+    if (y - (last.get(key) ?? -Infinity) < (kind === "state" ? TICK_PX : GLYPH_PX)) continue;
+    last.set(key, y);
     surface.fillStyle = palette.marks[kind];
     if (kind === "state") {
-      if (y - (ticks.get(placed.x) ?? -Infinity) < TICK_PX) continue;
-      ticks.set(placed.x, y);
       surface.fillRect(placed.x - half, Math.round(y) - 1, 2 * half + 1, 2);
     } else if (kind !== "exit") glyph(surface, kind, placed.x + 0.5, y);
   }

@@ -18,7 +18,10 @@ const DASHES: Readonly<Record<SequenceMessage["match"], readonly [number, number
 };
 
 /** What the kinds of messages look like, by the marks of the timeline. */
-export function messageColour({ marks, mutedText }: Palette, kind: SequenceMessage["kind"]): string {
+export function messageColour(
+  { marks, mutedText }: Palette,
+  kind: SequenceMessage["kind"],
+): string {
   const colours: Readonly<Record<SequenceMessage["kind"], string>> = {
     call: marks.send,
     reply: marks.receive,
@@ -176,9 +179,9 @@ function paintLabel(
   measure: Measure,
 ): boolean {
   const span = labelSpan(arrow, columnWidth);
-  const text = fitText(labelOf(arrow), span.width, measure);
+  const text = fitText(arrow.message.text, span.width, measure);
   if (text === "") return false;
-  const y = arrow.y - top - 7;
+  const y = Math.max(6, arrow.y - top - 7);
   const width = measure(text);
   // to the side of the sender, which is on the right of arrows that point left
   const left = arrow.x1 < arrow.x0 ? span.left + Math.max(0, span.width - width) : span.left;
@@ -189,11 +192,6 @@ function paintLabel(
   surface.fillStyle = palette.text;
   surface.fillText(text, left, y);
   return true;
-}
-
-function labelOf({ message, from, to }: Arrow): string {
-  const other = from === "elsewhere" ? message.from : to === "elsewhere" ? message.to : null;
-  return other === null ? message.text : `${other} ${message.text}`;
 }
 
 const MOST_LINE = 6;
@@ -238,10 +236,11 @@ export function paintMerged(
     const left = x1 < x0 ? span.left + Math.max(0, span.width - textWidth) : span.left;
     surface.fillStyle = palette.background;
     surface.globalAlpha = 0.82;
-    surface.fillRect(left - 2, y - 14, textWidth + 4, 12);
+    const middle = Math.max(6, y - 8);
+    surface.fillRect(left - 2, middle - 6, textWidth + 4, 12);
     surface.globalAlpha = 1;
     surface.fillStyle = palette.text;
-    surface.fillText(text, left, y - 8);
+    surface.fillText(text, left, middle);
     taken.set(slot, arrow.y);
   }
 }

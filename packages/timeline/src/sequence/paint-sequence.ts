@@ -6,7 +6,7 @@ import type { Palette } from "../palette.ts";
 import { timeScale } from "../scale.ts";
 import type { Surface } from "../surface.ts";
 import type { Measure } from "../text-fit.ts";
-import { formatDuration, formatTime, ticks } from "../time-text.ts";
+import { formatDuration, formatTime, formatWallClock, ticks } from "../time-text.ts";
 import { paintLifelines, paintMarks } from "./paint-lifelines.ts";
 import { paintMerged, paintMessages } from "./paint-messages.ts";
 import { timeAt, yAt } from "./sequence-axis.ts";
@@ -23,6 +23,8 @@ export type SequenceScene = {
   /** of `depths` */
   readonly depthRange: TimeRange;
   readonly cursor: number | null;
+  /** wall clock at t = 0: instants are told in UTC; null: since the start */
+  readonly startedAtNs: bigint | null;
   readonly selectedPid: string | null;
   /** the message at the cursor */
   readonly current: number | null;
@@ -50,10 +52,15 @@ export function paintSequence(
   if (scene.cursor !== null) paintCursor(surface, scene, scene.cursor, palette, measure);
 }
 
-function evenTicks({ layout, top, heightPx }: SequenceScene): ReturnType<typeof ticks> {
+function evenTicks({
+  layout,
+  top,
+  heightPx,
+  startedAtNs,
+}: SequenceScene): ReturnType<typeof ticks> {
   const { axis } = layout;
   const shown = { t0: timeAt(axis, top), t1: timeAt(axis, top + heightPx) };
-  return ticks(timeScale(shown, heightPx), 44);
+  return ticks(timeScale(shown, heightPx), 44, startedAtNs);
 }
 
 function paintGrid(surface: Surface, scene: SequenceScene, palette: Palette): void {
@@ -73,13 +80,16 @@ function paintGrid(surface: Surface, scene: SequenceScene, palette: Palette): vo
 function paintTimes(surface: Surface, scene: SequenceScene, palette: Palette): void {
   const { layout, top, heightPx } = scene;
   const { axis, arrows, merged, marks } = layout;
+  const right = SEQUENCE_METRICS.gutter - 10;
+  // the cursor's flag has its place for itself
+  const flag = scene.cursor === null ? -Infinity : yAt(axis, scene.cursor);
+  const label = (text: string, y: number): void => {
+    if (Math.abs(y - flag) >= LEAST_BETWEEN_TIMES) surface.fillText(text, right, y - top);
+  };
   surface.fillStyle = palette.mutedText;
   surface.textAlign = "right";
-  const right = SEQUENCE_METRICS.gutter - 10;
   if (axis.kind === "time") {
-    for (const { t, label } of evenTicks(scene)) {
-      surface.fillText(label, right, yAt(axis, t) - top);
-    }
+    for (const tick of evenTicks(scene)) label(tick.label, yAt(axis, tick.t));
   } else {
     // by order a time stands where something happened: there is no even scale to count on
     const rows = [...arrows, ...merged, ...marks].map(({ y }) => y).toSorted((a, b) => a - b);
@@ -87,11 +97,15 @@ function paintTimes(surface: Surface, scene: SequenceScene, palette: Palette): v
     for (const y of rows) {
       if (y - top < 6 || y - last < LEAST_BETWEEN_TIMES) continue;
       if (y - top > heightPx) break;
-      surface.fillText(formatTime(timeAt(axis, y), 1000), right, y - top);
+      label(instant(scene, timeAt(axis, y)), y);
       last = y;
     }
   }
   surface.textAlign = "left";
+}
+
+function instant({ startedAtNs }: SequenceScene, t: number): string {
+  return startedAtNs === null ? formatTime(t, 1000) : formatWallClock(startedAtNs, t, 1000);
 }
 
 function paintBreaks(
@@ -116,18 +130,19 @@ function paintBreaks(
 
 function paintCursor(
   surface: Surface,
-  { layout, top, widthPx, heightPx }: SequenceScene,
+  scene: SequenceScene,
   t: number,
   palette: Palette,
   measure: Measure,
 ): void {
+  const { layout, top, widthPx, heightPx } = scene;
   const { ts } = layout.axis;
   if (t < (ts[0] ?? t) || t > (ts.at(-1) ?? t)) return;
   const y = Math.round(yAt(layout.axis, t) - top);
   if (y < -1 || y > heightPx + 1) return;
   surface.fillStyle = palette.cursor;
   surface.fillRect(0, y, widthPx, 1);
-  const label = formatTime(t, 1000);
+  const label = instant(scene, t);
   const width = measure(label) + 10;
   const middle = Math.min(Math.max(y, 8), heightPx - 8);
   surface.fillRect(0, middle - 8, width, 16);

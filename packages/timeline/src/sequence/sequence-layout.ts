@@ -18,8 +18,9 @@ export type SequenceMetrics = {
   readonly gutter: number;
   readonly leastColumn: number;
   readonly mostColumn: number;
-  /** of an arrow whose other end is not shown */
-  readonly stub: number;
+  /** of an arrow whose other end is not shown: of a column's width, and at least */
+  readonly stubShare: number;
+  readonly leastStub: number;
   /** half the width of an activation */
   readonly half: number;
   /** between bars of messages that lie in a mailbox together */
@@ -28,10 +29,11 @@ export type SequenceMetrics = {
 };
 
 export const SEQUENCE_METRICS: SequenceMetrics = {
-  gutter: 92,
+  gutter: 106,
   leastColumn: 112,
   mostColumn: 300,
-  stub: 44,
+  stubShare: 0.4,
+  leastStub: 44,
   half: 4,
   dwellLane: 4,
   depthWidth: 26,
@@ -112,15 +114,19 @@ export function layoutSequence(
   axis: SequenceAxis,
   metrics: SequenceMetrics = SEQUENCE_METRICS,
 ): SequenceLayout {
-  const xs = new Map(columns.map(({ column, x }) => [column.pid, x]));
-  const arrows = placeArrows(view.messages, xs, axis, metrics);
+  const places: Places = {
+    xs: new Map(columns.map(({ column, x }) => [column.pid, x])),
+    stub: Math.max(metrics.leastStub, Math.round((columns[0]?.width ?? 0) * metrics.stubShare)),
+  };
+  const { xs } = places;
+  const arrows = placeArrows(view.messages, places, axis);
   const last = columns.at(-1);
   return {
     axis,
     columns,
     widthPx: last === undefined ? metrics.gutter : last.left + last.width,
     arrows,
-    merged: view.merged.flatMap((merged) => placeMerged(merged, xs, axis, metrics)),
+    merged: view.merged.flatMap((merged) => placeMerged(merged, places, axis)),
     marks: view.marks.flatMap((mark) => {
       const x = xs.get(mark.pid);
       return x === undefined ? [] : [{ mark, x, y: yAt(axis, mark.t) }];
@@ -134,17 +140,19 @@ export function layoutSequence(
   };
 }
 
+/** Lifelines by process, and how long an arrow without another end is. */
+type Places = { readonly xs: ReadonlyMap<string, number>; readonly stub: number };
+
 function placeArrows(
   messages: readonly SequenceMessage[],
-  xs: ReadonlyMap<string, number>,
+  places: Places,
   axis: SequenceAxis,
-  metrics: SequenceMetrics,
 ): readonly Arrow[] {
   /** of each lifeline: where the bar of each lane ends */
   const lanes = new Map<string, number[]>();
   return messages.flatMap((message): Arrow[] => {
     const { from, to, tSent, tReceived, tHandled } = message;
-    const ends = endsOf(from, to, xs, metrics);
+    const ends = endsOf(from, to, places);
     const began = tSent ?? tReceived;
     if (ends === null || began === null) return [];
     const y = yAt(axis, began);
@@ -157,11 +165,10 @@ function placeArrows(
 
 function placeMerged(
   merged: MergedMessages,
-  xs: ReadonlyMap<string, number>,
+  places: Places,
   axis: SequenceAxis,
-  metrics: SequenceMetrics,
 ): readonly MergedArrow[] {
-  const ends = endsOf(merged.from, merged.to, xs, metrics);
+  const ends = endsOf(merged.from, merged.to, places);
   if (ends === null) return [];
   return [{ merged, y: yAt(axis, merged.t), x0: ends.x0, x1: ends.x1 }];
 }
@@ -169,12 +176,7 @@ function placeMerged(
 type Ends = Pick<Arrow, "x0" | "x1" | "from" | "to">;
 
 /** Null when neither end is shown. */
-function endsOf(
-  from: string | null,
-  to: string | null,
-  xs: ReadonlyMap<string, number>,
-  { stub }: SequenceMetrics,
-): Ends | null {
+function endsOf(from: string | null, to: string | null, { xs, stub }: Places): Ends | null {
   const [xFrom, xTo] = [from, to].map((pid) => (pid === null ? undefined : xs.get(pid)));
   if (xFrom !== undefined && xTo !== undefined) {
     return { x0: xFrom, x1: xTo, from: "shown", to: "shown" };
@@ -217,6 +219,5 @@ export function labelSpan(
   const reach = Math.min(Math.abs(x1 - x0), columnWidth);
   const left = x1 >= x0 ? x0 : x0 - reach;
   if (x1 === x0) return { left: x0 + 26, width: Math.max(0, columnWidth - 40) };
-  const isStub = reach <= metrics.stub;
-  return { left: left + metrics.half + 4, width: isStub ? reach - 10 : reach - 22 };
+  return { left: left + metrics.half + 4, width: reach - (reach < columnWidth ? 12 : 22) };
 }

@@ -1,6 +1,6 @@
 // What is under the pointer of the diagram, in words. Text nodes only: names and bodies come from the target.
 
-import { formatDuration, formatTime, gapText } from "@elixirscope/timeline";
+import { formatDuration, gapText } from "@elixirscope/timeline";
 import type { MailboxDepth, SequenceMark, SequenceView, TimeRange } from "@elixirscope/wire";
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -12,6 +12,7 @@ import {
   receivedWords,
   senderOf,
   sentWords,
+  type Tell,
 } from "./message-words.ts";
 import type { ProcessModel } from "./process-model.ts";
 
@@ -55,14 +56,15 @@ function lines(
   view: SequenceView,
   model: ProcessModel,
 ): readonly string[] {
+  const tell: Tell = (instant) => model.tell(instant);
   switch (hit?.kind) {
     case "message":
-      return messageLines(hit.arrow.message, view);
+      return messageLines(hit.arrow.message, view, tell);
     case "merged": {
       const { from, to, count, t0, t1 } = hit.arrow.merged;
       const ends = `${nameOf(from, view.columns)} → ${nameOf(to, view.columns)}`;
       return count === 1
-        ? [ends, `1 message at ${formatTime(t0, 1000)}`]
+        ? [ends, `1 message at ${tell(t0)}`]
         : [
             ends,
             `${count.toLocaleString("en")} messages within ${formatDuration(t1 - t0)}`,
@@ -70,13 +72,13 @@ function lines(
           ];
     }
     case "mark":
-      return markLines(hit.placed.mark, view);
+      return markLines(hit.placed.mark, view, tell);
     case "active": {
       const { t0, t1, pid } = hit.box.activation;
       return [
         `${nameOf(pid, view.columns)}: a request at work`,
         `${formatDuration(t1 - t0)} from taking it up to its reply`,
-        `${formatTime(t0, 1000)} to ${formatTime(t1, 1000)}`,
+        `${tell(t0)} to ${tell(t1)}`,
       ];
     }
     case "gap":
@@ -86,7 +88,7 @@ function lines(
       const depths = model.depths.state.peek().value;
       const own = depths?.depths.find(({ pid }) => pid === column.pid);
       if (depths === null || own === undefined) return [];
-      return depthLines(column.name ?? column.pid, own, depths, t);
+      return depthLines(column.name ?? column.pid, own, depths, [t, tell]);
     }
     case undefined:
     default:
@@ -97,6 +99,7 @@ function lines(
 function messageLines(
   message: SequenceView["messages"][number],
   view: SequenceView,
+  tell: Tell,
 ): readonly string[] {
   const { columns, messages } = view;
   const ends = `${senderOf(message, columns)} → ${nameOf(message.to, columns)}`;
@@ -108,21 +111,21 @@ function messageLines(
   return [
     `${message.kind}: ${ends}`,
     message.text,
-    `${sentWords(message)} · ${receivedWords(message)}`,
+    `${sentWords(message, tell)} · ${receivedWords(message, tell)}`,
     dwellWords(message),
     answered,
     MATCH_WORDS[message.match],
   ];
 }
 
-function markLines(mark: SequenceMark, { columns }: SequenceView): readonly string[] {
+function markLines(mark: SequenceMark, { columns }: SequenceView, tell: Tell): readonly string[] {
   const name = MARK_WORDS[mark.kind];
   const column = columns.find(({ pid }) => pid === mark.pid);
   const title = mark.count > 1 ? `${mark.count.toLocaleString("en")} × ${name}` : name;
   return [
     `${nameOf(mark.pid, columns)}: ${title}`,
     mark.kind === "exit" ? (column?.exitReason ?? "") : "",
-    `at ${formatTime(mark.t, 1000)}`,
+    `at ${tell(mark.t)}`,
     mark.event === null ? "zoom in to see them apart" : "",
   ];
 }
@@ -131,13 +134,13 @@ function depthLines(
   name: string,
   { lengths, longest }: MailboxDepth,
   { t0, t1 }: TimeRange,
-  t: number,
+  [t, tell]: readonly [number, Tell],
 ): readonly string[] {
   const width = (t1 - t0) / Math.max(1, lengths.length);
   const depth = lengths[Math.floor((t - t0) / width)] ?? 0;
   return [
     `Mailbox of ${name}`,
-    `${depth === 1 ? "1 message" : `up to ${depth} messages`} within ${formatDuration(width)} at ${formatTime(t, 1000)}`,
+    `${depth === 1 ? "1 message" : `up to ${depth} messages`} within ${formatDuration(width)} at ${tell(t)}`,
     `at most ${longest} around here`,
   ];
 }

@@ -23,8 +23,9 @@ import {
   type SequenceLayout,
 } from "@elixirscope/timeline";
 import type { SequenceColumn, SequenceView, TimeRange } from "@elixirscope/wire";
-import { effect, signal, type Signal } from "@preact/signals";
+import { effect, signal, untracked, type Signal } from "@preact/signals";
 import type { Cinema } from "../../model/cinema.ts";
+import { wallClockStart } from "../../model/time-text.ts";
 import type { ProcessModel } from "./process-model.ts";
 
 export type DiagramElements = {
@@ -59,7 +60,6 @@ export class Diagram {
     width: 0,
     height: 0,
   });
-  readonly #dark: MediaQueryList = matchMedia("(prefers-color-scheme: dark)");
   readonly #measure: Measure;
   readonly #undo: (() => void)[] = [];
   #built: Built | null = null;
@@ -80,11 +80,9 @@ export class Diagram {
     const observer = new ResizeObserver(() => this.#resized());
     observer.observe(scroller);
     scroller.addEventListener("scroll", redraw, { passive: true });
-    this.#dark.addEventListener("change", redraw);
     this.#undo.push(
       () => observer.disconnect(),
       () => scroller.removeEventListener("scroll", redraw),
-      () => this.#dark.removeEventListener("change", redraw),
       effect(() => {
         const known = model.sequence.state.value.value?.columns ?? [];
         const byPid = new Map(known.map((column) => [column.pid, column]));
@@ -99,6 +97,7 @@ export class Diagram {
       effect(() => {
         for (const s of [model.range, model.axis, this.columns, this.#size]) void s.value;
         for (const s of [cinema.cursor, cinema.pid, this.hovered, model.current]) void s.value;
+        for (const s of [cinema.settings.dark, cinema.settings.times]) void s.value;
         void model.sequence.state.value;
         void model.depths.state.value;
         this.#invalidate();
@@ -198,11 +197,12 @@ export class Diagram {
         depths: depths?.depths ?? [],
         depthRange: depths ?? { t0: 0, t1: 1 },
         cursor: cinema.cursor.peek()?.t ?? null,
+        startedAtNs: untracked(() => wallClockStart(cinema)),
         selectedPid: cinema.pid.peek(),
         current: model.current.peek()?.message ?? null,
         hovered: this.hovered.peek(),
       },
-      this.#dark.matches ? DARK : LIGHT,
+      cinema.settings.dark.peek() ? DARK : LIGHT,
       this.#measure,
     );
   }

@@ -1,7 +1,7 @@
 // The same messages as rows: for those who do not see the diagram, and for reading bodies. Only the rows in
 // sight are in the document.
 
-import { formatDuration, formatTime } from "@elixirscope/timeline";
+import { formatDuration } from "@elixirscope/timeline";
 import type { MergedMessages, SequenceMessage, SequenceView } from "@elixirscope/wire";
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -134,6 +134,7 @@ function MessageRow({
 }: RowProps<SequenceMessage> & { readonly isCurrent: boolean }): JSX.Element {
   const { columns } = view;
   const dwell = dwellOf(row);
+  const tell = (t: number): string => model.tell(t);
   const sender = senderOf(row, columns);
   return (
     <div
@@ -146,7 +147,7 @@ function MessageRow({
     >
       <span role="cell" class="clip tabular">
         <button type="button" class="inline-link tabular" title="Go to this message">
-          {row.tSent === null ? sentWords(row) : formatTime(row.tSent, 1000)}
+          {row.tSent === null ? sentWords(row, tell) : model.tell(row.tSent)}
         </button>
       </span>
       <Cell text={sender} title={row.from ?? sender} />
@@ -162,11 +163,9 @@ function MessageRow({
       />
       <Cell
         text={
-          row.tReceived === null
-            ? "never received in this recording"
-            : formatTime(row.tReceived, 1000)
+          row.tReceived === null ? "never received in this recording" : model.tell(row.tReceived)
         }
-        title={receivedWords(row)}
+        title={receivedWords(row, tell)}
       />
       <Cell text={MATCH_WORDS[row.match]} title={MATCH_HELP[row.match]} />
     </div>
@@ -185,7 +184,7 @@ function MergedRow({ row, place, index, view, model }: RowProps<MergedMessages>)
     >
       <span role="cell" class="clip tabular">
         <button type="button" class="inline-link tabular" title="Zoom in to see them one by one">
-          {formatTime(t0, 1000)}
+          {model.tell(t0)}
         </button>
       </span>
       <Cell text={from === null ? "VM, timer or untraced process" : nameOf(from, view.columns)} />

@@ -1,8 +1,11 @@
 // A message in words: for tooltip, table and those who hear the page. What was not recorded is said to be
 // so, in other words than what did not happen.
 
-import { formatDuration, formatTime } from "@elixirscope/timeline";
+import { formatDuration } from "@elixirscope/timeline";
 import { ELSEWHERE, type SequenceColumn, type SequenceMessage } from "@elixirscope/wire";
+
+/** An instant in words, as the user wants them. */
+export type Tell = (t: number) => string;
 
 export const MATCH_WORDS: Readonly<Record<SequenceMessage["match"], string>> = {
   exact: "exact match",
@@ -19,7 +22,10 @@ export const MATCH_HELP: Readonly<Record<SequenceMessage["match"], string>> = {
 export function nameOf(pid: string | null, columns: readonly SequenceColumn[]): string {
   if (pid === null) return "not recorded";
   if (pid === ELSEWHERE) return "processes that are not shown";
-  return columns.find((column) => column.pid === pid)?.name ?? pid;
+  const name = columns.find((column) => column.pid === pid)?.name ?? null;
+  if (name === null) return pid;
+  // tasks are told apart by their pids only
+  return columns.filter((column) => column.name === name).length > 1 ? `${pid} ${name}` : name;
 }
 
 /** Whom it is from; a signal and what the VM sends has no process that sent it. */
@@ -28,16 +34,16 @@ export function senderOf(message: SequenceMessage, columns: readonly SequenceCol
   return "VM, timer or untraced process";
 }
 
-export function sentWords({ tSent, kind, from }: SequenceMessage): string {
-  if (tSent !== null) return `sent ${formatTime(tSent, 1000)}`;
+export function sentWords({ tSent, kind, from }: SequenceMessage, tell: Tell): string {
+  if (tSent !== null) return `sent ${tell(tSent)}`;
   if ((kind === "down" || kind === "exit") && from !== null) return "told by the VM: it exited";
   return "send not recorded";
 }
 
-export function receivedWords({ tReceived, tHandled }: SequenceMessage): string {
+export function receivedWords({ tReceived, tHandled }: SequenceMessage, tell: Tell): string {
   if (tReceived === null) return "never received in this recording";
-  const arrived = `received ${formatTime(tReceived, 1000)}`;
-  return tHandled === null ? arrived : `${arrived}, taken up ${formatTime(tHandled, 1000)}`;
+  const arrived = `received ${tell(tReceived)}`;
+  return tHandled === null ? arrived : `${arrived}, taken up ${tell(tHandled)}`;
 }
 
 /** From its send until the behaviour took it up or, where it reports none, until it was received. */
@@ -54,9 +60,13 @@ export function dwellWords(message: SequenceMessage): string {
   return `${least}${formatDuration(dwell)} in the mailbox`;
 }
 
-export function messageWords(message: SequenceMessage, columns: readonly SequenceColumn[]): string {
+export function messageWords(
+  message: SequenceMessage,
+  columns: readonly SequenceColumn[],
+  tell: Tell,
+): string {
   const ends = `${senderOf(message, columns)} to ${nameOf(message.to, columns)}`;
-  const facts = [sentWords(message), receivedWords(message), dwellWords(message)];
+  const facts = [sentWords(message, tell), receivedWords(message, tell), dwellWords(message)];
   return [`${message.kind} from ${ends}: ${message.text}`, ...facts.filter((f) => f !== "")].join(
     ", ",
   );

@@ -13,6 +13,7 @@ import {
 } from "@elixirscope/wire";
 import { computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { Cinema } from "../../model/cinema.ts";
+import { timeText } from "../../model/time-text.ts";
 import { timeParams } from "../../model/lane-cache.ts";
 import { Loader } from "../../model/loader.ts";
 
@@ -153,6 +154,11 @@ export class ProcessModel {
   showAround({ t0, t1 }: TimeRange): void {
     const air = Math.max((t1 - t0) * 0.1, spanOf(this.range.peek()) * 0.002);
     this.#show(clampRange({ t0: t0 - air, t1: t1 + air }, this.#extent()));
+  }
+
+  /** An instant in words. */
+  tell(t: number): string {
+    return timeText(this.#cinema, t, 1000);
   }
 
   /** To a message: where it arrived, at its receiver; else what is known of it. */

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
 import { Limits } from "../../panels/limits-note.tsx";
+import { DiagramKey } from "./diagram-key.tsx";
 import { messagesIn, type ProcessModel } from "./process-model.ts";
 import { ProcessPicker } from "./process-picker.tsx";
 
@@ -66,6 +67,7 @@ export function ProcessToolbar({ model }: { readonly model: ProcessModel }): JSX
           </button>
         </span>
       )}
+      {!model.isTable.value && <DiagramKey />}
       <WhatLimits limits={value?.limits ?? []} />
     </div>
   );

@@ -34,7 +34,7 @@ export function ProcessView(): JSX.Element {
         <DiagramBody model={model} />
       )}
       <p class="visually-hidden" role="status">
-        {current === null ? "" : messageWords(current, value?.columns ?? [])}
+        {current === null ? "" : messageWords(current, value?.columns ?? [], (t) => model.tell(t))}
       </p>
     </div>
   );
