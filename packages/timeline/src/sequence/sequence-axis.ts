@@ -46,28 +46,26 @@ export function orderAxis(view: SequenceView, range: TimeRange, heightPx: number
   const isBreak = breakTest(rows, range);
   const ts = [range.t0];
   const steps = [0];
-  let before = range.t0;
-  for (const { t, height } of rows) {
-    const step = isBreak(t - before) ? Math.max(height, BREAK_ROW) : height;
+  for (const [i, { t, height }] of rows.entries()) {
+    const before = rows[i - 1];
+    const step = before !== undefined && isBreak(t - before.t) ? BREAK_ROW : height;
     ts.push(t);
-    steps.push(ts.length === 2 ? Math.max(step, EDGE) : step);
-    before = t;
+    steps.push(Math.max(height, i === 0 ? EDGE : step));
   }
-  ts.push(Math.max(range.t1, before + 1));
-  steps.push(isBreak(range.t1 - before) ? BREAK_ROW : EDGE);
+  ts.push(Math.max(range.t1, (rows.at(-1)?.t ?? range.t1) + 1));
+  steps.push(EDGE);
   const natural = steps.reduce((sum, step) => sum + step, 0);
   const stretch = Math.min(MOST_STRETCH, Math.max(1, heightPx / natural));
   let y = 0;
   const ys = steps.map((step) => (y += step * stretch));
-  const height = Math.max(heightPx, y);
   // what is left below the last row belongs to the rest of the range
+  const height = Math.max(heightPx, y);
   ys[ys.length - 1] = height;
-  const breaks = ts.flatMap((t, i): Break[] => {
-    const [t0, y0, y1] = [ts[i - 1], ys[i - 1], ys[i]];
-    if (t0 === undefined || y0 === undefined || y1 === undefined) return [];
-    return isBreak(t - t0)
-      ? [{ t0, t1: t, y0, y1: i === ts.length - 1 ? y0 + BREAK_ROW : y1 }]
-      : [];
+  const breaks = rows.flatMap(({ t }, i): Break[] => {
+    const before = rows[i - 1];
+    if (before === undefined || !isBreak(t - before.t)) return [];
+    // the first knot is the beginning of the range
+    return [{ t0: before.t, t1: t, y0: ys[i] ?? 0, y1: ys[i + 1] ?? 0 }];
   });
   return { kind: "order", heightPx: height, ts, ys, breaks };
 }
