@@ -35,4 +35,9 @@ export const MAIN_VIEWS: Readonly<Partial<Record<ViewName, View>>> = {
     hint: "Why an event happened, where a value came from, why a clause was chosen",
     load: async () => (await import("./causality/causality-view.tsx")).CausalityView,
   },
+  insights: {
+    title: "Insights",
+    hint: "Crashes, races, deadlocks, piled up mailboxes, slow functions, surprising clauses, loss",
+    load: async () => (await import("./insights/insights-view.tsx")).InsightsView,
+  },
 };
