@@ -7,6 +7,7 @@ import {
   type SessionStatus,
 } from "@elixirscope/capture";
 import type { LiveSource } from "@elixirscope/server";
+import { liveControl } from "./live-control.ts";
 import type { Manifest } from "@elixirscope/trace";
 import type { Instrumentation, Status } from "@elixirscope/wire";
 
@@ -26,12 +27,14 @@ export function liveSource(session: Session): LiveSource & { readonly current: S
     status: () => status,
     onStatus: (listener) =>
       session.on("stopped", (manifest) => listener(endedStatus(manifest, status))),
-    stop: async () => void (await session.stop()),
-    code: {
-      instrument: async (selectors) => instrumentation(await session.deepen(selectors)),
-      restore: async (selectors) => instrumentation(await session.shallow(selectors)),
+    stop: async () => {
+      await session.stop({ code: "user", message: "stopped by the user" }, "page");
     },
-    control: null,
+    code: {
+      instrument: async (selectors) => instrumentation(await session.deepen(selectors, "page")),
+      restore: async (selectors) => instrumentation(await session.shallow(selectors, "page")),
+    },
+    control: liveControl(session, () => status),
   };
 }
 

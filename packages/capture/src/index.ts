@@ -30,6 +30,7 @@ export {
   type SessionEvents,
   type SessionStatus,
 } from "./control/session/session.ts";
+export type { ChangeEstimate } from "./control/session/change-estimate.ts";
 export type { ProbeCounters } from "./control/session/probe-client.ts";
 export type { TargetApplication, TargetSurvey, Tracer } from "./control/target/survey.ts";
 export type { OwnCode } from "./control/target/own-applications.ts";

@@ -24,7 +24,7 @@ function auditView(row: readonly unknown[]): AuditView {
   const [t, who, action, subject, outcome, detail] = row;
   return {
     t: Number(t),
-    who: who === "page" ? "page" : "cli",
+    who: who === "page" || who === "session" ? who : "cli",
     action: String(action),
     subject: String(subject),
     outcome: outcome === "done" || outcome === "partly" ? outcome : "refused",

@@ -17,7 +17,8 @@ import {
 
 export type AuditView = {
   readonly t: number;
-  readonly who: "page" | "cli";
+  /** `session`: it ended by itself */
+  readonly who: "page" | "cli" | "session";
   /** `start`, `add_functions`, `deepen`, `sampling`, `stop`, … */
   readonly action: string;
   readonly subject: string;

@@ -10,7 +10,7 @@ import { Transport } from "../model/transport.ts";
 import type { Stage } from "../timeline/stage.ts";
 
 /** What lies over the page; one at a time. */
-export type Overlay = "help" | "palette" | "settings" | "loss";
+export type Overlay = "help" | "palette" | "settings" | "loss" | "session";
 
 export type App = {
   readonly cinema: Cinema;

@@ -15,6 +15,7 @@ import { Splitter } from "./splitter.tsx";
 import { LossPanel } from "./loss-panel.tsx";
 import { Palette } from "./palette.tsx";
 import { RecordingStrip } from "./recording-strip.tsx";
+import { SessionDialog } from "./session-dialog.tsx";
 import { SettingsDialog } from "./settings-dialog.tsx";
 import { RecordingsEntry } from "./recordings-entry.tsx";
 import { TopBar } from "./top-bar.tsx";
@@ -69,6 +70,7 @@ function Cinema(): JSX.Element {
       <Palette />
       <SettingsDialog />
       <LossPanel />
+      <SessionDialog />
     </div>
   );
 }

@@ -139,6 +139,13 @@ export function pageCommands(app: App): readonly Command[] {
       run: () => closeOne(app),
     },
     {
+      id: "session",
+      group,
+      title: "Session: what is recorded, at what cost, change it, its audit",
+      words: "plan trace add remove sampling instrument",
+      run: () => (overlay.value = "session"),
+    },
+    {
       id: "recordings",
       group,
       title: "All recordings: open another, import, record a node",

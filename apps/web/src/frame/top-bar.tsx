@@ -46,7 +46,7 @@ export function TopBar(): JSX.Element {
 }
 
 function RecordingState(): JSX.Element | null {
-  const { cinema } = useApp();
+  const { cinema, overlay } = useApp();
   const status = cinema.status.value;
   const info = cinema.info.value;
   if (status === null || info === null) return null;
@@ -67,6 +67,14 @@ function RecordingState(): JSX.Element | null {
         {names[kind]}
         <span class="tabular">{formatDuration(status.durationNs)}</span>
       </span>
+      <button
+        type="button"
+        class="button"
+        title="What this session records, what it costs, what was done to it"
+        onClick={() => (overlay.value = "session")}
+      >
+        Session
+      </button>
       {live && <StopButton />}
     </span>
   );

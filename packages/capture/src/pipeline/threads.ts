@@ -89,7 +89,8 @@ export type AuditEntry = {
   /** what came of it, or why not */
   readonly detail: string;
 };
-export type Actor = "page" | "cli";
+/** `session`: nobody; a budget, a time limit or the target itself ended it. */
+export type Actor = "page" | "cli" | "session";
 
 /** Sites of instrumented code and the texts of their files, by path. */
 export type CodeSites = {

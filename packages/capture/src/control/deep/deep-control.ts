@@ -66,6 +66,14 @@ export class DeepControl {
     );
   }
 
+  /** Modules that are recorded from inside now, with how many of their functions. */
+  get modules(): readonly { readonly module: string; readonly functions: number }[] {
+    return [...byModule(this.#modules.functions)].map(([module, functions]) => ({
+      module: moduleText(module),
+      functions: functions.length,
+    }));
+  }
+
   /** Does the function's own code report its calls? */
   has({ module, name, arity }: PlannedFunction): boolean {
     return this.#modules.has(module, `${name}/${arity}`);
@@ -93,7 +101,7 @@ export class DeepControl {
     selectors: readonly string[],
     traced: readonly PlannedFunction[],
   ): Promise<DeepChanged> {
-    const modules = this.#chosen(selectors);
+    const modules = this.chosen(selectors);
     const refused: RefusedModule[] = [];
     let left = traced;
     for (const module of modules) {
@@ -176,7 +184,7 @@ export class DeepControl {
   }
 
   /** Instrumented modules that selectors of modules or functions mean. */
-  #chosen(selectors: readonly string[]): readonly string[] {
+  chosen(selectors: readonly string[]): readonly string[] {
     const known = this.#modules.functions.map(({ module, key }): PlannedFunction => {
       const slash = key.lastIndexOf("/");
       const [name, arity] = [key.slice(0, slash), Number(key.slice(slash + 1))];

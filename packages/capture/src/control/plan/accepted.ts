@@ -1,4 +1,4 @@
-// A selector that was refused becomes this package's error, with its place marked.
+// A selector that was refused becomes this package's error, with its place marked; the cause says it in numbers.
 
 import type { Result } from "@elixirscope/base";
 import { CaptureError } from "../capture-error.ts";
@@ -6,5 +6,7 @@ import { formatSelectorError, type SelectorError } from "../selector/selector-er
 
 export function accepted<T>(result: Result<T, SelectorError>): T {
   if (result.ok) return result.value;
-  throw new CaptureError("bad_selector", formatSelectorError(result.error));
+  throw new CaptureError("bad_selector", formatSelectorError(result.error), {
+    cause: result.error,
+  });
 }

@@ -2,7 +2,7 @@
 // VM's own call counters, times what a traced call costs.
 
 import type { Connection } from "@elixirscope/dist";
-import { atom, integer, list, tuple } from "@elixirscope/etf";
+import { atom, integer, list, tuple, type Term } from "@elixirscope/etf";
 import type { Budgets } from "@elixirscope/trace";
 import { functionText } from "../selector/selector.ts";
 import { evaluate, type EvaluateOptions } from "../target/evaluate.ts";
@@ -48,9 +48,8 @@ const COUNT = `(fun() ->
   Ref = make_ref(),
   spawn(fun() ->
     Monitor = erlang:monitor(process, Caller),
-    All = [{M, '_', '_'} || M <- Modules],
-    Flags = [[local, call_count] || _ <- Modules],
-    [On, Restart, Pause] = [[How || _ <- Modules] || How <- [true, restart, pause]],
+    Flags = [[local, call_count] || _ <- All],
+    [On, Restart, Pause] = [[How || _ <- All] || How <- [true, restart, pause]],
     Trace = fun erlang:trace_pattern/3,
     Result = try
       lists:zipwith3(Trace, All, On, Flags),
@@ -61,7 +60,7 @@ const COUNT = `(fun() ->
       Us = erlang:monotonic_time(microsecond) - From,
       {Us, [{F, N} || F <- Functions, {call_count, N} <- [erlang:trace_info(F, call_count)], is_integer(N), N > 0]}
     after
-      lists:zipwith3(Trace, All, [false || _ <- Modules], Flags)
+      lists:zipwith3(Trace, All, [false || _ <- All], Flags)
     end,
     Caller ! {Ref, Result}
   end),
@@ -78,12 +77,32 @@ export async function estimateCost(
     return { reason: "another tracer is on the node, and before OTP 27 counters would disturb it" };
   }
   const { functions } = prepared;
-  const modules = [...new Set(functions.map(({ module }) => module))];
+  const rates = await countCalls(connection, functions, new Set(), options);
+  return costOf(functions, rates, prepared.plan.budgets);
+}
+
+/**
+ * Calls per second of functions, by their text. In modules that are traced (`singly`) each function is counted for
+ * itself: a counter of all would take the trace of the others away.
+ */
+export async function countCalls(
+  connection: Connection,
+  functions: readonly PlannedFunction[],
+  singly: ReadonlySet<string>,
+  options: EvaluateOptions,
+): Promise<ReadonlyMap<string, number>> {
+  const mfas = functions.map(({ module, name, arity }) => [module, name, arity] as const);
+  const whole = new Set(mfas.flatMap(([module]) => (singly.has(module) ? [] : [module])));
+  const mfaTerms = (chosen: typeof mfas): Term =>
+    list(chosen.map(([module, name, arity]) => tuple(atom(module), atom(name), integer(arity))));
+  const single = mfas.filter(([module]) => singly.has(module));
+  const any = atom("_");
   const bindings = {
-    Modules: list(modules.map((module) => atom(module))),
-    Functions: list(
-      functions.map(({ module, name, arity }) => tuple(atom(module), atom(name), integer(arity))),
-    ),
+    All: list([
+      ...[...whole].map((module) => tuple(atom(module), any, any)),
+      ...itemsOf(mfaTerms(single)),
+    ]),
+    Functions: mfaTerms(mfas),
     Window: integer(WINDOW_MS),
   };
   const [time, counts] = itemsOf(await evaluate(connection, COUNT, bindings, options));
@@ -95,7 +114,7 @@ export async function estimateCost(
     if (module?.kind !== "atom" || name?.kind !== "atom") continue;
     rates.set(functionText(module.name, name.name, numberOf(arity)), numberOf(count) / seconds);
   }
-  return costOf(functions, rates, prepared.plan.budgets);
+  return rates;
 }
 
 /** The cost of calls at `rates` (by function text, calls per second). */

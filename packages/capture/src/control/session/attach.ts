@@ -113,7 +113,8 @@ async function attachTo(options: AttachOptions): Promise<Session> {
     const probe = new ProbeClient(connection);
     await probe.start(files, config);
     const instrumenter = options.instrumenter ?? null;
-    const parts = { connection, survey, prepared, estimate, pipeline, probe, instrumenter };
+    const { actor = "cli" } = options;
+    const parts = { connection, survey, prepared, estimate, pipeline, probe, instrumenter, actor };
     const session = new Session(parts);
     await deepen(session, options);
     if (signal?.aborted === true) {
@@ -132,13 +133,13 @@ async function attachTo(options: AttachOptions): Promise<Session> {
 /** A session that cannot be deepened goes on as it is; the report says why. */
 async function deepen(
   session: Session,
-  { deep = [], onDeep, signal }: AttachOptions,
+  { deep = [], onDeep, signal, actor = "cli" }: AttachOptions,
 ): Promise<void> {
   if (deep.length === 0) return;
   const stop = (): void => void session.stop();
   signal?.addEventListener("abort", stop);
   try {
-    onDeep?.(await session.deepen(deep));
+    onDeep?.(await session.deepen(deep, actor));
   } catch (thrown) {
     await session.stop({ code: "error", message: messageOf(thrown) });
     throw thrown;

@@ -24,6 +24,9 @@ import {
 } from "../plan/prepare-plan.ts";
 import type { TargetSurvey } from "../target/survey.ts";
 import { chooseTraced } from "../plan/choose-traced.ts";
+import type { Actor } from "../../pipeline/threads.ts";
+import { Audit, estimateText, reportOutcome, subjectOf } from "./audit.ts";
+import { estimateChange, type ChangeEstimate } from "./change-estimate.ts";
 import { reasonOfBye, reasonOfClose, reasonOfError } from "./end-reason.ts";
 import type { ProbeClient, ProbeCounters } from "./probe-client.ts";
 import { functionTerm, mfaTerm, processesTerm, samplingTerm } from "./probe-terms.ts";
@@ -33,6 +36,9 @@ export type Adjustment =
   | { readonly kind: "add_functions" | "remove_functions"; readonly selectors: readonly string[] }
   | { readonly kind: "add_processes" | "remove_processes"; readonly processes: readonly string[] }
   | { readonly kind: "sampling"; readonly sampling: Sampling };
+
+type DeepAdjustment = Extract<Adjustment, { readonly kind: "deepen" | "shallow" }>;
+type PlainAdjustment = Exclude<Adjustment, DeepAdjustment>;
 
 export type SessionStatus = {
   readonly elapsedMs: number;
@@ -56,6 +62,8 @@ export type SessionParts = {
   readonly probe: ProbeClient;
   /** null: code cannot be instrumented in this session */
   readonly instrumenter: DeepInstrumenter | null;
+  /** who began it */
+  readonly actor: Actor;
 };
 
 const STATUS_MS = 500;
@@ -74,6 +82,7 @@ export class Session {
   readonly #probe: ProbeClient;
   readonly #events = new Emitter<SessionEvents>();
   readonly #startedAt = performance.now();
+  readonly #audit: Audit;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #deep: DeepControl | null;
   /** what takes long is given up when the session ends */
@@ -103,6 +112,12 @@ export class Session {
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
+    this.#audit = new Audit(
+      async (entry) => await pipeline.audit(entry),
+      () => Math.round((performance.now() - this.#startedAt) * 1e6),
+    );
+    const subject = prepared.plan.selectors.join(", ");
+    this.#audit.note(parts.actor, "start", subject, estimateText(this.#functions.length, estimate));
     this.#watch();
   }
 
@@ -118,32 +133,72 @@ export class Session {
     return this.#events.on(name, listener);
   }
 
-  /** Changes what is recorded. Changes are made one after the other. */
-  async adjust(adjustment: Adjustment): Promise<void> {
-    await this.#inTurn(() => this.#adjust(adjustment));
+  /** Modules that are recorded from inside now. */
+  get inside(): DeepControl["modules"] {
+    return this.#deep?.modules ?? [];
   }
 
-  /** Records what happens inside of functions, by instrumenting their modules in place. */
-  async deepen(selectors: readonly string[]): Promise<DeepReport> {
-    return await this.#inTurn(async () =>
-      this.#keepDeep(await this.#deepControl().deepen(selectors, this.#functions), selectors),
-    );
+  get canInstrument(): boolean {
+    return this.#deep !== null;
   }
 
-  /** Gives modules their original code back. */
-  async shallow(selectors: readonly string[]): Promise<DeepReport> {
+  /** Changes what is recorded. Changes are made one after the other, and kept in the audit. */
+  async adjust(adjustment: Adjustment, who: Actor = "cli"): Promise<void> {
+    if (isDeep(adjustment)) return void (await this[adjustment.kind](adjustment.selectors, who));
+    const { kind } = adjustment;
+    const before = this.#functions.length;
+    const change = async (): Promise<void> =>
+      await this.#inTurn(async () => await this.#adjust(adjustment));
+    await this.#audit.around(who, kind, subjectOf(adjustment), change, () => {
+      const [now, changed] = [this.#functions.length, this.#functions.length - before];
+      const detail = changed === 0 ? "" : `${changed > 0 ? "+" : ""}${changed}, ${now} in all`;
+      return { outcome: "done", detail };
+    });
+  }
+
+  /** What a change would be about and cost. Nothing is changed, but the target's calls may be counted for a moment. */
+  async estimateChange(adjustment: Adjustment): Promise<ChangeEstimate> {
     return await this.#inTurn(async () => {
-      const texts = selectors.map((text) => `not ${text}`);
-      return await this.#keepDeep(
-        await this.#deepControl().shallow(selectors, this.#functions),
-        texts,
+      this.#refuseWhenEnded();
+      return await estimateChange(
+        {
+          connection: this.#connection,
+          survey: this.survey,
+          pipeline: this.pipeline,
+          plan: this.#plan,
+          functions: this.#functions,
+          deep: this.#deep,
+        },
+        adjustment,
       );
     });
   }
 
+  /** Records what happens inside of functions, by instrumenting their modules in place. */
+  async deepen(selectors: readonly string[], who: Actor = "cli"): Promise<DeepReport> {
+    const change = async (): Promise<DeepReport> =>
+      await this.#inTurn(async () =>
+        this.#keepDeep(await this.#deepControl().deepen(selectors, this.#functions), selectors),
+      );
+    return await this.#audit.around(who, "deepen", selectors.join(", "), change, reportOutcome);
+  }
+
+  /** Gives modules their original code back. */
+  async shallow(selectors: readonly string[], who: Actor = "cli"): Promise<DeepReport> {
+    const texts = selectors.map((text) => `not ${text}`);
+    const change = async (): Promise<DeepReport> =>
+      await this.#inTurn(async () =>
+        this.#keepDeep(await this.#deepControl().shallow(selectors, this.#functions), texts),
+      );
+    return await this.#audit.around(who, "shallow", selectors.join(", "), change, reportOutcome);
+  }
+
   /** Ends the recording; the target is as before when this resolves. */
-  stop(reason: StopReason = { code: "user", message: "stopped by the user" }): Promise<Manifest> {
-    this.#ending ??= this.#end(reason);
+  stop(
+    reason: StopReason = { code: "user", message: "stopped by the user" },
+    who: Actor = "cli",
+  ): Promise<Manifest> {
+    this.#ending ??= this.#end(reason, who);
     return this.#ending;
   }
 
@@ -179,7 +234,7 @@ export class Session {
 
   /** For events, which have nobody to tell of a failure; `stop` itself never rejects for a broken target. */
   #stopLater(reason: StopReason): void {
-    void this.stop(reason);
+    void this.stop(reason, "session");
   }
 
   /** Attaching took a while: what t = 0 is, only the target can say. */
@@ -238,22 +293,9 @@ export class Session {
     return report;
   }
 
-  async #adjust(adjustment: Adjustment): Promise<void> {
+  async #adjust(adjustment: PlainAdjustment): Promise<void> {
     this.#refuseWhenEnded();
     switch (adjustment.kind) {
-      case "deepen": {
-        const changed = await this.#deepControl().deepen(adjustment.selectors, this.#functions);
-        await this.#keepDeep(changed, adjustment.selectors);
-        return;
-      }
-      case "shallow": {
-        const changed = await this.#deepControl().shallow(adjustment.selectors, this.#functions);
-        await this.#keepDeep(
-          changed,
-          adjustment.selectors.map((text) => `not ${text}`),
-        );
-        return;
-      }
       case "add_functions":
         return await this.#addFunctions(adjustment.selectors);
       case "remove_functions":
@@ -331,10 +373,11 @@ export class Session {
     await this.pipeline.updateManifest({ plan });
   }
 
-  async #end(reason: StopReason): Promise<Manifest> {
+  async #end(reason: StopReason, who: Actor): Promise<Manifest> {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#abort.abort();
     await this.#adjusting;
+    await this.#audit.last(who, "stop", reason.code, reason.message);
     const isClean = await this.#stopProbe();
     const manifest = await this.#closeRecording(reason, isClean);
     // also without an answer the target becomes clean: the janitor sees our node go
@@ -364,6 +407,10 @@ export class Session {
       return { ...this.pipeline.manifest, state: "interrupted", stopped };
     }
   }
+}
+
+function isDeep(adjustment: Adjustment): adjustment is DeepAdjustment {
+  return adjustment.kind === "deepen" || adjustment.kind === "shallow";
 }
 
 function keyOf({ module, name, arity }: PlannedFunction): string {
