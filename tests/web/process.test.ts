@@ -155,7 +155,7 @@ describe("the diagram", () => {
     const others = cinema.page.getByRole("button", { name: "+ 1 with others" });
     await others.click();
     await counted(cinema, `${String(Number(all) + 1)} messages`);
-    expect(param(cinema, "process.others")).toBe("shown");
+    await expect.poll(() => param(cinema, "process.others"), PATIENT).toBe("shown");
     await heads.getByRole("button", { name: "Move Shop.Client to the right" }).click();
     await expect.poll(() => param(cinema, "process.pids"), PATIENT).toBe(`${SERVER},${CLIENT}`);
     expect(cinema.trouble).toEqual([]);

@@ -145,7 +145,8 @@ export type SequenceApi = {
 
 /** Beyond this a screen has no place for lifelines. */
 export const MOST_COLUMNS = 24;
-const MOST_MESSAGES = 5_000;
+/** About 2 MB of JSON. */
+const MOST_MESSAGES = 8_500;
 const MOST_BUCKETS = 2_000;
 
 type Params<M extends keyof SequenceApi> = SequenceApi[M]["params"];

@@ -18,8 +18,8 @@ import { timeParams } from "../../model/lane-cache.ts";
 import { Loader } from "../../model/loader.ts";
 
 const SUGGESTED = 6;
-/** One by one at most; by order there is room for each. */
-const LIMITS = { time: 2_000, order: 5_000 } as const;
+/** One by one at most, with those around what is shown: 2,000 and 5,000 in sight; by order there is room for each. */
+const LIMITS = { time: 3_400, order: 8_500 } as const;
 /** One bucket in two pixels of the axis. */
 const BUCKET_PX = 2;
 const ORDER_BUCKETS = 800;
