@@ -1,0 +1,196 @@
+// The page on a large recording, in Chromium: when the first lanes are painted, what a frame costs the main
+// thread while somebody zooms and pans, how long answers take, what the tab holds, and what each view takes to open.
+//
+//   node bench/cinema.mjs [events | recording.escope]     default 10000000; Chromium at $CHROMIUM or /usr/bin/chromium
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+import { generateRecording } from "./fixtures/generated-recording.mjs";
+
+const VIEWS = [
+  "system",
+  "process",
+  "code",
+  "state",
+  "performance",
+  "causality",
+  "insights",
+  "query",
+];
+const GESTURES = 60;
+const FRAME_MS = 1000 / 60;
+const CLI = path.resolve(import.meta.dirname, "../apps/cli/bin/elixirscope.mjs");
+
+const [given = "10000000"] = process.argv.slice(2);
+const root = mkdtempSync(path.join(tmpdir(), "cinema-bench-"));
+let server = null;
+let browser = null;
+try {
+  let recording = given;
+  if (/^\d+$/.test(given)) {
+    recording = path.join(root, "bench.escope");
+    const { events } = await generateRecording(recording, Number(given));
+    console.log(`${events.toLocaleString("en")} events`);
+  }
+  server = spawn(process.execPath, [CLI, "open", recording, "--no-browser", "--json"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const url = await firstUrl(server);
+  browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info"],
+  });
+  await measure(browser, url);
+} finally {
+  await browser?.close();
+  server?.kill("SIGINT");
+  rmSync(root, { recursive: true, force: true });
+}
+
+async function firstUrl(child) {
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith("{")) return JSON.parse(line).url;
+  }
+  throw new Error("the server ended without an address");
+}
+
+async function measure(chrome, url) {
+  const paints = [];
+  for (let i = 0; i < 5; i++) {
+    const page = await opened(chrome, url);
+    paints.push(await page.evaluate(() => window.bench.painted));
+    await page.context().close();
+  }
+  tell("first lanes painted after navigation", paints, 1000);
+
+  const page = await opened(chrome, url);
+  await page.waitForTimeout(1500);
+  const tasks = await withTasks(page, async () => {
+    await page.locator("canvas").last().hover();
+    for (let i = 0; i < GESTURES; i++) {
+      await page.mouse.wheel(i % 3 === 2 ? 300 : 0, i % 2 === 0 ? -240 : 160);
+      await page.waitForTimeout(50);
+    }
+  });
+  tell("main thread per frame, zoom and pan", tasks.frames, 16);
+  console.log(`${"frames per second meanwhile".padEnd(44)}${tasks.fps.toFixed(0).padStart(8)}`);
+  await page.waitForTimeout(1500);
+  const answers = await page.evaluate(() => window.bench.answers);
+  for (const method of ["lanes", "overview"]) {
+    tell(`answer to ${method}`, answers[method] ?? [], method === "lanes" ? 150 : null);
+  }
+  for (const name of VIEWS) {
+    const before = Date.now();
+    await page.evaluate((view) => {
+      location.hash = `${location.hash.replace(/[#&]?view=[a-z]+/, "")}&view=${view}`;
+    }, name);
+    await page.locator(`[data-view=${name}]`).waitFor();
+    await page.waitForLoadState("networkidle");
+    tell(`view ${name}, opened and quiet`, [Date.now() - before - 500], null);
+  }
+  const heap = await page.evaluate(() => performance.memory.usedJSHeapSize / 2 ** 20);
+  console.log(`${"JavaScript heap, MB".padEnd(44)}${heap.toFixed(0).padStart(8)}`);
+  console.log(
+    `${"tab, resident MB (asked: 400)".padEnd(44)}${rendererMb(chrome).toFixed(0).padStart(8)}`,
+  );
+}
+
+async function opened(chrome, url) {
+  const context = await chrome.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    const answers = {};
+    const waiting = new Map();
+    window.bench = { painted: null, answers, frames: 0 };
+    const Native = window.WebSocket;
+    window.WebSocket = class extends Native {
+      constructor(...parameters) {
+        super(...parameters);
+        this.addEventListener("message", ({ data }) => {
+          const id = /"id":(\d+)/.exec(data.slice(0, 60))?.[1];
+          const asked = waiting.get(id);
+          if (asked === undefined) return;
+          waiting.delete(id);
+          (answers[asked.method] ??= []).push(performance.now() - asked.at);
+        });
+      }
+      send(text) {
+        const { id, method } = JSON.parse(text);
+        waiting.set(String(id), { method, at: performance.now() });
+        super.send(text);
+      }
+    };
+    const count = () => {
+      window.bench.frames += 1;
+      const plates = document.querySelector('[role=group][aria-label="Processes"] button');
+      if (window.bench.painted === null && plates !== null && answers.lanes !== undefined) {
+        // the lanes are drawn in this frame or the next
+        requestAnimationFrame(() => (window.bench.painted ??= performance.now()));
+      }
+      requestAnimationFrame(count);
+    };
+    requestAnimationFrame(count);
+  });
+  await page.goto(url);
+  await page.waitForFunction(() => window.bench.painted !== null, undefined, { timeout: 60_000 });
+  return page;
+}
+
+/** What the main thread does, added up over the length of a frame; frames without any work are left out. */
+async function withTasks(page, act) {
+  const client = await page.context().newCDPSession(page);
+  const events = [];
+  client.on("Tracing.dataCollected", ({ value }) => events.push(...value));
+  await client.send("Tracing.start", {
+    transferMode: "ReportEvents",
+    traceConfig: { includedCategories: ["toplevel", "disabled-by-default-devtools.timeline"] },
+  });
+  const [frames0, t0] = await page.evaluate(() => [window.bench.frames, performance.now()]);
+  await act();
+  const [frames1, t1] = await page.evaluate(() => [window.bench.frames, performance.now()]);
+  const complete = new Promise((resolve) => client.once("Tracing.tracingComplete", resolve));
+  await client.send("Tracing.end");
+  await complete;
+  const main = events.find(
+    ({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain",
+  );
+  const buckets = new Map();
+  for (const { name, ph, pid, tid, ts, dur } of events) {
+    const isTask = ph === "X" && /RunTask$/.test(name) && pid === main?.pid && tid === main?.tid;
+    if (!isTask) continue;
+    const bucket = Math.floor(ts / 1000 / FRAME_MS);
+    buckets.set(bucket, (buckets.get(bucket) ?? 0) + dur / 1000);
+  }
+  const frames = [...buckets.values()].filter((ms) => ms > 0.5);
+  return { frames, fps: ((frames1 - frames0) * 1000) / (t1 - t0) };
+}
+
+function tell(what, values, asked) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+  const [p50, p95] = sorted.length === 0 ? ["-", "-"] : [at(0.5).toFixed(0), at(0.95).toFixed(0)];
+  const limit = asked === null ? "" : `  asked ${asked} ms${Number(p95) > asked ? ", over" : ""}`;
+  console.log(
+    `${what.padEnd(44)}${String(p50).padStart(8)}${String(p95).padStart(8)} ms p50, p95${limit}`,
+  );
+}
+
+/** Of the largest renderer that this browser has. */
+function rendererMb() {
+  let most = 0;
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      if (!command.includes("--type=renderer") || !command.includes("chromium")) continue;
+      const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+      most = Math.max(most, Number(resident ?? 0) / 1024);
+    } catch {
+      // it ended meanwhile
+    }
+  }
+  return most;
+}
