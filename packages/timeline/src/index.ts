@@ -104,3 +104,5 @@ export {
   type SizeBy,
   type Star,
 } from "./constellation/star.ts";
+export { paintStrip, type StripScene } from "./strip/paint-strip.ts";
+export { cellAtTime, cellAtX, stripTime, stripX, type StripLayout } from "./strip/strip-layout.ts";

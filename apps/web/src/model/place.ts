@@ -11,7 +11,7 @@ import {
   type ViewName,
 } from "@elixirscope/wire";
 
-export const TABS = ["state", "calls", "messages", "event", "query"] as const;
+export const TABS = ["state", "calls", "messages", "event"] as const;
 export type Tab = (typeof TABS)[number];
 
 export type Cursor = { readonly t: number; readonly event: number | null };
@@ -60,6 +60,8 @@ export function placeFromHash(hash: string): Place {
   const params = new URLSearchParams(hash.replace(/^#/, ""));
   const t = number(params.get("t"));
   const tab = TABS.find((name) => name === params.get("tab"));
+  // links from when the query was a tab
+  const named = params.get("tab") === "query" ? "query" : params.get("view");
   return {
     rec: nonEmpty(params.get(RECORDING_PARAM)),
     cursor: t === null ? null : { t, event: number(params.get("e")) },
@@ -67,7 +69,7 @@ export function placeFromHash(hash: string): Place {
     view: range(params.get("v")),
     selection: range(params.get("s")),
     tab: tab ?? START.tab,
-    main: VIEWS.find((name) => name === params.get("view")) ?? START.main,
+    main: VIEWS.find((name) => name === named) ?? START.main,
     filter: params.get("f") ?? "",
     params: new Map([...params].filter(([name]) => PARAM_NAME.test(name))),
   };

@@ -94,7 +94,7 @@ export class Transport {
         this.#cinema.notify("Select a process and a moment first.");
         return;
       }
-      const reply = await connection.request("state", { pid: pid.value, t });
+      const reply = await connection.request("stateVersion", { pid: pid.value, t });
       const other = direction === "next" ? reply.next : reply.previous;
       if (other === null) {
         this.#cinema.notify(`No ${direction} state of ${pid.value} was recorded.`);

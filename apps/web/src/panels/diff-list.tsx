@@ -5,9 +5,15 @@ import type { JSX } from "preact";
 
 const SIGNS = { added: "+", removed: "−", changed: "~" } as const;
 
-export function DiffList({ diff }: { readonly diff: readonly DiffEntry[] }): JSX.Element {
+export function DiffList({
+  diff,
+  name = "Changes to the previous state",
+}: {
+  readonly diff: readonly DiffEntry[];
+  readonly name?: string;
+}): JSX.Element {
   return (
-    <ul class="diff mono" aria-label="Changes to the previous state">
+    <ul class="diff mono" aria-label={name}>
       {diff.map((entry) => (
         <li class={entry.kind} key={`${entry.path} ${entry.kind}`}>
           <span class="sign" aria-label={entry.kind}>

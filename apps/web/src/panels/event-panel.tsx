@@ -10,7 +10,7 @@ import { LookInside } from "./look-inside.tsx";
 import { ProcessLink } from "./moment-link.tsx";
 import { PanelNote, waitingNote } from "./panel-note.tsx";
 import { Section } from "./state-panel.tsx";
-import { TermTree } from "./term-tree.tsx";
+import { TermExplorer } from "./term/term-explorer.tsx";
 
 export function EventPanel(): JSX.Element {
   const { cinema } = useApp();
@@ -75,7 +75,7 @@ function Details({ event }: { readonly event: EventView }): JSX.Element {
         {event.payload === null ? (
           <p class="muted small">This event carries no payload, or the plan did not record it.</p>
         ) : (
-          <TermTree term={event.payload} name="Payload" />
+          <TermExplorer of={{ kind: "event", id: event.id }} name="Payload" />
         )}
       </Section>
       {event.truncated && (

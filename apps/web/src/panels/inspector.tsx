@@ -10,7 +10,6 @@ import { CallsPanel } from "./calls-panel.tsx";
 import { EventPanel } from "./event-panel.tsx";
 import { MessagesPanel } from "./messages-panel.tsx";
 import { ProcessLink } from "./moment-link.tsx";
-import { QueryPanel } from "./query-panel.tsx";
 import { StatePanel } from "./state-panel.tsx";
 import { TAB_NAMES } from "./tab-names.ts";
 
@@ -19,7 +18,6 @@ const PANELS: Readonly<Record<Tab, () => JSX.Element>> = {
   calls: CallsPanel,
   messages: MessagesPanel,
   event: EventPanel,
-  query: QueryPanel,
 };
 
 export function Inspector(): JSX.Element {

@@ -1,6 +1,6 @@
 // The selected process's state at the cursor: which version, what caused it, what it changed, all of it.
 
-import type { DiffEntry, StateView } from "@elixirscope/wire";
+import type { DiffEntry, StateVersionView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../frame/app-context.ts";
 import { timeText } from "../model/time-text.ts";
@@ -9,11 +9,12 @@ import { useLoader } from "../frame/use-loader.ts";
 import { DiffList } from "./diff-list.tsx";
 import { MomentLink } from "./moment-link.tsx";
 import { PanelNote, waitingNote } from "./panel-note.tsx";
-import { TermTree, type Changes } from "./term-tree.tsx";
+import { TermExplorer } from "./term/term-explorer.tsx";
+import type { Changes } from "./term-tree.tsx";
 
 export function StatePanel(): JSX.Element {
   const { cinema } = useApp();
-  const loaded = useLoader("state", () => {
+  const loaded = useLoader("stateVersion", () => {
     const pid = cinema.pid.value;
     const t = cinema.cursor.value?.t;
     return pid === null || t === undefined ? null : { subject: pid, params: { pid, t } };
@@ -41,7 +42,7 @@ function StateAtCursor({
   view,
   busy,
 }: {
-  readonly view: StateView;
+  readonly view: StateVersionView;
   readonly busy: boolean;
 }): JSX.Element {
   const { state } = view;
@@ -65,7 +66,11 @@ function StateAtCursor({
             )}
           </Section>
           <Section title="State">
-            <TermTree term={state.term} name="State at the cursor" changes={changesOf(view.diff)} />
+            <TermExplorer
+              of={{ kind: "state", pid: view.pid, t: state.t }}
+              name="State at the cursor"
+              changes={changesOf(view.diff)}
+            />
           </Section>
           {view.why !== null && <p class="muted small">{view.why}</p>}
         </>
@@ -76,14 +81,14 @@ function StateAtCursor({
 
 const NO_STATE = "No state of this process was recorded at or before the cursor.";
 
-function changesTitle(view: StateView): string {
+function changesTitle(view: StateVersionView): string {
   const { previous, diff } = view;
   if (previous === null) return "Changes";
   const since = previous.version === 0 ? "the first state" : `version ${previous.version}`;
   return diff.length === 0 ? `No change since ${since}` : `${diff.length} changed since ${since}`;
 }
 
-function Versions({ view }: { readonly view: StateView }): JSX.Element {
+function Versions({ view }: { readonly view: StateVersionView }): JSX.Element {
   const { cinema } = useApp();
   const { state, previous, next } = view;
   return (
@@ -100,9 +105,7 @@ function Versions({ view }: { readonly view: StateView }): JSX.Element {
       </button>
       <span class="tabular" data-state-version>
         {state === null ? "no version yet" : `Version ${state.version}`}
-        {state !== null && view.versions !== undefined && (
-          <span class="muted"> of {view.versions.toLocaleString("en")}</span>
-        )}
+        {state !== null && <span class="muted"> of {view.versions.toLocaleString("en")}</span>}
       </span>
       <button
         type="button"
@@ -124,9 +127,10 @@ function Versions({ view }: { readonly view: StateView }): JSX.Element {
   );
 }
 
-function Cause({ state }: { readonly state: NonNullable<StateView["state"]> }): JSX.Element {
+function Cause({ state }: { readonly state: NonNullable<StateVersionView["state"]> }): JSX.Element {
   const { cinema } = useApp();
-  const { callback, causeMessage } = state;
+  const { callback } = state;
+  const causeMessage = state.cause?.message ?? null;
   return (
     <p class="cause small">
       {callback !== null && (

@@ -7,5 +7,4 @@ export const TAB_NAMES: Readonly<Record<Tab, string>> = {
   calls: "Calls",
   messages: "Messages",
   event: "Event",
-  query: "Query",
 };

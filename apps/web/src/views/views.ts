@@ -30,6 +30,11 @@ export const MAIN_VIEWS: Readonly<Partial<Record<ViewName, View>>> = {
     hint: "Where time went: flame graph, functions, processes, critical path, comparison",
     load: async () => (await import("./performance/performance-view.tsx")).PerformanceView,
   },
+  state: {
+    title: "State",
+    hint: "The selected process's state through time, compared and searched",
+    load: async () => (await import("./state/state-view.tsx")).StateView,
+  },
   causality: {
     title: "Causality",
     hint: "Why an event happened, where a value came from, why a clause was chosen",
