@@ -106,3 +106,5 @@ export {
 } from "./constellation/star.ts";
 export { paintStrip, type StripScene } from "./strip/paint-strip.ts";
 export { cellAtTime, cellAtX, stripTime, stripX, type StripLayout } from "./strip/strip-layout.ts";
+export { paintLaneMarks, paintOverviewMarks } from "./marks/paint-result-marks.ts";
+export { resultMarks, type ResultMark, type ResultMarks } from "./marks/result-marks.ts";

@@ -30,6 +30,8 @@ export type Palette = {
   /** time in which a call waited for a message */
   readonly waiting: string;
   readonly waitingLine: string;
+  /** what a query found */
+  readonly resultMark: string;
   readonly windowEdge: string;
   readonly outside: string;
   /** a function keeps its colour: chosen by its module's name */
@@ -62,6 +64,7 @@ export const LIGHT: Palette = {
   errors: "#d03a44",
   waiting: "#e9ebef",
   waitingLine: "#aab2c0",
+  resultMark: "#b0128f",
   windowEdge: "#55627a",
   outside: "rgba(243, 244, 247, 0.66)",
   spans: [
@@ -110,6 +113,7 @@ export const DARK: Palette = {
   errors: "#ff6b74",
   waiting: "#20252e",
   waitingLine: "#4d586b",
+  resultMark: "#ff83e2",
   windowEdge: "#93a1ba",
   outside: "rgba(14, 16, 21, 0.6)",
   spans: [

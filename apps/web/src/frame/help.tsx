@@ -117,6 +117,9 @@ function Signs(): JSX.Element {
           <span class="swatch open" aria-hidden="true" /> ragged end: end not seen
         </li>
         <li>
+          <span class="swatch result" aria-hidden="true" /> flag: a row of a query
+        </li>
+        <li>
           <span class="swatch merged" aria-hidden="true" /> ×12: calls too short to draw apart
         </li>
       </ul>

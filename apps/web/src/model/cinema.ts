@@ -2,8 +2,8 @@
 //
 // Every view reads these signals and calls these methods; no view knows another.
 
-import { fitRange, reveal, spanOf } from "@elixirscope/timeline";
 import type { Reply, Status, TimeRange, ViewName } from "@elixirscope/wire";
+import { fitRange, reveal, spanOf, type ResultMarks } from "@elixirscope/timeline";
 import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { messageOf } from "@elixirscope/base";
 import { TOKEN_PARAM } from "@elixirscope/wire";
@@ -43,6 +43,8 @@ export class Cinema {
   readonly main: Signal<ViewName> = signal<ViewName>("timeline");
   readonly filter: Signal<string> = signal("");
   readonly following: Signal<boolean> = signal(false);
+  /** rows of a query that are drawn on the timeline */
+  readonly marks: Signal<ResultMarks | null> = signal<ResultMarks | null>(null);
 
   /** what single views keep in the address */
   readonly #params = new Map<string, Signal<string>>();

@@ -55,7 +55,13 @@ const LONG_MS: Partial<Record<Method, number>> = {
   planChange: 60_000,
   changeSession: 120_000,
   neverChosen: QUERY_MS,
+  ask: QUERY_MS,
   ...Object.fromEntries(ANALYSES.map((name) => [name, QUERY_MS])),
+};
+
+export type Begun<M extends Method> = {
+  readonly reply: Promise<Reply<M>>;
+  readonly cancel: () => void;
 };
 
 export class Connection {
@@ -75,14 +81,23 @@ export class Connection {
     this.#connect();
   }
 
-  request<M extends Method>(method: M, params: Params<M>): Promise<Reply<M>> {
+  async request<M extends Method>(method: M, params: Params<M>): Promise<Reply<M>> {
+    return await this.begin(method, params).reply;
+  }
+
+  /** A request that can be given up: its reply is then an error, and the server stops working on it. */
+  begin<M extends Method>(method: M, params: Params<M>): Begun<M> {
     const socket = this.#socket;
     if (socket === null || socket.readyState !== WebSocket.OPEN) {
-      return Promise.reject(new RequestError("disconnected", "not connected to ElixirScope"));
+      const lost = new RequestError("disconnected", "not connected to ElixirScope");
+      return { reply: Promise.reject(lost), cancel: () => undefined };
     }
     const id = this.#nextId;
     this.#nextId += 1;
-    return new Promise<Reply<M>>((resolve, reject) => {
+    const cancel = (): void => {
+      if (this.#pending.has(id)) void this.request("cancel", { id }).catch(() => undefined);
+    };
+    const reply = new Promise<Reply<M>>((resolve, reject) => {
       const timer = setTimeout(
         () => this.#settle(id)?.reject(new RequestError("timeout", "the server did not answer")),
         LONG_MS[method] ?? REPLY_MS,
@@ -95,6 +110,7 @@ export class Connection {
       });
       socket.send(JSON.stringify({ id, method, params }));
     });
+    return { reply, cancel };
   }
 
   /** Connects now instead of waiting for the next attempt. */

@@ -11,8 +11,10 @@ import {
   hitLane,
   LANE_METRICS,
   LIGHT,
+  paintLaneMarks,
   paintLanes,
   paintOverview,
+  paintOverviewMarks,
   paintRuler,
   timeScale,
   tOf,
@@ -199,6 +201,7 @@ export class Stage {
         for (const s of [cinema.settings.dark, cinema.settings.times]) void s.value;
         for (const s of [this.#overview.state, this.#gaps.state]) void s.value;
         void this.#pinnedLane.state.value;
+        void cinema.marks.value;
         this.invalidate();
       }),
     );
@@ -286,6 +289,12 @@ export class Stage {
       },
       palette,
     );
+    const marks = cinema.marks.peek();
+    if (marks !== null) {
+      const { clientWidth: widthPx, clientHeight: heightPx } = overview;
+      const size = { bounds: cinema.bounds.peek(), widthPx, heightPx };
+      paintOverviewMarks(contextOf(overview), marks, size, palette);
+    }
     paintRuler(
       begin(ruler),
       { ...common, scale, startedAtNs, heightPx: ruler.clientHeight },
@@ -303,6 +312,7 @@ export class Stage {
       cursorEvent: cursor?.event ?? null,
     };
     paintLanes(surface, { ...scene, lanes: placed }, palette, this.#measure);
+    if (marks !== null) paintLaneMarks(surface, marks, { ...scene, lanes: placed }, palette);
     this.#drawPinned(surface, scene, palette);
   }
 
@@ -317,6 +327,11 @@ export class Stage {
     surface.fillRect(0, 0, scene.scale.widthPx, row.height + 3);
     const lanes = [this.#placed(row, 0)];
     paintLanes(surface, { ...scene, lanes, heightPx: row.height }, palette, this.#measure);
+    const marks = this.#cinema.marks.peek();
+    const { scale } = scene;
+    if (marks !== null) {
+      paintLaneMarks(surface, marks, { scale, lanes, heightPx: row.height }, palette);
+    }
     surface.fillStyle = palette.groupLine;
     surface.fillRect(0, row.height, scene.scale.widthPx, 1);
   }

@@ -6,6 +6,7 @@ import { useSignal } from "@preact/signals";
 import { useApp } from "../frame/app-context.ts";
 import { attachGestures, type Hover } from "./gestures.ts";
 import { HeaderPlates } from "./header-plates.tsx";
+import { MarksLegend } from "./marks-legend.tsx";
 import { Stage, type StageElements } from "./stage.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { Tooltip } from "./tooltip.tsx";
@@ -42,7 +43,10 @@ export function TimelineView({ folded }: { readonly folded: boolean }): JSX.Elem
     <section class={folded ? "timeline folded" : "timeline"} aria-label="Timeline">
       <Toolbar />
       <div class="strip-row overview-row">
-        <div class="corner muted">Whole recording</div>
+        <div class="corner muted overview-corner">
+          Whole recording
+          <MarksLegend />
+        </div>
         <canvas
           ref={overview}
           role="img"

@@ -45,4 +45,9 @@ export const MAIN_VIEWS: Readonly<Partial<Record<ViewName, View>>> = {
     hint: "Crashes, races, deadlocks, piled up mailboxes, slow functions, surprising clauses, loss",
     load: async () => (await import("./insights/insights-view.tsx")).InsightsView,
   },
+  query: {
+    title: "Query",
+    hint: "SQL over the recording, as a table, a chart or marks on the timeline",
+    load: async () => (await import("./query/query-view.tsx")).QueryView,
+  },
 };

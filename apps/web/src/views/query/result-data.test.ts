@@ -1,0 +1,70 @@
+import { expect, it } from "vitest";
+import { chartChoice, chartData } from "./chart-data.ts";
+import { csvOf, marksOf, sortedRows } from "./result-data.ts";
+
+const columns = [
+  { name: "t", type: "BIGINT" },
+  { name: "pid", type: "VARCHAR" },
+  { name: "n", type: "DOUBLE" },
+];
+const rows = [
+  [30, "<0.1.0>", 2.5],
+  [10, "<0.2.0>", null],
+  [20, null, 1],
+];
+
+it("sorts by any column, with what is missing last", () => {
+  expect(sortedRows(rows, null)).toEqual([0, 1, 2]);
+  expect(sortedRows(rows, { column: 0, descending: false })).toEqual([1, 2, 0]);
+  expect(sortedRows(rows, { column: 2, descending: true })).toEqual([0, 2, 1]);
+  expect(sortedRows([["10"], ["9"], ["a"]], { column: 0, descending: false })).toEqual([1, 0, 2]);
+});
+
+it("writes CSV that quotes what has to be", () => {
+  const csv = csvOf({
+    columns: columns.slice(0, 2),
+    rows: [
+      [1, 'a "b", c'],
+      [null, "x\ny"],
+    ],
+  });
+  expect(csv).toBe('t,pid\r\n1,"a ""b"", c"\r\n,"x\ny"\r\n');
+});
+
+it("makes marks of rows that say when", () => {
+  expect(marksOf({ columns, rows })).toEqual([
+    { t: 30, pid: "<0.1.0>" },
+    { t: 10, pid: "<0.2.0>" },
+    { t: 20, pid: null },
+  ]);
+  expect(marksOf({ columns: columns.slice(1), rows })).toBeNull();
+});
+
+it("chooses what to draw, and draws lines in order of x", () => {
+  const choice = chartChoice(columns, "");
+  expect(choice).toEqual({ kind: "line", x: 0, y: 2 });
+  if (choice === null) return;
+  expect(chartData({ columns, rows }, choice)).toMatchObject({
+    xs: [10, 20, 30],
+    ys: [null, 1, 2.5],
+    xIsTime: true,
+    note: null,
+  });
+  expect(chartChoice(columns, "bar,pid,n")).toEqual({ kind: "bar", x: 1, y: 2 });
+  expect(chartData({ columns, rows }, { kind: "bar", x: 1, y: 2 }).labels).toEqual([
+    "<0.1.0>",
+    "<0.2.0>",
+    "",
+  ]);
+  expect(chartChoice([{ name: "pid", type: "VARCHAR" }], "")).toBeNull();
+});
+
+it("counts every value in exactly one bin, and says what was none", () => {
+  const many = Array.from({ length: 1_000 }, (_, i) => [i % 97]);
+  const { ys, note } = chartData(
+    { columns: [{ name: "n", type: "BIGINT" }], rows: [...many, [null]] },
+    { kind: "histogram", x: 0, y: 0 },
+  );
+  expect(ys.reduce<number>((sum, n) => sum + (n ?? 0), 0)).toBe(1_000);
+  expect(note).toBe("1 rows without a number are left out");
+});
