@@ -122,20 +122,24 @@ describe("every control", () => {
         `Process Shop.Cart ${CART}`,
       ]),
     );
-    const landmarks: readonly (readonly ["Calls" | "Messages" | "Event" | "Query", string])[] = [
+    const landmarks: readonly (readonly ["Calls" | "Messages" | "Event", string])[] = [
       ["Calls", "Calls around the cursor"],
       ["Messages", "put:"],
       ["Event", "No event at the cursor"],
-      ["Query", "Ctrl+Enter runs it"],
     ];
     for (const [tab, text] of landmarks) {
       await cinema.tab(tab).click();
       await panel.getByText(text).first().waitFor();
       expect(await nameless(page)).toEqual([]);
     }
-    await panel.getByRole("button", { name: "Run", exact: true }).click();
-    await panel.getByRole("cell").first().waitFor();
+    await cinema.viewTab("Query").click();
+    await cinema.main.getByRole("button", { name: "Slowest functions" }).click();
+    await cinema.main.getByRole("cell").first().waitFor();
     expect(await nameless(page)).toEqual([]);
+    await cinema.viewTab("State").click();
+    await cinema.main.getByRole("treeitem").first().waitFor();
+    expect(await nameless(page)).toEqual([]);
+    await cinema.viewTab("Timeline").click();
     await page.getByRole("combobox", { name: "Search the recording" }).fill("shop");
     await page.getByRole("option").filter({ hasText: "Shop.Cart" }).first().waitFor();
     expect(await nameless(page)).toEqual([]);

@@ -146,8 +146,20 @@ export class CinemaPage implements AsyncDisposable {
     return { x: canvas.x + xOf(timeScale(view, canvas.width), t), y: plate.y + padding + y };
   }
 
-  tab(name: "State" | "Calls" | "Messages" | "Event" | "Query"): Locator {
+  tab(name: "State" | "Calls" | "Messages" | "Event"): Locator {
     return this.page.getByRole("tab", { name, exact: true });
+  }
+
+  /** The tab of a view that fills the middle of the page. */
+  viewTab(name: string): Locator {
+    return this.page
+      .getByRole("navigation", { name: "Views" })
+      .getByRole("button", { name, exact: true });
+  }
+
+  /** What fills the middle of the page. */
+  get main(): Locator {
+    return this.page.locator(".main-view");
   }
 
   get panel(): Locator {

@@ -124,11 +124,11 @@ describe("a hostile target", () => {
     await box.fill("<script>");
     await page.getByRole("option").filter({ hasText: SCRIPT }).first().waitFor();
     await box.press("Escape");
-    await cinema.tab("Query").click();
-    const sql = panel.getByRole("textbox", { name: "SQL query" });
+    await cinema.viewTab("Query").click();
+    const sql = cinema.main.getByRole("textbox", { name: "SQL query" });
     await sql.fill(`select '${SCRIPT.replaceAll("'", "''")}' as "<img src=y onerror=alert(7)>"`);
     await sql.press("Control+Enter");
-    await panel.getByRole("cell", { name: SCRIPT }).waitFor();
+    await cinema.main.getByRole("cell", { name: SCRIPT }).waitFor();
     await page.goto(`${hostile.server.origin}/#p=${encodeURIComponent(SCRIPT)}&t=1`);
     await page.getByRole("heading", { name: SCRIPT }).waitFor();
     expect(await expectInert(cinema)).toEqual([]);

@@ -49,12 +49,15 @@ describe("a live recording", () => {
     await using cinema = await CinemaPage.open(browser, url);
     const { page, panel } = cinema;
     const bindings = async (): Promise<number> => {
-      await cinema.tab("Query").click();
-      const sql = panel.getByRole("textbox", { name: "SQL query" });
+      await cinema.viewTab("Query").click();
+      const sql = cinema.main.getByRole("textbox", { name: "SQL query" });
       await sql.fill("select count(*) as n from bindings where name = 'sku'");
       await sql.press("Control+Enter");
-      await panel.getByRole("cell").first().waitFor();
-      return Number(await panel.getByRole("cell").first().innerText());
+      const cell = cinema.main.getByRole("cell").first();
+      await cell.waitFor();
+      const counted = Number(await cell.innerText());
+      await cinema.viewTab("Timeline").click();
+      return counted;
     };
     expect(await bindings()).toBe(0);
     await cinema.plate("Shop.Inventory").first().click();
@@ -115,11 +118,11 @@ describe("a live recording", () => {
     // the closed recording is shown from now on, by the same page
     await expect.poll(() => running.stdout(), PATIENT).toContain("the page stays open");
     const end = await events();
-    await cinema.tab("Query").click();
-    const sql = cinema.panel.getByRole("textbox", { name: "SQL query" });
+    await cinema.viewTab("Query").click();
+    const sql = cinema.main.getByRole("textbox", { name: "SQL query" });
     await sql.fill("select count(*) as n from events");
     await sql.press("Control+Enter");
-    const cell = cinema.panel.getByRole("cell").first();
+    const cell = cinema.main.getByRole("cell").first();
     await cell.waitFor();
     const all = Number(await cell.innerText());
     expect(Math.abs(all - end)).toBeLessThanOrEqual(Math.max(50, end * 0.06));

@@ -176,24 +176,3 @@ describe("the event panel", () => {
     await expect.poll(() => cinema.address.t, PATIENT).toBe(660 * MS);
   });
 });
-
-describe("the query panel", () => {
-  it("runs SQL, shows its rows, and its times and pids lead into the recording", async () => {
-    await using cinema = await cart.open({ tab: "query" });
-    const { panel } = cinema;
-    const sql = panel.getByRole("textbox", { name: "SQL query" });
-    await sql.fill("select t, pid, term(state) as state from states order by t desc limit 1");
-    await sql.press("Control+Enter");
-    const row = panel.getByRole("row").nth(1);
-    await row.waitFor();
-    const [state] = await cart.column("select term(state) from states order by t desc limit 1");
-    expect(await row.innerText()).toContain(state);
-    await row.getByRole("button", { name: CART }).click();
-    await row.getByTitle("Move the cursor there").click();
-    await expect.poll(() => cinema.address, PATIENT).toMatchObject({ t: 900 * MS, pid: CART });
-    await sql.fill("select nothing from nowhere");
-    await panel.getByRole("button", { name: "Run", exact: true }).click();
-    expect(await panel.getByRole("alert").innerText()).toContain("nowhere");
-    expect(cinema.trouble).toEqual([]);
-  });
-});

@@ -25,15 +25,15 @@ export const MAIN_VIEWS: Readonly<Partial<Record<ViewName, View>>> = {
     hint: "Messages between chosen processes, one after another",
     load: async () => (await import("./process/process-view.tsx")).ProcessView,
   },
-  performance: {
-    title: "Performance",
-    hint: "Where time went: flame graph, functions, processes, critical path, comparison",
-    load: async () => (await import("./performance/performance-view.tsx")).PerformanceView,
-  },
   state: {
     title: "State",
     hint: "The selected process's state through time, compared and searched",
     load: async () => (await import("./state/state-view.tsx")).StateView,
+  },
+  performance: {
+    title: "Performance",
+    hint: "Where time went: flame graph, functions, processes, critical path, comparison",
+    load: async () => (await import("./performance/performance-view.tsx")).PerformanceView,
   },
   causality: {
     title: "Causality",

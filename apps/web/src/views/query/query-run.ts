@@ -102,12 +102,14 @@ export class QueryRun {
   }
 }
 
-const runs = new WeakMap<Cinema, QueryRun>();
+const runs = new WeakMap<Cinema, { readonly recording: string; readonly run: QueryRun }>();
 
+/** The same for as long as the page shows this recording. */
 export function runOf(cinema: Cinema): QueryRun {
+  const recording = cinema.info.value?.manifest.id ?? "";
   const known = runs.get(cinema);
-  if (known !== undefined) return known;
-  const made = new QueryRun(cinema, localStorage);
-  runs.set(cinema, made);
-  return made;
+  if (known?.recording === recording) return known.run;
+  const run = new QueryRun(cinema, localStorage);
+  runs.set(cinema, { recording, run });
+  return run;
 }

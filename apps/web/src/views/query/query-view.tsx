@@ -19,8 +19,9 @@ export function QueryView(): JSX.Element {
   const run = runOf(cinema);
   const sql = cinema.param("query.sql");
   const question = useSignal<QuestionFacts | null>(null);
-  const schema = useLoader("schema", () => ({ subject: "", params: {} }), "still");
-  const questions = useLoader("questions", () => ({ subject: "", params: {} }), "still");
+  const subject = (): string => cinema.info.value?.manifest.id ?? "";
+  const schema = useLoader("schema", () => ({ subject: subject(), params: {} }), "still");
+  const questions = useLoader("questions", () => ({ subject: subject(), params: {} }), "still");
   const answer = run.answer.value;
   const mistakeAt = useComputed(() => {
     const now = run.answer.value;

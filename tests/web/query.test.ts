@@ -1,0 +1,181 @@
+// The query view: SQL with completion, its mistakes marked, its answer as table, chart and marks.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PATIENT, type CinemaPage } from "./browser-page.ts";
+import { CART, CART_STATES, CLIENT, makeCartRecording, MS, type Known } from "./cart-recording.ts";
+import { serve, type Served } from "./serve.ts";
+
+let cart: Served<Known>;
+
+beforeAll(async () => {
+  cart = await serve(makeCartRecording);
+});
+
+afterAll(async () => await cart?.[Symbol.asyncDispose]());
+
+const STATES = "select t, pid, version, term(state) as state from states order by t";
+
+async function run(cinema: CinemaPage, sql: string): Promise<void> {
+  const editor = cinema.main.getByRole("textbox", { name: "SQL query" });
+  await editor.fill(sql);
+  await editor.press("Control+Enter");
+}
+
+/** Texts of a column, in the order in which the rows are shown. */
+async function shownColumn(cinema: CinemaPage, index: number): Promise<readonly string[]> {
+  const rows = await cinema.main.locator(".result-row").all();
+  return await Promise.all(
+    rows.map(async (row) => await row.getByRole("cell").nth(index).innerText()),
+  );
+}
+
+describe("the query view", () => {
+  it("runs SQL; its times, processes and events lead into the recording", async () => {
+    // as links had it when the query was a tab of the side panel
+    await using cinema = await cart.open({ tab: "query" });
+    const { main } = cinema;
+    await run(cinema, STATES);
+    const rows = main.locator(".result-row");
+    await expect.poll(async () => await rows.count(), PATIENT).toBe(CART_STATES.length);
+    expect(await shownColumn(cinema, 3)).toEqual(
+      await cart.column("select term(state) from states order by t"),
+    );
+    await rows.nth(3).getByTitle("Move the cursor there").click();
+    await expect
+      .poll(() => cinema.address, PATIENT)
+      .toMatchObject({ t: CART_STATES[3].t, pid: CART });
+    await run(cinema, "select message, from_pid from messages where kind = 'call'");
+    await main.getByRole("button", { name: String(cart.known.request), exact: true }).click();
+    await expect
+      .poll(() => cinema.address, PATIENT)
+      .toMatchObject({ t: 170 * MS, event: cart.known.request, pid: CLIENT, tab: "event" });
+    expect(cinema.trouble).toEqual([]);
+  });
+
+  it("shows where a mistake is, completes what there is, and remembers what ran", async () => {
+    await using cinema = await cart.open({ view: "query" });
+    const { main, page } = cinema;
+    await run(cinema, "select version,\n  nothing\nfrom states");
+    expect(await main.getByRole("alert").innerText()).toContain("nothing");
+    await expect
+      .poll(async () => await main.locator(".cm-mistake").allInnerTexts(), PATIENT)
+      .toEqual(["nothing"]);
+    const editor = main.getByRole("textbox", { name: "SQL query" });
+    await editor.fill("select cause_m from states");
+    await editor.press("Home");
+    for (let i = 0; i < "select cause_m".length; i += 1) await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Control+Space");
+    await main.getByRole("option", { name: /cause_message/ }).waitFor();
+    await expect
+      .poll(async () => {
+        await page.keyboard.press("Enter");
+        return await editor.innerText();
+      }, PATIENT)
+      .toContain("cause_message");
+    await main.getByRole("button", { name: "Tables" }).click();
+    await main.getByRole("button", { name: /^states 5/ }).click();
+    await main.getByText("cause_message").first().waitFor();
+    await main.getByRole("button", { name: "History" }).click();
+    await main.getByRole("button", { name: "select version, nothing from states" }).waitFor();
+    expect(cinema.trouble).toEqual([]);
+  });
+
+  it("restores a query with its rows, sorts them, and draws them as a chart", async () => {
+    const sql =
+      "select version, t, case when version = 3 then null else 10 - version end as left_over from states";
+    await using cinema = await cart.open({ view: "query", "query.sql": sql });
+    const { main } = cinema;
+    await main
+      .getByRole("columnheader", { name: /left_over/ })
+      .getByRole("button")
+      .click();
+    await expect
+      .poll(async () => await shownColumn(cinema, 0), PATIENT)
+      .toEqual(["5", "4", "2", "1", "3"]);
+    await main
+      .getByRole("columnheader", { name: /left_over/ })
+      .getByRole("button")
+      .click();
+    await expect
+      .poll(async () => await shownColumn(cinema, 0), PATIENT)
+      .toEqual(["1", "2", "4", "5", "3"]);
+    await main.getByRole("button", { name: "Chart" }).click();
+    await main.getByRole("img", { name: "line of version by t, 5 points" }).waitFor();
+    await main.getByRole("combobox", { name: "Column of y" }).selectOption("left_over");
+    await main.getByRole("button", { name: "histogram" }).click();
+    await main.getByText("1 rows without a number are left out").waitFor();
+    await expect
+      .poll(() => new URL(cinema.page.url()).hash, PATIENT)
+      .toContain("query.chart=histogram%2Ct%2Cleft_over");
+    expect(cinema.trouble).toEqual([]);
+  });
+
+  it("marks rows on the timeline, names them in its legend, and clears them", async () => {
+    await using cinema = await cart.open({ view: "query", "query.sql": STATES });
+    const { main, page } = cinema;
+    const overview = page.getByRole("img", { name: /Event density/ });
+    const marked = async (): Promise<number> =>
+      await overview.evaluate((canvas) => {
+        // the page is a browser's, the tests are not: its types are not known here
+        const element = canvas as unknown as {
+          getContext(kind: "2d"): {
+            getImageData(x: number, y: number, w: number, h: number): { data: Uint8Array };
+          };
+          width: number;
+        };
+        const { data } = element.getContext("2d").getImageData(0, 7, element.width, 1);
+        let runs = 0;
+        let inside = false;
+        for (let i = 0; i < data.length; i += 4) {
+          const [r = 0, g = 0, b = 0] = data.slice(i, i + 3);
+          const isMark = r > 150 && g < 60 && b > 100;
+          if (isMark && !inside) runs += 1;
+          inside = isMark;
+        }
+        return runs;
+      });
+    await main.locator(".result-row").first().waitFor();
+    expect(await marked()).toBe(0);
+    await main.getByRole("button", { name: "Mark on timeline" }).click();
+    await expect.poll(marked, PATIENT).toBe(CART_STATES.length);
+    expect(await page.locator(".marks-legend").innerText()).toContain("5 marks: select t, pid");
+    // they are the page's, not the view's
+    await cinema.viewTab("Timeline").click();
+    expect(await marked()).toBe(CART_STATES.length);
+    await page.getByRole("button", { name: "Clear the marks of the query" }).click();
+    await expect.poll(marked, PATIENT).toBe(0);
+    expect(cinema.trouble).toEqual([]);
+  });
+
+  it("shows 100,000 rows of which few are in the document, and gives up a query that takes long", async () => {
+    await using cinema = await cart.open({ view: "query" });
+    const { main, page } = cinema;
+    await main.getByRole("combobox", { name: "Rows at most" }).selectOption("100000");
+    await run(cinema, "select range as n, 'row ' || range as name from range(100000)");
+    await main.getByRole("status").getByText("100,000 rows").waitFor();
+    expect(await main.locator(".result-row").count()).toBeLessThan(80);
+    await main.getByRole("table", { name: "Result of the query" }).focus();
+    await page.keyboard.press("End");
+    await main.getByText("row 99999", { exact: true }).waitFor();
+    await run(cinema, "select count(*) from range(10000000000) a, range(100) b");
+    await main.getByRole("button", { name: "Cancel" }).click();
+    await main.getByText("The query was stopped before it had an answer.").waitFor();
+    await run(cinema, "select 7 as seven");
+    await expect.poll(async () => await shownColumn(cinema, 0), PATIENT).toEqual(["7"]);
+    expect(cinema.trouble).toEqual([]);
+  });
+
+  it("asks prepared questions, and says why one has no answer", async () => {
+    await using cinema = await cart.open({ view: "query" });
+    const { main } = cinema;
+    await main.getByRole("button", { name: "hot and complex" }).click();
+    const form = main.getByRole("form", { name: "Question hot-and-complex" });
+    await form.getByRole("spinbutton", { name: "cyclomatic" }).fill("3");
+    await form.getByRole("button", { name: "Ask" }).click();
+    await expect
+      .poll(async () => await main.getByRole("alert").innerText(), PATIENT)
+      .toContain("elixirscope analyze");
+    expect(await main.locator(".library-list").getByRole("button").count()).toBe(6 + 11);
+    expect(cinema.trouble).toEqual([]);
+  });
+});
