@@ -19,6 +19,7 @@ import { SessionDialog } from "./session-dialog.tsx";
 import { SettingsDialog } from "./settings-dialog.tsx";
 import { RecordingsEntry } from "./recordings-entry.tsx";
 import { TopBar } from "./top-bar.tsx";
+import { Tour } from "./tour.tsx";
 
 export function Page({ app }: { readonly app: App }): JSX.Element {
   const { cinema } = app;
@@ -71,6 +72,7 @@ function Cinema(): JSX.Element {
       <SettingsDialog />
       <LossPanel />
       <SessionDialog />
+      <Tour />
     </div>
   );
 }

@@ -21,16 +21,19 @@ function OpenDialog(props: {
 }): JSX.Element {
   const { overlay } = useApp();
   const dialog = useRef<HTMLDialogElement>(null);
-  const close = (): void => {
+  const onClosed = (): void => {
     if (overlay.peek() === props.overlay) overlay.value = null;
   };
   // at once: the next key may follow before anything is painted
   useLayoutEffect(() => {
     const element = dialog.current;
+    const close = (): void => element?.close();
     element?.showModal();
     // where nothing is to be typed one begins at the top, not at the first button
-    if (!(document.activeElement instanceof HTMLInputElement)) element?.focus();
-    return () => element?.close();
+    if (document.activeElement instanceof HTMLInputElement) return close;
+    element?.focus();
+    element?.scrollTo({ top: 0 });
+    return close;
   }, []);
   return (
     <dialog
@@ -39,10 +42,10 @@ function OpenDialog(props: {
       class={`dialog ${props.overlay}`}
       aria-label={props.name}
       // Escape: `close` follows later than the next key may
-      onCancel={close}
-      onClose={close}
+      onCancel={onClosed}
+      onClose={onClosed}
       onClick={(event) => {
-        if (event.target === event.currentTarget) close();
+        if (event.target === event.currentTarget) onClosed();
       }}
     >
       {props.children}

@@ -12,6 +12,8 @@ const MOST_ELEMENTS = 20_000;
 
 /** Saves the picture and returns the name of its file. */
 export async function exportImage(section: HTMLElement, name: string): Promise<string> {
+  // whatever lay over the page when it was asked for is gone after the next frame
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const box = section.getBoundingClientRect();
   const canvas = document.createElement("canvas");
   const scale = devicePixelRatio;
@@ -46,12 +48,21 @@ function paint(painting: Painting, element: Element, budget: { left: number }): 
   else {
     if (style.overflowX !== "visible" || style.overflowY !== "visible") clip(painting, element);
     paintValue(painting, element, style);
+    const above: Element[] = [];
     for (const child of (element.shadowRoot ?? element).childNodes) {
       if (child instanceof Text) paintText(painting, child, style);
+      else if (child instanceof Element && isPositioned(child)) above.push(child);
       else if (child instanceof Element) paint(painting, child, budget);
     }
+    for (const child of above) paint(painting, child, budget);
   }
   surface.restore();
+}
+
+/** The browser paints it over what stands in the flow. */
+function isPositioned(element: Element): boolean {
+  const { position } = getComputedStyle(element);
+  return position === "absolute" || position === "fixed" || position === "sticky";
 }
 
 function place({ origin }: Painting, element: Element): DOMRect {
@@ -103,11 +114,11 @@ function paintCanvas(painting: Painting, canvas: HTMLCanvasElement): void {
 
 function paintIcon(painting: Painting, icon: SVGSVGElement): void {
   const { surface } = painting;
-  for (const shape of icon.querySelectorAll("path")) {
+  for (const shape of icon.querySelectorAll<SVGGraphicsElement>("path, rect")) {
     const matrix = shape.getScreenCTM();
     if (matrix === null) continue;
     const style = getComputedStyle(shape);
-    const path = new Path2D(shape.getAttribute("d") ?? "");
+    const path = pathOf(shape);
     surface.save();
     surface.translate(-painting.origin.x, -painting.origin.y);
     surface.transform(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f);
@@ -125,6 +136,16 @@ function paintIcon(painting: Painting, icon: SVGSVGElement): void {
     }
     surface.restore();
   }
+}
+
+function pathOf(shape: SVGGraphicsElement): Path2D {
+  if (!(shape instanceof SVGRectElement)) return new Path2D(shape.getAttribute("d") ?? "");
+  const path = new Path2D();
+  const [x, y, width, height, radius] = [shape.x, shape.y, shape.width, shape.height, shape.rx].map(
+    ({ baseVal }) => baseVal.value,
+  );
+  path.roundRect(x ?? 0, y ?? 0, width ?? 0, height ?? 0, radius ?? 0);
+  return path;
 }
 
 /** What stands in a field is no text node. */
@@ -167,7 +188,8 @@ function linesOf(node: Text): readonly { readonly text: string; readonly box: DO
   range.selectNodeContents(node);
   const boxes = [...range.getClientRects()];
   const [first] = boxes;
-  if (boxes.length < 2) return first === undefined ? [] : [{ text: node.data.trim(), box: first }];
+  if (boxes.length < 2)
+    return first === undefined ? [] : [{ text: node.data.replaceAll(/\s+/g, " "), box: first }];
   const lines: { text: string; box: DOMRect }[] = [];
   for (let i = 0; i < Math.min(node.data.length, 4_000); i += 1) {
     range.setStart(node, i);

@@ -24,6 +24,7 @@ export function ViewTabs(): JSX.Element {
           <button
             key={name}
             type="button"
+            data-view={name}
             title={`${view.hint} (${chordText(viewChord(name))})`}
             aria-current={name === chosen ? "page" : undefined}
             onClick={() => (cinema.main.value = name)}
