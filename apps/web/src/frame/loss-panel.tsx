@@ -94,7 +94,7 @@ function Reasons({ gaps }: { readonly gaps: readonly GapView[] }): JSX.Element {
               {words.remedy !== null && <span class="muted"> {words.remedy}</span>}
             </p>
             {own.length > 0 && (
-              <p class="small places" onClick={() => (overlay.value = null)}>
+              <p class="small places" onClickCapture={() => (overlay.value = null)}>
                 {own.slice(0, MOST_SHOWN).map((gap) => (
                   <span key={`${gap.t0} ${gap.pid ?? ""}`}>
                     <MomentLink t={gap.t0} pid={gap.pid} /> for {formatDuration(gap.t1 - gap.t0)}

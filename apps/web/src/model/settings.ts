@@ -52,3 +52,14 @@ function remembered<T extends string>(
   });
   return chosen;
 }
+
+/** For what paints on canvases without a model at hand. */
+export function pageIsDark(): boolean {
+  return document.documentElement.dataset["theme"] === "dark";
+}
+
+export function onThemeChange(changed: () => void): () => void {
+  const observer = new MutationObserver(changed);
+  observer.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  return () => observer.disconnect();
+}

@@ -57,8 +57,15 @@ function Plate({
       <span class="plate-name clip">{lane.name ?? lane.pid}</span>
       <span class="plate-facts clip">
         {lane.name === null ? "" : `${lane.pid} `}
-        <span class="plate-group">{lane.group}</span>
-        {lane.truncated === true && <span title="Zoom in for all of it"> · partly</span>}
+        <span class="plate-group" aria-hidden="true">
+          {lane.group}
+        </span>
+        {lane.truncated === true && (
+          <span title="Zoom in for all of it" aria-hidden="true">
+            {" "}
+            · partly
+          </span>
+        )}
       </span>
     </button>
   );

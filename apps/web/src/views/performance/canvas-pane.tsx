@@ -12,6 +12,7 @@ import {
 } from "@elixirscope/timeline";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { onThemeChange, pageIsDark } from "../../model/settings.ts";
 
 export type Sight = { readonly widthPx: number; readonly heightPx: number; readonly topPx: number };
 export type Point = { readonly x: number; readonly y: number };
@@ -79,7 +80,6 @@ class Painter {
   #canvas: HTMLCanvasElement | null = null;
   #scroller: HTMLElement | null = null;
   #frame = 0;
-  readonly #dark: MediaQueryList = matchMedia("(prefers-color-scheme: dark)");
   readonly #measure: Measure = cachedMeasure((text) => {
     const context = this.#canvas?.getContext("2d");
     if (context === null || context === undefined) return 0;
@@ -99,11 +99,10 @@ class Painter {
       this.invalidate();
     });
     resized.observe(scroller);
-    const themed = (): void => this.invalidate();
-    this.#dark.addEventListener("change", themed);
+    const forget = onThemeChange(() => this.invalidate());
     return () => {
       resized.disconnect();
-      this.#dark.removeEventListener("change", themed);
+      forget();
       cancelAnimationFrame(this.#frame);
       this.#canvas = null;
     };
@@ -126,11 +125,6 @@ class Painter {
     canvas.style.width = `${widthPx}px`;
     canvas.style.height = `${heightPx}px`;
     beginFrame(context, widthPx, heightPx, ratio);
-    this.paint(
-      context,
-      { widthPx, heightPx, topPx },
-      this.#dark.matches ? DARK : LIGHT,
-      this.#measure,
-    );
+    this.paint(context, { widthPx, heightPx, topPx }, pageIsDark() ? DARK : LIGHT, this.#measure);
   }
 }

@@ -26,6 +26,7 @@ import type { SystemEdge, SystemNode, SystemView } from "@elixirscope/wire";
 import { signal, type Signal } from "@preact/signals";
 import type { LayoutReply, LayoutRequest } from "./layout-worker.ts";
 import { edgeText } from "./system-text.ts";
+import { onThemeChange, pageIsDark } from "../../model/settings.ts";
 
 /** How fast things come to where they belong, per second. */
 const SPEED = 9;
@@ -53,7 +54,7 @@ export class Sky {
   readonly #context: CanvasRenderingContext2D;
   readonly #worker: Worker;
   readonly #measure: Measure;
-  readonly #dark: MediaQueryList = matchMedia("(prefers-color-scheme: dark)");
+  readonly #forgetTheme: () => void;
   readonly #calm: MediaQueryList = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #observer: ResizeObserver;
   readonly #stars = new Map<string, Moving>();
@@ -84,7 +85,7 @@ export class Sky {
     });
     this.#observer = new ResizeObserver(() => this.#resized());
     this.#observer.observe(canvas);
-    this.#dark.addEventListener("change", this.#redraw);
+    this.#forgetTheme = onThemeChange(this.#redraw);
     this.#resized();
   }
 
@@ -92,7 +93,7 @@ export class Sky {
     cancelAnimationFrame(this.#frame);
     this.#worker.terminate();
     this.#observer.disconnect();
-    this.#dark.removeEventListener("change", this.#redraw);
+    this.#forgetTheme();
   }
 
   get screen(): Screen {
@@ -277,7 +278,7 @@ export class Sky {
       pointedEdge: this.#pointedEdge,
       edgeText: (edge: SystemEdge) => edgeText(edge, this.#scene.spanNs),
     };
-    paintConstellation(this.#context, scene, this.#dark.matches ? DARK : LIGHT, this.#measure);
+    paintConstellation(this.#context, scene, pageIsDark() ? DARK : LIGHT, this.#measure);
     if (moves) this.#frame = requestAnimationFrame((next) => this.#draw(next));
   }
 
