@@ -17,7 +17,7 @@ const SERVER = "<0.10.0>";
 const LOGGER = "<0.12.0>";
 const FLOOD = "<0.13.0>";
 const HOSTILE = '<img src=x onerror="alert(1)">';
-const FLOODED = 2_500;
+const FLOODED = 4_000;
 
 type Told = { readonly request: number; readonly reply: number; readonly late: number };
 
@@ -266,7 +266,7 @@ describe("the range", () => {
 
   it("merges what does not fit, with its count, and shows single messages when zoomed in", async () => {
     await using cinema = await open({ p: FLOOD }, []);
-    await counted(cinema, /^about 2,500 messages, merged/);
+    await counted(cinema, /^about 4,000 messages, merged/);
     const pids = [FLOOD, LOGGER];
     await cinema.page.mouse.move(...(await at(cinema, 0.5, 760 * MS, pids.length)));
     const tip = cinema.page.locator(".seq-tip");
