@@ -46,7 +46,7 @@ import type { Source } from "./sql.ts";
 import { ask, questions } from "./questions/ask.ts";
 import { schema } from "./schema.ts";
 import { state, stateVersion } from "./state.ts";
-import { stack } from "./stack/stack.ts";
+import { stackOf } from "./stack/stack.ts";
 import { step } from "./step.ts";
 import { systemMessages } from "./system/system-messages.ts";
 import { system } from "./system/system.ts";
@@ -122,8 +122,7 @@ const ANSWERS: Answers = {
   fieldHistory,
   sources,
   source: codeSource,
-  stack: async (source, { pid, t, event: id }) =>
-    await stack(source, pid, id === undefined ? { kind: "time", t } : { kind: "event", event: id }),
+  stack: stackOf,
   variable,
   executions,
   prints: printsReply,

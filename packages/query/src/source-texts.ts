@@ -1,6 +1,7 @@
 // The text of source files that a recording holds, found by the name that a compiler gave them: that
 // name may be absolute where the analysed project's is relative to its root.
 
+import { isSameFile } from "@elixirscope/wire";
 import { asText, asTextOrNull, select, sql, type Source } from "./sql.ts";
 
 /** Larger files are no code that people read. */
@@ -65,9 +66,4 @@ export function pathOf(file: string, paths: readonly string[]): string | null {
     if (isSameFile(file, path) && path.length > (best?.length ?? 0)) best = path;
   }
   return best;
-}
-
-/** One of the two is the other's end, from a `/` on. */
-export function isSameFile(one: string, other: string): boolean {
-  return one === other || one.endsWith(`/${other}`) || other.endsWith(`/${one}`);
 }

@@ -289,3 +289,8 @@ export const CODE_SHAPES: Shapes<CodeApi> = {
     direction: oneOf<Direction | "at">(["next", "previous", "at"]),
   }),
 };
+
+/** One of the two is the other's end, from a `/` on: compilers name files in several ways. */
+export function isSameFile(one: string, other: string): boolean {
+  return one === other || one.endsWith(`/${other}`) || other.endsWith(`/${one}`);
+}

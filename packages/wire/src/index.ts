@@ -74,6 +74,7 @@ export type {
   UnknownPlace,
   UnreadablePrint,
 } from "./code-api.ts";
+export { isSameFile } from "./code-api.ts";
 export type {
   Api,
   CallView,

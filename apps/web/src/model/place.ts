@@ -11,7 +11,7 @@ import {
   type ViewName,
 } from "@elixirscope/wire";
 
-export const TABS = ["state", "calls", "messages", "event"] as const;
+export const TABS = ["state", "calls", "messages", "event", "code"] as const;
 export type Tab = (typeof TABS)[number];
 
 export type Cursor = { readonly t: number; readonly event: number | null };

@@ -8,6 +8,7 @@ import { useLoader } from "../frame/use-loader.ts";
 import { TABS, type Tab } from "../model/place.ts";
 import { CallsPanel } from "./calls-panel.tsx";
 import { EventPanel } from "./event-panel.tsx";
+import { lazyPanel } from "./lazy-panel.tsx";
 import { MessagesPanel } from "./messages-panel.tsx";
 import { ProcessLink } from "./moment-link.tsx";
 import { StatePanel } from "./state-panel.tsx";
@@ -18,6 +19,7 @@ const PANELS: Readonly<Record<Tab, () => JSX.Element>> = {
   calls: CallsPanel,
   messages: MessagesPanel,
   event: EventPanel,
+  code: lazyPanel(async () => (await import("./code/code-panel.tsx")).CodePanel),
 };
 
 export function Inspector(): JSX.Element {

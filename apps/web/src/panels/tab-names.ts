@@ -7,4 +7,5 @@ export const TAB_NAMES: Readonly<Record<Tab, string>> = {
   calls: "Calls",
   messages: "Messages",
   event: "Event",
+  code: "Code",
 };

@@ -35,6 +35,11 @@ export const MAIN_VIEWS: Readonly<Partial<Record<ViewName, View>>> = {
     hint: "Where time went: flame graph, functions, processes, critical path, comparison",
     load: async () => (await import("./performance/performance-view.tsx")).PerformanceView,
   },
+  code: {
+    title: "Code",
+    hint: "Source with how often each line ran, values beside it, and prints after the fact",
+    load: async () => (await import("./code/code-view.tsx")).CodeView,
+  },
   causality: {
     title: "Causality",
     hint: "Why an event happened, where a value came from, why a clause was chosen",

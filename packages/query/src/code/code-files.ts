@@ -1,6 +1,7 @@
 // The files and modules that a recording knows of: those with text, those whose code was instrumented, and modules of
 // which only calls were recorded, which may have no file.
 
+import { Kept } from "../kept.ts";
 import { mfaText, moduleText } from "../names.ts";
 import { pathOf } from "../source-texts.ts";
 import { asNumber, asText, asTextOrNull, select, sql, type Source } from "../sql.ts";
@@ -32,7 +33,18 @@ export type CodeFiles = {
   readonly texts: number;
 };
 
+const kept = new Kept<"files", CodeFiles>(1);
+
+/** Of a recording that has ended they are looked for once. */
 export async function codeFiles(source: Source): Promise<CodeFiles> {
+  const known = kept.get(source, "files");
+  if (known !== undefined) return known;
+  const found = await findFiles(source);
+  if (source.manifest.state !== "recording") kept.set(source, "files", found);
+  return found;
+}
+
+async function findFiles(source: Source): Promise<CodeFiles> {
   const [paths, functions, places] = await Promise.all([
     textPaths(source),
     codeFunctions(source),

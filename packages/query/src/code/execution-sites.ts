@@ -19,7 +19,7 @@ export type ExecutionPlace =
       /** rows of `t`, `id`, `pid`, `frame`, `site` */
       readonly rows: Sql;
     }
-  | { readonly kind: "function"; readonly rows: Sql };
+  | { readonly kind: "function"; readonly mfa: string; readonly rows: Sql };
 
 export type PlaceLookup =
   | { readonly ok: true; readonly place: ExecutionPlace }
@@ -31,17 +31,17 @@ export async function executionPlace(source: Source, at: string): Promise<PlaceL
   if (where.value.kind === "state") {
     return { ok: false, message: "a state is not a place in the code", nearest: [] };
   }
-  const found = await subjectOf(source, where.value);
-  if (!found.ok) return { ok: false, ...found.missing };
   if (where.value.kind === "line") {
     return await linePlace(source, where.value.file, where.value.line);
   }
+  const found = await subjectOf(source, where.value);
+  if (!found.ok) return { ok: false, ...found.missing };
   // closures are executed on their own
   const functions = [...found.subject.functions].flatMap(([id, text]) =>
     / in /.test(text) ? [] : [id],
   );
   const rows = sql`(SELECT t_enter AS t, call AS id, pid, call AS frame, site FROM raw.calls WHERE "function" IN ${functions})`;
-  return { ok: true, place: { kind: "function", rows } };
+  return { ok: true, place: { kind: "function", mfa: at, rows } };
 }
 
 async function linePlace(source: Source, file: string, line: number): Promise<PlaceLookup> {

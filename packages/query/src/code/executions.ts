@@ -128,7 +128,7 @@ async function described(
     t,
     pid: pids.get(pid) ?? "",
     call: frame,
-    mfa: site === null ? null : (functions.get(site) ?? null),
+    mfa: place.kind === "function" ? place.mfa : (functions.get(site ?? 0) ?? null),
     values: values.get(event) ?? none,
   }));
 }

@@ -3,7 +3,8 @@
 import type { Params, Reply, SourceFunction, SourceLine, SourceView } from "@elixirscope/wire";
 import { limitsOf } from "../limits.ts";
 import { recordingRange } from "../recording-range.ts";
-import { isSameFile, SourceTexts } from "../source-texts.ts";
+import { isSameFile } from "@elixirscope/wire";
+import { SourceTexts } from "../source-texts.ts";
 import type { Source } from "../sql.ts";
 import { codeFiles, type CodeFile, type CodeFunction } from "./code-files.ts";
 import { callHits, lineHits, siteHits, sitesOf, type Span } from "./line-hits.ts";

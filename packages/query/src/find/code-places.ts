@@ -3,7 +3,7 @@
 import { err, ok, type Result } from "@elixirscope/base";
 import type { Finding } from "@elixirscope/codegraph";
 import { parse } from "@elixirscope/syntax";
-import { isSameFile } from "../source-texts.ts";
+import { isSameFile } from "@elixirscope/wire";
 import {
   asNumber,
   asNumberOrNull,

@@ -4,7 +4,7 @@ import { nearestNames } from "@elixirscope/base";
 import type { NoSubject } from "@elixirscope/wire";
 import { siteNames, type SiteNames } from "../captured-values.ts";
 import { mfaText, moduleText } from "../names.ts";
-import { isSameFile } from "../source-texts.ts";
+import { isSameFile } from "@elixirscope/wire";
 import {
   asNumber,
   asNumberOrNull,

@@ -1,6 +1,6 @@
 // Call stack and variables of a process at an instant: "stand on this line, see every value".
 
-import type { FrameView, PlaceView, StackView } from "@elixirscope/wire";
+import type { FrameView, Params, PlaceView, StackView } from "@elixirscope/wire";
 import { mfaText, moduleText, timeText } from "../names.ts";
 import { printArguments, printTerm, styleOf, type TermStyle } from "../print.ts";
 import { SourceTexts } from "../source-texts.ts";
@@ -65,6 +65,18 @@ export async function stack(
     limits: stackLimits(source, frames, cutoff, gaps),
     why,
   };
+}
+
+/** As the page asks: an event of another process says only when. */
+export async function stackOf(
+  source: Source,
+  { pid, t, event }: Params<"stack">,
+): Promise<StackView | null> {
+  if (event !== undefined) {
+    const view = await stack(source, null, { kind: "event", event });
+    if (view?.pid === pid) return view;
+  }
+  return await stack(source, pid, { kind: "time", t });
 }
 
 function frameView(

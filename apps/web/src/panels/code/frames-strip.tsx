@@ -1,0 +1,50 @@
+// The stack at the cursor, outermost first: a click looks at that call's place and variables.
+
+import type { FrameView, StackView } from "@elixirscope/wire";
+import type { JSX } from "preact";
+
+export function FramesStrip(props: {
+  readonly stack: StackView;
+  readonly frame: FrameView | null;
+  readonly choose: (frame: FrameView) => void;
+}): JSX.Element {
+  const { stack, frame, choose } = props;
+  if (stack.frames.length === 0) {
+    return (
+      <p class="frames-strip muted small clip" title={stack.why ?? ""}>
+        No call at the cursor: {stack.why ?? "nothing was recorded here"}
+      </p>
+    );
+  }
+  return (
+    <ol class="frames-strip" aria-label="Stack at the cursor">
+      {stack.more > 0 && (
+        <li class="muted small">{stack.more.toLocaleString("en")} outer calls not shown</li>
+      )}
+      {stack.frames.map((one) => (
+        <li key={one.call}>
+          <button
+            type="button"
+            class="frame-button mono"
+            aria-current={one.call === frame?.call ? "true" : undefined}
+            title={titleOf(one)}
+            onClick={() => choose(one)}
+          >
+            {one.mfa}
+            {one.place !== null && <span class="muted">:{one.place.line}</span>}
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function titleOf({ mfa, args, place, limits, ends }: FrameView): string {
+  const lines = [
+    args === null ? mfa : `${mfa} called with ${args}`,
+    ...(place === null ? [] : [`${place.file}:${place.line}`]),
+    ...(ends === null ? [] : [`ends here: ${ends.outcome} ${ends.result ?? ""}`]),
+    ...limits,
+  ];
+  return lines.join("\n");
+}
