@@ -35,6 +35,11 @@ export function sql(parts: TemplateStringsArray, ...values: readonly SqlValue[])
   return new Sql(parts, values);
 }
 
+/** Pieces with commas between; side by side, so that there may be thousands. */
+export function listed(pieces: readonly Sql[]): Sql {
+  return new Sql(["", ...pieces.slice(1).map(() => ", "), ""], pieces);
+}
+
 function renderValue(value: SqlValue, params: string[]): string {
   if (value === null) return "NULL";
   if (value instanceof Sql) return value.render(params);

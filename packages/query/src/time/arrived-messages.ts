@@ -6,7 +6,7 @@
 // one payload reference. So only arrivals behind the last message that was taken can be waiting.
 
 import { CONFIDENCES, EVENT_KINDS, MESSAGE_KINDS } from "@elixirscope/trace";
-import { asNumber, asNumberOrNull, select, sql, type Source } from "../sql.ts";
+import { asNumber, asNumberOrNull, listed, select, sql, type Source } from "../sql.ts";
 import { growingWindows } from "./windows.ts";
 
 const HANDLE = EVENT_KINDS.indexOf("handle");
@@ -129,12 +129,12 @@ async function candidatesOf(
   t: number,
 ): Promise<readonly Candidate[]> {
   if (pids.length === 0) return [];
-  const behind = pids
-    .map(
+  const behind = listed(
+    pids.map(
       (pid) =>
         sql`(${pid}, ${taken.get(pid)?.receiveEvent ?? 0}, ${taken.has(pid) ? 0 : t - UNREPORTED_NS})`,
-    )
-    .reduce((all, one) => sql`${all}, ${one}`);
+    ),
+  );
   const rows = await select(
     source,
     sql`SELECT m.to_pid, m.message, m.receive_event, coalesce(m.body, 0), m.kind

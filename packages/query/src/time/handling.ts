@@ -7,6 +7,7 @@ import {
   asNumber,
   asNumberOrNull,
   asTextOrNull,
+  listed,
   select,
   sql,
   type Source,
@@ -40,9 +41,11 @@ export async function handlingAt(
   const done = new Map(states.map(([pid, event]) => [asNumber(pid), asNumber(event)]));
   const busy = [...taken].filter(([pid, { event }]) => (done.get(pid) ?? 0) < event);
   if (busy.length === 0) return new Map();
-  const list = busy
-    .map(([pid, { payload, message }]) => sql`(${pid}, ${payload}::UBIGINT, ${message}::UBIGINT)`)
-    .reduce((all, one) => sql`${all}, ${one}`);
+  const list = listed(
+    busy.map(
+      ([pid, { payload, message }]) => sql`(${pid}, ${payload}::UBIGINT, ${message}::UBIGINT)`,
+    ),
+  );
   const messages = busy.flatMap(([, { message }]) => message ?? []);
   const rows = await select(
     source,
