@@ -84,6 +84,7 @@ export {
 } from "./time-text.ts";
 export {
   hitConstellation,
+  hitHull,
   neighbour,
   type ConstellationHit,
   type Heading,

@@ -1,4 +1,4 @@
-// What is under the pointer: a node, else an edge, else the innermost hull; and who is next to a node.
+// What is under the pointer: a node, else an edge; the innermost hull; and who is next to a node.
 
 import type { SystemEdge, SystemHull } from "@elixirscope/wire";
 import { distanceTo, edgeLine, emptyLine } from "./edge-line.ts";
@@ -15,8 +15,7 @@ import {
 
 export type ConstellationHit =
   | { readonly kind: "node"; readonly star: Star }
-  | { readonly kind: "edge"; readonly edge: SystemEdge }
-  | { readonly kind: "hull"; readonly hull: SystemHull };
+  | { readonly kind: "edge"; readonly edge: SystemEdge };
 
 const NODE_SLACK_PX = 3;
 const EDGE_SLACK_PX = 4;
@@ -30,9 +29,18 @@ export function hitConstellation(
   const star = nearestStar(scene, camera, screen, point);
   if (star !== null) return { kind: "node", star };
   const edge = nearestEdge(scene, camera, screen, point);
-  if (edge !== null) return { kind: "edge", edge };
-  const hull = outlines(scene, camera, screen).findLast(({ points }) => contains(points, point));
-  return hull === undefined ? null : { kind: "hull", hull: hull.hull };
+  return edge === null ? null : { kind: "edge", edge };
+}
+
+/** The innermost hull around a point. */
+export function hitHull(
+  scene: Constellation,
+  camera: Camera,
+  screen: Screen,
+  point: Point,
+): SystemHull | null {
+  const around = outlines(scene, camera, screen);
+  return around.findLast(({ points }) => contains(points, point))?.hull ?? null;
 }
 
 function nearestStar(

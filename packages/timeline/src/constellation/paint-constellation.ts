@@ -3,7 +3,7 @@
 
 import type { SystemEdge } from "@elixirscope/wire";
 import { spanColours, type Palette } from "../palette.ts";
-import type { Surface } from "../surface.ts";
+import type { Box, Surface } from "../surface.ts";
 import { fitText, type Measure } from "../text-fit.ts";
 import { edgeLine, emptyLine, type EdgeLine } from "./edge-line.ts";
 import { Occupied } from "./labels.ts";
@@ -89,7 +89,7 @@ function paintEdges(surface: Surface, scene: ConstellationScene, palette: Palett
     const isLookedAt = edge === scene.pointedEdge || edge.from === focus || edge.to === focus;
     (isLookedAt ? strong : plain).push(line);
   }
-  strokeLines(surface, plain, palette.density, focus === null ? 0.55 : 0.28);
+  strokeLines(surface, plain, palette.density, focus === null ? 0.7 : 0.45);
   strokeLines(surface, strong, palette.marks.send, 0.9);
 }
 
@@ -311,7 +311,7 @@ function paintEdgeTexts(
   }
 }
 
-/** Below its node, where there is room. */
+/** Beside its node, where there is room. */
 function paintNames(
   surface: Surface,
   scene: ConstellationScene,
@@ -336,24 +336,40 @@ function paintNames(
     }
     const text = fitText(star.node.label, MOST_LABEL_PX, measure);
     const width = measure(text);
-    const x = box.x + box.width / 2 - width / 2;
-    const y = box.y + box.height + 4 + LABEL_HEIGHT / 2;
-    const isFree = taken.take({ x, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT });
+    const free = placesOfName(box, width).find((place) => taken.take(place));
+    const isFree = free !== undefined;
     if (!isFree && !isLookedAt) continue;
+    const { x, y } = free ?? nameBelow(box, width);
     written.set(label, again + 1);
     surface.globalAlpha = isFree ? 0.6 * star.alpha : 0.9;
     surface.fillStyle = palette.background;
-    surface.fillRect(x - 1, y - LABEL_HEIGHT / 2, width + 2, LABEL_HEIGHT);
+    surface.fillRect(x - 1, y, width + 2, LABEL_HEIGHT);
     surface.globalAlpha = star.alpha;
     surface.fillStyle = star.node.dead === star.node.count ? palette.mutedText : palette.text;
-    surface.fillText(text, x, y);
+    surface.fillText(text, x, y + LABEL_HEIGHT / 2);
     surface.globalAlpha = 1;
   }
 }
 
+function nameBelow({ x, y, width, height }: Box, textPx: number): Box {
+  return { x: x + width / 2 - textPx / 2, y: y + height + 4, width: textPx, height: LABEL_HEIGHT };
+}
+
+/** Below its node, above it, or beside it. */
+function placesOfName(box: Box, textPx: number): readonly Box[] {
+  const below = nameBelow(box, textPx);
+  const beside = box.y + box.height / 2 - LABEL_HEIGHT / 2;
+  return [
+    below,
+    { ...below, y: box.y - 4 - LABEL_HEIGHT },
+    { ...below, x: box.x + box.width + 5, y: beside },
+    { ...below, x: box.x - 5 - textPx, y: beside },
+  ];
+}
+
 function isLarge(star: Star, { camera, selected }: ConstellationScene): boolean {
-  const { count, process, id } = star.node;
-  return count > 1 || process?.name != null || id === selected || radiusOnScreen(star, camera) >= 8;
+  const { count, id } = star.node;
+  return count > 1 || id === selected || radiusOnScreen(star, camera) >= 5;
 }
 
 function rank({ node, radius }: Star, { selected, pointed }: ConstellationScene): number {

@@ -94,7 +94,7 @@ export function cameraFor(stars: readonly Star[], screen: Screen, most = 1.6): C
     bottom = Math.max(bottom, y + radius);
   }
   const roomX = Math.max(80, screen.widthPx - 110);
-  const roomY = Math.max(60, screen.heightPx - 96);
+  const roomY = Math.max(60, screen.heightPx - 116);
   const scale = Math.min(
     most,
     roomX / Math.max(1, right - left),

@@ -58,8 +58,7 @@ export function ConstellationCanvas({ view, by, room, choose }: Props): JSX.Elem
         choosing.current(node);
       },
       openEdge: ({ from, to }) => (edge.value = edgeParamOf({ a: from, b: to })),
-      hover: (hit, x, y) =>
-        (hover.value = hit === null || hit.kind === "hull" ? null : { hit, x, y }),
+      hover: (hit, x, y) => (hover.value = hit === null ? null : { hit, x, y }),
       leave: () => (made.focused.value = null),
     });
     return () => {
@@ -159,7 +158,6 @@ function SkyTooltip({
 function linesOf(hit: ConstellationHit, view: SystemView, withMailbox: boolean): readonly string[] {
   const spanNs = view.t1 - view.t0;
   if (hit.kind === "node") return nodeLines(hit.star.node, spanNs, withMailbox);
-  if (hit.kind === "hull") return [hit.hull.label];
   const { from, to, messages } = hit.edge;
   const name = (id: string): string => view.nodes.find((one) => one.id === id)?.label ?? id;
   return [

@@ -49,7 +49,7 @@ export function attachSkyGestures(
       if (pressed === null) {
         const hit = sky.hit(event.offsetX, event.offsetY);
         sky.point(hit);
-        canvas.classList.toggle("pointing", hit !== null && hit.kind !== "hull");
+        canvas.classList.toggle("pointing", hit !== null);
         actions.hover(hit, event.clientX, event.clientY);
         return;
       }
@@ -92,9 +92,10 @@ export function attachSkyGestures(
     "dblclick",
     (event) => {
       const hit = sky.hit(event.offsetX, event.offsetY);
-      if (hit?.kind === "node") sky.fitHull(hit.star.node.hull);
-      else if (hit?.kind === "hull") sky.fitHull(hit.hull.id);
-      else sky.fit();
+      const hull =
+        hit?.kind === "node" ? hit.star.node.hull : sky.hullAt(event.offsetX, event.offsetY)?.id;
+      if (hull === undefined) sky.fit();
+      else sky.fitHull(hull);
     },
     { signal },
   );

@@ -7,6 +7,7 @@ import {
   cameraFor,
   DARK,
   hitConstellation,
+  hitHull,
   LIGHT,
   neighbour,
   paintConstellation,
@@ -22,7 +23,7 @@ import {
   type SizeBy,
   type Star,
 } from "@elixirscope/timeline";
-import type { SystemEdge, SystemNode, SystemView } from "@elixirscope/wire";
+import type { SystemEdge, SystemHull, SystemNode, SystemView } from "@elixirscope/wire";
 import { signal, type Signal } from "@preact/signals";
 import type { LayoutReply, LayoutRequest } from "./layout-worker.ts";
 import { edgeText } from "./system-text.ts";
@@ -137,6 +138,10 @@ export class Sky {
 
   hit(x: number, y: number): ConstellationHit | null {
     return hitConstellation(this.#scene, this.#camera, this.screen, { x, y });
+  }
+
+  hullAt(x: number, y: number): SystemHull | null {
+    return hitHull(this.#scene, this.#camera, this.screen, { x, y });
   }
 
   node(id: string): SystemNode | null {

@@ -32,7 +32,9 @@ export function edgeText({ messages, size }: SystemEdge, spanNs: number): string
 export function sizeText({ size, messages }: SystemEdge): string {
   if (size === null) return "not recorded, or none was looked at";
   const of =
-    size.of < messages ? `of ${size.of.toLocaleString("en")} that were looked at` : "on average";
+    size.of < messages
+      ? `on average of ${size.of.toLocaleString("en")} that were looked at`
+      : "on average";
   return `${bytesText(size.mean)} ${of}`;
 }
 
