@@ -133,12 +133,22 @@ export async function program(asked: string | undefined): Promise<Command> {
     .option("--limit <rows>", "print at most this many", parse(parseCount), 10_000)
     .action(late(async () => (await import("./commands/query.ts")).query));
 
-  elixirscope
+  const recordings = elixirscope
     .command("recordings")
     .description("list recordings")
     .argument("[folder]", "where they are (default: ./recordings or ELIXIRSCOPE_RECORDINGS)")
     .option("--json", "print an array of objects")
     .action(late(async () => (await import("./commands/recordings.ts")).recordings));
+  recordings
+    .command("pin")
+    .description("keep a recording: nothing deletes it until it is unpinned")
+    .argument("<recording>", "a path, or a name that `recordings` lists")
+    .action(late(async () => (await import("./commands/pin.ts")).pin));
+  recordings
+    .command("unpin")
+    .description("let a pinned recording be deleted again")
+    .argument("<recording>", "a path, or a name that `recordings` lists")
+    .action(late(async () => (await import("./commands/pin.ts")).unpin));
 
   withProject(elixirscope.command("analyze"))
     .description("report on a project: size, hot spots, processes, messages, findings")

@@ -30,13 +30,16 @@ export async function recordings(
 }
 
 function asRow(listed: ListedRecording): readonly string[] {
-  const { name, manifest, bytes } = listed;
-  if (manifest === null) return [name, "", listed.error.message, "", "", "", formatBytes(bytes)];
+  const { name, manifest, bytes, pinned } = listed;
+  const pin = pinned ? ", pinned" : "";
+  if (manifest === null) {
+    return [name, "", `${listed.error.message}${pin}`, "", "", "", formatBytes(bytes)];
+  }
   const events = manifest.counts["events"];
   return [
     name,
     manifest.target.node,
-    manifest.stopped === null ? manifest.state : `${manifest.state} (${manifest.stopped.code})`,
+    `${manifest.stopped === null ? manifest.state : `${manifest.state} (${manifest.stopped.code})`}${pin}`,
     // only an end tells; a recording that has none yet, or was interrupted, is not opened for it
     manifest.durationNs === 0 ? "" : formatDurationMs(manifest.durationNs / 1e6),
     events === undefined ? "" : formatCount(events),
@@ -46,8 +49,8 @@ function asRow(listed: ListedRecording): readonly string[] {
 }
 
 function asJson(listed: ListedRecording): unknown {
-  const { name, path, bytes, modifiedMs, manifest, error } = listed;
-  return { name, path, bytes, modifiedMs, manifest, error: error?.message ?? null };
+  const { name, path, bytes, modifiedMs, pinned, manifest, error } = listed;
+  return { name, path, bytes, modifiedMs, pinned, manifest, error: error?.message ?? null };
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

@@ -1,0 +1,15 @@
+// `elixirscope recordings pin` and `unpin`: a pinned recording is never deleted, neither here nor from the page.
+
+import path from "node:path";
+import { setPinned } from "@elixirscope/store";
+import { findRecording } from "../recording-path.ts";
+
+export async function pin(name: string): Promise<void> {
+  await setPinned(findRecording(name), true);
+  console.log(`${path.basename(findRecording(name))} is pinned`);
+}
+
+export async function unpin(name: string): Promise<void> {
+  await setPinned(findRecording(name), false);
+  console.log(`${path.basename(findRecording(name))} is not pinned`);
+}
