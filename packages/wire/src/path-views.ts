@@ -125,6 +125,8 @@ export type DimensionPair = {
   readonly dimension: string;
   /** half the sum of the differences of all shares: 0 the same, 1 nothing in common */
   readonly distance: number;
+  /** the distance that chance alone would make, when both sides were drawn from the same calls */
+  readonly byChance: number;
   /** the most telling ones first, or in their order where they are numbers */
   readonly values: readonly { readonly value: string; readonly a: number; readonly b: number }[];
   /** values that are not listed, together */

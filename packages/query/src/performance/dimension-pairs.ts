@@ -26,7 +26,7 @@ export function dimensionPairs(
           : String;
       return [pairOf(dimension, ofA.map(label), ofB.map(label), numbers.length === all.length)];
     })
-    .toSorted((x, y) => y.distance - x.distance);
+    .toSorted((x, y) => y.distance - y.byChance - (x.distance - x.byChance));
 }
 
 function valuesOf(all: readonly Dimensions[], dimension: string): readonly (string | number)[] {
@@ -57,6 +57,7 @@ function pairOf(
   return {
     dimension,
     distance,
+    byChance: distanceByChance([...counts([...a, ...b]).values()], a.length, b.length),
     values: isOrdered
       ? listed.toSorted((x, y) => Number.parseFloat(x.value) - Number.parseFloat(y.value))
       : listed,
@@ -92,4 +93,23 @@ function binLabel(numbers: readonly number[]): (value: string | number) => strin
     const [from, to] = [cuts[Math.max(0, at)] ?? 0, cuts[at + 1]];
     return to === undefined ? `${from} to ${last}` : `${from} to below ${to}`;
   };
+}
+
+/** Beyond this many of a value, the normal distribution is near enough. */
+const MOST_EXACT = 30;
+
+/** `totals`: how often each value is on both sides together, of which each is on the first with the same chance. */
+export function distanceByChance(totals: readonly number[], a: number, b: number): number {
+  const chance = a / (a + b);
+  const expected = totals.map((n) => {
+    if (n > MOST_EXACT)
+      return Math.sqrt((2 / Math.PI) * n * chance * (1 - chance)) * (1 / a + 1 / b);
+    let [probability, sum] = [(1 - chance) ** n, 0];
+    for (let k = 0; k <= n; k++) {
+      sum += probability * Math.abs(k / a - (n - k) / b);
+      probability *= ((n - k) / (k + 1)) * (chance / (1 - chance));
+    }
+    return sum;
+  });
+  return Math.min(1, expected.reduce((sum, one) => sum + one, 0) / 2);
 }

@@ -9,7 +9,7 @@ import { limitsOf } from "../limits.ts";
 import { processRefs } from "../process-refs.ts";
 import { recordingRange } from "../recording-range.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source } from "../sql.ts";
-import { waitsIn } from "./sweep.ts";
+import { waitsIn, type FrameWait } from "./sweep.ts";
 
 const OPEN = CALL_OUTCOMES.indexOf("open");
 /** Rows that boxes of a process take, as far as not known. */
@@ -84,14 +84,14 @@ async function busiestProcesses(
   return { indexes: rows.map((row) => asNumber(row[0])), more: total - rows.length };
 }
 
-/** Waits that begin within `gap` of the end of the one before are one. */
-export function joined(waits: readonly TimeRange[], gap: number): readonly TimeRange[] {
-  const found: { t0: number; t1: number }[] = [];
-  for (const { t0, t1 } of waits) {
+/** Waits of one call that follow each other without a gap to be seen are one. */
+export function joined(waits: readonly FrameWait[], gap: number): readonly TimeRange[] {
+  const found: { t0: number; t1: number; frame: number }[] = [];
+  for (const { t0, t1, frame } of waits) {
     const last = found.at(-1);
     // what is between them must be too small to be seen, else running would be drawn as waiting
-    if (last !== undefined && t0 - last.t1 < gap / 2) last.t1 = Math.max(last.t1, t1);
-    else found.push({ t0, t1 });
+    if (last?.frame === frame && t0 - last.t1 < gap / 2) last.t1 = Math.max(last.t1, t1);
+    else found.push({ t0, t1, frame });
   }
-  return found.filter(({ t0, t1 }) => t1 - t0 >= gap / 2);
+  return found.filter(({ t0, t1 }) => t1 - t0 >= gap / 2).map(({ t0, t1 }) => ({ t0, t1 }));
 }

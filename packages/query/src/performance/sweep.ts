@@ -63,25 +63,28 @@ function ofProcess(pid: number | null): Sql {
   return pid === null ? EVERY : sql`pid = ${pid}`;
 }
 
-/** Waits of one process inside of recorded calls, in the order of time: when each ended, and how long it was. */
+/** A wait inside of a recorded call. */
+export type FrameWait = TimeRange & { readonly frame: number };
+
+/** Waits of one process inside of recorded calls, in the order of time. */
 export async function waitsIn(
   source: Source,
   { t0, t1 }: TimeRange,
   pid: number,
   sliceRows: number = LIVE_SLICE_ROWS,
-): Promise<readonly TimeRange[]> {
+): Promise<readonly FrameWait[]> {
   const of = ofProcess(pid);
   const end = t1 + 1;
   const total = await eventsIn(source, { from: t0, to: end }, of);
   const whole = slices(t0, end, Math.ceil(total / sliceRows));
   const count = (slice: Slice): Promise<number> => eventsIn(source, slice, of);
   const lastBefore = new Map<number, LastEvent>();
-  const found: TimeRange[] = [];
+  const found: FrameWait[] = [];
   for await (const { value } of eachSlice(whole, count, sliceRows, (one) =>
     receivesIn(source, one, of),
   )) {
     for (const { t, value: wait } of waitsOf(value, lastBefore, t0)) {
-      if (wait.frame !== null) found.push({ t0: t - wait.ns, t1: t });
+      if (wait.frame !== null) found.push({ t0: t - wait.ns, t1: t, frame: wait.frame });
     }
   }
   return found;

@@ -15,6 +15,8 @@ import { percent } from "./flame-tip.tsx";
 import { rangeOf } from "./params.ts";
 
 const MOST_DIMENSIONS = 8;
+/** Beyond what chance makes, so much more is worth looking at. */
+const LEAST_EXCESS = 0.05;
 const WIDTH = 600;
 const HALF = 40;
 
@@ -60,7 +62,10 @@ export function CallComparisonPane(): JSX.Element {
 
 function Both({ comparison }: { readonly comparison: CallComparison }): JSX.Element {
   const { calls, sampled, dimensions } = comparison;
-  const differing = dimensions.filter(({ distance }) => distance > 0);
+  const differing = dimensions.filter(
+    ({ distance, byChance }) => distance - byChance >= LEAST_EXCESS,
+  );
+  const alike = dimensions.filter((one) => !differing.includes(one));
   return (
     <>
       <p class="perf-facts small tabular" data-calls={calls.join(" ")}>
@@ -78,12 +83,17 @@ function Both({ comparison }: { readonly comparison: CallComparison }): JSX.Elem
           <p class="muted small">
             {Math.min(...sampled) === 0
               ? "One side has no call to compare with."
-              : "Arguments, processes, callers and clauses are the same on both sides, as far as they are recorded."}
+              : "No argument, process, caller or clause differs by more than chance makes, as far as they are recorded."}
           </p>
         ) : (
           differing
             .slice(0, MOST_DIMENSIONS)
             .map((one) => <Dimension key={one.dimension} of={one} />)
+        )}
+        {alike.length > 0 && differing.length > 0 && (
+          <p class="muted small">
+            Not more different than by chance: {alike.map(({ dimension }) => dimension).join(", ")}
+          </p>
         )}
         <p class="muted small">
           Looked into {sampled[0].toLocaleString("en")} calls of A and{" "}
@@ -100,8 +110,11 @@ function Dimension({ of }: { readonly of: DimensionPair }): JSX.Element {
     <div class="dimension" data-dimension={of.dimension}>
       <h4 class="small">
         {of.dimension}{" "}
-        <span class="muted" title="Half of the sum of all differences of shares">
-          {percent(of.distance)} different
+        <span
+          class="muted"
+          title="Half of the sum of all differences of shares; by chance: what two samples of the same calls would differ by"
+        >
+          {percent(of.distance)} different, {percent(of.byChance)} by chance
         </span>
       </h4>
       <ul class="perf-pairs">

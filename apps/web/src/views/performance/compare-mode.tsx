@@ -11,6 +11,7 @@ import { Limits } from "../../panels/limits-note.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import type { ModeProps } from "./asked-range.ts";
 import { CallComparisonPane } from "./call-comparison.tsx";
+import { Mfa } from "./mfa.tsx";
 import { rangeOf, rangeText } from "./params.ts";
 
 const MOST_FUNCTIONS = 60;
@@ -189,9 +190,10 @@ function Changes(props: {
                 type="button"
                 class="row-button mono clip"
                 title={one.mfa}
+                aria-label={one.mfa}
                 aria-pressed={one.mfa === props.chosen}
               >
-                {one.mfa}
+                <Mfa mfa={one.mfa} />
               </button>
             </th>
             <td>

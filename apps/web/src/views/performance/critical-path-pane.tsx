@@ -129,10 +129,13 @@ function Piece({ piece }: { readonly piece: PathPiece }): JSX.Element {
           wordsOf(piece)
         )}
       </span>
-      <span class="clip">
-        {piece.name !== null && <span class="muted">{piece.name} </span>}
+      {piece.name === null ? (
         <ProcessLink pid={pid} />
-      </span>
+      ) : (
+        <span class="clip muted" title={pid}>
+          {piece.name}
+        </span>
+      )}
     </li>
   );
 }

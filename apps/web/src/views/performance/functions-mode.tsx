@@ -9,6 +9,7 @@ import { Limits } from "../../panels/limits-note.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import type { ModeProps } from "./asked-range.ts";
 import { FunctionDetail } from "./function-detail.tsx";
+import { Mfa } from "./mfa.tsx";
 import { oneOf } from "./params.ts";
 import { VirtualTable, type Column } from "./virtual-table.tsx";
 import { Whose } from "./whose.tsx";
@@ -107,7 +108,12 @@ const about = (one: FunctionTimes, ns: number | null): string =>
   one.durations.precision === "histogram" && ns !== null ? `≤ ${duration(ns)}` : duration(ns);
 
 const COLUMNS: readonly FunctionColumn[] = [
-  { name: "Function", title: "Module, function and arity", wide: true, cell: ({ mfa }) => mfa },
+  {
+    name: "Function",
+    title: "Module, function and arity",
+    wide: true,
+    cell: ({ mfa }) => <Mfa mfa={mfa} />,
+  },
   {
     name: "Calls",
     sort: "calls",

@@ -42,7 +42,7 @@ export function PathMode({ range }: ModeProps): JSX.Element {
     <div class="perf-split path-split">
       <div class="perf-requests" aria-busy={requests.busy}>
         <div class="perf-requests-head">
-          <h3>Slowest requests</h3>
+          <h3>Slowest</h3>
           <button
             type="button"
             class="button"

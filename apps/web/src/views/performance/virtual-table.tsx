@@ -41,7 +41,9 @@ export function VirtualTable<Row, Sort extends string>(props: {
     () => new Virtualizer<HTMLDivElement, HTMLDivElement>(options(scroller, 0, turn)),
   );
   virtual.setOptions(options(scroller, rows.length, turn));
+  // oxlint-disable-next-line no-underscore-dangle -- what virtual-core has for its adapters is called so
   useEffect(() => virtual._didMount(), []);
+  // oxlint-disable-next-line no-underscore-dangle -- as above
   useEffect(() => virtual._willUpdate());
   void turn.value;
   return (
@@ -97,7 +99,12 @@ export function VirtualTable<Row, Sort extends string>(props: {
                     title={wide === true ? key : undefined}
                   >
                     {wide === true ? (
-                      <button type="button" class="row-button clip" aria-pressed={isChosen}>
+                      <button
+                        type="button"
+                        class="row-button clip"
+                        aria-label={key}
+                        aria-pressed={isChosen}
+                      >
                         {cell(row)}
                       </button>
                     ) : (
