@@ -160,7 +160,7 @@ async function withTasks(page, act) {
   );
   const buckets = new Map();
   for (const { name, ph, pid, tid, ts, dur } of events) {
-    const isTask = ph === "X" && /RunTask$/.test(name) && pid === main?.pid && tid === main?.tid;
+    const isTask = ph === "X" && name.endsWith("RunTask") && pid === main?.pid && tid === main?.tid;
     if (!isTask) continue;
     const bucket = Math.floor(ts / 1000 / FRAME_MS);
     buckets.set(bucket, (buckets.get(bucket) ?? 0) + dur / 1000);
