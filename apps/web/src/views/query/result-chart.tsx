@@ -2,7 +2,7 @@
 
 import { formatTime } from "@elixirscope/timeline";
 import type { QueryResult } from "@elixirscope/wire";
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
@@ -110,15 +110,7 @@ function Plot(props: {
 }): JSX.Element {
   const { data, kind } = props;
   const host = useRef<HTMLDivElement>(null);
-  const dark = useSignal(matchMedia("(prefers-color-scheme: dark)").matches);
-  useEffect(() => {
-    const query = matchMedia("(prefers-color-scheme: dark)");
-    const changed = (): void => {
-      dark.value = query.matches;
-    };
-    query.addEventListener("change", changed);
-    return () => query.removeEventListener("change", changed);
-  }, []);
+  const { dark } = useApp().cinema.settings;
   useEffect(() => {
     const element = host.current;
     if (element === null) return undefined;

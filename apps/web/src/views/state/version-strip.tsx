@@ -68,15 +68,7 @@ export function VersionStrip(props: {
     width.value = element.clientWidth;
     return () => observer.disconnect();
   }, []);
-  const dark = useSignal(matchMedia("(prefers-color-scheme: dark)").matches);
-  useEffect(() => {
-    const query = matchMedia("(prefers-color-scheme: dark)");
-    const onChange = (): void => {
-      dark.value = query.matches;
-    };
-    query.addEventListener("change", onChange);
-    return () => query.removeEventListener("change", onChange);
-  }, []);
+  const { dark } = cinema.settings;
   const cursor = cinema.cursor.value?.t ?? null;
   useEffect(() => {
     const element = canvas.current;
