@@ -30,15 +30,15 @@ export function InsightsView(): JSX.Element {
     <div class="insights">
       <nav class="insight-nav" aria-label="Groups of findings">
         <ul>
-          {GROUPS.map(({ analysis, title, hint }) => (
+          {GROUPS.map(({ analysis, short, title, hint }) => (
             <li key={analysis}>
               <button
                 type="button"
-                title={hint}
+                title={`${title}: ${hint}`}
                 aria-current={chosen.value === nameOf(analysis) ? "true" : undefined}
                 onClick={() => show(nameOf(analysis))}
               >
-                <span class="clip">{title}</span>
+                <span class="clip">{short}</span>
                 <Count run={analyses.runs[analysis].value} />
               </button>
             </li>
