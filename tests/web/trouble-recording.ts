@@ -170,7 +170,7 @@ function crash(
   return { exit, cast, ship };
 }
 
-function request(what: string): Term {
+function bankCall(what: string): Term {
   return tuple(atom("$gen_call"), tuple(atom("from"), atom("ref")), atom(what));
 }
 
@@ -178,6 +178,6 @@ function deadlock(story: Story): void {
   const [a, b] = BANKS;
   story.process(a, { name: "Elixir.Bank.A" });
   story.process(b, { name: "Elixir.Bank.B" });
-  story.message([a, 600 * MS], [b, 600 * MS + US], request("to_b"), { kind: "call" });
-  story.message([b, 601 * MS], [a, 601 * MS + US], request("to_a"), { kind: "call" });
+  story.message([a, 600 * MS], [b, 600 * MS + US], bankCall("to_b"), { kind: "call" });
+  story.message([b, 601 * MS], [a, 601 * MS + US], bankCall("to_a"), { kind: "call" });
 }
