@@ -102,31 +102,32 @@ async function row(cinema: CinemaPage, process: RegExp): Promise<Record<string, 
   );
 }
 
-async function param(cinema: CinemaPage, name: string): Promise<string | null> {
-  return await cinema.page.evaluate(
-    (key) => new URLSearchParams(location.hash.slice(1)).get(key),
-    name,
-  );
+function param(cinema: CinemaPage, name: string): string | null {
+  return new URLSearchParams(new URL(cinema.page.url()).hash.slice(1)).get(name);
 }
 
-/** Points at what has a tooltip with this title. Where anything is under the pointer is found in the page first. */
+/** Where anything is under the pointer: the canvas says so by its class. */
+const FIND = `(() => {
+  const at = document.querySelector(".sky canvas");
+  const { left, top, width, height } = at.getBoundingClientRect();
+  const found = [];
+  for (let y = top + 8; y < top + height; y += 9) {
+    for (let x = left + 8; x < left + width; x += 9) {
+      at.dispatchEvent(new PointerEvent("pointermove", { clientX: x, clientY: y }));
+      const isAlone = found.every((one) => Math.hypot(one.x - x, one.y - y) > 14);
+      if (at.classList.contains("pointing") && isAlone) found.push({ x, y });
+    }
+  }
+  return found;
+})()`;
+
+/** Points at what has a tooltip with this title. */
 async function pointAt(cinema: CinemaPage, title: string): Promise<{ x: number; y: number }> {
   const canvas = cinema.page.locator(".sky canvas");
   await canvas.waitFor();
   const tooltip = cinema.page.locator(".tooltip > div").first();
   for (let attempt = 0; attempt < 4; attempt += 1) {
-    const places = await canvas.evaluate((at: HTMLCanvasElement) => {
-      const { left, top, width, height } = at.getBoundingClientRect();
-      const found: { x: number; y: number }[] = [];
-      for (let y = top + 8; y < top + height; y += 9) {
-        for (let x = left + 8; x < left + width; x += 9) {
-          at.dispatchEvent(new PointerEvent("pointermove", { clientX: x, clientY: y }));
-          const isAlone = found.every((one) => Math.hypot(one.x - x, one.y - y) > 14);
-          if (at.classList.contains("pointing") && isAlone) found.push({ x, y });
-        }
-      }
-      return found;
-    });
+    const places = await cinema.page.evaluate<readonly { x: number; y: number }[]>(FIND);
     for (const { x, y } of places) {
       await cinema.page.mouse.move(x, y);
       if ((await tooltip.textContent({ timeout: 500 }).catch(() => "")) === title) return { x, y };
@@ -202,7 +203,7 @@ describe("the constellation", () => {
     await says(cinema, "grouped", `${WORKERS - 1} in 1 group`);
     const point = await pointAt(cinema, `Shop.Worker.init/1 × ${WORKERS - 1}`);
     await cinema.page.mouse.click(point.x, point.y);
-    await expect.poll(async () => await param(cinema, "system.open"), PATIENT).toBe(FAMILY);
+    await expect.poll(() => param(cinema, "system.open"), PATIENT).toBe(FAMILY);
     await expect
       .poll(
         () => cinema.page.locator("[data-system-ready]").getAttribute("data-system-ready"),

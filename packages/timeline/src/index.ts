@@ -89,10 +89,8 @@ export {
   type ConstellationHit,
   type Heading,
 } from "./constellation/hit-constellation.ts";
-export {
-  paintConstellation,
-  type ConstellationScene,
-} from "./constellation/paint-constellation.ts";
+export { paintConstellation } from "./constellation/paint-constellation.ts";
+export type { ConstellationScene } from "./constellation/paint-texts.ts";
 export {
   cameraFor,
   radiusOf,

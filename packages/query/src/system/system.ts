@@ -41,7 +41,7 @@ export async function system(source: Source, params: Params<"system">): Promise<
   const cells = cut(lives, within, { limit: params.limit, open, members: most, pid });
   const { members, nodes } = membersOf(lives, cells, range, ends);
   const unknown = await unknownOf(source, nodes, flows);
-  const idOf: Nodes = (pid) => nodes.get(pid) ?? unknown.get(pid) ?? null;
+  const idOf: Nodes = (index) => nodes.get(index) ?? unknown.get(index) ?? null;
   const counts = receivedAndSent(flows, idOf);
   const waiting = byNode(depths ?? new Map(), idOf);
   const known = members.map(({ place, hull, ...member }): SystemNode => ({
@@ -143,11 +143,13 @@ function endNotes(flows: readonly Flow[]): string[] {
     flows.reduce((sum, flow) => sum + (flow[end] === null ? flow.messages : 0), 0);
   const [from, to] = [without("from"), without("to")];
   return [
-    ...(from === 0 ? [] : [`${count(from)} no recorded sender (timers, the VM): without an edge`]),
-    ...(to === 0 ? [] : [`${count(to)} no known receiver: without an edge`]),
+    ...(from === 0
+      ? []
+      : [`${messagesHave(from)} no recorded sender (timers, the VM): without an edge`]),
+    ...(to === 0 ? [] : [`${messagesHave(to)} no known receiver: without an edge`]),
   ];
 }
 
-function count(messages: number): string {
+function messagesHave(messages: number): string {
   return messages === 1 ? "1 message has" : `${messages.toLocaleString("en")} messages have`;
 }

@@ -139,28 +139,31 @@ it("gives no two names the same room", () => {
   expect(taken.take({ x: 111, y: 10, width: 40, height: 14 })).toBe(true);
 });
 
-describe("the drawing", () => {
-  const painted = (stars: readonly Star[], more: { selected?: string } = {}) => {
-    const texts: string[] = [];
-    const colours: string[] = [];
-    const base = scene(stars, stars.length > 1 ? [edge("a", "b", 1_246)] : []);
-    paintConstellation(
-      paper(texts, colours),
-      {
-        ...base,
-        screen: SCREEN,
-        camera: CAMERA,
-        selected: more.selected ?? null,
-        pointed: null,
-        pointedEdge: null,
-        edgeText: ({ messages }) => `${messages} messages`,
-      },
-      LIGHT,
-      (text) => text.length * 6,
-    );
-    return { texts, colours };
-  };
+function painted(
+  stars: readonly Star[],
+  more: { selected?: string } = {},
+): { texts: readonly string[]; colours: readonly string[] } {
+  const texts: string[] = [];
+  const colours: string[] = [];
+  const base = scene(stars, stars.length > 1 ? [edge("a", "b", 1_246)] : []);
+  paintConstellation(
+    paper(texts, colours),
+    {
+      ...base,
+      screen: SCREEN,
+      camera: CAMERA,
+      selected: more.selected ?? null,
+      pointed: null,
+      pointedEdge: null,
+      edgeText: ({ messages }) => `${messages} messages`,
+    },
+    LIGHT,
+    (text) => text.length * 6,
+  );
+  return { texts, colours };
+}
 
+describe("the drawing", () => {
   it("names nodes and hulls, and how many are in a group", () => {
     const { texts } = painted([star("a", -100, 0, { count: 576 }), star("b", 100, 0)]);
     expect(texts).toEqual(expect.arrayContaining(["576", "a", "b", "Pool", "Top"]));
@@ -183,9 +186,10 @@ describe("the drawing", () => {
   });
 });
 
+function nothing(): void {}
+
 /** Keeps texts, and the colours of lines. */
 function paper(texts: string[], colours: string[]): Surface {
-  const nothing = (): void => undefined;
   let line: string | object = "";
   return {
     fillStyle: "",
@@ -210,7 +214,7 @@ function paper(texts: string[], colours: string[]): Surface {
     rect: nothing,
     clip: nothing,
     fill: nothing,
-    stroke: () => colours.push(String(line)),
+    stroke: () => void colours.push(typeof line === "string" ? line : ""),
     fillRect: nothing,
     strokeRect: nothing,
     clearRect: nothing,

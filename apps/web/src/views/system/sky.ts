@@ -26,24 +26,12 @@ import {
 import type { SystemEdge, SystemHull, SystemNode, SystemView } from "@elixirscope/wire";
 import { signal, type Signal } from "@preact/signals";
 import type { LayoutReply, LayoutRequest } from "./layout-worker.ts";
+import { advance, appearing, type Moving } from "./moving-star.ts";
 import { edgeText } from "./system-text.ts";
 import { onThemeChange, pageIsDark } from "../../model/settings.ts";
 
-/** How fast things come to where they belong, per second. */
-const SPEED = 9;
-const FADE_SPEED = 5;
-const BIRTH_SECONDS = 1.4;
 const ENOUGH_TALKS = 600;
 const EMPTY: Constellation = { stars: [], byId: new Map(), hulls: [], edges: [], spanNs: 1 };
-
-type Moving = Star & {
-  node: SystemNode;
-  /** where the layout wants it; null: it has no place yet */
-  targetX: number | null;
-  targetY: number;
-  targetRadius: number;
-  isHere: boolean;
-};
 
 export class Sky {
   /** what the keyboard or a click is at; also nodes that are no process */
@@ -237,6 +225,7 @@ export class Sky {
       talks,
       aspect: widthPx / Math.max(1, heightPx),
     };
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's has none
     this.#worker.postMessage(request);
   }
 
@@ -296,47 +285,18 @@ export class Sky {
 
   /** Answers whether anything still moves. */
   #advance(seconds: number): boolean {
-    const nearer = this.#calm.matches ? 1 : 1 - Math.exp(-SPEED * seconds);
-    const fade = this.#calm.matches ? 1 : 1 - Math.exp(-FADE_SPEED * seconds);
+    const isCalm = this.#calm.matches;
     let moves = false;
-    let gone = false;
+    let isGone = false;
     for (const [id, star] of this.#stars) {
-      const alpha = star.isHere && star.targetX !== null ? 1 : 0;
-      const [dx, dy] = [(star.targetX ?? star.x) - star.x, star.targetY - star.y];
-      const dr = star.targetRadius - star.radius;
-      const da = alpha - star.alpha;
-      star.x += dx * nearer;
-      star.y += (star.targetX === null ? 0 : dy) * nearer;
-      star.radius += dr * nearer;
-      star.alpha = Math.abs(da) < 0.02 ? alpha : star.alpha + da * fade;
-      star.birth = this.#calm.matches ? 0 : Math.max(0, star.birth - seconds / BIRTH_SECONDS);
-      if (!star.isHere && star.alpha === 0) {
-        this.#stars.delete(id);
-        gone = true;
-        continue;
-      }
-      if (star.targetX === null) continue;
-      moves ||= Math.abs(dx) + Math.abs(dy) + Math.abs(dr) > 0.2 || da !== 0 || star.birth > 0;
+      if (advance(star, seconds, isCalm)) moves = true;
+      if (star.isHere || star.alpha > 0) continue;
+      this.#stars.delete(id);
+      isGone = true;
     }
-    if (gone) this.#scene = { ...this.#scene, stars: [...this.#stars.values()] };
+    if (isGone) this.#scene = { ...this.#scene, stars: [...this.#stars.values()] };
     return moves;
   }
-}
-
-function appearing(node: SystemNode, radius: number, isFirst: boolean): Moving {
-  return {
-    node,
-    x: 0,
-    y: 0,
-    radius,
-    alpha: 0,
-    // at first everything is new, which is no news
-    birth: !isFirst && node.spawned > 0 && node.count === 1 ? 1 : 0,
-    targetX: null,
-    targetY: 0,
-    targetRadius: radius,
-    isHere: true,
-  };
 }
 
 function pathTo(hull: string, parents: ReadonlyMap<string, string | null>): readonly string[] {
