@@ -205,7 +205,7 @@ describe("an upload", () => {
         pull: (controller) => controller.enqueue(new Uint8Array(1_048_576)),
       }),
       duplex: "half",
-    } as RequestInit).then(
+    }).then(
       ({ status }) => status,
       () => "closed",
     );

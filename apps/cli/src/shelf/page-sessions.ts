@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
-import { attach, doctor } from "@elixirscope/capture";
+import { attach, doctor, type Session } from "@elixirscope/capture";
 import { epmdNames, parseNodeName } from "@elixirscope/dist";
 import {
   removeLive,
@@ -76,12 +76,15 @@ export class PageSessions implements SessionStarter, AsyncDisposable {
     });
     const name = path.basename(out);
     this.#shelf.live.set(out, liveSource(session));
-    void session.ended.then(async () => {
-      this.#shelf.live.delete(out);
-      await removeLive(out);
-    });
     await writeLive(out, { pid: process.pid, ...at, recording: name });
+    void this.#forgetEnded(session, out);
     return name;
+  }
+
+  async #forgetEnded(session: Session, out: string): Promise<void> {
+    await session.ended;
+    this.#shelf.live.delete(out);
+    await removeLive(out);
   }
 }
 

@@ -1,13 +1,12 @@
 // How a running session is doing, each figure against its limit where it has one.
 
-import type { Budgets } from "@elixirscope/trace";
-import type { LiveSession } from "@elixirscope/wire";
+import type { LiveSession, PlanView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { bytesText, countText } from "./amounts.ts";
 
 export function Meters(props: {
   readonly meters: LiveSession["meters"];
-  readonly budgets: Budgets;
+  readonly budgets: PlanView["budgets"];
 }): JSX.Element {
   const { meters, budgets } = props;
   return (

@@ -1,6 +1,5 @@
 // What a session was asked to record, with its limits.
 
-import type { Sampling } from "@elixirscope/trace";
 import type { PlanView } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -101,7 +100,7 @@ function kinds(plan: PlanView): {
   };
 }
 
-export function samplingText(sampling: Sampling): string {
+function samplingText(sampling: PlanView["sampling"]): string {
   switch (sampling.kind) {
     case "always":
       return "every call";

@@ -136,14 +136,11 @@ async function recordedRates(pipeline: Pipeline): Promise<ReadonlyMap<string, nu
   const from = Math.max(0, now - WINDOW_NS);
   const seconds = Math.max(1, now - from) / 1e9;
   const { rows } = await pipeline.query(
-    `SELECT module, function, arity, count(*) FROM calls WHERE t_enter > ${Math.floor(from)} GROUP BY ALL`,
+    `SELECT module || '.' || function || '/' || arity, count(*) FROM calls WHERE t_enter > ${Math.floor(from)} GROUP BY ALL`,
     { limit: 100_000 },
   );
   return new Map(
-    rows.map(([module, name, arity, count]) => [
-      `${String(module)}.${String(name)}/${String(arity)}`,
-      Number(count) / seconds,
-    ]),
+    rows.map(([text, count]) => [typeof text === "string" ? text : "", Number(count) / seconds]),
   );
 }
 
