@@ -39,7 +39,8 @@ export const sourceTheme: Extension = EditorView.theme({
   "& .cm-plus .cm-gutterElement": { textAlign: "center", cursor: "pointer", padding: "0" },
   "& .cm-plus-mark": { color: "var(--accent)", fontWeight: "700", opacity: "0" },
   "& .cm-plus .cm-gutterElement:hover .cm-plus-mark": { opacity: "1" },
-  "& .cm-content": { padding: "4px 0 24px" },
+  // a value that is wider than the editor is clipped, and does not widen the text
+  "& .cm-content": { padding: "4px 0 24px", minWidth: "0" },
   "& .cm-line": { padding: "0 12px 0 8px" },
   "& .cm-chosen-line": { backgroundColor: "var(--bg-hover)" },
   "& .cm-current-line": {

@@ -30,7 +30,7 @@ export async function source(
     instrumentedLines(recording, file, span),
     limitsOf(recording, { pids: null, from: span?.from ?? whole.t0, to: span?.to ?? whole.t1 }, []),
   ]);
-  const outline = text === null ? [] : await sourceOutline(recording, file.path ?? file.name, text);
+  const outline = text === null ? [] : sourceOutline(recording, file.path ?? file.name, text);
   const counted = file.functions.map((one) => ({ ...one, calls: calls.get(one.id) ?? 0 }));
   const planned = plannedFunctions(recording);
   return {

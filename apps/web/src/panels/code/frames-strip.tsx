@@ -2,6 +2,7 @@
 
 import type { FrameView, StackView } from "@elixirscope/wire";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 
 export function FramesStrip(props: {
   readonly stack: StackView;
@@ -9,6 +10,11 @@ export function FramesStrip(props: {
   readonly choose: (frame: FrameView) => void;
 }): JSX.Element {
   const { stack, frame, choose } = props;
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    const chosen = list.current?.querySelector("[aria-current]");
+    chosen?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [frame?.call]);
   if (stack.frames.length === 0) {
     return (
       <p class="frames-strip muted small clip" title={stack.why ?? ""}>
@@ -17,7 +23,7 @@ export function FramesStrip(props: {
     );
   }
   return (
-    <ol class="frames-strip" aria-label="Stack at the cursor">
+    <ol ref={list} class="frames-strip" aria-label="Stack at the cursor">
       {stack.more > 0 && (
         <li class="muted small">{stack.more.toLocaleString("en")} outer calls not shown</li>
       )}

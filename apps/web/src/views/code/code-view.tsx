@@ -71,6 +71,11 @@ export function CodeView(): JSX.Element {
           }}
         />
       )}
+      {activation.loaded.error !== null && (
+        <p class="frames-strip error small">
+          The stack could not be read: {activation.loaded.error}
+        </p>
+      )}
       {source === null ? (
         (waitingNote(loaded, "source") ?? (
           <PanelNote title="This recording knows no such code">
