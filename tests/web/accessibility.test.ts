@@ -65,7 +65,7 @@ describe("by the rules of axe", () => {
         await settled(page);
         found[name] = await violations(page);
       }
-      for (const tab of ["Calls", "Messages", "Event", "Query"] as const) {
+      for (const tab of ["Calls", "Messages", "Event", "Code"] as const) {
         await cinema.tab(tab).click();
         await settled(page);
         found[`${tab} panel`] = await violations(page);

@@ -146,7 +146,7 @@ export class CinemaPage implements AsyncDisposable {
     return { x: canvas.x + xOf(timeScale(view, canvas.width), t), y: plate.y + padding + y };
   }
 
-  tab(name: "State" | "Calls" | "Messages" | "Event"): Locator {
+  tab(name: "State" | "Calls" | "Messages" | "Event" | "Code"): Locator {
     return this.page.getByRole("tab", { name, exact: true });
   }
 
