@@ -26,7 +26,7 @@ export function TopBar(): JSX.Element {
         <Icon name="recordings" />
       </button>
       {target !== undefined && (
-        <span class="target" title={`OTP ${target.otpRelease} on ${target.system}`}>
+        <span class="target" title={`${target.node}, OTP ${target.otpRelease} on ${target.system}`}>
           <strong>{target.node}</strong>
           <span class="muted">
             {target.elixir === null ? "" : `Elixir ${target.elixir} · `}OTP {target.otpRelease}

@@ -2,6 +2,8 @@
 
 import type { AuditView } from "@elixirscope/wire";
 import type { JSX } from "preact";
+import { useApp } from "../../frame/app-context.ts";
+import { timeText } from "../../model/time-text.ts";
 import { countText } from "./amounts.ts";
 import { MomentLink } from "../moment-link.tsx";
 
@@ -27,6 +29,7 @@ export function AuditList(props: {
   readonly audit: readonly AuditView[];
   readonly more: number;
 }): JSX.Element {
+  const { cinema } = useApp();
   const { audit, more } = props;
   return (
     <section class="section">
@@ -39,7 +42,7 @@ export function AuditList(props: {
         <ol class="audit" aria-label="Audit">
           {audit.map((entry, i) => (
             <li key={`${entry.t} ${i}`} class={entry.outcome}>
-              <MomentLink t={entry.t} />
+              <MomentLink t={entry.t}>{timeText(cinema, entry.t, 1e6)}</MomentLink>
               <span class="tag" title={WHO[entry.who]}>
                 {entry.who}
               </span>

@@ -130,7 +130,7 @@ export function ChangeForm({ live }: { readonly live: LiveSession }): JSX.Elemen
         </p>
       )}
       {now.kind === "failed" && (
-        <p class="query-error" role="alert">
+        <p class="session-error" role="alert">
           {now.text}
         </p>
       )}
@@ -185,14 +185,14 @@ function Problem({
 }): JSX.Element {
   if (place === null) {
     return (
-      <p class="query-error" role="alert">
+      <p class="session-error" role="alert">
         {message}
       </p>
     );
   }
   const end = Math.max(place.end, place.start + 1);
   return (
-    <p class="query-error" role="alert">
+    <p class="session-error" role="alert">
       {message}
       <span class="mono wrong-place">
         {place.text.slice(0, place.start)}
@@ -243,7 +243,7 @@ export function Inside({ live }: { readonly live: LiveSession }): JSX.Element | 
         ))}
       </ul>
       {problem.value !== null && (
-        <p class="query-error" role="alert">
+        <p class="session-error" role="alert">
           {problem.value}
         </p>
       )}

@@ -21,7 +21,7 @@ export function Cost(props: {
     <div class="small cost">
       <p>
         {saved === undefined ? "About " : "Saves about "}
-        <strong class="tabular">{cost.cpuPercent.toFixed(1)}% of one core</strong> in the target,{" "}
+        <strong class="tabular">{percentText(cost.cpuPercent)} of one core</strong> in the target,{" "}
         {countText(cost.eventsPerSecond)} events/s from {plural(cost.callsPerSecond, "call")}/s,{" "}
         {bytesText(cost.diskBytesPerSecond)}/s on disk.{" "}
         {saved === undefined && <span class="muted">Messages and states come on top.</span>}
@@ -45,4 +45,8 @@ export function Cost(props: {
       )}
     </div>
   );
+}
+
+function percentText(percent: number): string {
+  return percent > 0 && percent < 0.05 ? "less than 0.1%" : `${percent.toFixed(1)}%`;
 }

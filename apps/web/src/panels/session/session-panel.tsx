@@ -25,13 +25,13 @@ export function SessionPanel(): JSX.Element {
         <div class="session-columns">
           <div>
             {view.live !== null && <Meters meters={view.live.meters} budgets={view.plan.budgets} />}
-            <PlanFacts plan={view.plan} />
             {view.live !== null && (
               <section class="section">
                 <h3>Cost it began with</h3>
                 <Cost cost={view.live.cost} />
               </section>
             )}
+            <PlanFacts plan={view.plan} />
           </div>
           <div>
             {view.live === null ? (

@@ -132,7 +132,7 @@ export function AttachForm(props: {
         />
       </Field>
       {problem.value !== null && (
-        <p class="query-error mono" role="alert">
+        <p class="recordings-problem mono" role="alert">
           {problem.value}
         </p>
       )}

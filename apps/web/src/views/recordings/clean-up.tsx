@@ -88,7 +88,9 @@ export function CleanUp(props: {
         <button type="submit" class="button" disabled={busy.value}>
           Show what would be deleted
         </button>
-        <span class="muted small">Pinned and live recordings stay. Nothing is deleted by itself.</span>
+        <span class="muted small">
+          Pinned and live recordings stay. Nothing is deleted by itself.
+        </span>
         <span class="grow" />
         <button type="button" class="button" onClick={onClose}>
           Close
@@ -158,7 +160,8 @@ function Preview(props: {
           {formatBytes(bytesBefore - bytesAfter)})
         </button>
         <span class="muted small">
-          {formatBytes(bytesAfter)} stay{still ? ", more than asked, as they are pinned or live" : ""}
+          {formatBytes(bytesAfter)} stay
+          {still ? ", more than asked, as they are pinned or live" : ""}
         </span>
       </div>
     </div>

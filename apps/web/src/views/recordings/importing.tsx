@@ -11,7 +11,12 @@ import { formatBytes } from "./numbers.ts";
 
 type State =
   | { readonly kind: "none" }
-  | { readonly kind: "sending"; readonly file: string; readonly sent: number; readonly bytes: number }
+  | {
+      readonly kind: "sending";
+      readonly file: string;
+      readonly sent: number;
+      readonly bytes: number;
+    }
   | { readonly kind: "done"; readonly imported: Imported }
   | { readonly kind: "failed"; readonly file: string; readonly message: string };
 
@@ -31,7 +36,10 @@ export class Importing {
     const [file] = files;
     if (file === undefined) return;
     if (files.length > 1) {
-      this.#fail(file.name, "One file at a time; the files of a wrap set go by `elixirscope import`.");
+      this.#fail(
+        file.name,
+        "One file at a time; the files of a wrap set go by `elixirscope import`.",
+      );
       return;
     }
     try {

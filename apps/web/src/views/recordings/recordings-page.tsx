@@ -121,7 +121,13 @@ function List({ shelf, filter }: { readonly shelf: Shelf; readonly filter: strin
   if (found.length === 0) {
     return <PanelNote title="No recording has that in its name">Clear the filter.</PanelNote>;
   }
-  return <RecordingsTable shelf={shelf} recordings={found} unlisted={list.total - list.recordings.length} />;
+  return (
+    <RecordingsTable
+      shelf={shelf}
+      recordings={found}
+      unlisted={list.total - list.recordings.length}
+    />
+  );
 }
 
 function Empty({ canAttach }: { readonly canAttach: boolean }): JSX.Element {

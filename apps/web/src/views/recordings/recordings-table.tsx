@@ -80,22 +80,24 @@ function Row(props: {
   const busy = shelf.busy.value.has(name);
   return (
     <tr class={recording.shown ? "shown" : ""} aria-busy={busy} data-recording={name}>
-      <td class="name" title={name}><span>
-        <button
-          type="button"
-          class="inline-link"
-          disabled={busy || recording.state === "corrupt"}
-          onClick={() => void shelf.open(recording)}
-        >
-          {name.replace(/\.escope$/, "")}
-        </button>
-        {recording.shown && <span class="tag">open</span>}
-        {recording.packed && (
-          <span class="tag" title="One file; it is unpacked when it is opened">
-            file
-          </span>
-        )}
-</span>      </td>
+      <td class="name" title={name}>
+        <span>
+          <button
+            type="button"
+            class="inline-link"
+            disabled={busy || recording.state === "corrupt"}
+            onClick={() => void shelf.open(recording)}
+          >
+            {name.replace(/\.escope$/, "")}
+          </button>
+          {recording.shown && <span class="tag">open</span>}
+          {recording.packed && (
+            <span class="tag" title="One file; it is unpacked when it is opened">
+              file
+            </span>
+          )}
+        </span>{" "}
+      </td>
       <td class="mono" title={target ?? ""}>
         {target ?? <span class="muted">unknown</span>}
       </td>
@@ -180,7 +182,9 @@ function Actions(props: {
         type="button"
         class="icon-button"
         aria-label={`Delete ${name}`}
-        title={live || pinned ? kept : recording.shown ? "It is open: open another first" : "Delete…"}
+        title={
+          live || pinned ? kept : recording.shown ? "It is open: open another first" : "Delete…"
+        }
         disabled={busy || live || pinned || recording.shown}
         onClick={onDelete}
       >
