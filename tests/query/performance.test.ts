@@ -2,13 +2,20 @@
 
 import {
   bottlenecks,
+  boundedRange,
+  callsByDuration,
   compare,
+  compareCalls,
   criticalPath,
+  durationHistogram,
   flame,
+  flameChart,
   latency,
+  namedFunctions,
   parseWhere,
   queues,
   slowCalls,
+  slowRequests,
   times,
   type Where,
 } from "@elixirscope/query";
@@ -482,3 +489,107 @@ describe("compare", () => {
     expect((functions[0]?.byCalls ?? 0) / (functions[0]?.change ?? 1)).toBeCloseTo(1, 1);
   });
 });
+
+describe("what the page asks besides", () => {
+  it("cuts a range with more events than are added up, and says so", async () => {
+    const recording = await tell((story) => {
+      adds(story, 0, 100, null);
+    });
+    const whole = { t0: 0, t1: 1_000_000 };
+    expect(await boundedRange(recording, whole)).toEqual({ range: whole, limits: [] });
+    const { range, limits } = await boundedRange(recording, whole, 50);
+    // a call each 10,000 ns, of two events
+    expect(range.t1).toBeGreaterThan(230_000);
+    expect(range.t1).toBeLessThanOrEqual(251_000);
+    expect(limits.join()).toMatch(/only the first 2[345] % .* 200 events, and at most 50/);
+  });
+
+  it("spreads durations over bins, and lists the calls of some of them", async () => {
+    const recording = await tell((story) => {
+      adds(story, 0, 40, "durian");
+      story.enter(CLIENT, 500_000, ADD, ["apple", 1]);
+      story.leave(CLIENT, 500_050, ":error", "raised");
+      story.enter(SERVER, 600_000, ADD, ["apple", 1]);
+    });
+    const found = await namedFunctions(recording, "Shop.Cart.add/2");
+    const functions = found.ok ? found.functions : { name: "?", ids: [] };
+    const histogram = await durationHistogram(recording, { t0: 0, t1: 1e6 }, functions);
+    expect(histogram).toMatchObject({ calls: 41, unknown: 1, percentiles: { p50: 104, max: 900 } });
+    const inBins = histogram.bins.map(({ calls }) => calls);
+    expect(inBins.reduce((sum, calls) => sum + calls, 0)).toBe(41);
+    const last = histogram.bins.at(-1);
+    expect(last).toMatchObject({ calls: 10, errors: 0 });
+    expect(last?.fromNs).toBeLessThanOrEqual(900);
+    expect(last?.toNs).toBeGreaterThan(900);
+    expect(histogram.bins[0]).toMatchObject({ calls: 1, errors: 1 });
+    const which = { fromNs: last?.fromNs ?? 0, toNs: last?.toNs ?? 0, limit: 3 };
+    const { total, calls } = await callsByDuration(recording, { t0: 0, t1: 1e6 }, functions, which);
+    expect(total).toBe(10);
+    expect(calls.map(({ ns, args, pid }) => [ns, args, pid])).toEqual([
+      [900, '"durian", 3', CLIENT],
+      [900, '"durian", 2', CLIENT],
+      [900, '"durian", 1', CLIENT],
+    ]);
+    expect(await namedFunctions(recording, "Shop.Cart.ad/2")).toMatchObject({
+      ok: false,
+      missing: { nearest: ["Shop.Cart.add/2"] },
+    });
+  });
+
+  it("has the calls of a process in the order of time, and where they waited", async () => {
+    const recording = await tell(request);
+    const { processes, more } = await flameChart(recording, RANGE, { buckets: 1_000, limit: 1 });
+    expect(more).toBe(1);
+    expect(processes).toMatchObject([
+      {
+        pid: CLIENT,
+        name: "Shop.Client",
+        depth: 1,
+        spans: [{ t0: 200, t1: 5_000, label: "Shop.visit/1" }],
+        waits: [{ t0: 1_000, t1: 4_300 }],
+        truncated: false,
+      },
+    ]);
+  });
+
+  it("lists requests by how long they took: calls, and call messages until their reply", async () => {
+    const recording = await tell(request);
+    const { requests } = await slowRequests(recording, RANGE, { limit: 10 });
+    expect(requests.map(({ kind, ns, name, to }) => [kind, ns, name, to?.name])).toEqual([
+      ["call", 4_800, "Shop.Client", undefined],
+      ["request", 3_300, "Shop.Client", "Shop.Cart"],
+      ["call", 2_400, "Shop.Cart", undefined],
+    ]);
+  });
+
+  it("has the values of a function's calls on two sides, next to what chance would make", async () => {
+    const recording = await tell((story) => {
+      adds(story, 0, 100, null);
+      for (let i = 0; i < 50; i++) {
+        const t = 2_000_000 + i * 10_000;
+        story.call(CLIENT, t, t + 800, ADD, ["durian", i % 5]);
+      }
+    });
+    const answer = await compareCalls(
+      recording,
+      { t0: 0, t1: 1_000_000 },
+      { t0: 2_000_000, t1: 3_000_000 },
+      { name: "Shop.Cart.add/2", ids: await idsOf(recording) },
+    );
+    expect(answer).toMatchObject({ calls: [100, 50], sampled: [100, 50] });
+    expect(answer.dimensions[0]).toMatchObject({
+      dimension: "arg1",
+      distance: 0.75,
+      values: [{ value: '"durian"', a: 0.25, b: 1 }, {}, {}, {}],
+    });
+    const count = answer.dimensions.find(({ dimension }) => dimension === "arg2");
+    expect(count?.distance).toBeLessThanOrEqual(count?.byChance ?? 0);
+    const inBins = answer.durations.reduce((sum, { a, b }) => sum + a + b, 0);
+    expect(inBins).toBe(150);
+  });
+});
+
+async function idsOf(recording: Parameters<typeof namedFunctions>[0]): Promise<readonly number[]> {
+  const found = await namedFunctions(recording, "Shop.Cart.add/2");
+  return found.ok ? found.functions.ids : [];
+}

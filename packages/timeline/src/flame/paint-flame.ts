@@ -24,6 +24,8 @@ const FONT = "11px system-ui, sans-serif";
 const PADDING = 5;
 const SMALLEST_LABEL_PX = 22;
 const DIM = 0.28;
+/** What only leads to the frame that is zoomed into stays readable. */
+const LEADING = 0.6;
 
 export function paintFlame(
   surface: Surface,
@@ -55,8 +57,8 @@ function paintBox(
   // a hairline of air keeps neighbours apart once they are wide enough to spare it
   const width = Math.max(1, box.width > 3 ? box.width - 1 : box.width);
   const matches = scene.search !== "" && node.name.toLowerCase().includes(scene.search);
-  const isDim = box.leads || (scene.search !== "" && !matches);
-  surface.globalAlpha = isDim && scene.hover !== box.node ? DIM : 1;
+  const isDim = scene.search !== "" && !matches;
+  surface.globalAlpha = scene.hover === box.node ? 1 : isDim ? DIM : box.leads ? LEADING : 1;
   const colours = spanColours(palette, node.name);
   if (node.function === null) {
     surface.fillStyle = palette.alive;

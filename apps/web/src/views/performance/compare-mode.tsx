@@ -54,9 +54,9 @@ export function CompareMode({ range }: ModeProps): JSX.Element {
       </div>
       {!isReady ? (
         <PanelNote title="Pin two stretches of time">
-          Select a stretch in the timeline (drag in its ruler with Shift, or in the overview), press
-          “Use as A”; select another and press “Use as B”. Two recordings can be compared with{" "}
-          <code>elixirscope perf compare</code>; this page has one open.
+          Shift + drag in the timeline selects a stretch: press “Use selection as A”, then select
+          another for B. Without a selection it is what the timeline shows. Two recordings can be
+          compared with <code>elixirscope perf compare</code>; this page has one open.
         </PanelNote>
       ) : (
         <div class={chosen.value === "" ? "perf-split" : "perf-split open"} aria-busy={loaded.busy}>

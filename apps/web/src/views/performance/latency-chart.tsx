@@ -93,6 +93,9 @@ function optionsOf(element: HTMLElement, goTo: (t: number) => void): uPlot.Optio
       { ...axis, values: (_, ticks) => ticks.map((t) => formatTime(t, 1e6)), size: 24, space: 80 },
       {
         ...axis,
+        filter: roundOnes,
+        grid: { ...axis.grid, filter: roundOnes },
+        ticks: { ...axis.ticks, filter: roundOnes },
         values: (_, ticks) =>
           ticks.map((ns) => (Number.isFinite(ns) && isRound(ns) ? formatDuration(ns) : "")),
         size: 64,
@@ -125,4 +128,9 @@ function optionsOf(element: HTMLElement, goTo: (t: number) => void): uPlot.Optio
 function isRound(ns: number): boolean {
   const power = Math.log10(ns);
   return Math.abs(power - Math.round(power)) < 1e-6;
+}
+
+/** Only round ones have a line and a text. */
+function roundOnes(_: uPlot, ticks: readonly number[]): (number | null)[] {
+  return ticks.map((ns) => (isRound(ns) ? ns : null));
 }

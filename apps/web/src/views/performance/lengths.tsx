@@ -18,7 +18,7 @@ export function Lengths(props: {
       return `${(i * step).toFixed(1)},${y.toFixed(1)} ${((i + 1) * step).toFixed(1)},${y.toFixed(1)}`;
     })
     .join(" ");
-  const text = `at most ${longest.toLocaleString("en")} at once`;
+  const text = `the line: at the end of each of ${lengths.length} intervals; at most ${longest.toLocaleString("en")} at once, also between them`;
   return (
     <span class="lengths">
       <svg

@@ -69,7 +69,7 @@ export function PerformanceView(): JSX.Element {
 function RangeNote({ range }: { readonly range: AskedRange | null }): JSX.Element | null {
   if (range === null) return null;
   const what = range.of === "selection" ? "Selection" : "In view";
-  const title = `${what}: ${formatTime(range.t0, 1000)} to ${formatTime(range.t1, 1000)}. Drag in the ruler or the overview of the timeline to change it.`;
+  const title = `${what}: ${formatTime(range.t0, 1000)} to ${formatTime(range.t1, 1000)}. Shift + drag in the timeline selects another.`;
   return (
     <span class="range-note small tabular" title={title} data-range={`${range.t0}~${range.t1}`}>
       <span class="muted">{what}</span> <b>{formatDuration(spanOf(range))}</b>{" "}

@@ -143,7 +143,7 @@ function BottleneckTable({ rows }: { readonly rows: readonly Bottleneck[] }): JS
           ["In mailbox", "Messages on average"],
           ["Callers", "Processes that waited for its reply, on average"],
           ["Longest call", "The call that waited longest for its reply"],
-          ["", ""],
+          ["Trend", "Whether much more came than went"],
         ]}
       />
       <tbody>
