@@ -56,6 +56,13 @@ const LONG_MS: Partial<Record<Method, number>> = {
   changeSession: 120_000,
   neverChosen: QUERY_MS,
   ask: QUERY_MS,
+  flame: QUERY_MS,
+  flameFile: QUERY_MS,
+  flameChart: QUERY_MS,
+  times: QUERY_MS,
+  compare: QUERY_MS,
+  queues: QUERY_MS,
+  bottlenecks: QUERY_MS,
   ...Object.fromEntries(ANALYSES.map((name) => [name, QUERY_MS])),
 };
 
