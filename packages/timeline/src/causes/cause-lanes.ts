@@ -62,6 +62,8 @@ export function causeLanes(
   const occupied = lanes.map((_, lane) =>
     nodes.flatMap((_node, row) => (laneOf[row] === lane ? [row] : [])),
   );
+  const main = nodes.filter(({ isMain }) => isMain).map(({ event }) => event);
+  const nextMain = new Map(main.slice(1).map((event, i) => [main[i] ?? 0, event]));
   const arrows = edges.flatMap((edge): readonly CauseArrow[] => {
     const [from, to] = [rowOf.get(edge.source), rowOf.get(edge.target)];
     if (from === undefined || to === undefined || from === to) return [];
@@ -71,7 +73,7 @@ export function causeLanes(
     const passes =
       lane === other &&
       (occupied[lane] ?? []).some((row) => row > Math.min(from, to) && row < Math.max(from, to));
-    const isMain = nodes[from]?.isMain === true && nodes[to]?.isMain === true;
+    const isMain = nextMain.get(edge.source) === edge.target;
     return [{ edge, path: pathOf(x0, y0, x1, y1, passes), x: x1, y: y1 - nodePx, isMain }];
   });
   return {

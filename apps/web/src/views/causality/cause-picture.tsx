@@ -140,6 +140,11 @@ function Picture({ map, busy }: { readonly map: CauseMap; readonly busy: boolean
         </div>
         <Further map={map} shown={shown} change={change} />
         <Limits limits={map.limits} />
+        <p class="cause-keys small muted">
+          <kbd>↑</kbd> <kbd>↓</kbd> rows · <kbd>←</kbd> its cause · <kbd>→</kbd> its effect ·{" "}
+          <kbd>Enter</kbd> moves the cursor there · <kbd>Shift</kbd>+<kbd>Enter</kbd> asks why it
+          happened · <kbd>+</kbd> its other causes
+        </p>
       </div>
     </section>
   );

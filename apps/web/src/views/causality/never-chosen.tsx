@@ -40,7 +40,7 @@ export function NeverChosenList(): JSX.Element | null {
           >
             <p class="clause-head">
               <span class={isSurprise(clause) ? "verdict surprise" : "verdict skipped"}>
-                {isSurprise(clause) ? "shadowed" : "never"}
+                {isSurprise(clause) ? "shadowed" : "not chosen"}
               </span>
               <code class="mono clip" title={clause.text ?? undefined}>
                 {clause.text ?? `clause ${clause.clause + 1}`}
@@ -57,7 +57,7 @@ export function NeverChosenList(): JSX.Element | null {
 }
 
 function isSurprise({ evaluation }: NeverChosen): boolean {
-  return evaluation !== null && evaluation.shadowed > 0;
+  return evaluation !== null && evaluation.shadowed > 0 && evaluation.isNarrower;
 }
 
 function wordsOf(clause: NeverChosen): string {
