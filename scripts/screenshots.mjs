@@ -97,8 +97,10 @@ async function goTo(page, place) {
 }
 
 async function shoot(page, name) {
-  const loading = page.getByText(/^(Loading|Searching)\b.*…$/);
-  for (let i = 0; i < 60 && (await loading.count()) > 0; i += 1) await page.waitForTimeout(250);
+  const loading = page.getByText(
+    /^((Loading|Searching)\b.*…|Looking…|Waits for the ones before it\.)$/,
+  );
+  for (let i = 0; i < 240 && (await loading.count()) > 0; i += 1) await page.waitForTimeout(250);
   // sharper detail, and layouts that come to rest
   await page.waitForTimeout(2_000);
   await page.screenshot({ path: join(OUT, `${name}.png`) });
@@ -109,7 +111,7 @@ async function shoot(page, name) {
 function placeOf(view) {
   const { race, crash, customers } = places;
   const inventory = { p: race.pid, t: race.t, e: race.event };
-  const second = { v: `${race.t - 2e6}~${race.t + 3e6}` };
+  const second = { v: `${race.t - 2e6}~${race.t + 1e6}` };
   switch (view) {
     case "timeline":
       return { ...inventory, ...second };
@@ -130,7 +132,7 @@ function findPlaces() {
   if (stock === undefined) throw new Error(`${recording} is no recording of the shop`);
   const asked =
     sql(`SELECT s.t, s.event, m.from_pid FROM states s JOIN messages m ON m.message = s.cause_message
-    WHERE s.pid = '${stock.pid}' AND term(m.body) LIKE '%:set_level%' AND s.t > 1000000000 ORDER BY s.t LIMIT 2`);
+    WHERE s.pid = '${stock.pid}' AND term(m.body) LIKE '%:set_level%' AND s.t > 1000000000 ORDER BY s.t LIMIT 8`);
   const [at = { t: 0, event: 0, from_pid: stock.pid }] = asked;
   const [crash] = sql(
     "SELECT id AS event, t, pid FROM events WHERE kind = 'exception' AND t > 1000000000 ORDER BY t LIMIT 1",
@@ -138,7 +140,7 @@ function findPlaces() {
   return {
     race: { pid: stock.pid, t: Number(at.t), event: at.event },
     crash: crash ?? { pid: stock.pid, t: at.t, event: at.event },
-    customers: [...new Set(asked.map(({ from_pid: pid }) => pid))],
+    customers: [...new Set(asked.map(({ from_pid: pid }) => pid))].slice(0, 3),
   };
 }
 

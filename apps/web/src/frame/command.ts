@@ -20,6 +20,8 @@ export type Command = {
   readonly id: string;
   readonly group: Group;
   readonly title: string;
+  /** what it is for, where the title does not say it */
+  readonly detail?: string;
   readonly keys?: readonly string[];
   /** false: of no use now, so the palette leaves it out */
   readonly isOffered?: () => boolean;

@@ -33,7 +33,8 @@ export function viewCommands({ cinema }: App): readonly Command[] {
       {
         id: `view.${name}`,
         group: "View",
-        title: `${view.title}: ${lower(view.hint)}`,
+        title: view.title,
+        detail: view.hint,
         keys: [viewChord(name)],
         words: "open view",
         run: () => (cinema.main.value = name),

@@ -1,11 +1,11 @@
 // The command palette: every command of the page, and whatever the recording has by that name, found by the
 // letters that are typed.
 
-import { formatTime } from "@elixirscope/timeline";
 import type { SearchHit } from "@elixirscope/wire";
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
+import { timeText } from "../model/time-text.ts";
 import { useApp, type App } from "./app-context.ts";
 import { chordText, type Command } from "./command.ts";
 import { commandsOf } from "./commands.ts";
@@ -119,6 +119,7 @@ function PaletteContent(): JSX.Element {
 }
 
 function EntryRow({ entry }: { readonly entry: Entry }): JSX.Element {
+  const { cinema } = useApp();
   if (entry.kind === "hit") {
     const { hit } = entry;
     return (
@@ -129,7 +130,7 @@ function EntryRow({ entry }: { readonly entry: Entry }): JSX.Element {
         </span>
         <span class="muted tabular">
           {hit.pid !== null && hit.kind !== "process" ? `${hit.pid} ` : ""}
-          {hit.t === null ? "" : formatTime(hit.t, 1e6)}
+          {hit.t === null ? "" : timeText(cinema, hit.t, 1e6)}
         </span>
       </>
     );
@@ -138,8 +139,9 @@ function EntryRow({ entry }: { readonly entry: Entry }): JSX.Element {
   return (
     <>
       <span class="muted group">{command.group}</span>
-      <span class="clip" title={command.title}>
+      <span class="clip" title={command.detail ?? command.title}>
         <Marked text={command.title} at={at} />
+        {command.detail !== undefined && <span class="muted small"> {command.detail}</span>}
       </span>
       <span class="keys">
         {command.keys?.slice(0, 1).map((chord) => (
@@ -171,7 +173,7 @@ function matching(
     .filter(({ isOffered }) => isOffered === undefined || isOffered())
     .flatMap((command) => {
       const inTitle = fuzzyMatch(words, command.title);
-      const inAll = fuzzyMatch(words, `${command.title} ${command.group} ${command.words ?? ""}`);
+      const inAll = fuzzyMatch(words, textOf(command));
       const match = inTitle?.loose === 0 ? inTitle : inAll;
       if (match === null) return [];
       const entry: Entry = { kind: "command", command, at: inTitle?.at ?? [] };
@@ -185,6 +187,10 @@ function matching(
       .slice(0, most)
       .map(({ entry }) => entry);
   return { meant: entriesOf(false, MOST_COMMANDS), loose: entriesOf(true, MOST_LOOSE) };
+}
+
+function textOf({ title, group, detail = "", words = "" }: Command): string {
+  return `${title} ${group} ${detail} ${words}`;
 }
 
 function runEntry(app: App, entry: Entry): void {

@@ -4,7 +4,7 @@ import type { SearchHit } from "@elixirscope/wire";
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { formatTime } from "@elixirscope/timeline";
+import { timeText } from "../model/time-text.ts";
 import { useApp } from "./app-context.ts";
 import { Icon } from "./icons.tsx";
 import { goToHit } from "./search-hits.ts";
@@ -93,7 +93,7 @@ export function SearchBox(): JSX.Element {
               <span class="mono clip">{hit.title}</span>
               <span class="muted tabular">
                 {hit.pid !== null && hit.kind !== "process" ? `${hit.pid} ` : ""}
-                {hit.t === null ? "" : formatTime(hit.t, 1e6)}
+                {hit.t === null ? "" : timeText(cinema, hit.t, 1e6)}
               </span>
             </li>
           ))}
