@@ -142,7 +142,7 @@ describe("the Code view", () => {
     expect(param(cinema, "code.file")).toBe(CART_FILE);
     const list = code.getByRole("list", { name: "Executions" }).getByRole("listitem");
     await expect.poll(async () => await list.count(), PATIENT).toBe(3);
-    await code.getByText("3 executions, 2 up to now").waitFor();
+    await code.getByText("2 of 3 up to now").waitFor();
     const rows = await shown(list);
     expect(rows[0]).toMatch(/0:00\.105 000 <0\.201\.0> .*sku = "apple" qty = 2 price = 10 item = /);
     const events = await shop.column(
@@ -172,7 +172,7 @@ describe("the Code view", () => {
       .poll(() => [param(cinema, "view"), param(cinema, "causality.origin")], PATIENT)
       .toEqual(["causality", `${events[0] ?? ""}:item`]);
     await cinema.page.getByRole("button", { name: "Code", exact: true }).click();
-    await list.nth(2).getByRole("button", { name: "why this clause" }).click();
+    await list.nth(2).getByRole("button", { name: "why?" }).click();
     await expect
       .poll(() => param(cinema, "causality.clauses"), PATIENT)
       .toBe(String(shop.known.adds[3]));

@@ -50,7 +50,7 @@ export const sourceTheme: Extension = EditorView.theme({
   "& .cm-beside": { marginLeft: "20px", fontSize: "11.5px" },
   "& .cm-value": {
     display: "inline-block",
-    maxWidth: "100%",
+    maxWidth: "calc(100% - 26px)",
     overflow: "hidden",
     textOverflow: "ellipsis",
     whiteSpace: "nowrap",

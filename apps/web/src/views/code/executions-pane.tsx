@@ -103,8 +103,9 @@ export function ExecutionsPane({ at }: { readonly at: string }): JSX.Element {
 }
 
 function countText({ total, before }: Listed, isPaged: boolean): string {
-  const all = `${total.toLocaleString("en")} execution${total === 1 ? "" : "s"}`;
-  return isPaged || total === 0 ? all : `${all}, ${before.toLocaleString("en")} up to now`;
+  const all = total.toLocaleString("en");
+  if (isPaged || total === 0) return `${all} execution${total === 1 ? "" : "s"}`;
+  return `${before.toLocaleString("en")} of ${all} up to now`;
 }
 
 function Rows(props: {
@@ -171,9 +172,7 @@ function Row(props: { readonly execution: ExecutionView; readonly when: When }):
       <div class="execution-head">
         <MomentLink t={t} event={event} pid={pid} />
         <span class="mono muted clip">{pid}</span>
-        {call !== null && (
-          <WhyButton question={{ kind: "clauses", call }}>why this clause</WhyButton>
-        )}
+        {call !== null && <WhyButton question={{ kind: "clauses", call }}>why?</WhyButton>}
       </div>
       {values.length > 0 && (
         <div class="execution-values mono">

@@ -57,7 +57,7 @@ export function PrintForm(props: {
         spellcheck={false}
         aria-label={`Print at ${props.at}`}
         aria-invalid={broken === "expression"}
-        placeholder="print an expression"
+        placeholder="expression"
         value={expression.value}
         onInput={(event) => {
           expression.value = event.currentTarget.value;
@@ -69,7 +69,7 @@ export function PrintForm(props: {
         spellcheck={false}
         aria-label="Only when"
         aria-invalid={broken === "when"}
-        placeholder="when: always"
+        placeholder="when"
         value={when.value}
         onInput={(event) => {
           when.value = event.currentTarget.value;
