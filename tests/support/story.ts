@@ -108,6 +108,8 @@ export class Story {
   readonly writer: RecordingWriter;
   readonly #stacks = new Map<string, OpenCall[]>();
   readonly #versions = new Map<string, number>();
+  /** the last state of each process */
+  readonly #states = new Map<string, { readonly bytes: Uint8Array; readonly ref: number }>();
   /** of messages: payloads by id */
   readonly #bodies = new Map<number, number>();
   #events = 0;
@@ -290,7 +292,7 @@ export class Story {
     columns.version[row] = version;
     columns.t[row] = t;
     columns.event[row] = id;
-    columns.state[row] = this.#payload(value);
+    columns.state[row] = this.#stateRef(pid, value);
     columns.cause_message[row] = causeMessage;
     columns.callback[row] = this.writer.names.intern(callback);
     return id;
@@ -350,6 +352,16 @@ export class Story {
     columns.site[row] = site;
     columns.elements[row] = values.length;
     columns.value[row] = this.#payload(values);
+  }
+
+  /** A state that did not change is stored once. */
+  #stateRef(pid: string, value: Plain): number {
+    const bytes = encode(term(value));
+    const last = this.#states.get(pid);
+    if (last !== undefined && Buffer.compare(last.bytes, bytes) === 0) return last.ref;
+    const ref = this.writer.payload(bytes);
+    this.#states.set(pid, { bytes, ref });
+    return ref;
   }
 
   exit(pid: string, t: number, reason: Plain): number {

@@ -68,3 +68,21 @@ it("answers nothing more once it is disposed, and cancels what runs", async () =
   expect(started).toHaveLength(MAX_RUNNING);
   expect(answers).toEqual([]);
 });
+
+it("gives up the one request that is named, whether it waits or runs, ahead of all that wait", async () => {
+  const { queue, started, answers, signals, end } = setUp();
+  for (let id = 1; id <= MAX_RUNNING + 2; id++) queue.add(request(id));
+  const cancel = (id: number, of: number): Request => ({
+    id,
+    method: "cancel",
+    params: { id: of },
+    slot: null,
+  });
+  queue.add(cancel(51, 2));
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false, true, false, false]);
+  queue.add(cancel(52, MAX_RUNNING + 1));
+  queue.add(cancel(53, 999));
+  expect(answers).toEqual(["51", `${MAX_RUNNING + 1} cancelled`, "52", "53"]);
+  await end(2);
+  expect(started.at(-1)).toBe(MAX_RUNNING + 2);
+});

@@ -2,7 +2,7 @@
 // `<style>` element, which the page's policy forbids; a shadow root takes it as an adopted style sheet.
 
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
-import { EditorState, type Extension } from "@codemirror/state";
+import { EditorState, type Extension, type Transaction } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
@@ -49,6 +49,24 @@ const COLOURS: Extension = syntaxHighlighting(
   ]),
 );
 
+/**
+ * Text typed over a selection goes in by the editor itself. Left to the browser it keeps the colour of what it
+ * replaces by an inline style, which the page's policy forbids.
+ */
+const TYPED_OVER: Extension = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    const { from, to, empty } = view.state.selection.main;
+    const { data, inputType, isComposing } = event;
+    if (inputType !== "insertText" || data === null || empty || isComposing) return false;
+    event.preventDefault();
+    const typed = (): Transaction =>
+      view.state.update(view.state.replaceSelection(data), { userEvent: "input.type" });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handler) => handler(view, from, to, data, typed))) view.dispatch(typed());
+    return true;
+  },
+});
+
 export function mountEditor(
   host: HTMLElement,
   doc: string,
@@ -58,6 +76,6 @@ export function mountEditor(
   return new EditorView({
     parent: root,
     root,
-    state: EditorState.create({ doc, extensions: [THEME, COLOURS, ...extensions] }),
+    state: EditorState.create({ doc, extensions: [THEME, COLOURS, TYPED_OVER, ...extensions] }),
   });
 }

@@ -23,13 +23,28 @@ const kept = new Kept<string, FoundTerm>(4);
 
 export async function termOf(source: Source, of: TermSource): Promise<FoundTerm | NoTerm> {
   if (of.kind === "event") return await eventTerm(source, of.id);
-  const ref = of.kind === "state" ? await stateRef(source, of) : await messageRef(source, of.id);
+  const ref = await refOf(source, of);
   if (ref === null) return none(`no ${of.kind} was recorded here`);
   const name = `ref ${ref}`;
   const known = kept.get(source, name);
   if (known !== undefined) return known;
   const bytes = (await payloadsOf(source, [ref])).get(ref);
   return bytes === undefined ? none("its term could not be read") : decoded(source, name, bytes);
+}
+
+/** Of recordings that are whole: who pages through a term asks for the same one again and again. */
+const resolved = new Kept<string, number>(1_000);
+
+async function refOf(
+  source: Source,
+  of: Exclude<TermSource, { kind: "event" }>,
+): Promise<number | null> {
+  const name = JSON.stringify(of);
+  const known = resolved.get(source, name);
+  if (known !== undefined) return known;
+  const ref = of.kind === "state" ? await stateRef(source, of) : await messageRef(source, of.id);
+  if (ref !== null && source.manifest.state !== "recording") resolved.set(source, name, ref);
+  return ref;
 }
 
 async function eventTerm(source: Source, id: number): Promise<FoundTerm | NoTerm> {

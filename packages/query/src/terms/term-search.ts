@@ -8,10 +8,10 @@ import { isCutTuple } from "../cut.ts";
 import { structName } from "../diff.ts";
 import { styleOf, type TermStyle } from "../print.ts";
 import type { Source } from "../sql.ts";
-import { childrenOf, type Child } from "../term-children.ts";
+import type { Child } from "../term-children.ts";
 import { keyText, termNode } from "../term-view.ts";
 import { termOf } from "./term-of.ts";
-import { partAt, pathText } from "./term-parts.ts";
+import { partAt, partsOf, pathText } from "./term-parts.ts";
 
 const MOST_PARTS = 1_000_000;
 const NOTHING: TermHits = { total: 0, offset: 0, hits: [], incomplete: false };
@@ -52,16 +52,16 @@ function search(
   style: TermStyle,
 ): { readonly all: readonly Found[]; readonly incomplete: boolean } {
   const all: Found[] = [];
+  const words = new Words(wanted, style);
   const pending: Pending[] = [{ term: whole, key: null, place: null }];
   let looked = 0;
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     looked += 1;
     if (looked > MOST_PARTS) return { all, incomplete: true };
     const { term, key, place } = at;
-    if (key !== null && (keyText(key, style) ?? "").toLowerCase().includes(wanted)) {
-      all.push({ place, in: "key" });
-    } else if (says(term, wanted, style)) all.push({ place, in: "value" });
-    const children = childrenOf(term)?.children ?? [];
+    if (key !== null && key !== "|" && words.inKey(key)) all.push({ place, in: "key" });
+    else if (words.in(term)) all.push({ place, in: "value" });
+    const { children } = partsOf(term);
     for (let index = children.length - 1; index >= 0; index -= 1) {
       const child = children[index];
       if (child === undefined) continue;
@@ -73,18 +73,58 @@ function search(
 
 const utf8 = new TextDecoder();
 
-/** What a term says by itself, not by what is inside of it. */
-function says(term: Term, wanted: string, style: TermStyle): boolean {
-  if (term.kind === "binary") return utf8.decode(term.bytes).toLowerCase().includes(wanted);
-  if (term.kind === "map") {
-    return structName(term.entries)?.toLowerCase().includes(wanted) ?? false;
+/** What terms say by themselves, not by what is inside of them; few atoms make up most terms. */
+class Words {
+  readonly #wanted: string;
+  readonly #style: TermStyle;
+  readonly #atoms = new Map<string, boolean>();
+
+  constructor(wanted: string, style: TermStyle) {
+    this.#wanted = wanted;
+    this.#style = style;
   }
-  if (term.kind === "tuple" && !isCutTuple(term)) return false;
-  // lists of characters are opened to numbers, and searched as text
-  if (term.kind === "list" && !isCharacters(term.items)) return false;
-  return inspect(term, { ...style, limit: 10_000, cutMarker: CUT_ATOM })
-    .toLowerCase()
-    .includes(wanted);
+
+  inKey(key: Term): boolean {
+    if (key.kind === "atom") return this.#inAtom(key.name) || this.#in(`${key.name}:`);
+    if (key.kind === "binary") return this.#in(`"${utf8.decode(key.bytes)}" =>`);
+    return this.#in(keyText(key, this.#style) ?? "");
+  }
+
+  in(term: Term): boolean {
+    switch (term.kind) {
+      case "atom":
+        return this.#inAtom(term.name);
+      case "integer":
+        return this.#in(String(term.value));
+      case "binary":
+        return this.#in(utf8.decode(term.bytes));
+      case "map":
+        return this.#in(structName(term.entries) ?? "");
+      case "tuple":
+        return isCutTuple(term) && this.#inPrinted(term);
+      case "list":
+        // lists of characters are opened to numbers, and searched as text
+        return isCharacters(term.items) && this.#inPrinted(term);
+      default:
+        return this.#inPrinted(term);
+    }
+  }
+
+  #inAtom(name: string): boolean {
+    const known = this.#atoms.get(name);
+    if (known !== undefined) return known;
+    const found = this.#in(`:${name}`) || this.#inPrinted({ kind: "atom", name });
+    this.#atoms.set(name, found);
+    return found;
+  }
+
+  #inPrinted(term: Term): boolean {
+    return this.#in(inspect(term, { ...this.#style, limit: 10_000, cutMarker: CUT_ATOM }));
+  }
+
+  #in(text: string): boolean {
+    return text.toLowerCase().includes(this.#wanted);
+  }
 }
 
 function isCharacters(items: readonly Term[]): boolean {

@@ -44,11 +44,14 @@ function sorted(times: readonly number[]): Float64Array {
 /** Each pixel with a time in it, once. */
 export function* markedPixels(times: Float64Array, scale: TimeScale): Generator<number> {
   let i = firstAtOrAfter(times, scale.t0);
+  let last = Number.NEGATIVE_INFINITY;
   while (i < times.length) {
     const t = times[i] ?? scale.t1;
     if (t > scale.t1) return;
     const x = Math.floor(xOf(scale, t));
-    yield x;
+    // what begins a pixel may be rounded into the one before
+    if (x !== last) yield x;
+    last = x;
     i = Math.max(i + 1, firstAtOrAfter(times, tOf(scale, x + 1)));
   }
 }

@@ -24,6 +24,7 @@ const [LEAST_PX, MOST_PX] = [56, 380];
 /** Rows whose texts say how wide a column begins. */
 const SAMPLE = 200;
 const TITLE_CHARS = 2_000;
+const SCROLLING = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"]);
 
 export function ResultTable({ result }: { readonly result: QueryResult }): JSX.Element {
   const { columns, rows } = result;
@@ -55,6 +56,10 @@ export function ResultTable({ result }: { readonly result: QueryResult }): JSX.E
       aria-rowcount={rows.length + 1}
       tabIndex={0}
       onScroll={(event) => (top.value = event.currentTarget.scrollTop)}
+      onKeyDown={(event) => {
+        // they scroll here; elsewhere they move in time
+        if (SCROLLING.has(event.key)) event.stopPropagation();
+      }}
     >
       <div class="result-head" role="row" style={{ ...template, width: `${total}px` }}>
         {columns.map((column, i) => (
