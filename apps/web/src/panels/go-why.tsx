@@ -18,8 +18,10 @@ export function askWhy(cinema: Cinema, question: Question): void {
     const { kind } = question;
     cinema.param("causality.mode").value =
       kind === "causes" ? "" : kind === "test" ? "clauses" : kind;
-    if (kind === "causes") cinema.param("causality.event").value = String(question.event);
-    else if (kind === "origin")
+    if (kind === "causes") {
+      cinema.param("causality.event").value = String(question.event);
+      cinema.param("causality.open").value = "";
+    } else if (kind === "origin")
       cinema.param("causality.origin").value = `${question.event}:${question.what}`;
     else {
       cinema.param("causality.clauses").value = String(question.call);

@@ -26,13 +26,21 @@ export async function causeMap(
   const back = line.map((edge) => edge.source);
   const near = back.slice(0, params.causes);
   const root = back.length > near.length ? back.slice(-1) : [];
-  const [causes, effects] = await Promise.all([
-    openedCauses(source, params.causesOf),
-    openedEffects(source, params.effectsOf),
-  ]);
   const main = new Set([event, ...near, ...root]);
-  const after = new Set([...followed.events, ...effects].filter((id) => id !== event));
-  const shown = new Set([...main, ...causes, ...after]);
+  const [into, outOf] = await Promise.all([
+    causesOf(source, params.causesOf),
+    effectsOf(source, params.effectsOf),
+  ]);
+  const shown = new Set([...main, ...followed.events]);
+  const after = new Set(followed.events.filter((id) => id !== event));
+  for (const opened of openedAmong(shown, params)) {
+    for (const id of opened.of === "causes"
+      ? before(into, opened.event)
+      : next(outOf, opened.event)) {
+      if (!shown.has(id) && opened.of === "effects") after.add(id);
+      shown.add(id);
+    }
+  }
   const edges = await causesOf(source, [...shown]);
   const outward = await effectsOf(source, [...after, event]);
   const nodes = await nodesOf(source, {
@@ -60,26 +68,33 @@ export async function causeMap(
   };
 }
 
-async function openedCauses(source: Source, events: readonly number[]): Promise<readonly number[]> {
-  const edges = await causesOf(source, events);
-  return events.flatMap((event) =>
-    distinct(edges.filter(({ target }) => target === event).map((edge) => edge.source)).slice(
-      -MOST_OPENED,
-    ),
-  );
+type Opened = { readonly of: "causes" | "effects"; readonly event: number };
+
+/** Those that are in the drawing by now; what one of them brings in may be opened itself. */
+function* openedAmong(
+  shown: ReadonlySet<number>,
+  params: Pick<Params<"causeMap">, "causesOf" | "effectsOf">,
+): Generator<Opened> {
+  let waiting: readonly Opened[] = [
+    ...params.causesOf.map((event) => ({ of: "causes", event }) as const),
+    ...params.effectsOf.map((event) => ({ of: "effects", event }) as const),
+  ];
+  for (;;) {
+    const ready = waiting.filter(({ event }) => shown.has(event));
+    if (ready.length === 0) return;
+    waiting = waiting.filter(({ event }) => !shown.has(event));
+    yield* ready;
+  }
 }
 
-async function openedEffects(
-  source: Source,
-  events: readonly number[],
-): Promise<readonly number[]> {
-  const edges = await effectsOf(source, events);
-  return events.flatMap((event) =>
-    distinct(edges.filter((edge) => edge.source === event).map(({ target }) => target)).slice(
-      0,
-      MOST_OPENED,
-    ),
-  );
+function before(edges: readonly CauseEdge[], event: number): readonly number[] {
+  const into = edges.filter(({ target }) => target === event);
+  return distinct(into.map((edge) => edge.source)).slice(-MOST_OPENED);
+}
+
+function next(edges: readonly CauseEdge[], event: number): readonly number[] {
+  const outOf = edges.filter((edge) => edge.source === event);
+  return distinct(outOf.map(({ target }) => target)).slice(0, MOST_OPENED);
 }
 
 function distinct(events: readonly number[]): readonly number[] {

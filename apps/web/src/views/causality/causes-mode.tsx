@@ -14,10 +14,13 @@ import { CrashReport } from "./crash-report.tsx";
 import { useFocus } from "./focus.ts";
 
 export function CausesMode({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  const { cinema } = useApp();
   const focus = useFocus();
+  // of a live recording they are asked for anew when somebody looks
+  const looks = useSignal(0);
   const crashes = useLoader(
     "crashes",
-    () => ({ subject: "crashes", params: { limit: CRASHES_SHOWN } }),
+    () => ({ subject: `crashes ${looks.value}`, params: { limit: CRASHES_SHOWN } }),
     "still",
   );
   const story = useLoader(
@@ -35,20 +38,27 @@ export function CausesMode({ children }: { readonly children: ComponentChildren 
         {children}
         <span class="grow" />
         <FocusNote event={event} isPinned={isPinned} story={story.value} />
-        <CrashMenu found={crashes.value} event={event} failed={crashes.error} />
+        <CrashMenu
+          found={crashes.value}
+          event={event}
+          failed={crashes.error}
+          onLook={() => {
+            if (cinema.live.value) looks.value += 1;
+          }}
+        />
       </div>
       {event === null ? (
         <NoEvent found={crashes.value} busy={crashes.busy} />
-      ) : story.value === null ? (
+      ) : story.value === null && !story.busy ? (
         (waitingNote(story, "story of this event") ?? (
           <PanelNote title={`Event ${event} is not in this recording`}>
             Choose a crash above, or an event in the timeline.
           </PanelNote>
         ))
       ) : (
-        <div class={story.value.kind === "crash" ? "why-columns" : "why-columns alone"}>
-          {story.value.kind === "crash" && <CrashReport crash={story.value} />}
-          <CausePicture key={event} event={event} />
+        <div class={story.value?.kind === "crash" ? "why-columns" : "why-columns alone"}>
+          {story.value?.kind === "crash" && <CrashReport key={event} crash={story.value} />}
+          <CausePicture key={`causes of ${event}`} event={event} />
         </div>
       )}
     </>
@@ -90,7 +100,9 @@ function CrashMenu(props: {
   readonly found: Crashes | null;
   readonly event: number | null;
   readonly failed: string | null;
+  readonly onLook: () => void;
 }): JSX.Element {
+  const { cinema } = useApp();
   const open = useSignal(false);
   const { found } = props;
   const count = found === null ? "…" : crashesTitle(found);
@@ -111,14 +123,18 @@ function CrashMenu(props: {
         class="button"
         aria-expanded={open.value}
         title={props.failed ?? "Crashes of this recording, newest first"}
-        disabled={found === null || found.crashes.length === 0}
-        onClick={() => (open.value = !open.value)}
+        disabled={found?.crashes.length === 0 && !cinema.live.value}
+        onClick={() => {
+          open.value = !open.value;
+          if (open.value) props.onLook();
+        }}
       >
         Crashes <span class="muted tabular">{props.failed === null ? count : "not known"}</span>
         <Icon name="chevron" />
       </button>
       {open.value && found !== null && (
         <div class="crash-pop">
+          {found.crashes.length === 0 && <p class="muted small crash-more">No crash so far.</p>}
           <CrashList found={found} event={props.event} onChosen={close} />
         </div>
       )}
