@@ -48,6 +48,7 @@ function paint(painting: Painting, element: Element, budget: { left: number }): 
   else {
     if (style.overflowX !== "visible" || style.overflowY !== "visible") clip(painting, element);
     paintValue(painting, element, style);
+    paintAfter(painting, element);
     const above: Element[] = [];
     for (const child of (element.shadowRoot ?? element).childNodes) {
       if (child instanceof Text) paintText(painting, child, style);
@@ -162,6 +163,18 @@ function paintValue(painting: Painting, element: Element, style: CSSStyleDeclara
   useFont(surface, style);
   surface.textBaseline = "middle";
   surface.fillText(text, x + Number.parseFloat(style.paddingLeft) + 2, y + height / 2);
+}
+
+/** Text that a style sheet adds from an attribute of the element. */
+function paintAfter(painting: Painting, element: Element): void {
+  const text = element.getAttribute("data-text");
+  const style = getComputedStyle(element, "::after");
+  if (text === null || style.content === "none") return;
+  const { surface } = painting;
+  const { x, y, height } = place(painting, element);
+  useFont(surface, style);
+  surface.textBaseline = "middle";
+  surface.fillText(text, x, y + height / 2);
 }
 
 /** A text node line by line, as it was broken. */

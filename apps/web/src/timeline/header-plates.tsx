@@ -54,17 +54,13 @@ function Plate({
       title={`${lane.name ?? lane.pid}\n${lane.pid} · ${lane.group}`}
       onClick={() => cinema.select(lane.pid)}
     >
-      <span class="plate-name clip">{lane.name ?? lane.pid}</span>
+      <span class="plate-name clip">{lane.name ?? lane.pid}</span>{" "}
       <span class="plate-facts clip">
         {lane.name === null ? "" : `${lane.pid} `}
-        <span class="plate-group" aria-hidden="true">
-          {lane.group}
-        </span>
+        {/* not a part of the button's name: drawn by the style */}
+        <span class="plate-group" data-text={lane.group} />
         {lane.truncated === true && (
-          <span title="Zoom in for all of it" aria-hidden="true">
-            {" "}
-            · partly
-          </span>
+          <span class="plate-group" data-text=" · partly" title="Zoom in for all of it" />
         )}
       </span>
     </button>
