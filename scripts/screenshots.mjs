@@ -28,7 +28,6 @@ const FLAGS = [
 /** What the README shows, by the names of the pictures. */
 const README = {
   "timeline-light": "page-light.png",
-  "process-light": "process-light.png",
   "causality-dark": "causality-dark.png",
   "performance-light": "performance-light.png",
   "insights-dark": "insights-dark.png",
