@@ -75,7 +75,7 @@ function boxOf(
 function paintHullNames(
   surface: Surface,
   around: readonly Outline[],
-  { widthPx }: Screen,
+  { widthPx, heightPx }: Screen,
   palette: Palette,
   measure: Measure,
   taken: Occupied,
@@ -83,25 +83,27 @@ function paintHullNames(
   surface.font = HULL_FONT;
   surface.fillStyle = palette.mutedText;
   for (const { hull, points, alpha } of around.toReversed()) {
-    const top = points.reduce((best, point) => (point.y < best.y ? point : best), {
-      x: 0,
-      y: Number.POSITIVE_INFINITY,
-    });
-    const left = points.reduce((least, { x }) => Math.min(least, x), Number.POSITIVE_INFINITY);
-    const right = points.reduce((most, { x }) => Math.max(most, x), Number.NEGATIVE_INFINITY);
+    const ys = points.map(({ y }) => y);
+    const xs = points.map(({ x }) => x);
+    const [left, right] = [Math.min(...xs), Math.max(...xs)];
     const text = fitText(hull.label, Math.max(120, right - left), measure);
     const width = measure(text) * 1.08;
-    const x = Math.min(
-      Math.max(4, (left + right) / 2 - width / 2),
-      Math.max(4, widthPx - width - 4),
-    );
-    for (const lift of [0, LABEL_HEIGHT, 2 * LABEL_HEIGHT]) {
-      const y = top.y - 8 - lift;
-      if (!taken.take({ x, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT })) continue;
-      surface.globalAlpha = alpha;
-      surface.fillText(text, x, y);
-      break;
-    }
+    const middle = (left + right) / 2 - width / 2;
+    const x = Math.min(Math.max(4, middle), Math.max(4, widthPx - width - 4));
+    const [above, below] = [Math.min(...ys) - LABEL_HEIGHT - 1, Math.max(...ys) + 1];
+    const free = [
+      above,
+      above - LABEL_HEIGHT,
+      above - 2 * LABEL_HEIGHT,
+      below,
+      below + LABEL_HEIGHT,
+    ]
+      .filter((y) => y >= 0 && y + LABEL_HEIGHT <= heightPx)
+      .map((y): Box => ({ x, y, width, height: LABEL_HEIGHT }))
+      .find((box) => taken.take(box));
+    if (free === undefined) continue;
+    surface.globalAlpha = alpha;
+    surface.fillText(text, x, free.y + LABEL_HEIGHT / 2);
   }
   surface.globalAlpha = 1;
 }

@@ -13,7 +13,7 @@ import { edgeParamOf } from "./system-params.ts";
 import { lifeText, nodeLines, rateText, sizeText } from "./system-text.ts";
 
 /** Room that a node and its name want. */
-const NODE_PX2 = 900;
+const NODE_PX2 = 1_800;
 const ROOMS = [60, 100, 200, 300, 450, 600] as const;
 
 type Props = {

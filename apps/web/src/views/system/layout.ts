@@ -35,6 +35,9 @@ type Link = { source: Placed; target: Placed; readonly isTalk: boolean };
 
 const GAP = 7;
 const HULL_GAP = 16;
+/** How strongly a node is drawn to the middle of its hull; more when it is far outside. */
+const PULL = 0.05;
+const AWAY_PULL = 0.3;
 const GOLDEN_ANGLE = 2.399_963;
 /** Places of those that went, for when they come back: stepping back in time shows what was. */
 const MOST_REMEMBERED = 20_000;
@@ -72,7 +75,8 @@ export class Layout {
     const known = bodies.filter(({ id }) => before.has(id)).length;
     for (const [id, { x, y }] of before) this.#remember(id, { x, y });
     const isSame = known === bodies.length && known === before.size;
-    this.#placed = bodies.map((body, i) => ({ body, ...this.#startOf(body, i, bodies.length) }));
+    const seeds = seedsOf(bodies);
+    this.#placed = bodies.map((body, i) => ({ body, ...this.#startOf(body, i, seeds) }));
     this.#hulls = hullsOf(this.#placed);
     const byId = new Map(this.#placed.map((one) => [one.body.id, one]));
     const links: Link[] = [];
@@ -110,13 +114,14 @@ export class Layout {
     return places;
   }
 
-  #startOf({ id, parent, hulls }: Body, i: number, all: number): Spot {
+  /** Where it was; else at its parent, else where its hull is or will be. */
+  #startOf({ id, parent, hulls }: Body, i: number, seeds: ReadonlyMap<string, Spot>): Spot {
     const known = this.#remembered.get(id);
     if (known !== undefined) return { x: known.x, y: known.y };
+    const above = parent === null ? undefined : this.#remembered.get(parent);
+    const from = above ?? this.#spotOf(hulls) ?? seeds.get(hulls.at(-1) ?? "");
+    const away = above === undefined ? 4 * Math.sqrt(i + 1) : 12;
     const angle = i * GOLDEN_ANGLE;
-    const from =
-      (parent === null ? undefined : this.#remembered.get(parent)) ?? this.#spotOf(hulls);
-    const away = from === undefined ? 14 * Math.sqrt(i + 1) + all * 0.2 : 12;
     return {
       x: (from?.x ?? 0) + away * Math.cos(angle),
       y: (from?.y ?? 0) + away * Math.sin(angle),
@@ -143,10 +148,12 @@ export class Layout {
 
   #keepHulls(alpha: number): void {
     for (const hull of this.#hulls) measure(hull);
-    for (const { members, x, y } of this.#hulls) {
+    for (const { members, x, y, room } of this.#hulls) {
       for (const one of members) {
-        one.vx = (one.vx ?? 0) + (x - one.x) * 0.06 * alpha;
-        one.vy = (one.vy ?? 0) + (y - one.y) * 0.06 * alpha;
+        const isAway = Math.hypot(x - one.x, y - one.y) > room;
+        const pull = (isAway ? AWAY_PULL : PULL) * alpha;
+        one.vx = (one.vx ?? 0) + (x - one.x) * pull;
+        one.vy = (one.vy ?? 0) + (y - one.y) * pull;
       }
     }
     for (const group of siblings(this.#hulls, this.#placed)) apart(group);
@@ -162,20 +169,58 @@ type Hull = {
   x: number;
   y: number;
   radius: number;
+  /** the radius of a circle that its members fill loosely */
+  room: number;
 };
+
+/** Where hulls begin that were not there before: beside each other, the inner ones in the outer ones. */
+function seedsOf(bodies: readonly Body[]): ReadonlyMap<string, Spot> {
+  const sizes = new Map<string, number>();
+  for (const { hulls } of bodies) {
+    for (const id of hulls) sizes.set(id, (sizes.get(id) ?? 0) + 1);
+  }
+  const seeds = new Map<string, Spot>();
+  const inside = new Map<string, number>();
+  for (const { hulls } of bodies) {
+    for (const [depth, id] of hulls.entries()) {
+      if (seeds.has(id)) continue;
+      const outer = hulls[depth - 1] ?? "";
+      const place = inside.get(outer) ?? 0;
+      inside.set(outer, place + 1);
+      const { x, y } = seeds.get(outer) ?? { x: 0, y: 0 };
+      const away = place === 0 ? 0 : 14 * Math.sqrt(sizes.get(outer) ?? bodies.length);
+      const angle = place * GOLDEN_ANGLE;
+      seeds.set(id, { x: x + away * Math.cos(angle), y: y + away * Math.sin(angle) });
+    }
+  }
+  return seeds;
+}
 
 function hullsOf(placed: readonly Placed[]): readonly Hull[] {
   const hulls = new Map<string, Hull>();
   for (const one of placed) {
     for (const [depth, id] of one.body.hulls.entries()) {
       const parent = one.body.hulls[depth - 1] ?? null;
-      const hull = hulls.get(id) ?? { id, parent, depth, members: [], x: 0, y: 0, radius: 0 };
+      const hull = hulls.get(id) ?? {
+        id,
+        parent,
+        depth,
+        members: [],
+        x: 0,
+        y: 0,
+        radius: 0,
+        room: 0,
+      };
       hulls.set(id, hull);
       hull.members.push(one);
     }
   }
   const found = [...hulls.values()];
-  for (const hull of found) measure(hull);
+  for (const hull of found) {
+    measure(hull);
+    const area = hull.members.reduce((sum, { body }) => sum + (body.radius + 2 * GAP) ** 2, 0);
+    hull.room = 1.3 * Math.sqrt(area) + HULL_GAP;
+  }
   return found;
 }
 

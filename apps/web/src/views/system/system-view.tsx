@@ -33,7 +33,7 @@ export function SystemView(): JSX.Element {
     const t = cinema.cursor.value?.t ?? (cinema.live.value ? cinema.bounds.value.t1 : null);
     if (t === null || !playback.playing.value) return t;
     const step = PLAYED_NS * playback.speed.value;
-    return Math.ceil(t / step) * step;
+    return Math.floor(t / step) * step;
   });
   const stretch = useComputed(() => {
     const bounds = cinema.bounds.value;
