@@ -1,7 +1,7 @@
 // A strip under the bar when a recording did not end as it was meant to: what was hit, what is kept, and what
 // raises the bound. It can be put away.
 
-import type { Manifest } from "@elixirscope/trace";
+import type { Info } from "../model/cinema.ts";
 import { formatDuration } from "@elixirscope/timeline";
 import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
@@ -52,7 +52,7 @@ export function endingOf({
   state,
   stopped,
   durationNs,
-}: Pick<Manifest, "state" | "stopped" | "durationNs">): Ending | null {
+}: Pick<Info["manifest"], "state" | "stopped" | "durationNs">): Ending | null {
   const kept = `All ${formatDuration(durationNs)} up to then ${stopped === null ? "are" : "are kept and"} complete, but for what is hatched.`;
   const message = stopped === null ? "" : sentence(stopped.message);
   switch (stopped?.code) {
