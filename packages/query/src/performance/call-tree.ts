@@ -161,11 +161,12 @@ export class CallTree {
     }
   }
 
-  #left({ begun, node, isOutermost, innerNs, ...waits }: Open, above: Open | undefined): void {
+  #left(call: Open, above: Open | undefined): void {
+    const { begun, node, isOutermost, innerNs, selfWaitingNs } = call;
     const known = begun.to !== null;
     const totalNs = Math.max(innerNs, length(begun));
     const selfNs = totalNs - innerNs;
-    const waitingNs = waits.waitingNs + waits.selfWaitingNs;
+    const waitingNs = call.waitingNs + selfWaitingNs;
     const process = this.#processOf(begun.pid);
     process.calls += 1;
     if (above === undefined) {
@@ -179,14 +180,15 @@ export class CallTree {
       at.calls += 1;
       at.totalNs += totalNs;
       at.selfNs += selfNs;
-      at.waitingNs += waits.selfWaitingNs;
-      if (known && totalNs >= at.slowest.ns) at.slowest = { call: begun.call, ns: totalNs };
+      at.waitingNs += selfWaitingNs;
+      if (known && (totalNs > at.slowest.ns || at.slowest.call === 0))
+        at.slowest = { call: begun.call, ns: totalNs };
     }
     const sums = this.#functionOf(begun.function);
     sums.calls += 1;
     if (begun.isError === true) sums.errors += 1;
     sums.selfNs += selfNs;
-    sums.selfWaitingNs += waits.selfWaitingNs;
+    sums.selfWaitingNs += selfWaitingNs;
     if (isOutermost) {
       sums.totalNs += totalNs;
       sums.waitingNs += waitingNs;
