@@ -28,10 +28,12 @@ import type { ModeProps } from "./asked-range.ts";
 const LEAST_PX = 0.5;
 const MOST_FRAMES = 4_000;
 
+type Hover = { readonly of: Flame; readonly node: number; readonly tip: TipAt | null };
+
 export function FlamePane({ range }: ModeProps): JSX.Element {
   const { cinema } = useApp();
   const width = useSignal(0);
-  const hover = useSignal<{ readonly node: number; readonly tip: TipAt | null } | null>(null);
+  const hover = useSignal<Hover | null>(null);
   const zoom = cinema.param("performance.zoom");
   const search = cinema.param("performance.search");
   const loaded = useLoader(
@@ -57,6 +59,8 @@ export function FlamePane({ range }: ModeProps): JSX.Element {
     "still",
   );
   const flame = loaded.value;
+  // places of nodes are those of one answer
+  const over = hover.value?.of === flame ? hover.value : null;
   const path = pathOf(zoom.value);
   const target = flame === null ? null : nodeAt(flame.nodes, path);
   const layout = useMemo(
@@ -79,7 +83,7 @@ export function FlamePane({ range }: ModeProps): JSX.Element {
   };
   const onKey = (event: KeyboardEvent): void => {
     if (flame === null || event.ctrlKey || event.metaKey || event.altKey) return;
-    const on = hover.value?.node ?? target ?? layout.boxes[0]?.node ?? null;
+    const on = over?.node ?? target ?? layout.boxes[0]?.node ?? null;
     if (event.key === "Escape") {
       if (path.length === 0) return;
       zoom.value = pathText(path.slice(0, -1));
@@ -87,13 +91,13 @@ export function FlamePane({ range }: ModeProps): JSX.Element {
       if (event.shiftKey) goToLongest(on);
       else zoomTo(on);
     } else {
-      const next = nextFrame(layout, hover.value === null ? null : on, event.key);
+      const next = nextFrame(layout, over === null ? null : on, event.key);
       if (next === null) return;
-      hover.value = { node: next, tip: null };
+      hover.value = { of: flame, node: next, tip: null };
     }
     event.preventDefault();
   };
-  const node = hover.value === null ? undefined : flame?.nodes[hover.value.node];
+  const node = over === null ? undefined : flame?.nodes[over.node];
   const isEmpty = flame !== null && flame.nodes.length === 0;
   return (
     <div
@@ -118,8 +122,8 @@ export function FlamePane({ range }: ModeProps): JSX.Element {
           onWidth={(widthPx) => (width.value = widthPx)}
           onPoint={(point) => {
             const hit = point === null ? null : hitAt(point.at);
-            if (hit === null || point === null) hover.value = null;
-            else hover.value = { node: hit, tip: { x: point.x, y: point.y } };
+            if (hit === null || point === null || flame === null) hover.value = null;
+            else hover.value = { of: flame, node: hit, tip: { x: point.x, y: point.y } };
           }}
           onClick={(at) => {
             const hit = hitAt(at);
@@ -134,7 +138,7 @@ export function FlamePane({ range }: ModeProps): JSX.Element {
               layout,
               topPx,
               heightPx,
-              hover: hover.value?.node ?? null,
+              hover: over?.node ?? null,
               search: search.value.trim().toLowerCase(),
             };
             paintFlame(surface, scene, palette, measure);
@@ -143,8 +147,8 @@ export function FlamePane({ range }: ModeProps): JSX.Element {
       </div>
       <FlameFoot flame={flame} node={node} />
       {flame !== null && <Limits limits={flame.limits} />}
-      {node !== undefined && flame !== null && hover.value?.tip != null && (
-        <FlameTip node={node} whole={flame.total} at={hover.value.tip} />
+      {node !== undefined && flame !== null && over?.tip != null && (
+        <FlameTip node={node} whole={flame.total} at={over.tip} />
       )}
     </div>
   );
