@@ -171,26 +171,32 @@ function subtree(nodes: readonly WideNode[], root: number): readonly WideNode[] 
  * The widest `most` nodes that are at least `least` wide; of each drawn parent, the children that are not drawn in one "other".
  */
 export function drawn(nodes: readonly WideNode[], most: number, least = 0): Drawn {
-  const order = [...nodes.keys()]
-    .filter((i) => (nodes[i]?.total ?? 0) > 0)
-    // a parent is at least as wide as its children, and comes before them where they are equal
-    .toSorted((a, b) => (nodes[b]?.total ?? 0) - (nodes[a]?.total ?? 0) || a - b);
+  const wide: number[] = [];
+  const narrow: number[] = [];
+  let total = 0;
+  for (const [i, node] of nodes.entries()) {
+    if (node.total <= 0) continue;
+    if (node.parent === null) total += node.total;
+    // the narrow ones need no order: only a tenth of a large tree is sorted
+    (node.total >= least ? wide : narrow).push(i);
+  }
+  // a parent is at least as wide as its children, and comes before them where they are equal
+  wide.sort((a, b) => (nodes[b]?.total ?? 0) - (nodes[a]?.total ?? 0) || a - b);
   const places = new Map<number | null, number | null>([[null, null]]);
   const kept: WideNode[] = [];
   const rest = new Map<number | null, Rest>();
-  let total = 0;
-  for (const [rank, i] of order.entries()) {
+  for (const i of wide.slice(0, most)) {
     const node = nodes[i];
-    if (node === undefined) continue;
-    const place = places.get(node.parent);
-    if (node.parent === null) total += node.total;
-    if (place === undefined) continue;
-    if (rank < most && node.total >= least) {
-      places.set(i, kept.length);
-      kept.push({ ...node, parent: place });
-    } else {
-      rest.set(place, withNode(rest.get(place), node));
-    }
+    const place = node === undefined ? undefined : places.get(node.parent);
+    if (node === undefined || place === undefined) continue;
+    places.set(i, kept.length);
+    kept.push({ ...node, parent: place });
+  }
+  for (const i of [...wide.slice(most), ...narrow]) {
+    const node = nodes[i];
+    const place = node === undefined ? undefined : places.get(node.parent);
+    // what is below one that is not drawn is counted with it
+    if (node !== undefined && place !== undefined) rest.set(place, withNode(rest.get(place), node));
   }
   for (const [parent, { width, waiting, frames }] of rest) {
     kept.push({
