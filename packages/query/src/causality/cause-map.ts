@@ -10,6 +10,7 @@ import { causesOf, effectsOf } from "./edges.ts";
 import { eventSteps } from "./event-steps.ts";
 import { forward } from "./forward.ts";
 import { MAX_STEPS, mainCauses } from "./main-cause.ts";
+import { eventExists } from "./walk-limits.ts";
 
 /** Direct causes, or effects, of one opened event that are drawn. */
 const MOST_OPENED = 40;
@@ -20,17 +21,18 @@ export async function causeMap(
   params: Params<"causeMap">,
 ): Promise<CauseMap | null> {
   const { event } = params;
-  const followed = await forward(source, event, { limit: params.effects + 1 });
+  if (!(await eventExists(source, event))) return null;
+  const [followed, line, into, outOf] = await Promise.all([
+    forward(source, event, { limit: params.effects + 1 }),
+    mainCauses(source, event),
+    causesOf(source, params.causesOf),
+    effectsOf(source, params.effectsOf),
+  ]);
   if (followed === null) return null;
-  const line = await mainCauses(source, event);
   const back = line.map((edge) => edge.source);
   const near = back.slice(0, params.causes);
   const root = back.length > near.length ? back.slice(-1) : [];
   const main = new Set([event, ...near, ...root]);
-  const [into, outOf] = await Promise.all([
-    causesOf(source, params.causesOf),
-    effectsOf(source, params.effectsOf),
-  ]);
   const shown = new Set([...main, ...followed.events]);
   const after = new Set(followed.events.filter((id) => id !== event));
   for (const opened of openedAmong(shown, params)) {
@@ -41,8 +43,10 @@ export async function causeMap(
       shown.add(id);
     }
   }
-  const edges = await causesOf(source, [...shown]);
-  const outward = await effectsOf(source, [...after, event]);
+  const [edges, outward] = await Promise.all([
+    causesOf(source, [...shown]),
+    effectsOf(source, [...after, event]),
+  ]);
   const nodes = await nodesOf(source, {
     shown: [...shown],
     line,
