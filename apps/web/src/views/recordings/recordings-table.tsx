@@ -105,7 +105,9 @@ function Row(props: {
         <time dateTime={new Date(when).toISOString()}>{formatWhen(when, Date.now())}</time>
       </td>
       <td class="number">{durationNs === null ? <Unknown /> : formatDuration(durationNs)}</td>
-      <td class="number">{events === null ? <Unknown /> : formatCount(events)}</td>
+      <td class="number" title={events === null ? undefined : formatCount(events)}>
+        {events === null ? <Unknown /> : formatCount(events)}
+      </td>
       <td class={lost === null || lost === 0 ? "number" : "number warning-text"}>
         {lost === null ? <Unknown /> : formatCount(lost)}
       </td>
