@@ -40,7 +40,10 @@ async function counts(where: Locator): Promise<Record<string, string>> {
   const [lines, hits] = [await texts("cm-lineNumbers"), await texts("cm-counts")];
   // the first of each only holds the place of the widest
   return Object.fromEntries(
-    lines.flatMap((line, i) => (i > 0 && hits[i] !== "" ? [[line, hits[i]]] : [])),
+    lines.flatMap((line, i) => {
+      const count = hits[i] ?? "";
+      return i > 0 && count !== "" ? [[line, count]] : [];
+    }),
   );
 }
 

@@ -183,6 +183,8 @@ export type PrintsReply =
       readonly prints: readonly PrintView[];
       /** there are, or may be, more */
       readonly more: boolean;
+      /** the search ended here, as its time was over; null: it did not */
+      readonly searchedTo: number | null;
       readonly unknown: number;
       readonly raised: number;
       readonly firstRaised: string | null;

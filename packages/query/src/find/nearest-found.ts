@@ -16,6 +16,8 @@ export type NearestOptions = Pick<SearchOptions, "signal" | "progress"> & {
   readonly direction: Direction;
   /** number of the only process that counts */
   readonly pid: number | null;
+  /** how far is looked first */
+  readonly firstNs?: number;
 };
 
 export type NearestFound =
@@ -36,7 +38,7 @@ const FIRST_WINDOW_NS = 100_000_000;
 export async function nearestFound(
   source: Source,
   watch: Watch,
-  { from, direction, pid, ...reporting }: NearestOptions,
+  { from, direction, pid, firstNs = FIRST_WINDOW_NS, ...reporting }: NearestOptions,
 ): Promise<NearestFound> {
   const counts = (one: Found): boolean =>
     isBeyond({ t: one.step.t, event: one.step.id }, from, direction) &&
@@ -45,7 +47,7 @@ export async function nearestFound(
   const start = Math.min(from.t, range.t1);
   const end = direction === "next" ? range.t1 : 0;
   let unknown = false;
-  for (const window of growingWindows(start, direction, end, FIRST_WINDOW_NS)) {
+  for (const window of growingWindows(start, direction, end, firstNs)) {
     const lookup = await searchSteps(source, watch, { ...window, ...reporting });
     if (!lookup.ok) return lookup;
     const { search } = lookup;

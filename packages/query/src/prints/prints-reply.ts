@@ -15,6 +15,11 @@ import type { Position } from "../time/order.ts";
 import { printWatch, type UnreadableText } from "./expressions.ts";
 import { prints, type NoPrints, type Print } from "./prints.ts";
 
+/** The page does not wait longer for one answer. */
+const BUDGET_MS = 5_000;
+/** It is asked for at each move of the cursor, mostly of a line that runs often. */
+const NEAR_NS = 10_000_000;
+
 export async function printsReply(
   source: Source,
   { at, expression, when, range, limit }: Params<"prints">,
@@ -23,16 +28,18 @@ export async function printsReply(
     at,
     expressions: [expression],
     limit,
+    budgetMs: BUDGET_MS,
     ...(when === undefined ? {} : { when }),
     ...(range === undefined ? {} : { from: range.t0, to: range.t1 }),
   });
   if (!answer.ok) return refusal(answer.error);
-  const { prints: all, more, expressions, limits } = answer.value;
+  const { prints: all, more, searchedTo, expressions, limits } = answer.value;
   const [counters] = expressions;
   return {
     kind: "prints",
     prints: all.flatMap(printView),
     more,
+    searchedTo,
     unknown: counters?.unknown ?? 0,
     raised: counters?.raised ?? 0,
     firstRaised: counters?.firstRaised ?? null,
@@ -50,11 +57,25 @@ export async function printNear(
   // what stands at the instant itself is the latest there
   const own = direction === "at" && event !== undefined ? event + 1 : (event ?? null);
   const from: Position = { t, event: own };
+  const signal = AbortSignal.timeout(BUDGET_MS);
   const nearest = await nearestFound(source, watch, {
+    signal,
+    firstNs: NEAR_NS,
     from,
     direction: direction === "at" ? "previous" : direction,
     pid: pid === undefined ? null : ((await pidIndex(source, pid)) ?? -1),
+  }).catch((thrown: unknown) => {
+    if (!signal.aborted) throw thrown;
+    return null;
   });
+  if (nearest === null) {
+    const seconds = BUDGET_MS / 1000;
+    return {
+      kind: "unknown",
+      message: `nothing was found in ${seconds} s of searching`,
+      nearest: [],
+    };
+  }
   if (!nearest.ok) return { kind: "unknown", ...nearest.missing };
   const { found } = nearest;
   if (found === null) return { kind: "print", print: null };

@@ -25,6 +25,8 @@ export type PrintsParams = SearchOptions & {
   readonly limit: number;
   /** the last ones count, not the first */
   readonly last?: boolean;
+  /** after this long the search ends with what was found */
+  readonly budgetMs?: number;
 };
 
 /** Where and when, the values of the variables asked for, and what the expressions came to. */
@@ -37,6 +39,8 @@ export type PrintsView = {
   readonly prints: readonly Print[];
   /** there are, or may be, more; the counters stop where the prints do, unless the last ones were asked for */
   readonly more: boolean;
+  /** the search ended here, as its time was over; null: it did not */
+  readonly searchedTo: number | null;
   readonly expressions: readonly Readonly<ExpressionCounters>[];
   readonly limits: readonly string[];
 };
@@ -58,19 +62,28 @@ export async function prints(
     return err({ kind: "bad_expression", part, ...error });
   }
   const { watch, expressions } = compiled.value;
-  const lookup = await searchSteps(source, watch, params);
+  const budget = new Budget(params.budgetMs ?? Infinity);
+  const lookup = await searchSteps(source, watch, {
+    ...params,
+    ...(params.budgetMs === undefined ? {} : budget.options),
+  });
   if (!lookup.ok) return err({ kind: "missing", ...lookup.missing });
   const { search } = lookup;
   const style = styleOf(source.manifest);
   const found: { readonly step: Found; readonly values: readonly Evaluated[] }[] = [];
   let more = false;
-  for await (const step of search.found()) {
-    if (found.length >= limit) {
-      more = true;
-      if (!last) break;
-      found.shift();
+  try {
+    for await (const step of search.found()) {
+      if (found.length >= limit) {
+        more = true;
+        if (!last) break;
+        found.shift();
+      }
+      found.push({ step, values: expressions.evaluate(step.values) });
     }
-    found.push({ step, values: expressions.evaluate(step.values) });
+  } catch (thrown) {
+    if (!budget.isOver) throw thrown;
+    more = true;
   }
   const hits = await withPids(
     source,
@@ -80,6 +93,7 @@ export async function prints(
   return ok({
     prints: hits.map((hit, i) => ({ ...hit, printed: expressions.print(found[i]?.values ?? []) })),
     more,
+    searchedTo: budget.isOver ? search.range.from + budget.done : null,
     expressions: expressions.counters,
     limits: [
       ...notTested(params, search.counters, watch),
@@ -92,6 +106,32 @@ export async function prints(
       )),
     ],
   });
+}
+
+/** Ends a search between two slices when its time is over. */
+class Budget {
+  readonly #until: number;
+  readonly #controller = new AbortController();
+  /** of the range, so far */
+  done = 0;
+
+  constructor(ms: number) {
+    this.#until = performance.now() + ms;
+  }
+
+  get isOver(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  get options(): Pick<SearchOptions, "signal" | "progress"> {
+    return {
+      signal: this.#controller.signal,
+      progress: (done, total) => {
+        this.done = done;
+        if (done < total && performance.now() > this.#until) this.#controller.abort();
+      },
+    };
+  }
 }
 
 /** What was left out without having been evaluated. */

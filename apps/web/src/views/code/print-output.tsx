@@ -7,6 +7,7 @@ import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
 import { useLoader } from "../../frame/use-loader.ts";
 import type { Cinema } from "../../model/cinema.ts";
+import { timeText } from "../../model/time-text.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { MomentLink } from "../../panels/moment-link.tsx";
 import { waitingNote } from "../../panels/panel-note.tsx";
@@ -64,7 +65,7 @@ export function PrintOutput(props: {
       </div>
       <p class="muted small clip" title={print.at}>
         {print.at}
-        {value?.kind === "prints" && ` · ${outputText(value)}`}
+        {value?.kind === "prints" && ` · ${outputText(cinema, value)}`}
       </p>
       {value === null ? (
         waitingNote(loaded, "output")
@@ -82,8 +83,11 @@ export function PrintOutput(props: {
 
 type Output = Extract<PrintsReply, { kind: "prints" }>;
 
-function outputText({ prints, more }: Output): string {
+function outputText(cinema: Cinema, { prints, more, searchedTo }: Output): string {
   const count = prints.length.toLocaleString("en");
+  if (searchedTo !== null) {
+    return `${count} up to ${timeText(cinema, searchedTo, 1e6)}, not searched further: select a range of time`;
+  }
   if (more) return `the first ${count}: select a range of time, or say when`;
   if (prints.length === 0) return "the place was not reached so";
   return prints.length === 1 ? "printed once" : `${count} prints`;
