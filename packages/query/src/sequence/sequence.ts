@@ -11,7 +11,7 @@ import { sequenceMarks } from "./sequence-marks.ts";
 import { singleMessages } from "./single-messages.ts";
 
 /** An arrow with its count takes as much height as so many marks. */
-const ARROW_BUCKETS = 8;
+const ARROW_BUCKETS = 4;
 
 export async function sequence(
   source: Source,

@@ -14,6 +14,7 @@ import {
   sql,
   type Row,
   type Source,
+  type Sql,
 } from "../sql.ts";
 import { inRangeSql, type Membership } from "./members.ts";
 
@@ -27,16 +28,15 @@ export async function singleMessages(
   { belongs }: Membership,
   limit: number,
 ): Promise<readonly SequenceMessage[]> {
-  const { t0, t1 } = range;
-  const takenHere = sql`SELECT payload FROM raw.events
-    WHERE t BETWEEN ${t0} AND ${t1} AND kind = ${HANDLE} AND pid IN ${indexes} AND payload IS NOT NULL`;
+  const { t0 } = range;
+  const taken = await takenIn(source, range, indexes, limit);
   const rows = await select(
     source,
     sql`SELECT m.message, f.text, o.text, m.t_sent, m.t_received, m.kind, payload(m.body), m.reply_to, m.match,
         m.send_event, m.receive_event, m.body, m.to_pid
       FROM (SELECT * FROM (${inRangeSql(range, belongs)}
           UNION ALL SELECT *, coalesce(t_sent, t_received) AS began FROM raw.messages
-            WHERE t_received < ${t0} AND body IN (${takenHere}) AND to_pid IN ${indexes} AND ${belongs})
+            WHERE t_received < ${t0} AND ${within(sql`body`, taken)} AND to_pid IN ${indexes} AND ${belongs})
         ORDER BY began, message LIMIT ${limit}) m
         LEFT JOIN base.pids f ON f.id = m.from_pid LEFT JOIN base.pids o ON o.id = m.to_pid
       ORDER BY m.began, m.message`,
@@ -46,6 +46,28 @@ export async function singleMessages(
   return rows.map((row) => message(row, handled, style));
 }
 
+/** What behaviours took up in the range. */
+async function takenIn(
+  source: Source,
+  { t0, t1 }: TimeRange,
+  indexes: readonly number[],
+  limit: number,
+): Promise<readonly number[]> {
+  const rows = await select(
+    source,
+    sql`SELECT DISTINCT payload FROM raw.events
+      WHERE t BETWEEN ${t0} AND ${t1} AND kind = ${HANDLE} AND pid IN ${indexes} AND payload IS NOT NULL LIMIT ${limit}`,
+  );
+  return rows.map(([payload]) => asNumber(payload));
+}
+
+/** Bounds are said apart: DuckDB skips row groups by them. */
+function within(column: Sql, refs: readonly number[]): Sql {
+  if (refs.length === 0) return sql`false`;
+  const [first, last] = [refs.reduce(least), refs.reduce(greatest)];
+  return sql`${column} BETWEEN ${first} AND ${last} AND ${column} IN ${refs}`;
+}
+
 /** Times at which behaviours took payloads, ascending, by `pid payload`. */
 type Handlings = ReadonlyMap<string, readonly number[]>;
 
@@ -53,13 +75,12 @@ async function handlings(source: Source, rows: readonly Row[]): Promise<Handling
   const refs = rows.flatMap((row) => asNumberOrNull(row[11]) ?? []);
   const found = new Map<string, number[]>();
   if (refs.length === 0) return found;
-  const [first, last] = [refs.reduce(least), refs.reduce(greatest)];
   const since = rows.reduce((t, row) => Math.min(t, asNumberOrNull(row[4]) ?? t), Infinity);
   if (since === Infinity) return found;
   const events = await select(
     source,
     sql`SELECT pid, payload, t FROM raw.events
-      WHERE kind = ${HANDLE} AND t >= ${since} AND payload BETWEEN ${first} AND ${last} AND payload IN ${refs} ORDER BY t`,
+      WHERE kind = ${HANDLE} AND t >= ${since} AND ${within(sql`payload`, refs)} ORDER BY t`,
   );
   for (const [pid, payload, t] of events) {
     const key = `${asNumber(pid)} ${asNumber(payload)}`;

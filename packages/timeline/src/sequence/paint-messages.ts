@@ -195,6 +195,8 @@ function paintLabel(
 }
 
 const MOST_LINE = 6;
+/** Made once: `toLocaleString` makes one for every arrow. */
+const COUNT = new Intl.NumberFormat("en");
 
 export function paintMerged(
   surface: Surface,
@@ -230,7 +232,7 @@ export function paintMerged(
     const span = labelSpan(arrow, width, SEQUENCE_METRICS);
     const slot = Math.round(span.left / Math.max(1, width));
     if (arrow.y - (taken.get(slot) ?? -Infinity) < LABEL_ROW + 2) continue;
-    const text = fitText(`× ${count.toLocaleString("en")}`, span.width, measure);
+    const text = fitText(`× ${COUNT.format(count)}`, span.width, measure);
     if (text === "") continue;
     const textWidth = measure(text);
     const left = x1 < x0 ? span.left + Math.max(0, span.width - textWidth) : span.left;

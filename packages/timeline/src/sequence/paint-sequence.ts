@@ -10,7 +10,7 @@ import { formatDuration, formatTime, formatWallClock, ticks } from "../time-text
 import { paintLifelines, paintMarks } from "./paint-lifelines.ts";
 import { paintMerged, paintMessages } from "./paint-messages.ts";
 import { timeAt, yAt } from "./sequence-axis.ts";
-import { SEQUENCE_METRICS, type SequenceLayout } from "./sequence-layout.ts";
+import { firstBelow, SEQUENCE_METRICS, type SequenceLayout } from "./sequence-layout.ts";
 
 export type SequenceScene = {
   readonly layout: SequenceLayout;
@@ -92,11 +92,17 @@ function paintTimes(surface: Surface, scene: SequenceScene, palette: Palette): v
     for (const tick of evenTicks(scene)) label(tick.label, yAt(axis, tick.t));
   } else {
     // by order a time stands where something happened: there is no even scale to count on
-    const rows = [...arrows, ...merged, ...marks].map(({ y }) => y).toSorted((a, b) => a - b);
+    const seen = [arrows, merged, marks].flatMap((things) =>
+      things
+        .slice(
+          firstBelow(things, top - 2 * LEAST_BETWEEN_TIMES),
+          firstBelow(things, top + heightPx),
+        )
+        .map(({ y }) => y),
+    );
     let last = -Infinity;
-    for (const y of rows) {
-      if (y - top < 6 || y - last < LEAST_BETWEEN_TIMES) continue;
-      if (y - top > heightPx) break;
+    for (const y of seen.toSorted((a, b) => a - b)) {
+      if (y - last < LEAST_BETWEEN_TIMES) continue;
       label(instant(scene, timeAt(axis, y)), y);
       last = y;
     }

@@ -41,7 +41,8 @@ export function timeAxis({ t0, t1 }: TimeRange, heightPx: number): SequenceAxis 
 
 /** At least as high as `heightPx`; what happens outside of the range takes no place. */
 export function orderAxis(view: SequenceView, range: TimeRange, heightPx: number): SequenceAxis {
-  const rows = instants(view, range);
+  const all = instantsOf(view);
+  const rows = all.slice(firstFrom(all, range.t0), firstFrom(all, range.t1 + 1));
   if (rows.length === 0) return timeAxis(range, heightPx);
   const isBreak = breakTest(rows, range);
   const ts = [range.t0];
@@ -72,11 +73,15 @@ export function orderAxis(view: SequenceView, range: TimeRange, heightPx: number
 
 type Instant = { readonly t: number; readonly height: number };
 
-function instants(view: SequenceView, { t0, t1 }: TimeRange): readonly Instant[] {
+/** The same answer is laid out for every range that is zoomed to. */
+const known = new WeakMap<SequenceView, readonly Instant[]>();
+
+function instantsOf(view: SequenceView): readonly Instant[] {
+  const kept = known.get(view);
+  if (kept !== undefined) return kept;
   const heights = new Map<number, number>();
   const add = (t: number | null, height: number): void => {
-    if (t === null || t < t0 || t > t1) return;
-    heights.set(t, Math.max(height, heights.get(t) ?? 0));
+    if (t !== null) heights.set(t, Math.max(height, heights.get(t) ?? 0));
   };
   for (const { tSent, tReceived, tHandled } of view.messages) {
     add(tSent ?? tReceived, MESSAGE_ROW);
@@ -88,7 +93,21 @@ function instants(view: SequenceView, { t0, t1 }: TimeRange): readonly Instant[]
     add(tSpawned, OTHER_ROW);
     add(tExited, OTHER_ROW);
   }
-  return [...heights].map(([t, height]) => ({ t, height })).toSorted((a, b) => a.t - b.t);
+  const found = [...heights].map(([t, height]) => ({ t, height }));
+  const sorted = found.toSorted((a, b) => a.t - b.t);
+  known.set(view, sorted);
+  return sorted;
+}
+
+function firstFrom(instants: readonly Instant[], t: number): number {
+  let low = 0;
+  let high = instants.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((instants[middle]?.t ?? 0) < t) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function breakTest(rows: readonly Instant[], { t0, t1 }: TimeRange): (ns: number) => boolean {

@@ -43,7 +43,7 @@ function Head({
   const { pid, name } = column;
   const shown = name ?? pid;
   const isSelected = cinema.pid.value === pid;
-  const depth = model.depths.state.value.value?.depths.find((one) => one.pid === pid);
+  const depth = model.mailboxes.value?.depths.find((one) => one.pid === pid);
   const facts = [
     name === null ? "" : pid,
     column.known ? "" : "not in this recording",

@@ -43,7 +43,7 @@ export function attachDiagramGestures(
     }
     const at = point(event);
     canvas.classList.toggle("pointing", at.hit !== null && at.hit.kind !== "gap");
-    const related = relatedTo(at, model.sequence.state.peek().value?.messages ?? []);
+    const related = relatedTo(at, model.view.peek()?.messages ?? []);
     if (!sameSet(related, diagram.hovered.peek())) diagram.hovered.value = related;
     onHover(at.hit === null ? null : { x: event.clientX, y: event.clientY, at });
   };

@@ -34,7 +34,7 @@ export function DiagramTooltip({
   readonly model: ProcessModel;
 }): JSX.Element | null {
   const { value } = hover;
-  const view = model.sequence.state.value.value;
+  const view = model.view.value;
   if (value === null || view === null) return null;
   const [first = "", ...rest] = lines(value, view, model).filter((line) => line !== "");
   const left = Math.min(value.x + 14, globalThis.innerWidth - WIDTH_PX - 8);
@@ -85,7 +85,7 @@ function lines(
       return [gapText(hit.gap), hit.gap.detail ?? "", formatDuration(hit.gap.t1 - hit.gap.t0)];
     case "depth": {
       const { column } = hit.column;
-      const depths = model.depths.state.peek().value;
+      const depths = model.mailboxes.peek();
       const own = depths?.depths.find(({ pid }) => pid === column.pid);
       if (depths === null || own === undefined) return [];
       return depthLines(column.name ?? column.pid, own, depths, [t, tell]);

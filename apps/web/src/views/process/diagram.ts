@@ -84,7 +84,7 @@ export class Diagram {
       () => observer.disconnect(),
       () => scroller.removeEventListener("scroll", redraw),
       effect(() => {
-        const known = model.sequence.state.value.value?.columns ?? [];
+        const known = model.view.value?.columns ?? [];
         const byPid = new Map(known.map((column) => [column.pid, column]));
         const { width } = this.#size.value;
         const columns = model.pids.value.map((pid) => byPid.get(pid) ?? waitingColumn(pid));
@@ -98,8 +98,8 @@ export class Diagram {
         for (const s of [model.range, model.axis, this.columns, this.#size]) void s.value;
         for (const s of [cinema.cursor, cinema.pid, this.hovered, model.current]) void s.value;
         for (const s of [cinema.settings.dark, cinema.settings.times]) void s.value;
-        void model.sequence.state.value;
-        void model.depths.state.value;
+        void model.view.value;
+        void model.mailboxes.value;
         this.#invalidate();
       }),
     );
@@ -124,7 +124,7 @@ export class Diagram {
   }
 
   #view(): SequenceView | null {
-    return this.#model.sequence.state.peek().value;
+    return this.#model.view.peek();
   }
 
   #top(): number {
@@ -183,7 +183,7 @@ export class Diagram {
     this.#reveal(layout, height);
     const cinema = this.#cinema;
     const model = this.#model;
-    const depths = model.depths.state.peek().value;
+    const depths = model.mailboxes.peek();
     const context = contextOf(canvas);
     beginFrame(context, wide, height, devicePixelRatio);
     paintSequence(

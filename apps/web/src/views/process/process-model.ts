@@ -7,6 +7,7 @@ import { clampRange, panBy, spanOf, zoomAbout } from "@elixirscope/timeline";
 import {
   MOST_COLUMNS,
   type OtherMessages,
+  type Reply,
   type SequenceMessage,
   type SequenceView,
   type TimeRange,
@@ -20,9 +21,10 @@ import { Loader } from "../../model/loader.ts";
 const SUGGESTED = 6;
 /** One by one at most, with those around what is shown: 2,000 and 5,000 in sight; by order there is room for each. */
 const LIMITS = { time: 3_400, order: 8_500 } as const;
-/** One bucket in two pixels of the axis. */
-const BUCKET_PX = 2;
-const ORDER_BUCKETS = 800;
+/** One bucket in so many pixels of an even axis. */
+const BUCKET_PX = { marks: 4, depths: 2 } as const;
+/** By order a pixel has no length. */
+const ORDER_BUCKETS = 600;
 
 export class ProcessModel {
   readonly range: ReadonlySignal<TimeRange>;
@@ -34,6 +36,9 @@ export class ProcessModel {
   readonly sequence: Loader<"sequence">;
   readonly depths: Loader<"mailboxDepths">;
   readonly suggestion: Loader<"partners">;
+  /** the last answers, whatever is under way */
+  readonly view: ReadonlySignal<SequenceView | null>;
+  readonly mailboxes: ReadonlySignal<Reply<"mailboxDepths"> | null>;
   /** the message at the cursor */
   readonly current: ReadonlySignal<SequenceMessage | null>;
   readonly #suggested: Signal<readonly string[]> = signal<readonly string[]>([]);
@@ -68,21 +73,23 @@ export class ProcessModel {
       };
     });
     this.sequence = new Loader(connection, "sequence", () => {
-      const range = this.#asked();
+      const range = this.#asked(BUCKET_PX.marks);
       if (range === null) return null;
       const pids = this.pids.value.toSorted();
       const limit = LIMITS[this.axis.value];
       return { subject: "", params: { ...range, pids, others: this.others.value, limit } };
     });
     this.depths = new Loader(connection, "mailboxDepths", () => {
-      const range = this.#asked();
+      const range = this.#asked(BUCKET_PX.depths);
       if (range === null || this.isTable.value) return null;
       return { subject: "", params: { ...range, pids: this.pids.value.toSorted() } };
     });
+    this.view = computed(() => this.sequence.state.value.value);
+    this.mailboxes = computed(() => this.depths.state.value.value);
     this.current = computed(() => {
       const event = cinema.cursor.value?.event ?? null;
       if (event === null) return null;
-      const found = this.sequence.state.value.value?.messages.find(
+      const found = this.view.value?.messages.find(
         ({ sendEvent, receiveEvent }) => sendEvent === event || receiveEvent === event,
       );
       return found ?? null;
@@ -203,10 +210,10 @@ export class ProcessModel {
     return this.#cinema.selection.peek() ?? this.#cinema.bounds.peek();
   }
 
-  #asked(): (TimeRange & { readonly buckets: number }) | null {
+  #asked(bucketPx: number): (TimeRange & { readonly buckets: number }) | null {
     const height = this.heightPx.value;
     if (this.pids.value.length === 0 || (height === 0 && !this.isTable.value)) return null;
-    const { t0, t1, buckets } = timeParams(this.range.value, Math.max(1, height / BUCKET_PX));
+    const { t0, t1, buckets } = timeParams(this.range.value, Math.max(1, height / bucketPx));
     const isEven = this.axis.value === "time" && height > 0;
     return { t0, t1, buckets: isEven ? Math.min(2_000, buckets) : ORDER_BUCKETS };
   }

@@ -10,7 +10,7 @@ import { ProcessPicker } from "./process-picker.tsx";
 
 export function ProcessToolbar({ model }: { readonly model: ProcessModel }): JSX.Element {
   const { cinema } = useApp();
-  const { value } = model.sequence.state.value;
+  const value = model.view.value;
   const isShown = model.others.value === "shown";
   const hidden = value?.hidden ?? 0;
   return (
@@ -90,7 +90,7 @@ function WhatLimits({ limits }: { readonly limits: readonly string[] }): JSX.Ele
 }
 
 function Count({ model }: { readonly model: ProcessModel }): JSX.Element | null {
-  const { value } = model.sequence.state.value;
+  const value = model.view.value;
   if (value === null || model.pids.value.length === 0) return null;
   const { t0, t1 } = model.range.value;
   if (value.merged.length === 0) {

@@ -19,7 +19,7 @@ export function ProcessView(): JSX.Element {
   const { cinema } = useApp();
   const [model] = useState(() => new ProcessModel(cinema));
   useEffect(() => () => model.dispose(), []);
-  const { value } = model.sequence.state.value;
+  const value = model.view.value;
   const current = model.current.value;
   return (
     <div class="seq" data-process-view>
