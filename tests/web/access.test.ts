@@ -177,7 +177,7 @@ describe("every control", () => {
       "State",
       "Previous state",
       "Next state",
-      "Collapse the term",
+      "Find in State at the cursor",
     ]) {
       expect(names).toContain(expected);
     }

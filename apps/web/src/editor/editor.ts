@@ -55,12 +55,22 @@ const COLOURS: Extension = syntaxHighlighting(
  */
 const TYPED_OVER: Extension = EditorView.domEventHandlers({
   beforeinput: (event, view) => {
-    const { from, to, empty } = view.state.selection.main;
     const { data, inputType, isComposing } = event;
-    if (inputType !== "insertText" || data === null || empty || isComposing) return false;
+    if (inputType !== "insertText" || data === null || isComposing) return false;
+    // what the browser has selected: the editor's own selection may not have followed yet
+    const [range] = event.getTargetRanges();
+    const { main } = view.state.selection;
+    const follows = range === undefined || !main.empty;
+    const from = follows ? main.from : view.posAtDOM(range.startContainer, range.startOffset);
+    const to = follows ? main.to : view.posAtDOM(range.endContainer, range.endOffset);
+    if (from === to) return false;
     event.preventDefault();
     const typed = (): Transaction =>
-      view.state.update(view.state.replaceSelection(data), { userEvent: "input.type" });
+      view.state.update({
+        changes: { from, to, insert: data },
+        selection: { anchor: from + data.length },
+        userEvent: "input.type",
+      });
     const handlers = view.state.facet(EditorView.inputHandler);
     if (!handlers.some((handler) => handler(view, from, to, data, typed))) view.dispatch(typed());
     return true;

@@ -13,7 +13,7 @@ export function moveByKey(
   selected: Signal<readonly number[]>,
 ): void {
   const { root } = book;
-  if (root === null || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (root === null || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const at = rowOf(root, selected.peek());
   const row = rowAt(root, at);
   if (row === null) return;
