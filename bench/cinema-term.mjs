@@ -26,13 +26,15 @@ try {
   rmSync(root, { recursive: true, force: true });
 }
 
+function order(i) {
+  return map([
+    [atom("id"), integer(i)],
+    [atom("sku"), binary(`article-${i % 997}`)],
+    [atom("tags"), list([atom("new"), binary("a tag")])],
+  ]);
+}
+
 function large() {
-  const order = (i) =>
-    map([
-      [atom("id"), integer(i)],
-      [atom("sku"), binary(`article-${i % 997}`)],
-      [atom("tags"), list([atom("new"), binary("a tag")])],
-    ]);
   const orders = Array.from({ length: 13_000 }, (_, i) => order(i));
   return map([
     [atom("orders"), list(orders)],

@@ -112,14 +112,13 @@ async function at(
 /** The colour of the diagram at a place, as the palette writes it. */
 async function colourAt(cinema: CinemaPage, [x, y]: readonly [number, number]): Promise<string> {
   return await canvasOf(cinema).evaluate(
-    (canvas: HTMLCanvasElement, point: { readonly x: number; readonly y: number }) => {
+    (canvas: Canvas, point: { readonly x: number; readonly y: number }) => {
       const box = canvas.getBoundingClientRect();
       // of a copy: the page's own canvas is not to be slowed down by being read
-      const copy = new OffscreenCanvas(canvas.width, canvas.height);
-      const context = copy.getContext("2d", { willReadFrequently: true });
-      context?.drawImage(canvas, 0, 0);
-      const pixel = context?.getImageData(point.x - box.left, point.y - box.top, 1, 1).data;
-      return `#${[...(pixel ?? [])]
+      const context = canvas.cloneNode().getContext("2d", { willReadFrequently: true });
+      context.drawImage(canvas, 0, 0);
+      const pixel = context.getImageData(point.x - box.left, point.y - box.top, 1, 1).data;
+      return `#${[...pixel]
         .slice(0, 3)
         .map((v) => v.toString(16).padStart(2, "0"))
         .join("")}`;
@@ -127,6 +126,19 @@ async function colourAt(cinema: CinemaPage, [x, y]: readonly [number, number]): 
     { x, y },
   );
 }
+
+/** What is used of a canvas element: these tests are compiled without the browser's types. */
+type Canvas = {
+  cloneNode(): Canvas;
+  getBoundingClientRect(): { readonly left: number; readonly top: number };
+  getContext(
+    kind: "2d",
+    options: object,
+  ): {
+    drawImage(canvas: unknown, x: number, y: number): void;
+    getImageData(x: number, y: number, width: number, height: number): { data: Uint8Array };
+  };
+};
 
 function param({ page }: CinemaPage, name: string): string | null {
   return new URLSearchParams(new URL(page.url()).hash.slice(1)).get(name);

@@ -133,8 +133,8 @@ describe("the query view", () => {
     const marked = async (): Promise<number> =>
       await overview.evaluate((canvas) => {
         // read from a copy: to read a canvas that is drawn to is what browsers warn of
-        const page = globalThis as unknown as Browser;
-        const copy = page.document.createElement("canvas");
+        const browser = globalThis as unknown as Browser;
+        const copy = browser.document.createElement("canvas");
         copy.width = (canvas as unknown as Canvas).width;
         const context = copy.getContext("2d", { willReadFrequently: true });
         context.drawImage(canvas, 0, 0);

@@ -69,15 +69,13 @@ it("answers nothing more once it is disposed, and cancels what runs", async () =
   expect(answers).toEqual([]);
 });
 
+function cancel(id: number, of: number): Request {
+  return { id, method: "cancel", params: { id: of }, slot: null };
+}
+
 it("gives up the one request that is named, whether it waits or runs, ahead of all that wait", async () => {
   const { queue, started, answers, signals, end } = setUp();
   for (let id = 1; id <= MAX_RUNNING + 2; id++) queue.add(request(id));
-  const cancel = (id: number, of: number): Request => ({
-    id,
-    method: "cancel",
-    params: { id: of },
-    slot: null,
-  });
   queue.add(cancel(51, 2));
   expect(signals.map(({ aborted }) => aborted)).toEqual([false, true, false, false]);
   queue.add(cancel(52, MAX_RUNNING + 1));

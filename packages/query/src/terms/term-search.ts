@@ -1,6 +1,7 @@
 // Finds text everywhere in a term: in keys, atoms, numbers, names of structs and what strings say. The walk
 // has no recursion and an end: of a term with more parts than it looks at it says so.
 
+import { assertNever } from "@elixirscope/base";
 import { inspect, type Term } from "@elixirscope/etf";
 import { CUT_ATOM } from "@elixirscope/trace";
 import type { Params, TermHit, TermHits } from "@elixirscope/wire";
@@ -105,8 +106,16 @@ class Words {
       case "list":
         // lists of characters are opened to numbers, and searched as text
         return isCharacters(term.items) && this.#inPrinted(term);
-      default:
+      case "float":
+      case "bitstring":
+      case "pid":
+      case "reference":
+      case "port":
+      case "fun":
+      case "export":
         return this.#inPrinted(term);
+      default:
+        return assertNever(term);
     }
   }
 

@@ -130,8 +130,10 @@ function Header(props: {
     const handle = down.currentTarget;
     const from = down.clientX - width;
     handle.setPointerCapture(down.pointerId);
-    handle.onpointermove = (move) => resize(move.clientX - from);
-    handle.onpointerup = () => (handle.onpointermove = null);
+    const onMove = (move: PointerEvent): void => resize(move.clientX - from);
+    handle.addEventListener("pointermove", onMove);
+    const end = (): void => handle.removeEventListener("pointermove", onMove);
+    handle.addEventListener("lostpointercapture", end, { once: true });
   };
   return (
     <div

@@ -1,5 +1,6 @@
 // The answer of a query: a table, a chart, or marks on the timeline; to be taken along as SQL, CSV or a link.
 
+import { assertNever } from "@elixirscope/base";
 import { resultMarks } from "@elixirscope/timeline";
 import type { QueryResult } from "@elixirscope/wire";
 import type { JSX } from "preact";
@@ -35,6 +36,8 @@ export function Result({ answer }: { readonly answer: Answer }): JSX.Element {
       );
     case "rows":
       return <Rows result={answer.result} limits={answer.limits} sql={answer.sql} />;
+    default:
+      return assertNever(answer);
   }
 }
 

@@ -9,7 +9,11 @@ import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
 import { Limits } from "../../panels/limits-note.tsx";
 import { MomentLink } from "../../panels/moment-link.tsx";
-import { Cause, type Field } from "./state-view.tsx";
+import type { ChosenPart } from "../../panels/term/term-explorer.tsx";
+import { StateCause } from "./state-cause.tsx";
+
+/** A part of the state that was current at `t`. */
+export type Field = ChosenPart & { readonly t: number };
 
 const LIMIT = 50;
 
@@ -111,7 +115,7 @@ function Changes({ seen }: { readonly seen: Seen }): JSX.Element {
               <MomentLink t={change.t} event={change.event}>
                 version {change.version.toLocaleString("en")}
               </MomentLink>
-              <Cause state={change} />
+              <StateCause state={change} />
             </div>
             <div
               class="mono field-values"

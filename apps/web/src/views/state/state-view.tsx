@@ -8,18 +8,16 @@ import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
 import { useLoader } from "../../frame/use-loader.ts";
-import { MomentLink, ProcessLink } from "../../panels/moment-link.tsx";
+import { MomentLink } from "../../panels/moment-link.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
-import { TermExplorer, type ChosenPart } from "../../panels/term/term-explorer.tsx";
+import { TermExplorer } from "../../panels/term/term-explorer.tsx";
 import type { Changes } from "../../panels/term-tree.tsx";
 import { useComparison } from "./comparison.ts";
 import { Differences } from "./differences.tsx";
-import { FieldChanges } from "./field-changes.tsx";
+import { FieldChanges, type Field } from "./field-changes.tsx";
+import { StateCause } from "./state-cause.tsx";
 import "./state.css";
 import { VersionStrip } from "./version-strip.tsx";
-
-/** A part of the state that was current at `t`. */
-export type Field = ChosenPart & { readonly t: number };
 
 export function StateView(): JSX.Element {
   const { cinema } = useApp();
@@ -133,51 +131,12 @@ function Header({ view }: { readonly view: StateVersionView }): JSX.Element {
           </>
         )}
       </span>
-      {state !== null && <Cause state={state} />}
+      {state !== null && <StateCause state={state} />}
       {view.why !== null && state !== null && (
         <span class="small warning-text clip" title={view.why}>
           <Icon name="warning" /> {view.why}
         </span>
       )}
     </div>
-  );
-}
-
-export function Cause({
-  state: { callback, cause },
-}: {
-  readonly state: Pick<NonNullable<StateVersionView["state"]>, "callback" | "cause">;
-}): JSX.Element {
-  const { cinema } = useApp();
-  const body = cause?.body ?? null;
-  return (
-    <span class="state-cause small clip" title={body ?? undefined}>
-      {callback !== null && <span class="mono">{callback}</span>}
-      {cause === null ? (
-        <span class="muted"> no message is known to have caused it</span>
-      ) : (
-        <>
-          {" ← "}
-          <button
-            type="button"
-            class="inline-link"
-            title={`Go to message ${cause.message}`}
-            onClick={() => {
-              cinema.tab.value = "event";
-              void cinema.goToEvent(cause.event ?? cause.message);
-            }}
-          >
-            {cause.kind ?? "message"} {cause.message}
-          </button>
-          {cause.from !== null && (
-            <>
-              {" from "}
-              <ProcessLink pid={cause.from} />
-            </>
-          )}
-          {body !== null && <span class="mono muted"> {body}</span>}
-        </>
-      )}
-    </span>
   );
 }

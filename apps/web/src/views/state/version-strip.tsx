@@ -26,6 +26,10 @@ const HEIGHT_PX = 44;
 const CELL_PX = 4;
 const FONT = "11px system-ui, sans-serif";
 
+function xOf(event: TargetedPointerEvent<HTMLElement>): number {
+  return event.clientX - event.currentTarget.getBoundingClientRect().left;
+}
+
 export function VersionStrip(props: {
   readonly view: StateVersionView;
   readonly pinned: StateMoment | null;
@@ -87,8 +91,6 @@ export function VersionStrip(props: {
     );
   });
 
-  const xOf = (event: TargetedPointerEvent<HTMLElement>): number =>
-    event.clientX - event.currentTarget.getBoundingClientRect().left;
   const move = (event: TargetedPointerEvent<HTMLElement>): void => {
     const x = xOf(event);
     const t = Math.max(cinema.bounds.peek().t0, stripTime(layout, x));
