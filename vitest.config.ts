@@ -10,9 +10,9 @@ const shared = {
 
 const answers = [
   "tests/{etf,syntax,codegraph,store-code,query,instrument,run,web,server,dist}/**/*.test.ts",
-  "tests/capture-control/{beam-code,doctor,match-language}.test.ts",
+  "tests/capture-control/{beam-code,doctor,match-language,session}.test.ts",
   "tests/capture-pipeline/{instrumented,pipeline,real-node,ring-threads}.test.ts",
-  "tests/probe/{calls,capture-code,prebuilt}.test.ts",
+  "tests/probe/{calls,capture,capture-code,prebuilt}.test.ts",
   "tests/e2e/{bad-input,breaks,code,inside,questions,shop,targets}*.test.ts",
 ];
 
@@ -27,6 +27,7 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"],
           testTimeout: 20_000,
+          isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -39,7 +40,8 @@ export default defineConfig({
           globalSetup: "tests/support/compile-shop-once.ts",
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // one more than there are cores: each waits for nodes and browsers half of the time
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
