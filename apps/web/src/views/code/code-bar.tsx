@@ -23,6 +23,7 @@ export function CodeBar(props: {
       <Popover label="File" text={source?.name ?? name}>
         {(close) => (
           <FileList
+            focused
             chosen={source?.name ?? null}
             choose={(chosen) => {
               open(chosen);

@@ -12,10 +12,14 @@ const MOST = 200;
 export function FileList(props: {
   readonly chosen: string | null;
   readonly choose: (name: string) => void;
+  /** typing goes to the filter at once; elsewhere the keys of the page go on working */
+  readonly focused?: boolean;
 }): JSX.Element {
   const filter = useSignal("");
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
+  useEffect(() => {
+    if (props.focused === true) input.current?.focus();
+  }, []);
   const loaded = useLoader("sources", () => ({
     subject: "sources",
     params: { filter: filter.value, offset: 0, limit: MOST },
