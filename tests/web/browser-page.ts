@@ -165,6 +165,15 @@ export class CinemaPage implements AsyncDisposable {
   get panel(): Locator {
     return this.page.getByRole("tabpanel");
   }
+
+  /** Runs SQL in the Query view, typed as a user does: `fill` selects so fast that the editor cannot follow. */
+  async runSql(sql: string): Promise<void> {
+    const editor = this.main.getByRole("textbox", { name: "SQL query" });
+    await editor.click();
+    await editor.press("Control+a");
+    await this.page.keyboard.insertText(sql);
+    await editor.press("Control+Enter");
+  }
 }
 
 async function boxOf(

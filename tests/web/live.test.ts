@@ -50,9 +50,7 @@ describe("a live recording", () => {
     const { page, panel } = cinema;
     const bindings = async (): Promise<number> => {
       await cinema.viewTab("Query").click();
-      const sql = cinema.main.getByRole("textbox", { name: "SQL query" });
-      await sql.fill("select count(*) as n from bindings where name = 'sku'");
-      await sql.press("Control+Enter");
+      await cinema.runSql("select count(*) as n from bindings where name = 'sku'");
       const cell = cinema.main.getByRole("cell").first();
       await cell.waitFor();
       const counted = Number(await cell.innerText());
@@ -119,9 +117,7 @@ describe("a live recording", () => {
     await expect.poll(() => running.stdout(), PATIENT).toContain("the page stays open");
     const end = await events();
     await cinema.viewTab("Query").click();
-    const sql = cinema.main.getByRole("textbox", { name: "SQL query" });
-    await sql.fill("select count(*) as n from events");
-    await sql.press("Control+Enter");
+    await cinema.runSql("select count(*) as n from events");
     const cell = cinema.main.getByRole("cell").first();
     await cell.waitFor();
     const all = Number(await cell.innerText());

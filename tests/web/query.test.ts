@@ -28,15 +28,6 @@ type Browser = { document: { createElement(name: "canvas"): Canvas } };
 
 const STATES = "select t, pid, version, term(state) as state from states order by t";
 
-async function run(cinema: CinemaPage, sql: string): Promise<void> {
-  const editor = cinema.main.getByRole("textbox", { name: "SQL query" });
-  // as a user does: `fill` selects so fast that the editor has not followed when the text comes
-  await editor.click();
-  await editor.press("Control+a");
-  await cinema.page.keyboard.insertText(sql);
-  await editor.press("Control+Enter");
-}
-
 /** Texts of a column, in the order in which the rows are shown. */
 async function shownColumn(cinema: CinemaPage, index: number): Promise<readonly string[]> {
   const rows = await cinema.main.locator(".result-row").all();
@@ -50,7 +41,7 @@ describe("the query view", () => {
     // as links had it when the query was a tab of the side panel
     await using cinema = await cart.open({ tab: "query" });
     const { main } = cinema;
-    await run(cinema, STATES);
+    await cinema.runSql(STATES);
     const rows = main.locator(".result-row");
     await expect.poll(async () => await rows.count(), PATIENT).toBe(CART_STATES.length);
     expect(await shownColumn(cinema, 3)).toEqual(
@@ -60,7 +51,7 @@ describe("the query view", () => {
     await expect
       .poll(() => cinema.address, PATIENT)
       .toMatchObject({ t: CART_STATES[3].t, pid: CART });
-    await run(cinema, "select message, from_pid from messages where kind = 'call'");
+    await cinema.runSql("select message, from_pid from messages where kind = 'call'");
     await main.getByRole("button", { name: String(cart.known.request), exact: true }).click();
     await expect
       .poll(() => cinema.address, PATIENT)
@@ -71,7 +62,7 @@ describe("the query view", () => {
   it("shows where a mistake is, completes what there is, and remembers what ran", async () => {
     await using cinema = await cart.open({ view: "query" });
     const { main, page } = cinema;
-    await run(cinema, "select version,\n  nothing\nfrom states");
+    await cinema.runSql("select version,\n  nothing\nfrom states");
     expect(await main.getByRole("alert").innerText()).toContain("nothing");
     await expect
       .poll(async () => await main.locator(".cm-mistake").allInnerTexts(), PATIENT)
@@ -166,16 +157,16 @@ describe("the query view", () => {
     await using cinema = await cart.open({ view: "query" });
     const { main, page } = cinema;
     await main.getByRole("combobox", { name: "Rows at most" }).selectOption("100000");
-    await run(cinema, "select range as n, 'row ' || range as name from range(100000)");
+    await cinema.runSql("select range as n, 'row ' || range as name from range(100000)");
     await main.getByRole("status").getByText("100,000 rows").waitFor();
     expect(await main.locator(".result-row").count()).toBeLessThan(80);
     await main.getByRole("table", { name: "Result of the query" }).focus();
     await page.keyboard.press("End");
     await main.getByText("row 99999", { exact: true }).waitFor();
-    await run(cinema, "select count(*) from range(10000000000) a, range(100) b");
+    await cinema.runSql("select count(*) from range(10000000000) a, range(100) b");
     await main.getByRole("button", { name: "Cancel" }).click();
     await main.getByText("The query was stopped before it had an answer.").waitFor();
-    await run(cinema, "select 7 as seven");
+    await cinema.runSql("select 7 as seven");
     await expect.poll(async () => await shownColumn(cinema, 0), PATIENT).toEqual(["7"]);
     expect(cinema.trouble).toEqual([]);
   });
