@@ -16,7 +16,7 @@ import {
   type Session,
 } from "../../packages/capture/src/index.ts";
 import type { Connection } from "../../packages/dist/src/index.ts";
-import { outerReleases, type BeamNode } from "../support/beam-node.ts";
+import { systemRelease, type BeamNode } from "../support/beam-node.ts";
 import { startCli } from "../support/cli.ts";
 import { startOwnShop } from "./own-shop.ts";
 import { elixir, erlang, look, untilClean, Workspace } from "./target-probe.ts";
@@ -77,7 +77,7 @@ const CLOSED = "[module: :elixir_scope_capture]";
 const CALLS = `select function, count(*) from calls where module = 'Shop.Cart'
   and function in ('add', 'items') group by all order by all`;
 
-describe.each(outerReleases())("deep recording on OTP $release:", ({ root }) => {
+describe.each(systemRelease())("deep recording on OTP $release:", ({ root }) => {
   let originals = "";
 
   beforeAll(async () => {

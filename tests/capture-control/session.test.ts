@@ -8,7 +8,7 @@ import {
 } from "../../packages/capture/src/index.ts";
 import type { Connection } from "../../packages/dist/src/index.ts";
 import { RecordingReader } from "../../packages/store/src/index.ts";
-import { outerReleases, type BeamNode } from "../support/beam-node.ts";
+import { systemRelease, type BeamNode } from "../support/beam-node.ts";
 import { startShop } from "../support/shop.ts";
 import { elixir, left, look, Workspace } from "./target-probe.ts";
 
@@ -36,7 +36,7 @@ async function rows(session: Session, sql: string): Promise<readonly unknown[]> 
 
 const CALLS = "select function, outcome, term(args), term(result) from calls order by call";
 
-describe.each(outerReleases())("OTP $release:", ({ root }) => {
+describe.each(systemRelease())("OTP $release:", ({ root }) => {
   beforeAll(async () => {
     workspace = new Workspace();
     shop = await startShop({ load: false, ...(root === undefined ? {} : { root }) });

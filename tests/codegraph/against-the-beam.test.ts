@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ElixirVersion } from "@elixirscope/syntax";
-import { otpReleases } from "../support/beam-node.ts";
+import { systemRelease } from "../support/beam-node.ts";
 import {
   campaign,
   check,
@@ -27,7 +27,7 @@ const MUTATED = 6;
 
 const campaigns: Campaign[] = [];
 
-describe.each(otpReleases())("generated programs on OTP $release", ({ release, root }) => {
+describe.each(systemRelease())("generated programs on OTP $release", ({ release, root }) => {
   let done: Campaign;
 
   beforeAll(async () => {

@@ -19,7 +19,7 @@ import {
 } from "@elixirscope/codegraph";
 import { parse } from "@elixirscope/syntax";
 import { describe, expect, test } from "vitest";
-import { otpReleases } from "../support/beam-node.ts";
+import { systemRelease } from "../support/beam-node.ts";
 import { Random } from "./generate/random.ts";
 import { program } from "./generate/program.ts";
 
@@ -210,7 +210,7 @@ async function run(
   });
 }
 
-describe.each(otpReleases())("Elixir on OTP $release", ({ release, root }) => {
+describe.each(systemRelease())("Elixir on OTP $release", ({ release, root }) => {
   test("warns of exactly the bindings that are found to be unused", async () => {
     const programs = release === "system" ? 40 : 15;
     const sources = Array.from({ length: programs }, (_, i) => program(FIRST_SEED + i).source);

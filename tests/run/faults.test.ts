@@ -1,7 +1,16 @@
 // What goes wrong: with the collector, the command, the command line, and modules that cannot be changed.
 
 import { describe, expect, it } from "vitest";
-import { elixirReleases, PLAIN, Project, processOf, rowsOf, scope, steady } from "./projects.ts";
+import {
+  elixirReleases,
+  systemRelease,
+  PLAIN,
+  Project,
+  processOf,
+  rowsOf,
+  scope,
+  steady,
+} from "./projects.ts";
 
 const LONG: Readonly<Record<string, string>> = {
   ...PLAIN,
@@ -30,7 +39,7 @@ end
 `,
 };
 
-describe.each(elixirReleases())("the collector killed with $name", (release) => {
+describe.each(systemRelease())("the collector killed with $name", (release) => {
   it("is not noticed by the command, whose code becomes what it was", async () => {
     using project = new Project(LONG);
     const running = project.start(

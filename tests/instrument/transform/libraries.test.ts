@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { decode, encode, type Term } from "@elixirscope/etf";
 import { instrumentForms, type FunctionLevel } from "@elixirscope/instrument";
 import { afterEach, describe, expect, it } from "vitest";
-import { outerReleases } from "../../support/beam-node.ts";
+import { systemRelease } from "../../support/beam-node.ts";
 import { FormsNode } from "../support/forms-node.ts";
 
 const CAPTURES = ["arguments", "result", "exception", "bindings", "branches", "messages"] as const;
@@ -31,7 +31,7 @@ afterEach(async () => {
   node = null;
 });
 
-describe.each(outerReleases())("on release $release", ({ release, root }) => {
+describe.each(systemRelease())("on release $release", ({ release, root }) => {
   it("compiles what it made of the libraries", { timeout: TIMEOUT_MS }, async () => {
     const started = await FormsNode.start({ root });
     node = started;
