@@ -40,8 +40,7 @@ export default defineConfig({
           globalSetup: "tests/support/compile-shop-once.ts",
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // one more than there are cores: each waits for nodes and browsers half of the time
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
