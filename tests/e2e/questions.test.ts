@@ -315,7 +315,8 @@ it("finds the expression that made a level of the stock, from the server that go
     [ran, []],
     [attached, ["--project", project]],
   ] as const) {
-    const found = await asked("find", recording, "--when", when, "--first", "--json");
+    // the first message may have been sent before its sender was recorded
+    const found = await asked("find", recording, "--when", when, "--last", "--json");
     const { hits } = JSON.parse(found) as { hits: { event: number }[] };
     const asking = ["--event", String(hits[0]?.event), "--path", "args[0]{2}", ...options];
     const { hops, end } = JSON.parse(await asked("origin", recording, ...asking, "--json")) as {

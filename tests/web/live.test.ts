@@ -92,7 +92,7 @@ describe("a live recording", () => {
     await cinema.plate("Shop.Inventory").first().waitFor();
     await cinema.plate("Shop.Inventory").first().click();
     await cinema.panel.getByText(/^Version \d+/).waitFor();
-    expect(await cinema.panel.innerText()).toContain('"apple" =>');
+    await cinema.panel.getByText('"apple" =>').first().waitFor();
 
     await page.keyboard.press("Space");
     await page.getByRole("button", { name: "Follow live" }).waitFor();

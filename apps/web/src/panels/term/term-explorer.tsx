@@ -40,20 +40,24 @@ export function TermExplorer(props: TermExplorerProps): JSX.Element {
   const book = useSignal<TermBook | null>(null);
   const selected = useSignal<readonly number[]>([]);
   const key = JSON.stringify(of);
+  const wanted = useRef(of);
+  wanted.current = of;
+  const turn = useRef({ asked: 0, shown: 0 });
   useEffect(() => {
-    // the term before stays on show until the next one is there
-    let stale = false;
+    // The term before stays on show until a newer one is there; of a state that changes faster than it can be
+    // read, that is not always the newest.
+    const own = ++turn.current.asked;
     const within = (path: string): boolean =>
       [...changes.keys()].some((changed) => isWithin(changed, path));
     const ask: AskTerm = (params) => cinema.connection.request("term", params);
     const next = new TermBook(of, ask, { chosen, isWithin: within });
     void next.load().then(() => {
-      if (!stale) book.value = next;
+      if (own > turn.current.shown && isSameThing(of, wanted.current)) {
+        turn.current.shown = own;
+        book.value = next;
+      }
       return undefined;
     });
-    return () => {
-      stale = true;
-    };
   }, [key, cinema.connection.epoch.value]);
   const shown = book.value;
   return (
@@ -66,6 +70,13 @@ export function TermExplorer(props: TermExplorerProps): JSX.Element {
       )}
     </div>
   );
+}
+
+/** Versions of one process's state are one thing at different times. */
+function isSameThing(one: TermSource, other: TermSource): boolean {
+  return one.kind === "state" && other.kind === "state"
+    ? one.pid === other.pid
+    : JSON.stringify(one) === JSON.stringify(other);
 }
 
 function Rows({
