@@ -40,7 +40,8 @@ export default defineConfig({
           globalSetup: "tests/support/compile-shop-once.ts",
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // one more than there are cores: a third of the time these wait for nodes and browsers
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -12,7 +12,9 @@ type Release = { readonly name: string; readonly erl: string; readonly escript: 
 
 function releases(): readonly Release[] {
   const found: Release[] = [{ name: "25", erl: "erl", escript: "escript" }];
-  for (const name of existsSync(cache) ? readdirSync(cache).toSorted() : []) {
+  const unpacked = existsSync(cache) ? readdirSync(cache).toSorted() : [];
+  // of those in between only with ES_ALL=1
+  for (const name of process.env["ES_ALL"] === "1" ? unpacked : unpacked.slice(-1)) {
     const erl = join(cache, name, "bin/erl");
     if (existsSync(erl)) found.push({ name, erl, escript: "" });
   }

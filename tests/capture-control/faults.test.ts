@@ -301,7 +301,7 @@ test("the collector is killed: the target is clean within half a second", async 
 });
 
 test("sessions leave nothing that grows", async () => {
-  const sessions = Number(process.env["ELIXIRSCOPE_SESSIONS"] ?? 20);
+  const sessions = Number(process.env["ELIXIRSCOPE_SESSIONS"] ?? 12);
   // the first sessions bring what OTP itself loads for the questions that are asked
   await oneSession();
   await oneSession();
