@@ -8,6 +8,12 @@ const shared = {
   ssr: { resolve: { conditions: ["source"] } },
 };
 
+/**
+ * Real nodes, commands and browsers on a machine that is busy with all of them: what fails once is asked again, and
+ * the report names it as retried. What is pure is not.
+ */
+const RETRIES = 1;
+
 const answers = [
   "tests/{etf,syntax,codegraph,store-code,query,instrument,run,web,server,dist}/**/*.test.ts",
   "tests/capture-control/{beam-code,doctor,match-language,session}.test.ts",
@@ -42,6 +48,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // one more than there are cores: a third of the time these wait for nodes and browsers
           maxWorkers: 3,
+          retry: RETRIES,
           sequence: { groupOrder: 1 },
         },
       },
@@ -52,6 +59,7 @@ export default defineConfig({
           include: ["tests/**/*.test.ts"],
           exclude: answers,
           fileParallelism: false,
+          retry: RETRIES,
           sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 120_000,

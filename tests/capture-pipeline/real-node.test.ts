@@ -50,12 +50,18 @@ describe("a recording of the shop under load", () => {
   });
 
   it("pairs every send with its receive, exactly", async () => {
+    // what was heard of a sender before it was traced makes the order of what is on its way uncertain
     const [sends] = await rows(
       `SELECT count(*) FILTER (t_received IS NOT NULL), count(*) FILTER (match = 'exact'),
-         count(*) FILTER (match = 'exact' AND dwell_ns < 0) FROM messages WHERE t_sent IS NOT NULL`,
+         count(*) FILTER (match = 'exact' AND dwell_ns < 0),
+         count(*) FILTER (t_received IS NOT NULL AND match <> 'exact' AND NOT EXISTS (
+           FROM messages b WHERE b.t_sent IS NULL AND b.from_pid = m.from_pid AND b.to_pid = m.to_pid))
+       FROM messages m WHERE t_sent IS NOT NULL`,
     );
-    expect(sends?.[0]).toBeGreaterThan(100);
-    expect(sends).toEqual([sends?.[0], sends?.[0], 0]);
+    const [received, exact, early, doubtful] = (sends ?? []).map(Number);
+    expect(received).toBeGreaterThan(100);
+    expect([early, doubtful]).toEqual([0, 0]);
+    expect(exact).toBeGreaterThan(Number(received) * 0.99);
     // What was sent before its sender was traced may be heard after: it is the first that is heard of it.
     // After that no receive is without its send, except of what the VM itself sends.
     expect(

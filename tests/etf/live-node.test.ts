@@ -18,7 +18,7 @@ import {
   type InspectOptions,
   type Term,
 } from "@elixirscope/etf";
-import { otpReleases } from "../support/beam-node.ts";
+import { outerReleases } from "../support/beam-node.ts";
 
 type Sample = {
   readonly label: string;
@@ -138,7 +138,7 @@ function isNewerText({ inspected }: Sample): boolean {
   return /\\u(?:20|00)|Date\.new!/u.test(inspected);
 }
 
-for (const { release, root } of otpReleases()) {
+for (const { release, root } of outerReleases()) {
   describe(`terms of a live node (${release})`, () => {
     let samples: readonly Sample[] = [];
     let verdict = "";

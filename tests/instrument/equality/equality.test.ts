@@ -1,7 +1,7 @@
 // Instrumented code does what the plain code does: generated programs run both ways on real nodes, while
 // recording and with the gate closed, and everything that can be seen from outside is compared.
 //
-// ELIXIRSCOPE_EQUALITY_PROGRAMS is the number of programs (default 40), ELIXIRSCOPE_EQUALITY_SEED the first.
+// ELIXIRSCOPE_EQUALITY_PROGRAMS is the number of programs (default 30), ELIXIRSCOPE_EQUALITY_SEED the first.
 
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ import { program, type Program } from "./generate/program.ts";
 import { instrumenter, LEVELS_IN_TURN, planOf, type Levels } from "./instrumenting.ts";
 import { shrink } from "./shrink.ts";
 
-const PROGRAMS = Number(process.env["ELIXIRSCOPE_EQUALITY_PROGRAMS"] ?? 40);
+const PROGRAMS = Number(process.env["ELIXIRSCOPE_EQUALITY_PROGRAMS"] ?? 30);
 const FIRST_SEED = Number(process.env["ELIXIRSCOPE_EQUALITY_SEED"] ?? 1);
 const RUNS_OF_FUNCTION = 6;
 /** questions to the node while a failing program is made smaller */
