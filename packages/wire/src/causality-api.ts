@@ -2,6 +2,7 @@
 // causes and effects. Events are named by their ids; what is not recorded is null or said in `limits`.
 
 import type { Confidence, EventKind } from "@elixirscope/trace";
+import { id } from "./param-shapes.ts";
 import { array, integer, object, type Shapes } from "./shape.ts";
 
 /** Who is meant: the process as it is printed, with the name by which people know it. */
@@ -248,20 +249,18 @@ export type CausalityApi = {
   };
 };
 
-const event = integer(0, Number.MAX_SAFE_INTEGER);
-
 /** The most that a drawing may hold of each. */
 export const CAUSE_LIMITS = { causes: 400, effects: 400, open: 40, crashes: 200 } as const;
 
 export const CAUSALITY_SHAPES: Shapes<CausalityApi> = {
   crashes: object<CausalityApi["crashes"]["params"]>({ limit: integer(1, CAUSE_LIMITS.crashes) }),
-  why: object<CausalityApi["why"]["params"]>({ event }),
-  crashContext: object<CausalityApi["crashContext"]["params"]>({ event }),
+  why: object<CausalityApi["why"]["params"]>({ event: id }),
+  crashContext: object<CausalityApi["crashContext"]["params"]>({ event: id }),
   causeMap: object<CausalityApi["causeMap"]["params"]>({
-    event,
+    event: id,
     causes: integer(0, CAUSE_LIMITS.causes),
     effects: integer(0, CAUSE_LIMITS.effects),
-    causesOf: array(event, CAUSE_LIMITS.open),
-    effectsOf: array(event, CAUSE_LIMITS.open),
+    causesOf: array(id, CAUSE_LIMITS.open),
+    effectsOf: array(id, CAUSE_LIMITS.open),
   }),
 };

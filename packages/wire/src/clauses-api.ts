@@ -1,7 +1,8 @@
 // Which clause was chosen for recorded arguments, and what kept the others from being it. Clauses
 // that nothing took, and the test that a recorded call makes.
 
-import { integer, object, type Shapes } from "./shape.ts";
+import { id, rows } from "./param-shapes.ts";
+import { object, type Shapes } from "./shape.ts";
 
 /** A sub-pattern that the value at its place does not match; the innermost one that says why. */
 export type PatternFailure = {
@@ -158,10 +159,8 @@ export type ClausesApi = {
   recordedTest: { params: { readonly call: number }; reply: RecordedTestAnswer };
 };
 
-const event = integer(0, Number.MAX_SAFE_INTEGER);
-
 export const CLAUSES_SHAPES: Shapes<ClausesApi> = {
-  clauses: object<ClausesApi["clauses"]["params"]>({ event }),
-  neverChosen: object<ClausesApi["neverChosen"]["params"]>({ limit: integer(1, 1_000) }),
-  recordedTest: object<ClausesApi["recordedTest"]["params"]>({ call: event }),
+  clauses: object<ClausesApi["clauses"]["params"]>({ event: id }),
+  neverChosen: object<ClausesApi["neverChosen"]["params"]>({ limit: rows }),
+  recordedTest: object<ClausesApi["recordedTest"]["params"]>({ call: id }),
 };

@@ -4,6 +4,7 @@
 // `at` is a place as a watch names it: `lib/cart.ex:42`, or `Shop.Cart.add/3` where only calls were recorded.
 
 import type { TermView, TimeRange } from "./protocol.ts";
+import { id, pid, range, rows, words } from "./param-shapes.ts";
 import { integer, object, oneOf, optional, text, time, type Shapes } from "./shape.ts";
 import type { Direction } from "./travel-api.ts";
 
@@ -258,31 +259,28 @@ export type CodeApi = {
 
 type Params<M extends keyof CodeApi> = CodeApi[M]["params"];
 
-const id = integer(0, Number.MAX_SAFE_INTEGER);
-const name = text(1_000);
-const pid = text(200);
 const page = integer(0, 200);
-const range = optional(object<TimeRange>({ t0: time, t1: time }));
-const print = { at: name, expression: text(2_000), when: optional(text(2_000)) };
+const within = optional(object<TimeRange>(range));
+const print = { at: words, expression: text(2_000), when: optional(text(2_000)) };
 
 export const CODE_SHAPES: Shapes<CodeApi> = {
   sources: object<Params<"sources">>({
-    filter: optional(name),
+    filter: optional(words),
     offset: id,
-    limit: integer(1, 1_000),
+    limit: rows,
   }),
-  source: object<Params<"source">>({ name, range }),
+  source: object<Params<"source">>({ name: words, range: within }),
   stack: object<Params<"stack">>({ pid, t: time, event: optional(id) }),
   variable: object<Params<"variable">>({ event: id, name: text(300) }),
   executions: object<Params<"executions">>({
-    at: name,
+    at: words,
     t: time,
     event: optional(id),
     pid: optional(pid),
     before: page,
     after: page,
   }),
-  prints: object<Params<"prints">>({ ...print, range, limit: integer(1, 1_000) }),
+  prints: object<Params<"prints">>({ ...print, range: within, limit: rows }),
   printNear: object<Params<"printNear">>({
     ...print,
     t: time,

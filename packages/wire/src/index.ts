@@ -113,14 +113,8 @@ export {
   TOKEN_PARAM,
 } from "./endpoint.ts";
 export { parseServerMessage, serializeJson, serializeServerMessage } from "./reply.ts";
-export {
-  LIMITS,
-  METHODS,
-  parseParams,
-  parseRequest,
-  type BadRequest,
-  type Request,
-} from "./request.ts";
+export { LIMITS } from "./param-shapes.ts";
+export { METHODS, parseParams, parseRequest, type BadRequest, type Request } from "./request.ts";
 export {
   STEP_UNITS,
   type Direction,

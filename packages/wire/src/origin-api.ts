@@ -2,7 +2,8 @@
 // was made, or to where what was recorded ends.
 
 import type { Confidence } from "@elixirscope/trace";
-import { integer, object, text, type Shapes } from "./shape.ts";
+import { id, words } from "./param-shapes.ts";
+import { object, type Shapes } from "./shape.ts";
 
 export type PlaceKind =
   | "argument"
@@ -110,7 +111,7 @@ export type OriginApi = {
 
 export const ORIGIN_SHAPES: Shapes<OriginApi> = {
   origin: object<OriginApi["origin"]["params"]>({
-    event: integer(0, Number.MAX_SAFE_INTEGER),
-    what: text(1_000),
+    event: id,
+    what: words,
   }),
 };

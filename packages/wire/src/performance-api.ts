@@ -18,6 +18,7 @@ import {
   type Times,
 } from "./performance-views.ts";
 import type { TimeRange } from "./protocol.ts";
+import { id, pid, range, words } from "./param-shapes.ts";
 import {
   array,
   fraction,
@@ -79,11 +80,10 @@ const MOST_DEPTH = 1_000;
 const MOST_BUCKETS = 4_096;
 const MOST_ROWS = 2_000;
 
-const range = { t0: time, t1: time };
 const ranges = object<TimeRange>(range);
 const sides = { a: ranges, b: ranges };
-const whose = { ...range, pid: optional(text(200)) };
-const ofFunction = { ...range, function: text(1_000) };
+const whose = { ...range, pid: optional(pid) };
+const ofFunction = { ...range, function: words };
 const times = oneOf<FlameTime>(["all", "running", "waiting"]);
 const limit = integer(1, MOST_ROWS);
 const buckets = integer(1, MOST_BUCKETS);
@@ -92,7 +92,7 @@ export const PERFORMANCE_SHAPES: Shapes<PerformanceApi> = {
   flame: object<Of<"flame">>({
     ...whose,
     time: times,
-    path: optional(array(integer(0, Number.MAX_SAFE_INTEGER), MOST_DEPTH)),
+    path: optional(array(id, MOST_DEPTH)),
     minShare: fraction,
     limit: integer(1, MOST_FRAMES),
     search: optional(text(200)),
@@ -117,9 +117,9 @@ export const PERFORMANCE_SHAPES: Shapes<PerformanceApi> = {
   bottlenecks: object<Of<"bottlenecks">>({ ...range, limit }),
   slowRequests: object<Of<"slowRequests">>({ ...range, limit: integer(1, 200) }),
   criticalPath: object<Of<"criticalPath">>({
-    event: integer(0, Number.MAX_SAFE_INTEGER),
+    event: id,
     limit,
   }),
   compare: object<Of<"compare">>({ ...sides, limit }),
-  compareCalls: object<Of<"compareCalls">>({ ...sides, function: text(1_000) }),
+  compareCalls: object<Of<"compareCalls">>({ ...sides, function: words }),
 };

@@ -2,6 +2,7 @@
 // a running request be given up.
 
 import type { QueryResult } from "./protocol.ts";
+import { id } from "./param-shapes.ts";
 import { array, integer, object, optional, text, time, type Shapes } from "./shape.ts";
 
 export type SchemaTable = {
@@ -85,5 +86,5 @@ export const QUERY_SHAPES: Shapes<QueryApi> = {
     to: optional(time),
     limit: integer(1, 100_000),
   }),
-  cancel: object<QueryApi["cancel"]["params"]>({ id: integer(0, MOST) }),
+  cancel: object<QueryApi["cancel"]["params"]>({ id }),
 };

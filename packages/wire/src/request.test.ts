@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LIMITS, METHODS, parseRequest } from "./request.ts";
+import { LIMITS } from "./param-shapes.ts";
+import { METHODS, parseRequest } from "./request.ts";
 
 function parse(message: unknown) {
   return parseRequest(JSON.stringify(message));

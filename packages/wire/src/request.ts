@@ -12,6 +12,7 @@ import type { Api, Method, Params, WireError } from "./protocol.ts";
 import { QUERY_SHAPES } from "./query-api.ts";
 import { RECORDINGS_SHAPES } from "./recordings-api.ts";
 import { SESSION_SHAPES } from "./session-api.ts";
+import { id, LIMITS, pid, range, rows, words } from "./param-shapes.ts";
 import {
   array,
   integer,
@@ -29,39 +30,21 @@ import { SYSTEM_SHAPES } from "./system-api.ts";
 import { TRAVEL_SHAPES } from "./travel-api.ts";
 import { STATE_SHAPES } from "./state-api.ts";
 
-/** The most that one request may ask for; a page on a large screen needs a fraction. */
-export const LIMITS = {
-  buckets: 8_192,
-  lanes: 200,
-  rows: 1_000,
-  queryRows: 100_000,
-  textLength: 1_000,
-  sqlLength: 100_000,
-  slotLength: 200,
-  selectors: 100,
-} as const;
-
-const id = integer(0, Number.MAX_SAFE_INTEGER);
-const offset = integer(0, Number.MAX_SAFE_INTEGER);
 const buckets = integer(1, LIMITS.buckets);
-const rows = integer(1, LIMITS.rows);
-const pid = text(200);
-const words = text(LIMITS.textLength);
-const selectors = { selectors: array(text(LIMITS.textLength), LIMITS.selectors) };
-const range = { t0: time, t1: time };
+const selectors = { selectors: array(words, LIMITS.selectors) };
 
 const SHAPES: Shapes<Api> = {
   ...PERFORMANCE_SHAPES,
   info: object<Params<"info">>({}),
   overview: object<Params<"overview">>({ ...range, buckets }),
   gaps: object<Params<"gaps">>(range),
-  processes: object<Params<"processes">>({ filter: optional(words), offset, limit: rows }),
+  processes: object<Params<"processes">>({ filter: optional(words), offset: id, limit: rows }),
   lanes: object<Params<"lanes">>({
     ...range,
     buckets,
     pids: optional(array(pid, LIMITS.lanes)),
     filter: optional(words),
-    offset,
+    offset: id,
     limit: integer(1, LIMITS.lanes),
   }),
   calls: object<Params<"calls">>({ pid, t: time, parent: optional(id), limit: rows }),

@@ -3,7 +3,8 @@
 
 import type { MessageKind, MessageMatch } from "@elixirscope/trace";
 import type { GapView, TimeRange } from "./protocol.ts";
-import { array, integer, object, oneOf, optional, text, time, type Shapes } from "./shape.ts";
+import { id, pid, range } from "./param-shapes.ts";
+import { array, integer, object, oneOf, optional, time, type Shapes } from "./shape.ts";
 
 /** A lifeline; in the order in which they were asked for. */
 export type SequenceColumn = {
@@ -151,8 +152,6 @@ const MOST_BUCKETS = 2_000;
 
 type Params<M extends keyof SequenceApi> = SequenceApi[M]["params"];
 
-const range = { t0: time, t1: time };
-const pid = text(200);
 const pids = array(pid, MOST_COLUMNS);
 const others = oneOf<OtherMessages>(["hidden", "shown"]);
 const buckets = integer(1, MOST_BUCKETS);
@@ -175,7 +174,7 @@ export const SEQUENCE_SHAPES: Shapes<SequenceApi> = {
     pids,
     others,
     t: time,
-    event: optional(integer(0, Number.MAX_SAFE_INTEGER)),
+    event: optional(id),
     direction: oneOf(["next", "previous"]),
   }),
 };

@@ -3,6 +3,7 @@
 
 import { err, ok } from "@elixirscope/base";
 import type { Budgets, PayloadLimits, Sampling } from "@elixirscope/trace";
+import { LIMITS, words } from "./param-shapes.ts";
 import {
   array,
   integer,
@@ -10,7 +11,6 @@ import {
   object,
   oneOf,
   optional,
-  text,
   type Shape,
   type Shapes,
 } from "./shape.ts";
@@ -160,8 +160,7 @@ export type SessionApi = {
 
 type Params<M extends keyof SessionApi> = SessionApi[M]["params"];
 
-const words = text(1_000);
-const texts = array(words, 100);
+const texts = array(words, LIMITS.selectors);
 
 const sampling: Shape<Sampling> = (value, where) => {
   if (!isRecord(value)) return err(`${where} must be an object`);

@@ -6,6 +6,7 @@
 
 import { err } from "@elixirscope/base";
 import type { DiffEntry, TermView, TimeRange } from "./protocol.ts";
+import { id, pid, range, rows, words } from "./param-shapes.ts";
 import {
   array,
   integer,
@@ -13,7 +14,6 @@ import {
   object,
   oneOf,
   optional,
-  text,
   time,
   type Shape,
   type Shapes,
@@ -239,10 +239,7 @@ export type StateApi = {
   };
 };
 
-const id = integer(0, Number.MAX_SAFE_INTEGER);
-const pid = text(200);
 const at = array(id, 1_000);
-const rows = integer(1, 1_000);
 
 const SOURCES = {
   state: object<Extract<TermSource, { kind: "state" }>>({ kind: oneOf(["state"]), pid, t: time }),
@@ -269,15 +266,14 @@ export const STATE_SHAPES: Shapes<StateApi> = {
   term: object<StateApi["term"]["params"]>({ of: source, at, offset: id, limit: rows }),
   termSearch: object<StateApi["termSearch"]["params"]>({
     of: source,
-    text: text(1_000),
+    text: words,
     offset: id,
     limit: rows,
   }),
   termText: object<StateApi["termText"]["params"]>({ of: source, at }),
   stateStrip: object<StateApi["stateStrip"]["params"]>({
     pid,
-    t0: time,
-    t1: time,
+    ...range,
     cells: integer(1, 4_096),
     by: oneOf(["time", "version"]),
   }),

@@ -5,6 +5,7 @@
 
 import type { MessageKind } from "@elixirscope/trace";
 import type { GapView, TimeRange } from "./protocol.ts";
+import { range } from "./param-shapes.ts";
 import { array, integer, object, optional, text, time, type Shapes } from "./shape.ts";
 
 export const SYSTEM_LIMITS = {
@@ -133,7 +134,6 @@ export type SystemApi = {
 };
 
 const id = text(SYSTEM_LIMITS.idLength);
-const range = { t0: time, t1: time };
 
 export const SYSTEM_SHAPES: Shapes<SystemApi> = {
   system: object<SystemApi["system"]["params"]>({

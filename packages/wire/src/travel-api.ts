@@ -1,7 +1,8 @@
 // Travelling in time: one step by a unit, and on (or back) to where a condition held.
 
 import type { EventKind } from "@elixirscope/trace";
-import { integer, object, oneOf, optional, text, time, type Shapes } from "./shape.ts";
+import { id, pid } from "./param-shapes.ts";
+import { object, oneOf, optional, text, time, type Shapes } from "./shape.ts";
 
 /** `line` steps over calls, `into` also stops in them; `out` is the end of the running call, back its beginning. */
 export const STEP_UNITS = ["event", "line", "into", "out", "call", "message", "state"] as const;
@@ -73,12 +74,11 @@ export type TravelApi = {
 
 type Params<M extends keyof TravelApi> = TravelApi[M]["params"];
 
-const id = integer(0, Number.MAX_SAFE_INTEGER);
 const direction = oneOf<Direction>(["next", "previous"]);
 
 export const TRAVEL_SHAPES: Shapes<TravelApi> = {
   stepBy: object<Params<"stepBy">>({
-    pid: text(200),
+    pid,
     t: time,
     event: optional(id),
     by: oneOf(STEP_UNITS),
