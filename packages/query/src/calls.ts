@@ -8,10 +8,10 @@ import { CallDetails } from "./call-details.ts";
 import { pidIndex } from "./interned.ts";
 import { lastOf, rowsOf } from "./part-rows.ts";
 import { printArguments, printTerm, styleOf, type TermStyle } from "./print.ts";
+import { runningCalls } from "./running-calls.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source, type Sql } from "./sql.ts";
 import { earliestFrom, latestUpTo } from "./time/windows.ts";
 
-const OPEN = CALL_OUTCOMES.indexOf("open");
 const MAX_STACK = 1_000;
 
 export async function calls(source: Source, params: Params<"calls">): Promise<Reply<"calls">> {
@@ -20,7 +20,7 @@ export async function calls(source: Source, params: Params<"calls">): Promise<Re
   if (index === null) return { stack: [], calls: [] };
   const [{ test, from: begin, to: end }, stack] = await Promise.all([
     levelOf(source, parent),
-    runningAt(source, index, t).then(
+    runningCalls(source, index, { t, event: null }).then(
       async (running) => await callRows(source, running, sql`depth, call`, MAX_STACK),
     ),
   ]);
@@ -62,19 +62,6 @@ async function begunIn(
   const begun = await rowsOf(source, "calls", { t_enter: [from, to] });
   const chosen = sql`SELECT * FROM ${begun} WHERE ${own} AND t_enter BETWEEN ${from} AND ${to}`;
   return await callRows(source, chosen, order, limit);
-}
-
-/** In two, since DuckDB skips row groups by one test, not by two with OR between. */
-async function runningAt(source: Source, pid: number, t: number): Promise<Sql> {
-  const begins = [0, t] as const;
-  const ends = [t + 1, Number.MAX_SAFE_INTEGER] as const;
-  const [ended, open] = await Promise.all([
-    rowsOf(source, "calls", { t_enter: begins, t_exit: ends }),
-    rowsOf(source, "calls", { open: begins }),
-  ]);
-  const begun = sql`pid = ${pid} AND t_enter <= ${t}`;
-  return sql`SELECT * FROM ${ended} WHERE ${begun} AND t_exit > ${t}
-    UNION ALL SELECT * FROM ${open} WHERE ${begun} AND t_exit IS NULL AND outcome = ${OPEN}`;
 }
 
 type Level = { readonly test: Sql; readonly from: number; readonly to: number };

@@ -5,7 +5,7 @@ import { assertNever } from "@elixirscope/base";
 import type { EventKind } from "@elixirscope/trace";
 import { kindOf } from "./event-kinds.ts";
 import { functionNames, functionText, pidTexts, UNKNOWN_FUNCTION } from "./interned.ts";
-import { rowsOf } from "./part-rows.ts";
+import { extentOf, rowsOf } from "./part-rows.ts";
 import { printTerm, type TermStyle } from "./print.ts";
 import {
   asBytesOrNull,
@@ -222,14 +222,6 @@ function among(column: Sql, ids: readonly number[]): Sql {
   return from === to
     ? sql`${column} = ${from}`
     : sql`${column} BETWEEN ${from} AND ${to} AND ${column} IN ${ids}`;
-}
-
-/** From the least to the greatest. */
-function extentOf(ids: readonly number[]): readonly [number, number] {
-  return [
-    ids.reduce((min, id) => Math.min(min, id), Infinity),
-    ids.reduce((max, id) => Math.max(max, id), 0),
-  ];
 }
 
 type Chosen = { readonly rows: Sql; readonly column: Sql; readonly ids: readonly number[] };

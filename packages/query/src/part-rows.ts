@@ -38,7 +38,7 @@ const BOUNDED: { readonly [T in Table]: Readonly<Record<Columns[T], string>> } =
 };
 
 /** Both ends belong to the range. */
-type Range = readonly [number, number];
+export type Range = readonly [from: number, to: number];
 
 /** By column. */
 export type Bounds<T extends Table> = { readonly [C in Columns[T]]?: Range };
@@ -72,6 +72,17 @@ export async function rowsOf<T extends Table>(
   if (chosen.length === parts.length) return all;
   if (others.length === 0) return new Sql([first.table], []);
   return new Sql([`(${chosen.map((part) => `FROM ${part.table}`).join(" UNION ALL ")})`], []);
+}
+
+/** From the least to the greatest; of none, a range that nothing is in. */
+export function extentOf(values: readonly number[]): Range {
+  let from = Number.MAX_SAFE_INTEGER;
+  let to = 0;
+  for (const value of values) {
+    from = Math.min(from, value);
+    to = Math.max(to, value);
+  }
+  return [from, to];
 }
 
 /** The greatest value in a column; of a recording that goes on, more than any. */

@@ -1,7 +1,6 @@
-// What a recording knows of a process itself: its name, and when it lived. Of a recording that is whole the first
-// processes are read together and kept: to ask for one takes as long as to ask for all.
+// What a recording knows of a process itself: its name, and when it lived. Of a recording that is whole it is kept.
 
-import { Kept } from "./kept.ts";
+import { KeptRows } from "./kept-rows.ts";
 import { moduleText } from "./names.ts";
 import {
   asNumber,
@@ -23,34 +22,27 @@ export type ProcessFacts = {
 };
 
 const UNKNOWN: ProcessFacts = { name: null, spawned: null, exited: null, behaviour: null };
-const MOST_KEPT = 10_000;
-const kept = new Kept<number, ProcessFacts>(MOST_KEPT);
-const begun = new Kept<"processes", true>(1);
+const kept = new KeptRows<ProcessFacts>(sql`pid`, read);
 
 /** By the number of the process. */
 export async function processFacts(source: Source, pid: number): Promise<ProcessFacts> {
-  if (source.manifest.state === "recording") {
-    return (await read(source, sql`pid = ${pid}`)).get(pid) ?? UNKNOWN;
-  }
-  if (begun.get(source, "processes") === undefined) {
-    for (const [one, facts] of await read(source, sql`pid <= ${MOST_KEPT}`)) {
-      kept.set(source, one, facts);
-    }
-    begun.set(source, "processes", true);
-  }
-  const known = kept.get(source, pid);
-  if (known !== undefined) return known;
-  const facts = (await read(source, sql`pid = ${pid}`)).get(pid) ?? UNKNOWN;
-  kept.set(source, pid, facts);
-  return facts;
+  // of a recording that goes on they may still change
+  const found =
+    source.manifest.state === "recording"
+      ? new Map(await read(source, sql`pid = ${pid}`))
+      : await kept.of(source, [pid]);
+  return found.get(pid) ?? UNKNOWN;
 }
 
-async function read(source: Source, which: Sql): Promise<ReadonlyMap<number, ProcessFacts>> {
+async function read(
+  source: Source,
+  which: Sql,
+): Promise<readonly (readonly [number, ProcessFacts])[]> {
   const rows = await select(
     source,
     sql`SELECT pid, name, t_spawned, t_exited, behaviour FROM base.processes WHERE ${which}`,
   );
-  return new Map(rows.map((row) => [asNumber(row[0]), factsOf(row)]));
+  return rows.map((row) => [asNumber(row[0]), factsOf(row)]);
 }
 
 function factsOf([, name, spawned, exited, behaviour]: Row): ProcessFacts {

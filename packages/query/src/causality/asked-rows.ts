@@ -2,6 +2,7 @@
 // literals would take DuckDB longer to plan than the query takes to run.
 
 import { kindCode } from "../event-kinds.ts";
+import { extentOf } from "../part-rows.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source, type Sql } from "../sql.ts";
 
 export type AskedRow = {
@@ -65,14 +66,4 @@ export function idArray(ids: Iterable<number>): Sql {
 export function extentSql(events: readonly number[]): Sql {
   const [from, to] = extentOf(events);
   return sql`BETWEEN ${from} AND ${to}`;
-}
-
-export function extentOf(events: readonly number[]): readonly [from: number, to: number] {
-  let from = Number.MAX_SAFE_INTEGER;
-  let to = 0;
-  for (const event of events) {
-    from = Math.min(from, event);
-    to = Math.max(to, event);
-  }
-  return [from, to];
 }

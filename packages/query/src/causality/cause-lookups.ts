@@ -3,7 +3,8 @@
 
 import { kindCode } from "../event-kinds.ts";
 import { asNumber, asNumberOrNull, select, sql, type Row, type Source, type Sql } from "../sql.ts";
-import { extentOf, extentSql, idArray, idSet, type AskedRow } from "./asked-rows.ts";
+import { extentOf } from "../part-rows.ts";
+import { extentSql, idArray, idSet, type AskedRow } from "./asked-rows.ts";
 
 const RECEIVE = kindCode("receive");
 const HANDLE = kindCode("handle");

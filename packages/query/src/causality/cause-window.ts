@@ -2,7 +2,8 @@
 // a query per step: what is not here yet is loaded together with what else its activities did before it.
 
 import type { Source } from "../sql.ts";
-import { askedRows, extentOf } from "./asked-rows.ts";
+import { extentOf } from "../part-rows.ts";
+import { askedRows } from "./asked-rows.ts";
 import type { CauseEdge } from "@elixirscope/wire";
 import { causesOf } from "./edges.ts";
 import { StretchEdges } from "./stretch-edges.ts";

@@ -4,7 +4,8 @@
 import { kindCode } from "../event-kinds.ts";
 import { UNMATCHED, WITHIN_NS } from "./guessed-messages.ts";
 import { sql, type Sql } from "../sql.ts";
-import { extentOf, idSet } from "./asked-rows.ts";
+import { extentOf } from "../part-rows.ts";
+import { idSet } from "./asked-rows.ts";
 
 const RECEIVE = kindCode("receive");
 const HANDLE = kindCode("handle");

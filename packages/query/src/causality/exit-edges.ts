@@ -4,7 +4,8 @@
 import { decode, equal, type Term } from "@elixirscope/etf";
 import { kindCode } from "../event-kinds.ts";
 import { asBytesOrNull, asNumber, select, sql, type Row, type Source } from "../sql.ts";
-import { extentOf, idArray, idSet, type AskedRow } from "./asked-rows.ts";
+import { extentOf } from "../part-rows.ts";
+import { idArray, idSet, type AskedRow } from "./asked-rows.ts";
 import { NEAR } from "./cause-lookups.ts";
 import type { CauseEdge } from "@elixirscope/wire";
 

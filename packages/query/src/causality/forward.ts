@@ -4,7 +4,8 @@
 // which is likely to be reached soon.
 
 import { asNumber, select, sql, type Source } from "../sql.ts";
-import { askedRows, extentOf, idSet } from "./asked-rows.ts";
+import { extentOf } from "../part-rows.ts";
+import { askedRows, idSet } from "./asked-rows.ts";
 import type { CauseGraph, WalkOptions } from "./cause-graph.ts";
 import type { CauseEdge } from "@elixirscope/wire";
 import { effectsOf } from "./edges.ts";

@@ -13,7 +13,8 @@ import {
   type Source,
   type Sql,
 } from "../sql.ts";
-import { extentOf, extentSql, idSet, type AskedRow } from "./asked-rows.ts";
+import { extentOf } from "../part-rows.ts";
+import { extentSql, idSet, type AskedRow } from "./asked-rows.ts";
 import type { CauseEdge } from "@elixirscope/wire";
 
 /** A message that waits longer in a mailbox is not guessed. */

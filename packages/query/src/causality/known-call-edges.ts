@@ -3,7 +3,8 @@
 
 import { decode, equal, termKey, type Term } from "@elixirscope/etf";
 import { asBytesOrNull, asNumber, asNumberOrNull, select, sql, type Source } from "../sql.ts";
-import { extentOf, idSet, type AskedRow } from "./asked-rows.ts";
+import { extentOf } from "../part-rows.ts";
+import { idSet, type AskedRow } from "./asked-rows.ts";
 import type { CauseEdge } from "@elixirscope/wire";
 import { knownFunctions, withRole, type KnownFunction } from "./known-functions.ts";
 

@@ -2,7 +2,7 @@
 
 import { limitsOf } from "../limits.ts";
 import { asNumber, select, sql, type Source } from "../sql.ts";
-import { extentOf } from "./asked-rows.ts";
+import { extentOf } from "../part-rows.ts";
 
 export async function eventExists(source: Source, event: number): Promise<boolean> {
   const rows = await select(source, sql`SELECT 1 FROM raw.events WHERE id = ${event} LIMIT 1`);

@@ -11,7 +11,7 @@ import {
   sql,
   type Source,
 } from "../sql.ts";
-import type { Cutoff } from "./open-frames.ts";
+import type { Cutoff } from "../running-calls.ts";
 import type { Instant } from "./instant.ts";
 
 export type Subject = {

@@ -1,14 +1,11 @@
-// The calls of a process that were running at an instant, and what each did last at each of its sites.
-//
-// Calls are stored when they end, so the closed ones around an instant lie close together and row
-// groups are skipped by both times; the open ones are few. That is why the two are asked for apart.
+// The calls of a process that were running at an instant, as frames, and what each did last at each of its sites.
 
 import type { Term } from "@elixirscope/etf";
 import { CALL_OUTCOMES } from "@elixirscope/trace";
 import { Kept } from "../kept.ts";
-import { rowsOf } from "../part-rows.ts";
 import { CallDetails } from "../call-details.ts";
 import { CAPTURING_CODES, capturedValues, siteNames } from "../captured-values.ts";
+import { runningCalls, type Cutoff } from "../running-calls.ts";
 import {
   asBytesOrNull,
   asNumber,
@@ -21,11 +18,7 @@ import {
   type Sql,
 } from "../sql.ts";
 
-const OPEN = CALL_OUTCOMES.indexOf("open");
 const MAX_FRAMES = 200;
-
-/** `event` null: everything at `t` has happened; else only what has an id up to it. */
-export type Cutoff = { readonly t: number; readonly event: number | null };
 
 export type OpenFrame = {
   readonly call: number;
@@ -59,10 +52,11 @@ export async function openFrames(
   pid: number,
   cutoff: Cutoff,
 ): Promise<{ readonly frames: readonly OpenFrame[]; readonly total: number }> {
-  const open = await runningAt(source, pid, cutoff);
+  const open = await runningCalls(source, pid, cutoff);
   const rows = await select(
     source,
-    sql`SELECT * FROM (${open}) ORDER BY depth DESC, call DESC LIMIT ${MAX_FRAMES}`,
+    sql`SELECT call, "function", depth, t_enter, outcome, exit_event, args, result
+      FROM (${open}) ORDER BY depth DESC, call DESC LIMIT ${MAX_FRAMES}`,
   );
   // mostly none is open: what names and terms cost is spent on those that are
   if (rows.length === 0) return { frames: [], total: 0 };
@@ -73,27 +67,12 @@ export async function openFrames(
   return { frames, total };
 }
 
-async function runningAt(source: Source, pid: number, { t, event }: Cutoff): Promise<Sql> {
-  const begins = [0, t] as const;
-  const [ended, open] = await Promise.all([
-    rowsOf(source, "calls", { t_enter: begins, t_exit: [t, Number.MAX_SAFE_INTEGER] }),
-    rowsOf(source, "calls", { open: begins }),
-  ]);
-  const begun = event === null ? sql`t_enter <= ${t}` : sql`t_enter <= ${t} AND call <= ${event}`;
-  // at its own last event a frame is still there: that is where one stands to see how it ended
-  const ends = event === null ? sql`t_exit > ${t}` : sql`t_exit >= ${t} AND exit_event >= ${event}`;
-  const columns = sql`call, "function", depth, t_enter, outcome, exit_event, args, result`;
-  return sql`SELECT ${columns} FROM ${ended} WHERE pid = ${pid} AND ${begun} AND ${ends}
-    UNION ALL SELECT ${columns} FROM ${open}
-      WHERE pid = ${pid} AND ${begun} AND t_exit IS NULL AND outcome = ${OPEN}`;
-}
-
 async function countRows(source: Source, rows: Sql): Promise<number> {
   const [row] = await select(source, sql`SELECT count(*) FROM (${rows})`);
   return asNumber(row?.[0] ?? 0);
 }
 
-/** Of rows as `runningAt` gives them: with the names of their functions, and their terms. */
+/** Of rows as `openFrames` asks for them: with the names of their functions, and their terms. */
 async function described(source: Source, running: readonly Row[]): Promise<readonly OpenFrame[]> {
   const details = await CallDetails.of(
     source,

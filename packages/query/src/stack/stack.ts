@@ -5,6 +5,7 @@ import { mfaText, moduleText, timeText } from "../names.ts";
 import { printArguments, printTerm, styleOf, type TermStyle } from "../print.ts";
 import { SourceTexts } from "../source-texts.ts";
 import { processFacts } from "../process-facts.ts";
+import type { Cutoff } from "../running-calls.ts";
 import type { Source } from "../sql.ts";
 import { gapReasons } from "../state-why.ts";
 import { FrameLocals } from "./locals.ts";
@@ -13,14 +14,11 @@ import {
   instrumentedFunctions,
   latestVisits,
   openFrames,
-  type Cutoff,
   type FrameSite,
   type OpenFrame,
 } from "./open-frames.ts";
 import type { Instant } from "./instant.ts";
 import { whyEmpty } from "./why-empty.ts";
-
-const none: Awaited<ReturnType<typeof latestVisits>> = new Map();
 
 /** Null: there is no such event, or no such process. `pid` is a printed one; an event brings its own. */
 export async function stack(
@@ -35,7 +33,7 @@ export async function stack(
   const process = await processFacts(source, index);
   const instrumented = await instrumentedFunctions(source, frames);
   const [visits, gaps, why] = await Promise.all([
-    instrumented.size === 0 ? none : latestVisits(source, index, frames, cutoff),
+    latestVisits(source, index, instrumented.size === 0 ? [] : frames, cutoff),
     gapReasons(source, index, frames[0]?.t ?? cutoff.t, cutoff.t),
     frames.length === 0 ? whyEmpty(source, index, cutoff.t, process) : null,
   ]);

@@ -2,11 +2,11 @@
 
 import { functionTexts } from "../interned.ts";
 import { timeText } from "../names.ts";
-import { rowsOf } from "../part-rows.ts";
+import { lastOf, rowsOf } from "../part-rows.ts";
 import type { ProcessFacts } from "../process-facts.ts";
 import { gapReasons } from "../state-why.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source, type Sql } from "../sql.ts";
-import { latestUpTo, type Window } from "../time/windows.ts";
+import { earliestFrom, latestUpTo, type Window } from "../time/windows.ts";
 
 /** Mostly it is enough to look so far. */
 const NEAR_NS = 20_000_000;
@@ -67,8 +67,11 @@ async function callsAround(source: Source, pid: number, t: number): Promise<Near
         ),
     near.some(({ t0 }) => t0 > t)
       ? near.filter(({ t0 }) => t0 > t)
-      : begunIn({ from: future.to + 1, to: Number.MAX_SAFE_INTEGER }).then(
-          async (chosen) => await nearCalls(source, chosen),
+      : earliestFrom(
+          future.to + 1,
+          1,
+          async (window) => await nearCalls(source, await begunIn(window)),
+          await lastOf(source, "calls", "t_enter"),
         ),
   ]);
   return { before, after };
