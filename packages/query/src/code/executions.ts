@@ -1,13 +1,13 @@
 // Every execution of a line, or every call of a function, around an instant: a page before it and a page after it,
 // with what its variables were.
 
-import type { ExecutionsReply, ExecutionView, Params } from "@elixirscope/wire";
+import type { Direction, ExecutionsReply, ExecutionView, Params } from "@elixirscope/wire";
 import { functionTexts, pidIndex, pidTexts } from "../interned.ts";
 import { limitsOf } from "../limits.ts";
 import { recordingRange } from "../recording-range.ts";
 import { asNumber, asNumberOrNull, select, sql, type Row, type Source, type Sql } from "../sql.ts";
 import { beyond, nearestFirst, type Position } from "../time/order.ts";
-import { growingWindows, latestUpTo } from "../time/windows.ts";
+import { earliestFrom, latestUpTo, type Window } from "../time/windows.ts";
 import { argumentValues, lineValues, type ExecutionValue } from "./execution-values.ts";
 import { executionPlace, type ExecutionPlace } from "./execution-sites.ts";
 
@@ -34,11 +34,8 @@ export async function executions(
   const { t0, t1 } = await recordingRange(source);
   const [counts, earlier, later, limits] = await Promise.all([
     countedUpTo(source, rows, here),
-    latestUpTo(t, before, async ({ from, to }, limit) => {
-      const within = sql`${beyond(here, "previous")} AND t BETWEEN ${from} AND ${to}`;
-      return await read(source, rows, within, sql`${nearestFirst("previous")} LIMIT ${limit}`);
-    }),
-    firstAfter(source, rows, here, t1, after),
+    latestUpTo(t, before, reading(source, rows, here, "previous")),
+    earliestFrom(t, after, reading(source, rows, { t, event: event ?? null }, "next"), t1),
     limitsOf(source, { pids: index === null ? null : [index], from: t0, to: t1 }, ["calls"]),
   ]);
   const found = [...earlier.toReversed(), ...later];
@@ -49,28 +46,6 @@ export async function executions(
     first: counts.before - earlier.length,
     limits,
   };
-}
-
-async function firstAfter(
-  source: Source,
-  rows: Sql,
-  here: Position,
-  end: number,
-  limit: number,
-): Promise<readonly Execution[]> {
-  const found: Execution[] = [];
-  for (const { from, to } of growingWindows(here.t, "next", end)) {
-    if (found.length >= limit) break;
-    const within = sql`${beyond(withoutOwn(here), "next")} AND t BETWEEN ${from} AND ${to}`;
-    const order = sql`${nearestFirst("next")} LIMIT ${limit - found.length}`;
-    found.push(...(await read(source, rows, within, order)));
-  }
-  return found;
-}
-
-/** The event at the instant belongs to what was before. */
-function withoutOwn({ t, event }: Position): Position {
-  return { t, event: event === null ? null : event - 1 };
 }
 
 async function countedUpTo(
@@ -85,17 +60,22 @@ async function countedUpTo(
   return { total: asNumber(row?.[0] ?? 0), before: asNumber(row?.[1] ?? 0) };
 }
 
-async function read(
+/** The nearest ones beyond a position, of one window. */
+function reading(
   source: Source,
   rows: Sql,
-  which: Sql,
-  order: Sql,
-): Promise<readonly Execution[]> {
-  const found = await select(
-    source,
-    sql`SELECT t, id, pid, frame, site FROM ${rows} WHERE ${which} ORDER BY ${order}`,
-  );
-  return found.map(executionOf);
+  position: Position,
+  direction: Direction,
+): (window: Window, limit: number) => Promise<readonly Execution[]> {
+  return async ({ from, to }, limit) => {
+    const found = await select(
+      source,
+      sql`SELECT t, id, pid, frame, site FROM ${rows}
+        WHERE ${beyond(position, direction)} AND t BETWEEN ${from} AND ${to}
+        ORDER BY ${nearestFirst(direction)} LIMIT ${limit}`,
+    );
+    return found.map(executionOf);
+  };
 }
 
 function executionOf([t, event, pid, frame, site]: Row): Execution {
