@@ -4,7 +4,7 @@ import type { Surface } from "../surface.ts";
 import { LIGHT } from "../palette.ts";
 import { edgeLine, emptyLine } from "./edge-line.ts";
 import { hitConstellation, hitHull, neighbour } from "./hit-constellation.ts";
-import { Occupied } from "./labels.ts";
+import { Occupied } from "../occupied.ts";
 import { contains, outlines } from "./outline.ts";
 import { paintConstellation } from "./paint-constellation.ts";
 import {

@@ -6,7 +6,7 @@ import type { Palette } from "../palette.ts";
 import type { Box, Surface } from "../surface.ts";
 import { fitText, type Measure } from "../text-fit.ts";
 import { edgeLine, emptyLine } from "./edge-line.ts";
-import { Occupied } from "./labels.ts";
+import { Occupied } from "../occupied.ts";
 import type { Outline } from "./outline.ts";
 import {
   radiusOnScreen,

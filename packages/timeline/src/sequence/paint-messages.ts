@@ -2,12 +2,13 @@
 // dashes: by order, dots: one end only), its ends what is known of them.
 
 import type { SequenceMessage } from "@elixirscope/wire";
+import { Occupied } from "../occupied.ts";
 import type { Palette } from "../palette.ts";
-import type { Surface } from "../surface.ts";
+import type { Box, Surface } from "../surface.ts";
 import { fitText, type Measure } from "../text-fit.ts";
 import type { SequenceScene } from "./paint-sequence.ts";
 import { barX } from "./sequence-hit.ts";
-import { firstBelow, labelSpan, SEQUENCE_METRICS, type Arrow } from "./sequence-layout.ts";
+import { firstBelow, labelSpan, type Arrow, type SequenceLayout } from "./sequence-layout.ts";
 
 const LABEL_ROW = 13;
 const HOOK = 22;
@@ -155,43 +156,62 @@ function paintLabels(
   palette: Palette,
   measure: Measure,
 ): void {
-  const width = layout.columns[0]?.width ?? 0;
-  const taken = new Map<number, number>();
-  const own = arrows.find(({ message }) => message.message === current);
-  if (own !== undefined) paintLabel(surface, own, width, top, palette, measure);
-  const ownSpan = own === undefined ? null : labelSpan(own, width);
-  for (const arrow of arrows) {
-    if (arrow === own) continue;
-    const slot = Math.round(labelSpan(arrow, width).left / Math.max(1, width));
-    if (arrow.y - (taken.get(slot) ?? -Infinity) < LABEL_ROW) continue;
-    const ownSlot = ownSpan === null ? -1 : Math.round(ownSpan.left / Math.max(1, width));
-    if (own !== undefined && slot === ownSlot && Math.abs(arrow.y - own.y) < LABEL_ROW) continue;
-    if (paintLabel(surface, arrow, width, top, palette, measure)) taken.set(slot, arrow.y);
+  const labels = labelsOn(layout, surface, palette, measure);
+  const own = arrows.filter(({ message }) => message.message === current);
+  const others = arrows.filter(({ message }) => message.message !== current);
+  for (const arrow of [...own, ...others]) {
+    paintLabel(labels, arrow, arrow.message.text, arrow.y - top - 7);
   }
 }
 
-function paintLabel(
+type Labels = {
+  readonly surface: Surface;
+  readonly palette: Palette;
+  readonly measure: Measure;
+  readonly columnWidth: number;
+  readonly most: number;
+  readonly taken: Occupied;
+};
+
+function labelsOn(
+  { axis, columns }: SequenceLayout,
   surface: Surface,
-  arrow: Arrow,
-  columnWidth: number,
-  top: number,
   palette: Palette,
   measure: Measure,
-): boolean {
-  const span = labelSpan(arrow, columnWidth);
-  const text = fitText(arrow.message.text, span.width, measure);
-  if (text === "") return false;
-  const y = Math.max(6, arrow.y - top - 7);
-  const width = measure(text);
-  // to the side of the sender, which is on the right of arrows that point left
-  const left = arrow.x1 < arrow.x0 ? span.left + Math.max(0, span.width - width) : span.left;
+): Labels {
+  const columnWidth = columns[0]?.width ?? 0;
+  // by order every arrow has a row for itself, and room for its text up to its end
+  const most = axis.kind === "order" ? Infinity : columnWidth;
+  return { surface, palette, measure, columnWidth, most, taken: new Occupied() };
+}
+
+/** Over an arrow, to the side of its sender, which is on the right of arrows that point left. */
+function paintLabel(
+  { surface, palette, measure, columnWidth, most, taken }: Labels,
+  arrow: Pick<Arrow, "x0" | "x1">,
+  text: string,
+  y: number,
+): void {
+  const span = labelSpan(arrow, columnWidth, most);
+  const middle = Math.max(LABEL_ROW / 2, y);
+  const boxOf = (width: number): Box => ({
+    x: (arrow.x1 < arrow.x0 ? span.left + span.width - width : span.left) - 2,
+    y: middle - LABEL_ROW / 2,
+    width: width + 4,
+    height: LABEL_ROW,
+  });
+  // asked before the text is cut: of thousands of arrows nearly none has room
+  if (!taken.isFree(boxOf(0))) return;
+  const shown = fitText(text, span.width, measure);
+  if (shown === "") return;
+  const box = boxOf(measure(shown));
+  if (!taken.take(box)) return;
   surface.fillStyle = palette.background;
   surface.globalAlpha = 0.82;
-  surface.fillRect(left - 2, y - 6, width + 4, 12);
+  surface.fillRect(box.x, box.y, box.width, box.height);
   surface.globalAlpha = 1;
   surface.fillStyle = palette.text;
-  surface.fillText(text, left, y);
-  return true;
+  surface.fillText(shown, box.x + 2, middle);
 }
 
 const MOST_LINE = 6;
@@ -205,8 +225,7 @@ export function paintMerged(
   measure: Measure,
 ): void {
   const { merged } = layout;
-  const width = layout.columns[0]?.width ?? 0;
-  const taken = new Map<number, number>();
+  const labels = labelsOn(layout, surface, palette, measure);
   for (let i = firstBelow(merged, top - 8); i < merged.length; i += 1) {
     const arrow = merged[i];
     if (arrow === undefined || arrow.y - top > heightPx + 8) break;
@@ -229,20 +248,6 @@ export function paintMerged(
     surface.lineTo(end - (6 + thick) * direction, y - 3 - thick / 2);
     surface.lineTo(end - (6 + thick) * direction, y + 3 + thick / 2);
     surface.fill();
-    const span = labelSpan(arrow, width, SEQUENCE_METRICS);
-    const slot = Math.round(span.left / Math.max(1, width));
-    if (arrow.y - (taken.get(slot) ?? -Infinity) < LABEL_ROW + 2) continue;
-    const text = fitText(`× ${COUNT.format(count)}`, span.width, measure);
-    if (text === "") continue;
-    const textWidth = measure(text);
-    const left = x1 < x0 ? span.left + Math.max(0, span.width - textWidth) : span.left;
-    surface.fillStyle = palette.background;
-    surface.globalAlpha = 0.82;
-    const middle = Math.max(6, y - 8);
-    surface.fillRect(left - 2, middle - 6, textWidth + 4, 12);
-    surface.globalAlpha = 1;
-    surface.fillStyle = palette.text;
-    surface.fillText(text, left, middle);
-    taken.set(slot, arrow.y);
+    paintLabel(labels, arrow, `× ${COUNT.format(count)}`, y - 8);
   }
 }

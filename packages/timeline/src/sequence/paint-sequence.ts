@@ -34,6 +34,7 @@ export type SequenceScene = {
 
 export const SEQUENCE_FONT = "11px system-ui, sans-serif";
 const LEAST_BETWEEN_TIMES = 16;
+const HALF_LINE = 7;
 
 export function paintSequence(
   surface: Surface,
@@ -89,7 +90,11 @@ function paintTimes(surface: Surface, scene: SequenceScene, palette: Palette): v
   surface.fillStyle = palette.mutedText;
   surface.textAlign = "right";
   if (axis.kind === "time") {
-    for (const tick of evenTicks(scene)) label(tick.label, yAt(axis, tick.t));
+    for (const tick of evenTicks(scene)) {
+      // those at the edges are not cut
+      const y = Math.min(Math.max(yAt(axis, tick.t), top + HALF_LINE), top + heightPx - HALF_LINE);
+      label(tick.label, y);
+    }
   } else {
     // by order a time stands where something happened: there is no even scale to count on
     const seen = [arrows, merged, marks].flatMap((things) =>

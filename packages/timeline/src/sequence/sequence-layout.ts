@@ -210,14 +210,15 @@ export function firstBelow(things: readonly { readonly y: number }[], y: number)
   return low;
 }
 
-/** Pixels between two lifelines where a label of an arrow may stand: beside its sender. */
+/** Pixels where a label of an arrow may stand: beside its sender, up to the next lifeline or `most` pixels. */
 export function labelSpan(
   { x0, x1 }: Pick<Arrow, "x0" | "x1">,
   columnWidth: number,
-  metrics: SequenceMetrics = SEQUENCE_METRICS,
+  most: number = columnWidth,
 ): { readonly left: number; readonly width: number } {
-  const reach = Math.min(Math.abs(x1 - x0), columnWidth);
-  const left = x1 >= x0 ? x0 : x0 - reach;
   if (x1 === x0) return { left: x0 + 26, width: Math.max(0, columnWidth - 40) };
-  return { left: left + metrics.half + 4, width: reach - (reach < columnWidth ? 12 : 22) };
+  const reach = Math.min(Math.abs(x1 - x0), most);
+  const left = x1 >= x0 ? x0 : x0 - reach;
+  const width = reach - (reach < columnWidth ? 12 : 22);
+  return { left: left + SEQUENCE_METRICS.half + 4, width };
 }

@@ -1,6 +1,6 @@
-// Names that do not lie on each other: the most important first, and who finds no room has none.
+// Texts that do not lie on each other: the most important first, and who finds no room has none.
 
-import type { Box } from "../surface.ts";
+import type { Box } from "./surface.ts";
 
 const CELL_PX = 64;
 
@@ -10,12 +10,15 @@ export class Occupied {
 
   /** Takes the box if it is free. */
   take(box: Box): boolean {
-    const cells = this.#cellsOf(box);
-    for (const cell of cells) {
-      if ((this.#cells.get(cell) ?? []).some((other) => overlap(box, other))) return false;
-    }
+    if (!this.isFree(box)) return false;
     this.add(box);
     return true;
+  }
+
+  isFree(box: Box): boolean {
+    return this.#cellsOf(box).every(
+      (cell) => !(this.#cells.get(cell) ?? []).some((other) => overlap(box, other)),
+    );
   }
 
   /** Takes the box also where another one is. */
