@@ -44,12 +44,12 @@ function Head({
   const shown = name ?? pid;
   const isSelected = cinema.pid.value === pid;
   const depth = model.mailboxes.value?.depths.find((one) => one.pid === pid);
-  const facts = [
-    name === null ? "" : pid,
-    column.known ? "" : "not in this recording",
-    column.crashed ? "crashed" : column.tExited === null ? "" : "exited",
-    depth === undefined || depth.longest < 2 ? "" : `mailbox ≤ ${depth.longest}`,
-  ].filter((fact) => fact !== "");
+  const ended = column.crashed ? "crashed" : column.tExited === null ? "" : "exited";
+  const fate = column.known ? ended : "not in this recording";
+  const own = name === null ? "" : pid;
+  const waited = depth === undefined || depth.longest < 2 ? "" : `≤ ${depth.longest}`;
+  const mailbox = waited === "" ? "" : `mailbox ${waited}`;
+  const facts = [shown, own, fate, mailbox, column.exitReason ?? ""];
   const rest = model.pids.value.filter((one) => one !== pid);
   return (
     <div
@@ -61,12 +61,15 @@ function Head({
         class="seq-head-name"
         aria-pressed={isSelected}
         aria-label={`Select ${shown}${name === null ? "" : ` ${pid}`}`}
-        title={[shown, ...facts, column.exitReason ?? ""].filter((line) => line !== "").join("\n")}
+        title={facts.filter((line) => line !== "").join("\n")}
         onClick={() => cinema.select(pid)}
       >
-        <span class="clip">{shown}</span>
-        <span class={column.crashed ? "clip seq-head-facts error" : "clip seq-head-facts"}>
-          {facts.join(" · ")}
+        <Name text={shown} />
+        <span class={column.crashed ? "seq-head-facts error" : "seq-head-facts"}>
+          {own}
+          {fate !== "" && <span class="clip">{fate}</span>}
+          {waited !== "" && <Icon name="in" />}
+          {waited}
         </span>
       </button>
       <span class="seq-head-tools">
@@ -99,5 +102,16 @@ function Head({
         </button>
       </span>
     </div>
+  );
+}
+
+/** Of a name without room its end stays: `Shop.…Ledger` tells more than `Shop.Payments…`. */
+function Name({ text }: { readonly text: string }): JSX.Element {
+  const end = text.lastIndexOf(".") + 1;
+  return (
+    <span class="seq-head-title">
+      <span class="clip">{text.slice(0, end)}</span>
+      <span class="clip">{text.slice(end)}</span>
+    </span>
   );
 }
