@@ -42,5 +42,5 @@ export function stretchText({ kind, t0, t1 }: Stretch): string {
   if (kind === "selection")
     return `Selected range ${formatTime(t0, 1_000)} – ${formatTime(t1, 1_000)} (${length})`;
   if (kind === "whole") return `Whole recording (${length})`;
-  return `Cursor ${formatTime(t1, 1_000)}, messages of the ${length} before it`;
+  return `Cursor ${formatTime(t1, 1_000)} and ${length} before it`;
 }

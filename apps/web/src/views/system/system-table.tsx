@@ -98,6 +98,8 @@ function processColumns(
       cell: ({ process }) => process?.behaviour ?? "",
     },
     { title: "Supervised by", value: hull, cell: hull },
+    number("Messages in", ({ received }) => received),
+    number("Messages out", ({ sent }) => sent),
     {
       title: "Life",
       value: lifeText,
@@ -107,8 +109,6 @@ function processColumns(
         </span>
       ),
     },
-    number("Messages in", ({ received }) => received),
-    number("Messages out", ({ sent }) => sent),
     {
       title: "Spawned",
       value: ({ process }) => process?.tSpawned ?? -1,
@@ -121,7 +121,7 @@ function processColumns(
     },
   ];
   if (withMailbox) {
-    columns.splice(5, 0, {
+    columns.splice(4, 0, {
       title: "Mailbox",
       value: ({ mailbox }) => mailbox ?? -1,
       cell: mailboxText,

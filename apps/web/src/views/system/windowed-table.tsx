@@ -57,7 +57,7 @@ export function WindowedTable<T>(props: Props<T>): JSX.Element {
     Math.ceil((seen.value.top + seen.value.height) / ROW_PX) + OVERSCAN,
   );
   return (
-    <div class="table-scroll windowed" ref={scroller} tabIndex={0} role="region" aria-label={name}>
+    <div class="windowed" ref={scroller} tabIndex={0} role="region" aria-label={name}>
       <table aria-label={name} aria-rowcount={sorted.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
@@ -67,6 +67,7 @@ export function WindowedTable<T>(props: Props<T>): JSX.Element {
                 <th
                   key={column.title}
                   scope="col"
+                  class={column.isNumber === true ? "number" : undefined}
                   aria-sort={isSorted ? (down ? "descending" : "ascending") : "none"}
                 >
                   <button
