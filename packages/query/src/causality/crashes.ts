@@ -84,8 +84,7 @@ async function withoutFollowers(source: Source, ends: readonly Row[]): Promise<r
 
 /** `:normal`, `:shutdown`, `{:shutdown, _}` are how OTP says that all is well. A reason that was not recorded is told. */
 export function isAbnormal(reason: Term | null): boolean {
-  const said = reason?.kind === "tuple" ? reason.items[0] : reason;
+  const said = reason?.kind === "tuple" && reason.items.length === 2 ? reason.items[0] : reason;
   if (said?.kind !== "atom") return true;
-  if (said.name === "normal") return reason?.kind === "tuple";
-  return said.name !== "shutdown";
+  return said.name !== "shutdown" && !(said.name === "normal" && said === reason);
 }

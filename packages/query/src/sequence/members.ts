@@ -5,6 +5,7 @@
 // are read apart.
 
 import type { OtherMessages, SequenceColumn, TimeRange } from "@elixirscope/wire";
+import { isAbnormal } from "../causality/crashes.ts";
 import { decoded } from "../otp-message.ts";
 import { printTerm, styleOf } from "../print.ts";
 import { processRefs } from "../process-refs.ts";
@@ -57,17 +58,9 @@ function column(source: Source, pid: string, name: string | null, row: Row | nul
     tSpawned: asNumberOrNull(spawned),
     tExited: asNumberOrNull(exited),
     exitReason: reason === null ? null : printTerm(reason, "line", styleOf(source.manifest)),
-    crashed: reason !== null && isCrash(reason),
+    crashed: reason !== null && isAbnormal(decoded(reason)),
     known: row !== null,
   };
-}
-
-/** As supervisors see it: anything but `:normal`, `:shutdown` and `{:shutdown, _}`. */
-function isCrash(reason: Uint8Array): boolean {
-  const term = decoded(reason);
-  const tag = term?.kind === "tuple" && term.items.length === 2 ? term.items[0] : term;
-  if (tag?.kind !== "atom") return true;
-  return tag.name !== "shutdown" && !(tag.name === "normal" && tag === term);
 }
 
 /** Conditions on `raw.messages`. */
