@@ -2,6 +2,7 @@
 // screen, the large families become one node each; when even that is too many, supervisors are put together
 // by application, and at last everything of an application.
 
+import { hullId } from "./hulls.ts";
 import type { Life, Lives } from "./lives.ts";
 
 /** By supervisor and initial call; by application and initial call; by application. */
@@ -60,8 +61,7 @@ function familyId(lives: Lives, life: Life, grain: Grain): string {
   const place = lives.placeOf(life);
   if (grain === 2) return place;
   const hull = grain === 0 ? lives.hullOf(life) : null;
-  const around = hull === null ? place : (lives.all.get(hull)?.pid ?? place);
-  return `${around}|${life.call ?? ""}`;
+  return `${hullId(lives, { hull, place })}|${life.call ?? ""}`;
 }
 
 /**
