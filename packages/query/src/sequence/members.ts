@@ -1,10 +1,8 @@
 // The processes of a sequence diagram, and which messages are between them, as SQL.
 //
-// A message belongs to a diagram when each end is at a member or unknown, and one at a member. DuckDB skips
-// what a range of one column leaves out, so what was sent in the range and what was only received in it
-// are read apart.
+// A message belongs to a diagram when each end is at a member or unknown, and one at a member.
 
-import type { OtherMessages, SequenceColumn, TimeRange } from "@elixirscope/wire";
+import type { OtherMessages, SequenceColumn } from "@elixirscope/wire";
 import { isAbnormal } from "../causality/crashes.ts";
 import { decoded } from "../otp-message.ts";
 import { printTerm, styleOf } from "../print.ts";
@@ -78,18 +76,4 @@ export function membership(indexes: readonly number[], others: OtherMessages): M
     touches,
     belongs: sql`(${touches} AND coalesce(from_pid IN ${indexes}, true) AND coalesce(to_pid IN ${indexes}, true))`,
   };
-}
-
-/** Messages that were sent or received in the range, with `began`: when they were sent, else received. */
-export function inRangeSql({ t0, t1 }: TimeRange, condition: Sql): Sql {
-  return sql`SELECT *, t_sent AS began FROM raw.messages WHERE t_sent BETWEEN ${t0} AND ${t1} AND ${condition}
-    UNION ALL SELECT *, coalesce(t_sent, t_received) AS began FROM raw.messages
-      WHERE t_received BETWEEN ${t0} AND ${t1} AND (t_sent IS NULL OR t_sent < ${t0}) AND ${condition}`;
-}
-
-/** Messages that began in the range: an instant each, so that ranges side by side share none. */
-export function begunSql({ t0, t1 }: TimeRange, condition: Sql): Sql {
-  return sql`SELECT *, t_sent AS began FROM raw.messages WHERE t_sent BETWEEN ${t0} AND ${t1} AND ${condition}
-    UNION ALL SELECT *, t_received AS began FROM raw.messages
-      WHERE t_received BETWEEN ${t0} AND ${t1} AND t_sent IS NULL AND ${condition}`;
 }

@@ -3,8 +3,9 @@
 import { ELSEWHERE, type MergedMessages, type TimeRange } from "@elixirscope/wire";
 import { Buckets } from "../buckets.ts";
 import { pidTexts } from "../interned.ts";
+import { inRangeSql } from "../messages-in-range.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source } from "../sql.ts";
-import { inRangeSql, type Membership } from "./members.ts";
+import type { Membership } from "./members.ts";
 
 /** About 400 KB of JSON. */
 const MOST_MERGED = 4_000;

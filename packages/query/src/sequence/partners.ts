@@ -3,9 +3,9 @@
 import { MESSAGE_KINDS } from "@elixirscope/trace";
 import type { Params, Partner, Reply } from "@elixirscope/wire";
 import { pidIndex } from "../interned.ts";
+import { begunSql } from "../messages-in-range.ts";
 import { processRefs } from "../process-refs.ts";
 import { asNumber, select, sql, type Source } from "../sql.ts";
-import { begunSql } from "./members.ts";
 
 const REPLY = MESSAGE_KINDS.indexOf("reply");
 

@@ -1,6 +1,7 @@
 // The next or previous message of a sequence diagram, in the order in which messages began.
 
 import type { Params, Reply } from "@elixirscope/wire";
+import { begunSql } from "../messages-in-range.ts";
 import { recordingRange } from "../recording-range.ts";
 import {
   asNumber,
@@ -12,7 +13,7 @@ import {
   type Source,
 } from "../sql.ts";
 import { growingWindows } from "../time/windows.ts";
-import { begunSql, membersOf, membership } from "./members.ts";
+import { membersOf, membership } from "./members.ts";
 
 type Place = { readonly began: number; readonly message: number };
 

@@ -2,10 +2,11 @@
 
 import type { Params, SequenceView, TimeRange } from "@elixirscope/wire";
 import { limitsOf } from "../limits.ts";
+import { inRangeSql } from "../messages-in-range.ts";
 import { gapsIn } from "../overview.ts";
 import { asNumber, select, sql, type Source } from "../sql.ts";
 import { activations } from "./activations.ts";
-import { inRangeSql, membersOf, membership, type Membership } from "./members.ts";
+import { membersOf, membership, type Membership } from "./members.ts";
 import { mergedMessages } from "./merged-messages.ts";
 import { sequenceMarks } from "./sequence-marks.ts";
 import { singleMessages } from "./single-messages.ts";

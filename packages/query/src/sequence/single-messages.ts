@@ -3,6 +3,7 @@
 
 import { EVENT_KINDS, MESSAGE_KINDS, MESSAGE_MATCHES, type MessageKind } from "@elixirscope/trace";
 import type { SequenceMessage, TimeRange } from "@elixirscope/wire";
+import { inRangeSql } from "../messages-in-range.ts";
 import { decoded, requestIn, resultIn } from "../otp-message.ts";
 import { printTerm, styleOf, type TermStyle } from "../print.ts";
 import {
@@ -16,7 +17,7 @@ import {
   type Source,
   type Sql,
 } from "../sql.ts";
-import { inRangeSql, type Membership } from "./members.ts";
+import type { Membership } from "./members.ts";
 
 const HANDLE = EVENT_KINDS.indexOf("handle");
 const MOST_LETTERS = 200;

@@ -3,6 +3,7 @@
 import { MESSAGE_KINDS } from "@elixirscope/trace";
 import type { Params, Reply, SystemMessage, TimeRange } from "@elixirscope/wire";
 import { pidIndex } from "../interned.ts";
+import { begunSql } from "../messages-in-range.ts";
 import { printTerm, styleOf } from "../print.ts";
 import {
   asBytesOrNull,
@@ -17,7 +18,6 @@ import {
 import { membersOfFamily } from "./families.ts";
 import { UNKNOWN_HULL } from "./hulls.ts";
 import { livesIn } from "./lives.ts";
-import { messagesSql } from "./traffic.ts";
 
 export async function systemMessages(
   source: Source,
@@ -25,16 +25,14 @@ export async function systemMessages(
 ): Promise<Reply<"systemMessages">> {
   const range = { t0: Math.min(t0, t1), t1: Math.max(t0, t1) };
   const [one, other] = await Promise.all([pidsOf(source, range, a), pidsOf(source, range, b)]);
+  const between = sql`((from_pid IN ${one} AND to_pid IN ${other}) OR (from_pid IN ${other} AND to_pid IN ${one}))`;
   const rows = await select(
     source,
-    sql`SELECT f.text, o.text, m.moment, m.event, m.kind, payload(m.body), m.total
-      FROM (SELECT *, coalesce(t_sent, t_received) AS moment, coalesce(send_event, receive_event) AS event,
-            count(*) OVER () AS total
-          FROM ${messagesSql(range)}
-          WHERE (from_pid IN ${one} AND to_pid IN ${other}) OR (from_pid IN ${other} AND to_pid IN ${one})
-          ORDER BY moment, message LIMIT ${limit}) m
+    sql`SELECT f.text, o.text, m.began, m.event, m.kind, payload(m.body), m.total
+      FROM (SELECT *, coalesce(send_event, receive_event) AS event, count(*) OVER () AS total
+          FROM (${begunSql(range, between)}) ORDER BY began, message LIMIT ${limit}) m
         LEFT JOIN base.pids f ON f.id = m.from_pid LEFT JOIN base.pids o ON o.id = m.to_pid
-      ORDER BY m.moment, m.message`,
+      ORDER BY m.began, m.message`,
   );
   const style = styleOf(source.manifest);
   const messages = rows.map((row): SystemMessage => {

@@ -4,7 +4,8 @@
 // ends of messages could not be joined, both are there: the greater number of the two is told.
 
 import type { TimeRange } from "@elixirscope/wire";
-import { asNumber, asNumberOrNull, select, sql, type Source, type Sql } from "../sql.ts";
+import { begunSql } from "../messages-in-range.ts";
+import { asNumber, asNumberOrNull, select, sql, type Source } from "../sql.ts";
 
 /** Pairs of processes beyond that are not told apart. */
 const MAX_PAIRS = 60_000;
@@ -24,17 +25,11 @@ export type Traffic = {
   readonly isCut: boolean;
 };
 
-/** Rows of `raw.messages` of the range; each half asks for one column, for DuckDB skips row groups by it. */
-export function messagesSql({ t0, t1 }: TimeRange): Sql {
-  return sql`(SELECT * FROM raw.messages WHERE t_sent BETWEEN ${t0} AND ${t1}
-    UNION ALL SELECT * FROM raw.messages WHERE t_sent IS NULL AND t_received BETWEEN ${t0} AND ${t1})`;
-}
-
 export async function traffic(source: Source, range: TimeRange): Promise<Traffic> {
   const rows = await select(
     source,
     sql`SELECT from_pid, to_pid, greatest(count(t_sent), count(*) - count(t_sent))::DOUBLE AS messages
-      FROM ${messagesSql(range)} GROUP BY 1, 2 ORDER BY messages DESC, 1, 2 LIMIT ${MAX_PAIRS + 1}`,
+      FROM (${begunSql(range, sql`true`)}) GROUP BY 1, 2 ORDER BY messages DESC, 1, 2 LIMIT ${MAX_PAIRS + 1}`,
   );
   const flows = rows.slice(0, MAX_PAIRS).map((row) => ({
     from: asNumberOrNull(row[0]),
@@ -62,8 +57,8 @@ export async function sizes(
   const rows = await select(
     source,
     sql`SELECT from_pid, to_pid, sum(octet_length(payload(body)))::DOUBLE, count(*)
-      FROM (SELECT from_pid, to_pid, body FROM ${messagesSql(range)}
-        WHERE body IS NOT NULL AND ${chosen} ORDER BY body LIMIT ${2 * SIZED})
+      FROM (SELECT from_pid, to_pid, body FROM (${begunSql(range, sql`body IS NOT NULL AND ${chosen}`)})
+        ORDER BY body LIMIT ${2 * SIZED})
       GROUP BY 1, 2`,
   );
   return rows.flatMap((row) => {
