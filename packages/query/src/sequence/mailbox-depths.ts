@@ -4,7 +4,8 @@ import type { Params, Reply } from "@elixirscope/wire";
 import { Buckets } from "../buckets.ts";
 import { grouped } from "../lane-detail.ts";
 import { mailSql } from "../performance/mail.ts";
-import { asNumber, asText, select, sql, type Source } from "../sql.ts";
+import { asNumber, select, sql, type Source } from "../sql.ts";
+import { knownPids } from "./members.ts";
 
 export async function mailboxDepths(
   source: Source,
@@ -12,8 +13,7 @@ export async function mailboxDepths(
 ): Promise<Reply<"mailboxDepths">> {
   const buckets = new Buckets({ t0, t1 }, count);
   const range = { t0: buckets.t0, t1: buckets.t1 };
-  const known = await select(source, sql`SELECT id, text FROM base.pids WHERE text IN ${pids}`);
-  const names = new Map(known.map(([id, text]) => [asNumber(id), asText(text)]));
+  const names = await knownPids(source, pids);
   const rows = await select(
     source,
     sql`WITH mail AS MATERIALIZED (${mailSql(range, [...names.keys()])}),

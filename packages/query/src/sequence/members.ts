@@ -4,6 +4,7 @@
 
 import type { OtherMessages, SequenceColumn } from "@elixirscope/wire";
 import { isAbnormal } from "../causality/crashes.ts";
+import { pidIndex } from "../interned.ts";
 import { decoded } from "../otp-message.ts";
 import { printTerm, styleOf } from "../print.ts";
 import { processRefs } from "../process-refs.ts";
@@ -59,6 +60,17 @@ function column(source: Source, pid: string, name: string | null, row: Row | nul
     crashed: reason !== null && isAbnormal(decoded(reason)),
     known: row !== null,
   };
+}
+
+/** Those that the recording knows, by number. */
+export async function knownPids(
+  source: Source,
+  pids: readonly string[],
+): Promise<ReadonlyMap<number, string>> {
+  const found = await Promise.all(
+    pids.map(async (pid) => [await pidIndex(source, pid), pid] as const),
+  );
+  return new Map(found.flatMap(([index, pid]) => (index === null ? [] : [[index, pid]])));
 }
 
 /** Conditions on `raw.messages`. */

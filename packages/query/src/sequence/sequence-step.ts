@@ -13,7 +13,7 @@ import {
   type Source,
 } from "../sql.ts";
 import { growingWindows } from "../time/windows.ts";
-import { membersOf, membership } from "./members.ts";
+import { knownPids, membership } from "./members.ts";
 
 type Place = { readonly began: number; readonly message: number };
 
@@ -21,7 +21,7 @@ export async function sequenceStep(
   source: Source,
   { pids, others, t, event, direction }: Params<"sequenceStep">,
 ): Promise<Reply<"sequenceStep">> {
-  const { indexes } = await membersOf(source, pids);
+  const indexes = [...(await knownPids(source, pids)).keys()];
   if (indexes.length === 0) return null;
   const isNext = direction === "next";
   const from =
