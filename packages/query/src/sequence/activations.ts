@@ -1,12 +1,13 @@
 // When a request was at work: from when its receiver took it until it sent the reply. Also of requests that
 // came before the range or are answered after it.
 
-import { EVENT_KINDS, MESSAGE_KINDS } from "@elixirscope/trace";
+import { MESSAGE_KINDS } from "@elixirscope/trace";
 import type { Activation, TimeRange } from "@elixirscope/wire";
+import { kindCode } from "../event-kinds.ts";
 import { pidTexts } from "../interned.ts";
 import { asNumber, select, sql, type Source } from "../sql.ts";
 
-const HANDLE = EVENT_KINDS.indexOf("handle");
+const HANDLE = kindCode("handle");
 const REPLY = MESSAGE_KINDS.indexOf("reply");
 /** A call gives up after five seconds unless it was told otherwise: nearly all that spans a range is in here. */
 const AROUND_NS = 10e9;

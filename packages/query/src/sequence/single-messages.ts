@@ -1,8 +1,9 @@
 // Messages one by one: those that were sent or received in the range, and those that had come before and were
 // taken by a behaviour inside of it, so that their wait is drawn to its end.
 
-import { EVENT_KINDS, MESSAGE_KINDS, MESSAGE_MATCHES, type MessageKind } from "@elixirscope/trace";
+import { MESSAGE_KINDS, MESSAGE_MATCHES, type MessageKind } from "@elixirscope/trace";
 import type { SequenceMessage, TimeRange } from "@elixirscope/wire";
+import { kindCode } from "../event-kinds.ts";
 import { inRangeSql } from "../messages-in-range.ts";
 import { decoded, requestIn, resultIn } from "../otp-message.ts";
 import { printTerm, styleOf, type TermStyle } from "../print.ts";
@@ -19,7 +20,7 @@ import {
 } from "../sql.ts";
 import type { Membership } from "./members.ts";
 
-const HANDLE = EVENT_KINDS.indexOf("handle");
+const HANDLE = kindCode("handle");
 const MOST_LETTERS = 200;
 
 export async function singleMessages(
