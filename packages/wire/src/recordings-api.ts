@@ -1,8 +1,7 @@
 // The recordings of a folder, and what the page may do with them. The page says names, never paths: the server
 // looks each up in the folder's own listing.
 
-import { err, ok } from "@elixirscope/base";
-import { array, object, oneOf, text, type Shape, type Shapes } from "./shape.ts";
+import { array, integer, nullable, object, oneOf, text, type Shapes } from "./shape.ts";
 
 export type RecordingView = {
   /** `shop-2026.escope` */
@@ -95,10 +94,7 @@ type Params<M extends keyof RecordingsApi> = RecordingsApi[M]["params"];
 export const MOST_RECORDINGS = 2_000;
 
 const name = text(255);
-const limit: Shape<number | null> = (value, where) =>
-  value === null || (typeof value === "number" && Number.isSafeInteger(value) && value >= 0)
-    ? ok(value)
-    : err(`${where} must be null or a whole number, 0 or more`);
+const limit = nullable(integer(0, Number.MAX_SAFE_INTEGER));
 const rule = { maxAgeMs: limit, maxBytes: limit };
 
 export const RECORDINGS_SHAPES: Shapes<RecordingsApi> = {

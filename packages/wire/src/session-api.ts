@@ -8,6 +8,7 @@ import {
   array,
   integer,
   isRecord,
+  nullable,
   object,
   oneOf,
   optional,
@@ -194,9 +195,7 @@ const change: Shape<SessionChange> = (value, where) => {
 
 const target = { node: words, cookie: optional(words), cookieFile: optional(words) };
 const HUNDRED_DAYS_MS = 8_640_000_000;
-const anyDuration = integer(1, HUNDRED_DAYS_MS);
-const duration: Shape<number | null> = (value, where) =>
-  value === null ? ok(null) : anyDuration(value, where);
+const duration = nullable(integer(1, HUNDRED_DAYS_MS));
 
 export const SESSION_SHAPES: Shapes<SessionApi> = {
   session: object<Params<"session">>({}),

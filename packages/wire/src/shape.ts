@@ -78,6 +78,10 @@ export function oneOf<T extends string>(values: readonly T[]): Shape<T> {
   };
 }
 
+export function nullable<T>(shape: Shape<T>): Shape<T | null> {
+  return (value, where) => (value === null ? ok(null) : shape(value, where));
+}
+
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
