@@ -1,12 +1,17 @@
-// Small facts of Node's HTTP server: its port, why it cannot listen, a refused upgrade.
+// Small facts of Node's HTTP server: its port, why it cannot listen, a request's address, a refused upgrade.
 
-import type { Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { assert } from "@elixirscope/base";
 import { ServerError } from "./server-error.ts";
 
 export function refuse(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** Only what follows the host says anything; the host is checked by itself. */
+export function urlOf(request: IncomingMessage): URL {
+  return new URL(request.url ?? "/", "http://localhost");
 }
 
 export function portOf(server: Server): number {

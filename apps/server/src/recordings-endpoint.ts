@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { RECORDINGS_PATH } from "@elixirscope/wire";
 import type { Desk } from "./desk.ts";
+import { urlOf } from "./listening.ts";
 import { fail, send } from "./query-endpoint.ts";
 import { wireError } from "./run-request.ts";
 import { ServerError } from "./server-error.ts";
@@ -13,7 +14,6 @@ import { ServerError } from "./server-error.ts";
 /** HTTP status by error code; anything else is 500. */
 const STATUS: Readonly<Record<string, number>> = {
   too_large: 413,
-  incomplete: 400,
   not_a_recording: 415,
   bad_trace: 415,
   corrupt_recording: 422,
@@ -31,7 +31,7 @@ export async function receiveRecording(
   response: ServerResponse,
   mostBytes: number,
 ): Promise<void> {
-  const name = new URL(request.url ?? "/", "http://localhost").searchParams.get("name") ?? "";
+  const name = urlOf(request).searchParams.get("name") ?? "";
   try {
     // refused before a byte of it is read
     if (Number(request.headers["content-length"] ?? 0) > mostBytes) throw tooLarge(mostBytes);
@@ -68,7 +68,7 @@ export async function sendRecording(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+  const { pathname, searchParams } = urlOf(request);
   const name = decoded(pathname.slice(RECORDINGS_PATH.length + 1));
   const ticket = searchParams.get("ticket") ?? "";
   const packed = name === null ? null : desk.tickets.take(ticket, name);

@@ -17,7 +17,7 @@ import { WebSocketServer, type WebSocket } from "ws";
 import { accessProblem, checkListenHost, isLoopback } from "./access.ts";
 import { PageConnection } from "./connection.ts";
 import { Desk } from "./desk.ts";
-import { listenError, portOf, refuse } from "./listening.ts";
+import { listenError, portOf, refuse, urlOf } from "./listening.ts";
 import { removeLive, writeLive } from "./live-file.ts";
 import { answerQuery, fail, send } from "./query-endpoint.ts";
 import { receiveRecording, sendRecording } from "./recordings-endpoint.ts";
@@ -183,7 +183,7 @@ class CinemaServer implements RunningServer {
     if (problem !== null) return fail(response, "forbidden", problem, 403);
     const headers = securityHeaders(request.headers.host ?? "");
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const { pathname } = urlOf(request);
     if (pathname === QUERY_PATH) return await this.#query(request, response);
     if (pathname === RECORDINGS_PATH) return await this.#receive(request, response);
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -199,7 +199,7 @@ class CinemaServer implements RunningServer {
 
   async #query(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.#admits(request, response, "POST", "SQL is asked by POST")) return;
-    const name = recordingIn(request);
+    const name = urlOf(request).searchParams.get(RECORDING_PARAM);
     const source = await this.#sourceOf(name).catch((thrown: unknown) => {
       const { code, message } = wireError(thrown);
       fail(response, code, message, 404);
@@ -241,7 +241,7 @@ class CinemaServer implements RunningServer {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { host, remote } = this.#settings;
-    const url = new URL(request.url ?? "/", "http://localhost");
+    const url = urlOf(request);
     socket.on("error", () => socket.destroy());
     if (accessProblem(request.headers, { host, remote }) !== null)
       return refuse(socket, "403 Forbidden");
@@ -257,7 +257,7 @@ class CinemaServer implements RunningServer {
         page.close(CLOSE.WRONG_TOKEN, "the token is missing or wrong");
         return;
       }
-      this.#admit(page, recordingIn(request));
+      this.#admit(page, url.searchParams.get(RECORDING_PARAM));
     });
   }
 
@@ -273,8 +273,4 @@ class CinemaServer implements RunningServer {
       this.#desk.left(name);
     });
   }
-}
-
-function recordingIn(request: IncomingMessage): string | null {
-  return new URL(request.url ?? "/", "http://localhost").searchParams.get(RECORDING_PARAM);
 }
