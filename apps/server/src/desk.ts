@@ -70,7 +70,6 @@ export class Desk {
     return this.main === null ? null : recordingOf(await this.main.source()).path;
   }
 
-  /** Before its files go: a recording that was looked at a moment ago is still open. */
   async #closeIdle(name: string): Promise<void> {
     const showing = this.#named.get(name);
     if (showing === undefined || showing.pages.size > 0) return;
@@ -79,6 +78,7 @@ export class Desk {
     await showing.close();
   }
 
+  /** Before its files go: a recording that was looked at a moment ago is still open. */
   async forget(name: string): Promise<void> {
     clearTimeout(this.#timers.get(name));
     await this.#closeIdle(name);

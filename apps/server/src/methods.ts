@@ -13,8 +13,8 @@ import { messageOf } from "@elixirscope/base";
 import type { Desk } from "./desk.ts";
 import {
   infoOf,
-  isLive,
   recordingOf,
+  underWay,
   type LiveCode,
   type LiveControl,
   type ServedSource,
@@ -62,33 +62,34 @@ export const OWN: Own = {
 };
 
 async function stop(source: ServedSource): Promise<Reply<"stop">> {
-  if (!isLive(source) || source.status().state !== "recording") return { stopped: false };
-  await source.stop();
+  const live = underWay(source);
+  if (live === null) return { stopped: false };
+  await live.stop();
   return { stopped: true };
 }
 
 function codeOf(source: ServedSource): LiveCode {
-  if (!isLive(source) || source.status().state !== "recording") {
+  const live = underWay(source);
+  if (live === null) {
     throw new ServerError("not_live", "only a recording that is being made can change its target");
   }
-  if (source.code !== null) return source.code;
+  if (live.code !== null) return live.code;
   throw new ServerError("refused", "code cannot be changed in this recording");
 }
 
 function controlOf(source: ServedSource): LiveControl {
-  if (!isLive(source) || source.status().state !== "recording") {
+  const live = underWay(source);
+  if (live === null) {
     throw new ServerError("not_live", "only a recording that is being made can be changed");
   }
-  if (source.control !== null) return source.control;
+  if (live.control !== null) return live.control;
   throw new ServerError("refused", "what this session records cannot be changed");
 }
 
 async function session({ source }: Asking): Promise<Reply<"session">> {
   const served = await source();
   const facts = await sessionFacts(recordingOf(served));
-  const isRunning = isLive(served) && served.status().state === "recording";
-  const live = isRunning ? (served.control?.now() ?? null) : null;
-  return { ...facts, live };
+  return { ...facts, live: underWay(served)?.control?.now() ?? null };
 }
 
 async function recordings({ desk, name }: Asking): Promise<Reply<"recordings">> {

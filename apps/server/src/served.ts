@@ -46,6 +46,11 @@ export function isLive(source: ServedSource): source is LiveSource {
   return "recording" in source;
 }
 
+/** Null: nobody is making it, or it has ended. */
+export function underWay(source: ServedSource): LiveSource | null {
+  return isLive(source) && source.status().state === "recording" ? source : null;
+}
+
 export function recordingOf(source: ServedSource): Recording {
   return isLive(source) ? source.recording : source;
 }
