@@ -19,7 +19,7 @@ export { outputError } from "./io-error.ts";
 export { expiry, type Expired, type Expiry, type KeepRule } from "./keep-rule.ts";
 export { listRecordings, type ListedRecording } from "./list.ts";
 export { NAME_SEPARATOR, type BaseRow } from "./physical.ts";
-export { isPinned, setPinned } from "./pin.ts";
+export { setPinned } from "./pin.ts";
 export { readManifest } from "./manifest-file.ts";
 export {
   exportParquet,

@@ -10,7 +10,7 @@ import { ioError } from "./io-error.ts";
 import { seemsLive } from "./live-lock.ts";
 import { readManifest } from "./manifest-file.ts";
 import { isPinned, PIN_NAME } from "./pin.ts";
-import { StoreError } from "./store-error.ts";
+import type { StoreError } from "./store-error.ts";
 
 const SUFFIX = ".escope";
 
@@ -46,34 +46,20 @@ export async function listRecordings(folder: string): Promise<ListedRecording[]>
 }
 
 /** Null: a file of another kind. */
-async function describe(folder: string, name: string): Promise<ListedRecording | null> {
-  const found = await stat(folder).catch(() => null);
+async function describe(recording: string, name: string): Promise<ListedRecording | null> {
+  const found = await stat(recording).catch(() => null);
   if (found === null) return null;
-  if (found.isFile())
-    return (await isArchive(folder)) ? await describeFile(folder, name, found) : null;
-  const pinned = await isPinned(folder).catch(() => false);
-  const common = { name, path: folder, ...(await measure(folder)), pinned, packed: false };
+  const packed = found.isFile();
+  if (packed && !(await isArchive(recording))) return null;
+  const pinned = await isPinned(recording).catch(() => false);
+  const common = { name, path: recording, ...(await measure(recording, found)), pinned, packed };
   try {
-    const manifest = await readManifest(folder);
-    return { ...common, manifest: stateNow(folder, manifest), error: null };
+    const manifest = packed
+      ? await readArchiveManifest(recording)
+      : stateNow(recording, await readManifest(recording));
+    return { ...common, manifest, error: null };
   } catch (cause) {
-    const error = cause instanceof StoreError ? cause : ioError(`cannot read ${folder}`, cause);
-    return { ...common, manifest: null, error };
-  }
-}
-
-async function describeFile(
-  file: string,
-  name: string,
-  { size: bytes, mtimeMs: modifiedMs }: Stats,
-): Promise<ListedRecording> {
-  const pinned = await isPinned(file).catch(() => false);
-  const common = { name, path: file, bytes, modifiedMs, pinned, packed: true };
-  try {
-    return { ...common, manifest: await readArchiveManifest(file), error: null };
-  } catch (cause) {
-    const error = ioError(`cannot read ${file}`, cause);
-    return { ...common, manifest: null, error };
+    return { ...common, manifest: null, error: ioError(`cannot read ${recording}`, cause) };
   }
 }
 
@@ -83,17 +69,22 @@ function stateNow(folder: string, manifest: Manifest): Manifest {
   return { ...manifest, state: "interrupted" };
 }
 
-async function measure(folder: string): Promise<{ bytes: number; modifiedMs: number }> {
+/** What a recording takes, and when it changed last. */
+export async function measure(
+  recording: string,
+  found: Stats,
+): Promise<{ bytes: number; modifiedMs: number }> {
+  if (found.isFile()) return { bytes: found.size, modifiedMs: found.mtimeMs };
   let bytes = 0;
   let modifiedMs = 0;
-  const entries = await readdir(folder, { recursive: true }).catch(() => []);
+  const entries = await readdir(recording, { recursive: true }).catch(() => []);
   for (const entry of entries) {
     if (entry === PIN_NAME) continue;
     // files come and go while a recording is written
-    const found = await stat(path.join(folder, entry)).catch(() => null);
-    if (found === null || !found.isFile()) continue;
-    bytes += found.size;
-    modifiedMs = Math.max(modifiedMs, found.mtimeMs);
+    const file = await stat(path.join(recording, entry)).catch(() => null);
+    if (file === null || !file.isFile()) continue;
+    bytes += file.size;
+    modifiedMs = Math.max(modifiedMs, file.mtimeMs);
   }
   return { bytes, modifiedMs };
 }

@@ -3,20 +3,24 @@
 import { rename, rm, stat } from "node:fs/promises";
 import { ioError } from "./io-error.ts";
 import { seemsLive } from "./live-lock.ts";
+import { measure } from "./list.ts";
 import { isPinned } from "./pin.ts";
 import { RecordingReader } from "./reader.ts";
 import { StoreError } from "./store-error.ts";
 
-/** Never one that is pinned (`pinned`) or that somebody is making (`recording_is_live`). */
-export async function removeRecording(recording: string): Promise<void> {
+/** Answers its bytes. Never one that is pinned (`pinned`) or that somebody is making (`recording_is_live`). */
+export async function removeRecording(recording: string): Promise<number> {
   if (await isPinned(recording)) {
     throw new StoreError("pinned", `${recording} is pinned: unpin it to delete it`);
   }
-  if ((await stat(recording)).isDirectory()) await refuseLive(recording);
+  const found = await stat(recording);
+  const { bytes } = await measure(recording, found);
+  if (found.isDirectory()) await refuseLive(recording);
   const aside = `${recording}.deleted-${process.pid}`;
   try {
     await rename(recording, aside);
     await rm(aside, { recursive: true, force: true });
+    return bytes;
   } catch (cause) {
     throw ioError(`cannot delete ${recording}`, cause);
   }

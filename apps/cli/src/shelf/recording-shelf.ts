@@ -75,10 +75,7 @@ export class FolderShelf implements RecordingShelf {
   }
 
   async remove(name: string): Promise<number> {
-    const found = await this.pathOf(name);
-    const bytes = (await this.#listed()).find((listed) => listed.name === name)?.bytes ?? 0;
-    await removeRecording(found);
-    return bytes;
+    return await removeRecording(await this.pathOf(name));
   }
 
   async pin(name: string, pin: "on" | "off"): Promise<void> {
