@@ -170,12 +170,10 @@ export class WriterThread {
         return this.#writer.manifest;
       case "mark":
         this.#recorder.mark(request.mark);
-        await new Promise<void>((stored, failed) => this.#atFlush.push({ stored, failed }));
-        return null;
+        return await this.#stored();
       case "audit":
         this.#recorder.audit(request.entry);
-        await new Promise<void>((stored, failed) => this.#atFlush.push({ stored, failed }));
-        return null;
+        return await this.#stored();
       case "close":
         return await this.#close(request.stopped);
       case "crash":
@@ -359,6 +357,12 @@ export class WriterThread {
       if (cause instanceof StoreError) return;
       throw cause;
     });
+  }
+
+  /** When the next flush has stored it. */
+  async #stored(): Promise<null> {
+    await new Promise<void>((stored, failed) => this.#atFlush.push({ stored, failed }));
+    return null;
   }
 
   /** What was read so far becomes visible and durable; only then the ring may be overwritten. */
