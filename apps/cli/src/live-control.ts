@@ -89,7 +89,7 @@ async function make(session: Session, change: Adjustment): Promise<Reply<"change
     const { functions } = session.plan;
     return { outcome: "done", detail: `${functions.length} functions are recorded now` };
   }
-  const how = change.kind === "deepen" ? "deepen" : "shallow";
+  const { kind: how } = change;
   const { modules, refused } = await session[how](change.selectors, "page");
   const [refusal] = refused;
   if (refusal === undefined) {

@@ -196,6 +196,12 @@ export class DeepControl {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
+/** Null is a session that was begun without an instrumenter. */
+export function requireDeep(deep: DeepControl | null): DeepControl {
+  if (deep !== null) return deep;
+  throw new CaptureError("target_refused", "this session has no transformer for code");
+}
+
 /** Also before the session begins, for its plan. Throws when a selector chooses calls and not functions. */
 export async function deepFunctions(
   connection: Connection,

@@ -73,12 +73,17 @@ export async function estimateCost(
   prepared: PreparedPlan,
   options: EvaluateOptions = {},
 ): Promise<Estimate | NoEstimate> {
-  if (!survey.traceSessions && survey.tracers.length > 0) {
-    return { reason: "another tracer is on the node, and before OTP 27 counters would disturb it" };
-  }
+  const problem = countingProblem(survey);
+  if (problem !== null) return problem;
   const { functions } = prepared;
   const rates = await countCalls(connection, functions, new Set(), options);
   return costOf(functions, rates, prepared.plan.budgets);
+}
+
+/** Null: the VM's counters can be used without disturbing anybody. */
+export function countingProblem({ traceSessions, tracers }: TargetSurvey): NoEstimate | null {
+  if (traceSessions || tracers.length === 0) return null;
+  return { reason: "another tracer is on the node, and before OTP 27 counters would disturb it" };
 }
 
 /**

@@ -3,12 +3,17 @@
 
 import type { Connection } from "@elixirscope/dist";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
-import { CaptureError } from "../capture-error.ts";
-import { deepFunctions, type DeepControl } from "../deep/deep-control.ts";
+import { deepFunctions, requireDeep, type DeepControl } from "../deep/deep-control.ts";
 import { EVENTS_PER_CALL, NS_PER_CALL } from "../deep/deep-plan.ts";
 import { checkSampling } from "../plan/budgets.ts";
 import { chooseTraced } from "../plan/choose-traced.ts";
-import { costOf, countCalls, type Estimate, type NoEstimate } from "../plan/estimate.ts";
+import {
+  costOf,
+  countCalls,
+  countingProblem,
+  type Estimate,
+  type NoEstimate,
+} from "../plan/estimate.ts";
 import { parseProcesses, planFunctions, type PlannedFunction } from "../plan/prepare-plan.ts";
 import { functionText } from "../selector/selector.ts";
 import type { TargetSurvey } from "../target/survey.ts";
@@ -47,9 +52,9 @@ export async function estimateChange(
     case "deepen":
       return await deepened(running, change.selectors);
     case "shallow": {
-      if (running.deep === null) throw noTransformer();
+      const deep = requireDeep(running.deep);
       const reason = "what instrumented code costs is not measured; its events end";
-      return { subjects: running.deep.chosen(change.selectors), cost: { reason }, notes: [] };
+      return { subjects: deep.chosen(change.selectors), cost: { reason }, notes: [] };
     }
     case "add_processes":
     case "remove_processes": {
@@ -90,7 +95,7 @@ async function removed(
 }
 
 async function deepened(running: Running, selectors: readonly string[]): Promise<ChangeEstimate> {
-  if (running.deep === null) throw noTransformer();
+  requireDeep(running.deep);
   const functions = await deepFunctions(running.connection, running.survey, selectors);
   const traced = new Set(running.functions.map(textOf));
   const others = functions.filter((of) => !traced.has(textOf(of)));
@@ -117,11 +122,8 @@ async function counts(
   wanted: readonly PlannedFunction[],
 ): Promise<ReadonlyMap<string, number> | NoEstimate> {
   if (wanted.length === 0) return new Map();
-  if (!survey.traceSessions && survey.tracers.length > 0) {
-    return {
-      reason: "another tracer is on the node, and before OTP 27 counters would disturb it",
-    };
-  }
+  const problem = countingProblem(survey);
+  if (problem !== null) return problem;
   const traced = new Set(survey.traceSessions ? [] : functions.map(({ module }) => module));
   const single = wanted.filter(({ module }) => traced.has(module)).length;
   if (single > MOST_COUNTED) {
@@ -150,8 +152,4 @@ function textOf({ module, name, arity }: PlannedFunction): string {
 
 function isReason(value: ReadonlyMap<string, number> | NoEstimate): value is NoEstimate {
   return "reason" in value;
-}
-
-function noTransformer(): CaptureError {
-  return new CaptureError("target_refused", "this session has no transformer for code");
 }

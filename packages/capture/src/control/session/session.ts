@@ -8,7 +8,7 @@ import { atom, list, tuple } from "@elixirscope/etf";
 import type { CapturePlan, Manifest, Sampling, StopReason } from "@elixirscope/trace";
 import { functionKey } from "../beam/tail-cycles.ts";
 import { CaptureError } from "../capture-error.ts";
-import { DeepControl, type DeepChanged } from "../deep/deep-control.ts";
+import { DeepControl, requireDeep, type DeepChanged } from "../deep/deep-control.ts";
 import type { DeepReport } from "../deep/deep-modules.ts";
 import type { DeepInstrumenter } from "../deep/instrumenter.ts";
 import type { Pipeline, PipelineEvents, PipelineStats } from "../../pipeline/pipeline.ts";
@@ -275,8 +275,7 @@ export class Session {
 
   #deepControl(): DeepControl {
     this.#refuseWhenEnded();
-    if (this.#deep !== null) return this.#deep;
-    throw new CaptureError("target_refused", "this session has no transformer for code");
+    return requireDeep(this.#deep);
   }
 
   #refuseWhenEnded(): void {
