@@ -5,11 +5,13 @@ import { setPinned } from "@elixirscope/store";
 import { findRecording } from "../recording-path.ts";
 
 export async function pin(name: string): Promise<void> {
-  await setPinned(findRecording(name), true);
-  console.log(`${path.basename(findRecording(name))} is pinned`);
+  const recording = findRecording(name);
+  await setPinned(recording, true);
+  console.log(`${path.basename(recording)} is pinned`);
 }
 
 export async function unpin(name: string): Promise<void> {
-  await setPinned(findRecording(name), false);
-  console.log(`${path.basename(findRecording(name))} is not pinned`);
+  const recording = findRecording(name);
+  await setPinned(recording, false);
+  console.log(`${path.basename(recording)} is not pinned`);
 }
