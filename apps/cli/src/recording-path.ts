@@ -2,6 +2,9 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { UsageError } from "./exit-codes.ts";
+
+const MOST_ALIKE = 1_000;
 
 /** `ELIXIRSCOPE_RECORDINGS`, or `recordings` in the current folder. */
 export function recordingsFolder(): string {
@@ -22,4 +25,14 @@ export function newRecordingPath(node: string): string {
   const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
   const stamp = local.toISOString().slice(0, 19).replaceAll(":", "").replace("T", "-");
   return path.join(recordingsFolder(), `${name}-${stamp}.escope`);
+}
+
+/** Never where something is already: then a number is added. */
+export function freePath(wanted: string): string {
+  const { dir, name, ext } = path.parse(wanted);
+  for (let n = 1; n < MOST_ALIKE; n++) {
+    const candidate = n === 1 ? wanted : path.join(dir, `${name}-${n}${ext}`);
+    if (!existsSync(candidate)) return candidate;
+  }
+  throw new UsageError(`there are too many recordings named ${name}`);
 }

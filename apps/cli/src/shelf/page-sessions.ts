@@ -1,6 +1,5 @@
 // Recordings that the page begins: the same sessions as `attach` makes, in the process that serves the page.
 
-import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { attach, doctor, type Session } from "@elixirscope/capture";
@@ -16,7 +15,7 @@ import type { CheckView, Params, Reply, Target } from "@elixirscope/wire";
 import { cookieSources } from "../commands/target-options.ts";
 import { deepInstrumenter } from "../deep-instrumenter.ts";
 import { liveSource } from "../live-source.ts";
-import { newRecordingPath } from "../recording-path.ts";
+import { freePath, newRecordingPath } from "../recording-path.ts";
 import type { FolderShelf } from "./recording-shelf.ts";
 
 /** Each has threads and a staging ring of its own. */
@@ -86,10 +85,4 @@ export class PageSessions implements SessionStarter, AsyncDisposable {
     this.#shelf.live.delete(out);
     await removeLive(out);
   }
-}
-
-function freePath(wanted: string): string {
-  if (!existsSync(wanted)) return wanted;
-  const { dir, name, ext } = path.parse(wanted);
-  return freePath(path.join(dir, `${name}-2${ext}`));
 }

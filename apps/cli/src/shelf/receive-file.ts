@@ -9,12 +9,11 @@ import { pipeline } from "node:stream/promises";
 import { CodedError } from "@elixirscope/base";
 import { isArchive, outputError, RecordingReader, unpackRecording } from "@elixirscope/store";
 import type { Imported } from "@elixirscope/wire";
-import { UsageError } from "../exit-codes.ts";
+import { freePath } from "../recording-path.ts";
 
 const PREFIX = ".incoming-";
 /** What a killed process left behind. */
 const LEFT_BEHIND_MS = 24 * 60 * 60 * 1_000;
-const MOST_NAMES = 1_000;
 
 export async function receiveFile(
   folder: string,
@@ -29,7 +28,9 @@ export async function receiveFile(
     await pipeline(Readable.from(bytes), createWriteStream(whole, { flags: "wx" }));
     const made = path.join(aside, "recording.escope");
     const { kind, notes } = await read(whole, made);
-    return { name: await place(made, folder, path.parse(name).name), kind, notes };
+    const target = freePath(path.join(folder, `${path.parse(name).name}.escope`));
+    await rename(made, target);
+    return { name: path.basename(target), kind, notes };
   } catch (thrown) {
     throw withoutPath(thrown, aside, name);
   } finally {
@@ -48,18 +49,6 @@ async function read(file: string, out: string): Promise<Omit<Imported, "name">> 
   const { notes, fault } = await importTrace([file], out);
   const damage = fault === null ? [] : ["The trace is damaged; what came before is imported."];
   return { kind: "trace", notes: [...damage, ...notes] };
-}
-
-/** Never over one that is there: a number is added. */
-async function place(made: string, folder: string, stem: string): Promise<string> {
-  for (let n = 1; n < MOST_NAMES; n++) {
-    const name = n === 1 ? `${stem}.escope` : `${stem}-${n}.escope`;
-    const target = path.join(folder, name);
-    if ((await stat(target).catch(() => null)) !== null) continue;
-    await rename(made, target);
-    return name;
-  }
-  throw new UsageError(`there are too many recordings named ${stem}`);
 }
 
 /** The last part of what the page calls it; what could be more than a name is refused. */
