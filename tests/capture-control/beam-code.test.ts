@@ -1,24 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readModuleCode, type TailCall } from "../../packages/capture/src/index.ts";
+import { outerReleases, type OtpRelease } from "../support/beam-node.ts";
 
 const script = join(import.meta.dirname, "tail_calls.escript");
-const cache = join(import.meta.dirname, "../../.cache/otp");
 
-type Release = { readonly name: string; readonly erl: string; readonly escript: string };
-
-function releases(): readonly Release[] {
-  const found: Release[] = [{ name: "25", erl: "erl", escript: "escript" }];
-  const unpacked = existsSync(cache) ? readdirSync(cache).toSorted() : [];
-  // of those in between only with ES_ALL=1
-  for (const name of process.env["ES_ALL"] === "1" ? unpacked : unpacked.slice(-1)) {
-    const erl = join(cache, name, "bin/erl");
-    if (existsSync(erl)) found.push({ name, erl, escript: "" });
-  }
-  return found;
+function erlOf({ root }: OtpRelease): string {
+  return root === undefined ? "erl" : join(root, "bin/erl");
 }
 
 function evaluate(erl: string, expression: string): string {
@@ -38,14 +29,14 @@ function ebinFolders(erl: string): readonly string[] {
 }
 
 /** The reference, run as plain source so that every release's own beam_disasm is asked. */
-function reference(release: Release, folders: readonly string[]): string {
+function reference(erl: string, folders: readonly string[]): string {
   const dirs = folders.map((dir) => JSON.stringify(dir)).join(",");
   const body = readFileSync(script, "utf8").split("\n").slice(1).join("\n");
   const forms = `-module(tail_calls).\n-export([main/1]).\n${body}`;
   const dir = mkdtempSync(join(tmpdir(), "elixirscope-beam-"));
   try {
     return evaluate(
-      release.erl,
+      erl,
       `ok = file:write_file("${dir}/tail_calls.erl", <<${JSON.stringify(forms)}/utf8>>), {ok, M, B} = compile:file("${dir}/tail_calls", [binary]), code:load_binary(M, "x", B), M:main([${dirs}])`,
     );
   } finally {
@@ -72,18 +63,19 @@ function describeModule(path: string): readonly string[] {
   ];
 }
 
-describe.each(releases())("compiled modules of OTP $name", (release) => {
+describe.each(outerReleases())("compiled modules of OTP $release", (release) => {
+  const erl = erlOf(release);
   let folders: readonly string[] = [];
   let work = "";
 
   beforeAll(() => {
-    folders = ebinFolders(release.erl);
+    folders = ebinFolders(erl);
     work = mkdtempSync(join(tmpdir(), "elixirscope-beam-"));
   });
   afterAll(() => rmSync(work, { recursive: true, force: true }));
 
   test("have the functions and tail calls that the VM's own tools see", () => {
-    const expected = reference(release, folders)
+    const expected = reference(erl, folders)
       .split("\n")
       .filter((line) => line !== "");
     const ours = expected
@@ -97,7 +89,7 @@ describe.each(releases())("compiled modules of OTP $name", (release) => {
     const [, stdlib = ""] = folders;
     const file = join(stdlib, "gen_server.beam");
     evaluate(
-      release.erl,
+      erl,
       `{ok, Whole} = file:read_file("${file}"), {ok, {_, Small}} = beam_lib:strip(Whole), Plain = case Small of <<31, 139, _/binary>> -> zlib:gunzip(Small); _ -> Small end, ok = file:write_file("${work}/small.beam", Plain), ok = file:write_file("${work}/packed.beam", zlib:gzip(Plain))`,
     );
     const whole = readModuleCode(readFileSync(file));

@@ -1,15 +1,7 @@
 // Other commands than `mix test`: umbrellas, scripts, IEx, code that is compiled again while it runs.
 
 import { describe, expect, it } from "vitest";
-import {
-  elixirReleases,
-  systemRelease,
-  PLAIN,
-  Project,
-  rowsOf,
-  scope,
-  steady,
-} from "./projects.ts";
+import { elixirReleases, systemElixir, PLAIN, Project, rowsOf, scope, steady } from "./projects.ts";
 
 const CHILD = (app: string, deps: string): string => `defmodule ${app.toUpperCase()}.MixProject do
   use Mix.Project
@@ -52,7 +44,7 @@ end
   "apps/b/test/b_test.exs": TESTS("b"),
 };
 
-describe.each(systemRelease())("an umbrella with $name", (release) => {
+describe.each(systemElixir())("an umbrella with $name", (release) => {
   const calls = `select module || '.' || "function", count(*) from calls group by all order by 1`;
   const fromRoot = [
     ["A.go", 2],
@@ -81,7 +73,7 @@ describe.each(systemRelease())("an umbrella with $name", (release) => {
   });
 });
 
-describe.each(systemRelease())("scripts with $name", (release) => {
+describe.each(systemElixir())("scripts with $name", (release) => {
   it("are recorded to the last call, also when they halt the VM", async () => {
     using project = new Project({
       "script.exs": `defmodule Script do
@@ -145,7 +137,7 @@ Stop.now(4)
   });
 });
 
-describe.each(systemRelease())("code that changes while it runs with $name", (release) => {
+describe.each(systemElixir())("code that changes while it runs with $name", (release) => {
   it("is instrumented again: recompile in IEx, a compiler run as Phoenix does", async () => {
     using project = new Project(PLAIN);
     const out = project.recording();

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import {
   elixirReleases,
-  systemRelease,
+  systemElixir,
   PLAIN,
   Project,
   processOf,
@@ -39,7 +39,7 @@ end
 `,
 };
 
-describe.each(systemRelease())("the collector killed with $name", (release) => {
+describe.each(systemElixir())("the collector killed with $name", (release) => {
   it("is not noticed by the command, whose code becomes what it was", async () => {
     using project = new Project(LONG);
     const running = project.start(

@@ -17,9 +17,9 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { RecordingReader } from "@elixirscope/store";
+import { outerReleases, systemRelease, type OtpRelease } from "../support/beam-node.ts";
 
 const BIN = path.resolve(import.meta.dirname, "../../apps/cli/bin/elixirscope.mjs");
-const RELEASES = path.resolve(import.meta.dirname, "../../.cache/otp");
 const living = new Set<number>();
 
 process.on("exit", () => {
@@ -28,30 +28,23 @@ process.on("exit", () => {
 
 export type Release = { readonly name: string; readonly path: string };
 
-/** The system's Elixir and the newest of those that were unpacked beside it; with ES_ALL=1 all. */
+/** The Elixir of the system's release and of the newest; with ES_ALL=1 all. */
 export function elixirReleases(): readonly Release[] {
-  const system = process.env["PATH"] ?? "";
-  const wanted = process.env["ES_ALL"] === "1" ? ["27", "29"] : ["29"];
-  const unpacked = wanted.filter((otp) =>
-    existsSync(path.join(RELEASES, otp, "usr/lib/elixir/bin/elixir")),
-  );
-  return [
-    { name: "1.14 on OTP 25", path: system },
-    ...unpacked.map((otp) => ({
-      name: otp === "27" ? "1.18 on OTP 27" : "1.20 on OTP 29",
-      path: [
-        path.join(RELEASES, otp, "usr/lib/elixir/bin"),
-        path.join(RELEASES, otp, "bin"),
-        system,
-      ].join(":"),
-    })),
-  ];
+  return outerReleases().flatMap(elixirOf);
 }
 
 /** The system's Elixir alone, for what takes a minute for each of them; with ES_ALL=1 all. */
-export function systemRelease(): readonly Release[] {
-  const all = elixirReleases();
-  return process.env["ES_ALL"] === "1" ? all : all.slice(0, 1);
+export function systemElixir(): readonly Release[] {
+  return systemRelease().flatMap(elixirOf);
+}
+
+function elixirOf({ release, root }: OtpRelease): readonly Release[] {
+  const system = process.env["PATH"] ?? "";
+  if (root === undefined) return [{ name: "1.14 on OTP 25", path: system }];
+  const bin = path.join(root, "usr/lib/elixir/bin");
+  if (!existsSync(path.join(bin, "elixir"))) return [];
+  const name = release === "27" ? "1.18 on OTP 27" : "1.20 on OTP 29";
+  return [{ name, path: [bin, path.join(root, "bin"), system].join(":") }];
 }
 
 export type Ran = {

@@ -162,9 +162,12 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** Without a root: the one on the path. */
+export type OtpRelease = { readonly release: string; readonly root?: string };
+
 /** The system's release first, then those unpacked by `scripts/otp.mjs`; says which are missing. */
-export function otpReleases(): { release: string; root?: string }[] {
-  const releases: { release: string; root?: string }[] = [{ release: "system" }];
+export function otpReleases(): OtpRelease[] {
+  const releases: OtpRelease[] = [{ release: "system" }];
   for (const release of ["27", "29"]) {
     const root = resolve(import.meta.dirname, "../../.cache/otp", release);
     if (existsSync(join(root, "bin/erl"))) releases.push({ release, root });
@@ -174,13 +177,13 @@ export function otpReleases(): { release: string; root?: string }[] {
 }
 
 /** The system's release and the newest, for what takes long; with ES_ALL=1 all of them. */
-export function outerReleases(): { release: string; root?: string }[] {
+export function outerReleases(): OtpRelease[] {
   const all = otpReleases();
   return process.env["ES_ALL"] === "1" ? all : all.filter(({ release }) => release !== "27");
 }
 
 /** The system's release alone, for what takes a minute for each of them; with ES_ALL=1 all of them. */
-export function systemRelease(): { release: string; root?: string }[] {
+export function systemRelease(): OtpRelease[] {
   const all = otpReleases();
   return process.env["ES_ALL"] === "1" ? all : all.slice(0, 1);
 }
