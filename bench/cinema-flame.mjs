@@ -7,7 +7,7 @@ import path from "node:path";
 import { answer } from "@elixirscope/query";
 import { startServer } from "@elixirscope/server";
 import { RecordingReader } from "@elixirscope/store";
-import { chromium } from "playwright-core";
+import { startBrowser } from "./fixtures/browser.mjs";
 import { generateRecording } from "./fixtures/generated-recording.mjs";
 
 const calls = Number(process.argv[2] ?? 1_000_000);
@@ -75,16 +75,7 @@ async function measurePage(recording) {
     source: recording,
     webRoot: path.resolve(import.meta.dirname, "../apps/web/dist"),
   });
-  const browser = await chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--no-first-run",
-    ],
-  });
+  const browser = await startBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
     const began = performance.now();

@@ -6,7 +6,7 @@ import path from "node:path";
 import { mailboxDepths, partners, sequence } from "@elixirscope/query";
 import { startServer } from "@elixirscope/server";
 import { RecordingReader } from "@elixirscope/store";
-import { chromium } from "playwright-core";
+import { startBrowser } from "./fixtures/browser.mjs";
 import { generateRecording, pidText, PROCESSES } from "./fixtures/generated-recording.mjs";
 
 const wanted = Number(process.argv[2] ?? 2_000_000);
@@ -15,14 +15,6 @@ const GESTURES = 60;
 /** chains of the fixture go from a process to the sixteenth before it */
 const pids = Array.from({ length: 16 }, (_, i) => pidText(PROCESSES - 16 - 16 * i));
 const root = mkdtempSync(path.join(tmpdir(), "cinema-process-"));
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-];
 
 try {
   const folder = path.join(root, "bench.escope");
@@ -34,7 +26,7 @@ try {
   );
   await answers(recording, range, { t0: 0, t1: durationNs });
   const server = await startServer({ source: recording, webRoot: "apps/web/dist" });
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  const browser = await startBrowser();
   for (const axis of ["order", "time"]) await look(browser, server.url, range, axis);
   await browser.close();
   await server.close();

@@ -9,21 +9,13 @@ import { system } from "@elixirscope/query";
 import { startServer } from "@elixirscope/server";
 import { RecordingReader, RecordingWriter } from "@elixirscope/store";
 import { EVENT_KINDS, MESSAGE_KINDS, MESSAGE_MATCHES } from "@elixirscope/trace";
-import { chromium } from "playwright-core";
+import { startBrowser } from "./fixtures/browser.mjs";
 import { benchManifest } from "./fixtures/generated-recording.mjs";
 
 const processes = Number(process.argv[2] ?? 10_000);
 const messages = Number(process.argv[3] ?? 1_000_000);
 const SUPERVISED = 250;
 const DURATION_NS = 10e9;
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-];
 
 const root = mkdtempSync(path.join(tmpdir(), "cinema-system-"));
 const folder = path.join(root, "bench.escope");
@@ -134,7 +126,7 @@ async function askServer(reader) {
 async function lookAtPage(reader) {
   const webRoot = path.resolve(import.meta.dirname, "../apps/web/dist");
   const server = await startServer({ source: reader, webRoot });
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  const browser = await startBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
     const began = performance.now();

@@ -8,19 +8,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { chromium } from "playwright-core";
+import { VIEWS } from "@elixirscope/wire";
+import { startBrowser } from "./fixtures/browser.mjs";
 import { generateRecording } from "./fixtures/generated-recording.mjs";
 
-const VIEWS = [
-  "system",
-  "process",
-  "code",
-  "state",
-  "performance",
-  "causality",
-  "insights",
-  "query",
-];
+/** The timeline is measured by itself, and the list of recordings has no lanes. */
+const LOOKED_AT = VIEWS.filter((name) => name !== "timeline" && name !== "recordings");
 const GESTURES = 60;
 /** Each view is looked at for so long; answers that come later do not count. */
 const VIEW_MS = 3_000;
@@ -42,10 +35,7 @@ try {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const url = await firstUrl(server);
-  browser = await chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info"],
-  });
+  browser = await startBrowser("--enable-precise-memory-info");
   await measure(browser, url);
 } finally {
   await browser?.close();
@@ -81,7 +71,7 @@ async function measure(chrome, url) {
   tell("main thread per frame, zoom and pan", tasks.frames, 16);
   console.log(`${"frames per second meanwhile".padEnd(44)}${tasks.fps.toFixed(0).padStart(8)}`);
   await page.waitForTimeout(1500);
-  for (const name of VIEWS) {
+  for (const name of LOOKED_AT) {
     await page.evaluate((view) => {
       location.hash = `${location.hash.replace(/[#&]?view=[a-z]+/, "")}&view=${view}`;
     }, name);
@@ -95,7 +85,7 @@ async function measure(chrome, url) {
   const heap = await page.evaluate(() => performance.memory.usedJSHeapSize / 2 ** 20);
   console.log(`${"JavaScript heap, MB".padEnd(44)}${heap.toFixed(0).padStart(8)}`);
   console.log(
-    `${"tab, resident MB (asked: 400)".padEnd(44)}${rendererMb(chrome).toFixed(0).padStart(8)}`,
+    `${"tab, resident MB (asked: 400)".padEnd(44)}${rendererMb().toFixed(0).padStart(8)}`,
   );
 }
 
@@ -179,7 +169,7 @@ function tell(what, values, asked) {
   );
 }
 
-/** Of the largest renderer that this browser has. */
+/** Of the largest renderer that any Chromium of this machine has. */
 function rendererMb() {
   let most = 0;
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
