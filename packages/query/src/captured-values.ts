@@ -5,6 +5,7 @@
 import { view, type LazyTerm, type Term } from "@elixirscope/etf";
 import { EVENT_KINDS, type EventKind } from "@elixirscope/trace";
 import { NAME_SEPARATOR } from "@elixirscope/store";
+import { asBytesOrNull, asNumberOrNull, asTextOrNull, type Row } from "./sql.ts";
 
 const CAPTURING: readonly EventKind[] = ["call", "bind", "branch"];
 
@@ -43,6 +44,19 @@ export function capturedValues(
   const more = listOf(further);
   if (more !== null) keep(values, more, more.size, names, names.length - more.size, wanted);
   return values;
+}
+
+/** Of `names, payload, flags, further`. */
+export function valuesOfRow(
+  [names, payload, flags, further]: Row,
+  wanted: ReadonlySet<string> | null = null,
+): ReadonlyMap<string, Term> {
+  const captured = {
+    payload: asBytesOrNull(payload),
+    count: asNumberOrNull(flags) ?? 0,
+    further: asBytesOrNull(further),
+  };
+  return capturedValues(captured, siteNames(asTextOrNull(names)), wanted);
 }
 
 function keep(

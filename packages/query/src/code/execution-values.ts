@@ -1,21 +1,13 @@
 // What the variables of a line were at each of its executions: of each name that the line mentions the latest value
 // whose scope goes on there; of a call that was only traced, its arguments.
 
-import { CAPTURING_CODES, capturedValues, listOf, siteNames } from "../captured-values.ts";
+import { CAPTURING_CODES, listOf } from "../captured-values.ts";
 import { payloadsOf } from "../payloads.ts";
 import { printTerm, styleOf } from "../print.ts";
 import { SourceTexts } from "../source-texts.ts";
-import {
-  asBytesOrNull,
-  asNumber,
-  asNumberOrNull,
-  asTextOrNull,
-  select,
-  sql,
-  type Source,
-} from "../sql.ts";
+import { asNumber, listed, select, sql, type Source } from "../sql.ts";
 import { FrameLocals } from "../stack/locals.ts";
-import type { SiteVisit } from "../stack/open-frames.ts";
+import { visitsOf, type SiteVisit } from "../stack/open-frames.ts";
 import type { Execution } from "./executions.ts";
 import type { ExecutionPlace } from "./execution-sites.ts";
 
@@ -91,10 +83,9 @@ async function visitsUpTo(
   const inFrames = found.filter(({ frame }) => frame !== null);
   if (inFrames.length === 0) return new Map();
   const frames = framesOf(inFrames);
-  const [first = sql``, ...others] = inFrames.map(
-    ({ event, frame }) => sql`(${event}, ${frame}, ${ends.get(event) ?? event})`,
+  const asked = listed(
+    inFrames.map(({ event, frame }) => sql`(${event}, ${frame}, ${ends.get(event) ?? event})`),
   );
-  const asked = others.reduce((all, one) => sql`${all}, ${one}`, first);
   const latest = Math.max(...inFrames.map(({ t }) => t)) + LONGEST_LINE_NS;
   const rows = await select(
     source,
@@ -112,30 +103,7 @@ async function visitsUpTo(
         LEFT JOIN (SELECT event, value FROM raw.bindings WHERE call IN ${frames}) b ON b.event = l.id
       ORDER BY l.id DESC`,
   );
-  const visits = new Map<number, SiteVisit[]>();
-  for (const row of rows) {
-    const execution = asNumber(row[0]);
-    const ofExecution = visits.get(execution) ?? [];
-    visits.set(execution, ofExecution);
-    ofExecution.push({
-      event: asNumber(row[1]),
-      t: asNumber(row[2]),
-      kind: asTextOrNull(row[3]) ?? "",
-      file: asTextOrNull(row[4]) ?? "",
-      line: asNumberOrNull(row[5]) ?? 0,
-      column: asNumberOrNull(row[6]),
-      nodeId: asTextOrNull(row[7]),
-      values: capturedValues(
-        {
-          payload: asBytesOrNull(row[9]),
-          count: asNumberOrNull(row[10]) ?? 0,
-          further: asBytesOrNull(row[11]),
-        },
-        siteNames(asTextOrNull(row[8])),
-      ),
-    });
-  }
-  return visits;
+  return visitsOf(rows);
 }
 
 export async function argumentValues(source: Source, found: readonly Execution[]): Promise<Values> {

@@ -1,9 +1,9 @@
 // The value that an event gave a variable, in full: as text and as a tree.
 
 import type { Params, Reply } from "@elixirscope/wire";
-import { CAPTURING_CODES, capturedValues, listOf, siteNames } from "../captured-values.ts";
+import { CAPTURING_CODES, listOf, valuesOfRow } from "../captured-values.ts";
 import { printTerm, styleOf } from "../print.ts";
-import { asBytesOrNull, asNumberOrNull, asTextOrNull, select, sql, type Source } from "../sql.ts";
+import { asBytesOrNull, select, sql, type Source } from "../sql.ts";
 import { termView } from "../term-view.ts";
 
 /** Null: the event bound no such variable. `arg2` is the second argument of a call. */
@@ -30,17 +30,7 @@ async function captured(source: Source, event: number, name: string): Promise<Te
         JOIN raw.sites s ON s.site = e.site
         LEFT JOIN (SELECT event, value FROM raw.bindings WHERE event = ${event}) b ON b.event = e.id`,
   );
-  if (row === undefined) return null;
-  const values = capturedValues(
-    {
-      payload: asBytesOrNull(row[1]),
-      count: asNumberOrNull(row[2]) ?? 0,
-      further: asBytesOrNull(row[3]),
-    },
-    siteNames(asTextOrNull(row[0])),
-    new Set([name]),
-  );
-  return values.get(name) ?? null;
+  return row === undefined ? null : (valuesOfRow(row, new Set([name])).get(name) ?? null);
 }
 
 async function argument(source: Source, call: number, index: number): Promise<Term | null> {

@@ -4,10 +4,9 @@ import type { Term } from "@elixirscope/etf";
 import { CALL_OUTCOMES } from "@elixirscope/trace";
 import { Kept } from "../kept.ts";
 import { CallDetails } from "../call-details.ts";
-import { CAPTURING_CODES, capturedValues, siteNames } from "../captured-values.ts";
+import { CAPTURING_CODES, valuesOfRow } from "../captured-values.ts";
 import { runningCalls, type Cutoff } from "../running-calls.ts";
 import {
-  asBytesOrNull,
   asNumber,
   asNumberOrNull,
   asTextOrNull,
@@ -112,24 +111,19 @@ export async function latestVisits(
         LEFT JOIN (SELECT event, value FROM raw.bindings WHERE call IN ${ids(frames)}) b ON b.event = l.id
       ORDER BY l.id DESC`,
   );
-  const found = new Map<number, SiteVisit[]>();
-  for (const row of rows) {
-    const frame = asNumber(row[0]);
-    const visits = found.get(frame) ?? [];
-    found.set(frame, visits);
-    visits.push({ ...siteOf(row.slice(1)), values: valuesOf(row.slice(8)) });
-  }
-  return found;
+  return visitsOf(rows);
 }
 
-/** `names, payload, flags, further` */
-function valuesOf([names, payload, count, further]: Row): ReadonlyMap<string, Term> {
-  const captured = {
-    payload: asBytesOrNull(payload),
-    count: asNumberOrNull(count) ?? 0,
-    further: asBytesOrNull(further),
-  };
-  return capturedValues(captured, siteNames(asTextOrNull(names)));
+/** By the first column: `_, event, t, kind, file, line, column, node_id, names, payload, flags, further`. */
+export function visitsOf(rows: readonly Row[]): ReadonlyMap<number, readonly SiteVisit[]> {
+  const found = new Map<number, SiteVisit[]>();
+  for (const row of rows) {
+    const of = asNumber(row[0]);
+    const visits = found.get(of) ?? [];
+    found.set(of, visits);
+    visits.push({ ...siteOf(row.slice(1)), values: valuesOfRow(row.slice(8)) });
+  }
+  return found;
 }
 
 /** Of recordings that are whole. */
