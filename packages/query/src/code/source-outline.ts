@@ -1,7 +1,15 @@
 // Where the functions of a source file stand, read from its text alone: which calls they are, not what they mean.
 // Each file is parsed once.
 
-import { isCall, parse, walk, type CallNode, type Node } from "@elixirscope/syntax";
+import {
+  aliasSegments,
+  isCall,
+  keyword,
+  parse,
+  walk,
+  type CallNode,
+  type Node,
+} from "@elixirscope/syntax";
 import { Kept } from "../kept.ts";
 import { mfaText } from "../names.ts";
 import type { Source } from "../sql.ts";
@@ -57,14 +65,14 @@ function outlineOf(text: string): readonly OutlineFunction[] {
     if (head === null) return true;
     const { name, arity, defaults } = head;
     const one = found.get(mfaText(module.name, name, arity));
-    const endLine = lineAt(source.lineStarts, Math.max(start, end - 1));
+    const endLine = source.positionAt(Math.max(start, end - 1)).line;
     if (one !== undefined) {
       one.endLine = endLine;
       return true;
     }
     found.set(mfaText(module.name, name, arity), {
       others: Array.from({ length: defaults }, (_, i) => mfaText(module.name, name, arity - 1 - i)),
-      line: lineAt(source.lineStarts, start),
+      line: source.positionAt(start).line,
       endLine,
     });
     return true;
@@ -77,20 +85,13 @@ function moduleName({ callee, args }: CallNode, outer: string | null): string | 
   const name = aliasText(args[0]);
   if (name === null) return null;
   if (callee !== "defimpl") return outer === null ? name : `${outer}.${name}`;
-  const options = args.flatMap((arg) => (arg.kind === "list" ? arg.items : []));
-  for (const option of options) {
-    if (option.kind !== "pair" || option.left.kind !== "atom" || option.left.name !== "for")
-      continue;
-    const of = aliasText(option.right);
-    return of === null ? null : `${name}.${of}`;
-  }
-  return outer === null ? null : `${name}.${outer}`;
+  const target = args.flatMap((arg) => keyword(arg, "for") ?? [])[0];
+  const of = target === undefined ? outer : aliasText(target);
+  return of === null ? null : `${name}.${of}`;
 }
 
 function aliasText(node: Node | undefined): string | null {
-  if (!isCall(node, "__aliases__")) return null;
-  const parts = node.args.flatMap((part) => (part.kind === "atom" ? [part.name] : []));
-  return parts.length === node.args.length ? parts.join(".") : null;
+  return node === undefined ? null : (aliasSegments(node)?.join(".") ?? null);
 }
 
 type Head = { readonly name: string; readonly arity: number; readonly defaults: number };
@@ -104,15 +105,4 @@ function headOf({ args: [first] }: CallNode): Head | null {
   }
   const defaults = head.args.filter((arg) => isCall(arg, "\\\\", 2)).length;
   return { name: head.callee, arity: head.args.length, defaults };
-}
-
-/** 1-based. */
-function lineAt(starts: Int32Array, offset: number): number {
-  let [low, high] = [0, starts.length];
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle;
-  }
-  return low + 1;
 }
