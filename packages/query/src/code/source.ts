@@ -26,12 +26,15 @@ export async function source(
   const whole = await recordingRange(recording);
   const [text, calls, lines, limits] = await Promise.all([
     textOf(recording, file),
-    callHits(recording, span),
+    span === null ? null : callHits(recording, span),
     instrumentedLines(recording, file, span),
     limitsOf(recording, { pids: null, from: span?.from ?? whole.t0, to: span?.to ?? whole.t1 }, []),
   ]);
   const outline = text === null ? [] : sourceOutline(recording, file.path ?? file.name, text);
-  const counted = file.functions.map((one) => ({ ...one, calls: calls.get(one.id) ?? 0 }));
+  const counted =
+    calls === null
+      ? file.functions
+      : file.functions.map((one) => ({ ...one, calls: calls.get(one.id) ?? 0 }));
   const planned = plannedFunctions(recording);
   return {
     name: file.name,
@@ -79,11 +82,12 @@ async function instrumentedLines(
   span: Span | null,
 ): Promise<readonly SourceLine[]> {
   if (siteFiles.length === 0) return [];
-  const [sites, whole, counts] = await Promise.all([
+  const [sites, whole, within] = await Promise.all([
     sitesOf(recording, siteFiles),
     siteHits(recording, null),
-    siteHits(recording, span),
+    span === null ? null : siteHits(recording, span),
   ]);
+  const counts = within ?? whole;
   // what counts for a line is chosen by the whole, so that a selection never counts something else
   return lineHits(sites, whole).map(({ line, sites: chosen }) => ({
     line,
