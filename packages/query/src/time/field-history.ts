@@ -1,7 +1,7 @@
 // Who changed a part of a state: the versions in which it became another, newest first. The part is named in
 // one version and followed by its keys in all others; an item of a list is followed by its position.
 
-import { decode, equal, type Term } from "@elixirscope/etf";
+import { equal, type Term } from "@elixirscope/etf";
 import type { FieldChange, FieldHistory, Params } from "@elixirscope/wire";
 import type { Step } from "../diff.ts";
 import { pidIndex } from "../interned.ts";
@@ -11,7 +11,7 @@ import type { Source } from "../sql.ts";
 import { termOf } from "../terms/term-of.ts";
 import { partAt, partsOf, pathText } from "../terms/term-parts.ts";
 import { causeOf, causesOf } from "./state-causes.ts";
-import { statesOf, versionsUpTo, type StateVersion } from "./state-versions.ts";
+import { statesOf, stateTerm, versionsUpTo, type StateVersion } from "./state-versions.ts";
 
 const AT_ONCE = 64;
 /** What one answer looks at; `older` goes on from there. */
@@ -146,8 +146,8 @@ class Values {
   add(payloads: ReadonlyMap<number, Uint8Array>): void {
     for (const [ref, payload] of payloads) {
       this.bytes += payload.length;
-      const term = decode(payload);
-      this.#known.set(ref, term.ok ? follow(term.value, this.#steps) : null);
+      const term = stateTerm(payload);
+      this.#known.set(ref, term === null ? null : follow(term, this.#steps));
     }
   }
 

@@ -1,7 +1,6 @@
 // The versions of a process's state as cells of a strip. Cells that would be too narrow are one with a count;
 // how much a version changed is counted for those that stand alone, as far as few bytes have to be read.
 
-import { decode, type Term } from "@elixirscope/etf";
 import type { Params, StateCell, StateStrip } from "@elixirscope/wire";
 import { diffTerms } from "../diff.ts";
 import { internedNames, pidIndex } from "../interned.ts";
@@ -11,8 +10,8 @@ import { payloadsOf } from "../payloads.ts";
 import { asNumber, asNumberOrNull, select, sql, type Row, type Source } from "../sql.ts";
 import { processFacts } from "../process-facts.ts";
 import { whyNone } from "../state-why.ts";
-import { countVersions as countIn, versionsUpTo } from "./state-versions.ts";
-import { countVersions } from "./version-at.ts";
+import { countVersions, stateTerm, versionsUpTo } from "./state-versions.ts";
+import { countAllVersions } from "./version-at.ts";
 
 const MOST_CHANGES = 500;
 const MOST_BYTES = 2_000_000;
@@ -34,8 +33,8 @@ export async function stateStrip(
   const [current, before] = await versionsUpTo(source, index, t0, 2);
   const from = current?.t ?? t0;
   const [total, versions, life, limits] = await Promise.all([
-    countIn(source, index, [from, t1]),
-    countVersions(source, index),
+    countVersions(source, index, [from, t1]),
+    countAllVersions(source, index),
     processFacts(source, index),
     limitsOf(source, { pids: [index], from: t0, to: t1 }, ["states"]),
   ]);
@@ -127,7 +126,7 @@ async function withChanges(source: Source, cells: readonly Cell[]): Promise<read
     );
     for (const payload of payloads.values()) bytes += payload.length;
     for (const { ref, before } of some) {
-      const [old, news] = [termOf(payloads.get(before ?? 0)), termOf(payloads.get(ref ?? 0))];
+      const [old, news] = [stateTerm(payloads.get(before ?? 0)), stateTerm(payloads.get(ref ?? 0))];
       if (old === null || news === null) continue;
       counted.set(source, `${before} ${ref}`, diffTerms(old, news, MOST_CHANGES).changes.length);
     }
@@ -146,9 +145,4 @@ function changesOf(
 ): number | null {
   if (count !== 1 || ref === null || before === null) return null;
   return ref === before ? 0 : (counted.get(source, `${before} ${ref}`) ?? null);
-}
-
-function termOf(bytes: Uint8Array | undefined): Term | null {
-  const term = bytes === undefined ? null : decode(bytes);
-  return term?.ok === true ? term.value : null;
 }

@@ -129,13 +129,14 @@ export function stateDifference(
   style: TermStyle,
 ): StateDifference {
   if (before === after && before !== undefined) return { changes: [], truncated: false };
-  const [old, news] = [termOf(before), termOf(after)];
+  const [old, news] = [stateTerm(before), stateTerm(after)];
   if (old === null || news === null) return { changes: null, truncated: false };
   const { changes, complete } = diffTerms(old, news, MAX_CHANGES);
   return { changes: changes.map((change) => diffEntry(change, style)), truncated: !complete };
 }
 
-function termOf(bytes: Uint8Array | undefined): Term | null {
+/** Null: not recorded, or it cannot be read. */
+export function stateTerm(bytes: Uint8Array | undefined): Term | null {
   const term = bytes === undefined ? null : decode(bytes);
   return term?.ok === true ? term.value : null;
 }

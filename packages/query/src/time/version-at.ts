@@ -40,7 +40,7 @@ export async function versionAt(
     nextVersion(source, index, t),
   ]);
   const life = await processFacts(source, index);
-  const count = await countVersions(source, index);
+  const count = await countAllVersions(source, index);
   const gaps = latest === undefined ? null : await gapReasons(source, index, latest.t, t);
   const common = { pid: index, latest, previous, next, count, style: styleOf(source.manifest) };
   if (latest === undefined) {
@@ -99,7 +99,7 @@ async function nextVersion(source: Source, pid: number, t: number): Promise<Stat
 /** How many states each process has, of recordings that are whole: to count takes a look at all of them. */
 const counted = new Kept<"states", ReadonlyMap<number, number>>(1);
 
-export async function countVersions(source: Source, pid: number): Promise<number> {
+export async function countAllVersions(source: Source, pid: number): Promise<number> {
   if (source.manifest.state === "recording") {
     const [row] = await select(source, sql`SELECT count(*) FROM raw.states WHERE pid = ${pid}`);
     return asNumber(row?.[0] ?? 0);
