@@ -1,7 +1,6 @@
 // The code at the cursor, beside whatever fills the middle: the line that the selected process was at, with the
 // values of its call. It follows the cursor; the Code view looks around.
 
-import type { SourceView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Limits } from "../limits-note.tsx";
@@ -78,7 +77,7 @@ function SourceAt(props: { readonly activation: Activation; readonly name: strin
         </button>
       </div>
       <SourcePane
-        source={withText(source, source.text)}
+        source={{ name: source.name, text: source.text }}
         marks={{
           counts: lineCounts(source),
           current: line,
@@ -95,8 +94,4 @@ function SourceAt(props: { readonly activation: Activation; readonly name: strin
       />
     </>
   );
-}
-
-export function withText(source: SourceView, text: string): SourceView & { readonly text: string } {
-  return { ...source, text };
 }

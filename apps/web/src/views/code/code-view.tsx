@@ -131,7 +131,7 @@ function Body({ source, activation, range, open }: BodyProps): JSX.Element {
         </div>
       ) : (
         <SourcePane
-          source={{ ...source, text: source.text }}
+          source={{ name: source.name, text: source.text }}
           marks={marks}
           shown={shown}
           handlers={{
