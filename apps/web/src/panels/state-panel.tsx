@@ -1,6 +1,6 @@
 // The selected process's state at the cursor: which version, what caused it, what it changed, all of it.
 
-import type { DiffEntry, StateVersionView } from "@elixirscope/wire";
+import type { StateVersionView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../frame/app-context.ts";
 import { timeText } from "../model/time-text.ts";
@@ -10,7 +10,7 @@ import { DiffList } from "./diff-list.tsx";
 import { MomentLink } from "./moment-link.tsx";
 import { PanelNote, waitingNote } from "./panel-note.tsx";
 import { TermExplorer } from "./term/term-explorer.tsx";
-import type { Changes } from "./term-tree.tsx";
+import { changesOf } from "./term-tree.tsx";
 
 export function StatePanel(): JSX.Element {
   const { cinema } = useApp();
@@ -169,8 +169,4 @@ export function Section(props: {
       {props.children}
     </section>
   );
-}
-
-function changesOf(diff: readonly DiffEntry[]): Changes {
-  return new Map(diff.map(({ path, kind }) => [path, kind]));
 }

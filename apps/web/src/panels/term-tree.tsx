@@ -1,12 +1,16 @@
 // A term as Elixir prints it, opened level by level. Everything shown comes from the target: text nodes only.
 
-import type { TermView } from "@elixirscope/wire";
+import type { DiffEntry, TermView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Icon } from "../frame/icons.tsx";
 import { childPath, isWithin } from "./term-path.ts";
 
-export type Changes = ReadonlyMap<string, "added" | "removed" | "changed">;
+export type Changes = ReadonlyMap<string, DiffEntry["kind"]>;
+
+export function changesOf(diff: readonly DiffEntry[]): Changes {
+  return new Map(diff.map(({ path, kind }) => [path, kind]));
+}
 
 const NONE: Changes = new Map();
 

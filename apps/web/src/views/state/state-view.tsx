@@ -2,7 +2,7 @@
 // and beside it what is different from the version before, or from any other one.
 
 import { formatTime } from "@elixirscope/timeline";
-import type { DiffEntry, StateVersionView } from "@elixirscope/wire";
+import type { StateVersionView } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
@@ -11,7 +11,7 @@ import { useLoader } from "../../frame/use-loader.ts";
 import { MomentLink } from "../../panels/moment-link.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import { TermExplorer } from "../../panels/term/term-explorer.tsx";
-import type { Changes } from "../../panels/term-tree.tsx";
+import { changesOf } from "../../panels/term-tree.tsx";
 import { useComparison } from "./comparison.ts";
 import { Differences } from "./differences.tsx";
 import { FieldChanges, type Field } from "./field-changes.tsx";
@@ -83,10 +83,6 @@ function Versions(props: { readonly view: StateVersionView; readonly busy: boole
       )}
     </div>
   );
-}
-
-function changesOf(diff: readonly DiffEntry[]): Changes {
-  return new Map(diff.map(({ path, kind }) => [path, kind]));
 }
 
 function Header({ view }: { readonly view: StateVersionView }): JSX.Element {
