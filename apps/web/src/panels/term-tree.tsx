@@ -1,6 +1,6 @@
 // A term as Elixir prints it, opened level by level. Everything shown comes from the target: text nodes only.
 
-import type { DiffEntry, TermView } from "@elixirscope/wire";
+import type { DiffEntry, TermNode as Shown, TermView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Icon } from "../frame/icons.tsx";
@@ -62,7 +62,7 @@ function TermNode(props: {
         )}
         {label !== null && <span class="term-key">{label}</span>}
         <span class={`term-text ${term.kind}`} title={term.kind === "cut" ? CUT : undefined}>
-          {open ? opening(term) : term.text}
+          {open ? opening({ ...term, size: children.length + (term.more ?? 0) }) : term.text}
         </span>
         {change !== undefined && <span class={`mark ${change}`}>{change}</span>}
       </div>
@@ -90,15 +90,14 @@ function TermNode(props: {
   );
 }
 
-const CUT = "Not recorded: cut by the payload limits of this recording";
+export const CUT = "Not recorded: cut by the payload limits of this recording";
 
 /** What stands for an opened term in its own row; its parts follow below. */
-function opening(term: TermView): string {
-  const size = (term.children?.length ?? 0) + (term.more ?? 0);
-  if (term.kind === "struct") return `${/^%[^{]*/.exec(term.text)?.[0] ?? "%"}{}`;
-  if (term.kind === "map") return `%{} ${count(size, "key")}`;
-  if (term.kind === "list") return `[] ${count(size, "item")}`;
-  return term.kind === "tuple" ? `{} ${count(size, "element")}` : term.text;
+export function opening({ kind, text, size }: Pick<Shown, "kind" | "text" | "size">): string {
+  if (kind === "struct") return `${/^[%#][^{<(]*/.exec(text)?.[0] ?? "%"}{}`;
+  if (kind === "map") return `%{} ${count(size, "key")}`;
+  if (kind === "list") return `[] ${count(size, "item")}`;
+  return kind === "tuple" ? `{} ${count(size, "element")}` : text;
 }
 
 function count(n: number, noun: string): string {

@@ -3,11 +3,10 @@
 import type { TermNode } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { Icon } from "../../frame/icons.tsx";
-import type { Changes } from "../term-tree.tsx";
+import { CUT, opening, type Changes } from "../term-tree.tsx";
 import type { TermBook } from "./term-book.ts";
 import type { Row } from "./term-rows.ts";
 
-const CUT = "Not recorded: cut by the payload limits of this recording";
 const INDENT_PX = 16;
 export const ROW_PX = 21;
 
@@ -115,16 +114,4 @@ function partOf(row: Row): Part | null {
 
 function positionLabel(at: readonly number[]): string {
   return String(at.at(-1) ?? "");
-}
-
-/** What stands for an opened term in its own row; its parts follow below. */
-function opening({ kind, text, size }: TermNode): string {
-  if (kind === "struct") return `${/^[%#][^{<(]*/.exec(text)?.[0] ?? "%"}{}`;
-  if (kind === "map") return `%{} ${count(size, "key")}`;
-  if (kind === "list") return `[] ${count(size, "item")}`;
-  return kind === "tuple" ? `{} ${count(size, "element")}` : text;
-}
-
-function count(n: number, noun: string): string {
-  return `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 }

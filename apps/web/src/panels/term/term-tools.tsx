@@ -14,7 +14,7 @@ import { rowAt, rowOf } from "./term-rows.ts";
 const HITS = 200;
 const TYPING_MS = 180;
 
-type Found = { readonly text: string; readonly hits: TermHits; readonly current: number };
+type Found = { readonly hits: TermHits; readonly current: number };
 
 export function TermTools({
   of,
@@ -46,7 +46,7 @@ export function TermTools({
       const current = (now.current + by + now.hits.total) % now.hits.total;
       const inside = current >= now.hits.offset && current < now.hits.offset + now.hits.hits.length;
       const hits = inside ? now.hits : await look(Math.floor(current / HITS) * HITS);
-      found.value = { ...now, hits, current };
+      found.value = { hits, current };
       await show(hits, current);
     });
 
@@ -60,7 +60,7 @@ export function TermTools({
       void cinema.attempt(async () => {
         const hits = await look(0);
         if (text.peek() !== wanted) return;
-        found.value = { text: wanted, hits, current: 0 };
+        found.value = { hits, current: 0 };
         await show(hits, 0);
       });
     }, TYPING_MS);
@@ -92,7 +92,7 @@ export function TermTools({
           type="button"
           class="button"
           title="The versions in which the chosen part of the state changed"
-          disabled={book?.root === null || book === null}
+          disabled={(book?.root ?? null) === null}
           onClick={() => {
             if (book === null) return;
             onHistory({ at: selected.peek(), path: pathOf(book, selected.peek()) });
