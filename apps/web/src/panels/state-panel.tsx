@@ -7,6 +7,7 @@ import { timeText } from "../model/time-text.ts";
 import { Icon } from "../frame/icons.tsx";
 import { useLoader } from "../frame/use-loader.ts";
 import { DiffList } from "./diff-list.tsx";
+import { openEvent } from "./go-to.ts";
 import { MomentLink } from "./moment-link.tsx";
 import { PanelNote, waitingNote } from "./panel-note.tsx";
 import { TermExplorer } from "./term/term-explorer.tsx";
@@ -143,14 +144,7 @@ function Cause({ state }: { readonly state: NonNullable<StateVersionView["state"
       ) : (
         <>
           {" · caused by "}
-          <button
-            type="button"
-            class="inline-link"
-            onClick={() => {
-              cinema.tab.value = "event";
-              void cinema.goToEvent(causeMessage);
-            }}
-          >
+          <button type="button" class="inline-link" onClick={() => openEvent(cinema, causeMessage)}>
             message {causeMessage}
           </button>
         </>

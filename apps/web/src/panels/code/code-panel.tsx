@@ -3,6 +3,7 @@
 
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
+import { openCode } from "../go-to.ts";
 import { Limits } from "../limits-note.tsx";
 import { PanelNote, waitingNote } from "../panel-note.tsx";
 import { sourceOf, useActivation, type Activation } from "./activation.ts";
@@ -60,11 +61,7 @@ function SourceAt(props: { readonly activation: Activation; readonly name: strin
   }
   if (source.text === null) return <NoText source={source} />;
   const line = lineOf(frame, source);
-  const open = (at: number | null): void => {
-    cinema.param("code.file").value = source.name;
-    cinema.param("code.line").value = at === null ? "" : String(at);
-    cinema.main.value = "code";
-  };
+  const open = (at: number | null): void => openCode(cinema, source.name, at);
   return (
     <>
       <div class="code-panel-file">

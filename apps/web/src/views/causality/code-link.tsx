@@ -1,8 +1,8 @@
 // A place in the code that opens in the Code view.
 
-import { batch } from "@preact/signals";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
+import { openCode } from "../../panels/go-to.ts";
 
 export function CodeLink(props: {
   readonly file: string;
@@ -17,11 +17,7 @@ export function CodeLink(props: {
       title={`${file}: open in the Code view`}
       onClick={(click) => {
         click.stopPropagation();
-        batch(() => {
-          cinema.param("code.file").value = file;
-          cinema.param("code.line").value = line === null ? "" : String(line);
-          cinema.main.value = "code";
-        });
+        openCode(cinema, file, line);
       }}
     >
       {line === null ? file : `${file}:${line}`}

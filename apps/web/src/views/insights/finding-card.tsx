@@ -5,6 +5,7 @@ import { batch } from "@preact/signals";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import type { Cinema } from "../../model/cinema.ts";
+import { openCode, openEvent } from "../../panels/go-to.ts";
 import { askWhy } from "../../panels/go-why.tsx";
 import { Limits } from "../../panels/limits-note.tsx";
 
@@ -74,8 +75,7 @@ function follow(cinema: Cinema, target: FindingTarget): void {
   batch(() => {
     switch (target.kind) {
       case "event":
-        cinema.tab.value = "event";
-        void cinema.goToEvent(target.event);
+        openEvent(cinema, target.event);
         return;
       case "causes":
         askWhy(cinema, { kind: "causes", event: target.event });
@@ -90,9 +90,7 @@ function follow(cinema: Cinema, target: FindingTarget): void {
         if (target.t !== null) cinema.goTo({ t: target.t, event: null, pid: target.pid });
         return;
       case "code":
-        cinema.param("code.file").value = target.file;
-        cinema.param("code.line").value = String(target.line);
-        cinema.main.value = "code";
+        openCode(cinema, target.file, target.line);
         return;
       case "never_chosen":
         cinema.param("causality.mode").value = "clauses";

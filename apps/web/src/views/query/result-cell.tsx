@@ -3,6 +3,7 @@
 import type { QueryResult } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
+import { openCode, openEvent } from "../../panels/go-to.ts";
 import { MomentLink, ProcessLink } from "../../panels/moment-link.tsx";
 import { cellText, isEvent, isPid, isTime, type Column } from "./result-data.ts";
 
@@ -26,10 +27,7 @@ export function ResultCell({ column, columns, row, value, pid }: CellPlace): JSX
         type="button"
         class="inline-link tabular"
         title="Go to this event"
-        onClick={() => {
-          cinema.tab.value = "event";
-          void cinema.goToEvent(value);
-        }}
+        onClick={() => openEvent(cinema, value)}
       >
         {value}
       </button>
@@ -44,11 +42,7 @@ export function ResultCell({ column, columns, row, value, pid }: CellPlace): JSX
         type="button"
         class="inline-link mono"
         title="Open in the Code view"
-        onClick={() => {
-          cinema.param("code.file").value = value;
-          cinema.param("code.line").value = String(line);
-          cinema.main.value = "code";
-        }}
+        onClick={() => openCode(cinema, value, line)}
       >
         {value}
       </button>

@@ -3,6 +3,7 @@
 import type { StateVersionView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
+import { openEvent } from "../../panels/go-to.ts";
 import { ProcessLink } from "../../panels/moment-link.tsx";
 
 export function StateCause({
@@ -24,10 +25,7 @@ export function StateCause({
             type="button"
             class="inline-link"
             title={`Go to message ${cause.message}`}
-            onClick={() => {
-              cinema.tab.value = "event";
-              void cinema.goToEvent(cause.event ?? cause.message);
-            }}
+            onClick={() => openEvent(cinema, cause.event ?? cause.message)}
           >
             {cause.kind ?? "message"} {cause.message}
           </button>
