@@ -1,12 +1,11 @@
 // What is different in the version at the cursor: from the one before, or from the one that was pinned.
 
-import { formatTime } from "@elixirscope/timeline";
 import type { DiffEntry, StateComparison, StateVersionView } from "@elixirscope/wire";
 import type { JSX } from "preact";
-import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
 import { DiffList } from "../../panels/diff-list.tsx";
 import { Limits } from "../../panels/limits-note.tsx";
+import { MomentLink } from "../../panels/moment-link.tsx";
 import type { Comparison } from "./comparison.ts";
 
 export function Differences(props: {
@@ -49,7 +48,6 @@ export function Differences(props: {
 }
 
 function Compared({ comparison }: { readonly comparison: Comparison }): JSX.Element {
-  const { cinema } = useApp();
   const { param, loaded } = comparison;
   const view = loaded.value;
   const before = view?.before ?? null;
@@ -62,14 +60,9 @@ function Compared({ comparison }: { readonly comparison: Comparison }): JSX.Elem
             : `Compared with version ${before.version.toLocaleString("en")}`}
         </h3>
         {before !== null && (
-          <button
-            type="button"
-            class="inline-link small tabular"
-            title="Move the cursor there"
-            onClick={() => cinema.goTo({ t: before.t, event: before.event })}
-          >
-            {formatTime(before.t, 1000)}
-          </button>
+          <span class="small">
+            <MomentLink t={before.t} event={before.event} />
+          </span>
         )}
         <span class="grow" />
         <button

@@ -1,13 +1,13 @@
 // The state of the selected process through time: the strip of its versions, the whole state at the cursor,
 // and beside it what is different from the version before, or from any other one.
 
-import { formatTime } from "@elixirscope/timeline";
 import type { StateVersionView } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
 import { useLoader } from "../../frame/use-loader.ts";
+import { timeText } from "../../model/time-text.ts";
 import { MomentLink } from "../../panels/moment-link.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import { TermExplorer } from "../../panels/term/term-explorer.tsx";
@@ -122,7 +122,7 @@ function Header({ view }: { readonly view: StateVersionView }): JSX.Element {
           <>
             {" · "}
             <MomentLink t={state.t} event={state.event} />
-            {next !== null && ` – ${formatTime(next.t, 1000)}`}
+            {next !== null && ` – ${timeText(cinema, next.t, 1000)}`}
             {state.bytes !== null && ` · ${state.bytes.toLocaleString("en")} bytes`}
           </>
         )}

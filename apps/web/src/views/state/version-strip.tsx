@@ -5,7 +5,6 @@ import {
   cachedMeasure,
   cellAtX,
   DARK,
-  formatTime,
   LIGHT,
   paintStrip,
   spanColours,
@@ -20,6 +19,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { useApp } from "../../frame/app-context.ts";
 import { useLoader } from "../../frame/use-loader.ts";
 import { Icon } from "../../frame/icons.tsx";
+import type { Cinema } from "../../model/cinema.ts";
+import { timeText } from "../../model/time-text.ts";
 
 const HEIGHT_PX = 44;
 /** A version narrower than this shares its cell. */
@@ -111,7 +112,7 @@ export function VersionStrip(props: {
           aria-valuemax={Math.max(0, view.versions - 1)}
           aria-valuenow={view.state?.version ?? 0}
           aria-valuetext={view.state === null ? "no version yet" : `version ${view.state.version}`}
-          title={under === undefined ? "Click or drag: move the cursor" : cellText(under)}
+          title={under === undefined ? "Click or drag: move the cursor" : cellText(cinema, under)}
           onPointerDown={(event) => {
             if (event.button !== 0) return;
             if (event.shiftKey) {
@@ -207,8 +208,11 @@ function colourOf(name: string, dark: boolean): string {
   return name === "" ? palette.density : spanColours(palette, name).fill;
 }
 
-function cellText({ count, first, version, t0, changed, changes, callback }: StateCell): string {
-  const when = formatTime(t0, 1000);
+function cellText(
+  cinema: Cinema,
+  { count, first, version, t0, changed, changes, callback }: StateCell,
+): string {
+  const when = timeText(cinema, t0, 1000);
   const how = callback === null ? "" : ` · ${callback}`;
   if (count > 1) {
     return `versions ${first} to ${version} (${count}, ${changed} changed) from ${when}${how}`;
