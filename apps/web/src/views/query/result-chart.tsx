@@ -2,9 +2,8 @@
 
 import { formatTime } from "@elixirscope/timeline";
 import type { QueryResult } from "@elixirscope/wire";
-import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useApp } from "../../frame/app-context.ts";
@@ -21,12 +20,12 @@ import { isNumeric } from "./result-data.ts";
 export function ResultChart({ result }: { readonly result: QueryResult }): JSX.Element {
   const { cinema } = useApp();
   const param = cinema.param("query.chart");
-  const choice = useComputed(() => chartChoice(result.columns, param.value));
-  const chosen = choice.value;
-  if (chosen === null) {
+  const text = param.value;
+  const chosen = useMemo(() => chartChoice(result.columns, text), [result, text]);
+  const data = useMemo(() => (chosen === null ? null : chartData(result, chosen)), [chosen]);
+  if (chosen === null || data === null) {
     return <p class="muted small chart-note">No column of this result is a number to be drawn.</p>;
   }
-  const data = chartData(result, chosen);
   const set = (change: Partial<ChartChoice>): void => {
     param.value = chartText(result.columns, { ...chosen, ...change });
   };
