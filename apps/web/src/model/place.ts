@@ -16,6 +16,11 @@ export type Tab = (typeof TABS)[number];
 
 export type Cursor = { readonly t: number; readonly event: number | null };
 
+/** As requests name it. */
+export function askedAt({ t, event }: Cursor): { readonly t: number; readonly event?: number } {
+  return event === null ? { t } : { t, event };
+}
+
 export type Place = {
   /** which recording of the folder; null: the one that the server began with */
   readonly rec: string | null;

@@ -5,6 +5,7 @@ import type { FrameView } from "@elixirscope/wire";
 import { useApp } from "../../frame/app-context.ts";
 import { useLoader } from "../../frame/use-loader.ts";
 import type { Loaded } from "../../model/loader.ts";
+import { askedAt } from "../../model/place.ts";
 
 export type Activation = {
   readonly loaded: Loaded<"stack">;
@@ -19,8 +20,7 @@ export function useActivation(): Activation {
     const pid = cinema.pid.value;
     const cursor = cinema.cursor.value;
     if (pid === null || cursor === null) return null;
-    const event = cursor.event === null ? {} : { event: cursor.event };
-    return { subject: pid, params: { pid, t: cursor.t, ...event } };
+    return { subject: pid, params: { pid, ...askedAt(cursor) } };
   });
   const frames = loaded.value?.frames ?? [];
   const frame = frames.find(({ call }) => String(call) === chosen.value) ?? frames.at(-1) ?? null;

@@ -1,12 +1,13 @@
 // Every execution of a line, or every call of a function, around the cursor.
 
-import type { ExecutionsReply, ExecutionView } from "@elixirscope/wire";
+import type { Direction, ExecutionsReply, ExecutionView } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
 import { useLoader } from "../../frame/use-loader.ts";
+import { askedAt, type Cursor } from "../../model/place.ts";
 import { pathOf } from "../../panels/code/beside.ts";
 import { askWhy, WhyButton } from "../../panels/go-why.tsx";
 import { Limits } from "../../panels/limits-note.tsx";
@@ -30,8 +31,7 @@ export function ExecutionsPane({ at }: { readonly at: string }): JSX.Element {
       subject: `${at} ${String(own.value)}`,
       params: {
         at,
-        t: from.t,
-        ...(from.event === null ? {} : { event: from.event }),
+        ...askedAt(from),
         ...(own.value && cinema.pid.value !== null ? { pid: cinema.pid.value } : {}),
         before: PAGE,
         after: PAGE,
@@ -49,7 +49,7 @@ export function ExecutionsPane({ at }: { readonly at: string }): JSX.Element {
     );
   }
   const pid = own.value ? cinema.pid.value : null;
-  const go = (direction: "previous" | "next"): void => {
+  const go = (direction: Direction): void => {
     anchor.value = null;
     void goToExecution(cinema, at, direction, pid);
   };
@@ -147,10 +147,7 @@ function Rows(props: {
 
 type When = "earlier" | "here" | "later";
 
-function whenOf(
-  { t, event }: Anchor,
-  cursor: { readonly t: number; readonly event: number | null },
-): When {
+function whenOf({ t, event }: Anchor, cursor: Cursor): When {
   if (cursor.event === event) return "here";
   if (t !== cursor.t) return t < cursor.t ? "earlier" : "later";
   return cursor.event === null || event < cursor.event ? "earlier" : "later";

@@ -1,21 +1,26 @@
 // Reverse-continue to a place of the code, and on to the next time that it runs.
 
+import type { Direction } from "@elixirscope/wire";
 import type { Cinema } from "../../model/cinema.ts";
+import { askedAt, type Cursor } from "../../model/place.ts";
+
+/** Without a cursor all of the recording is ahead. */
+export function stepStart(cinema: Cinema, direction: Direction): Cursor {
+  const { t0, t1 } = cinema.bounds.peek();
+  return cinema.cursor.peek() ?? { t: direction === "next" ? t0 - 1 : t1, event: null };
+}
 
 export async function goToExecution(
   cinema: Cinema,
   at: string,
-  direction: "previous" | "next",
+  direction: Direction,
   pid: string | null,
 ): Promise<void> {
   await cinema.attempt(async () => {
-    const { t0, t1 } = cinema.bounds.peek();
-    const start = { t: direction === "next" ? t0 - 1 : t1, event: null };
-    const from = cinema.cursor.peek() ?? start;
+    const from = stepStart(cinema, direction);
     const reply = await cinema.connection.request("executions", {
       at,
-      t: from.t,
-      ...(from.event === null ? {} : { event: from.event }),
+      ...askedAt(from),
       ...(pid === null ? {} : { pid }),
       before: 2,
       after: 1,

@@ -1,16 +1,18 @@
 // The output of one print over the recording, and steps from one match to the next.
 
-import type { PrintsReply, PrintView, TimeRange } from "@elixirscope/wire";
+import type { Direction, PrintsReply, PrintView, TimeRange } from "@elixirscope/wire";
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
 import { useLoader } from "../../frame/use-loader.ts";
 import type { Cinema } from "../../model/cinema.ts";
+import { askedAt } from "../../model/place.ts";
 import { timeText } from "../../model/time-text.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { MomentLink } from "../../panels/moment-link.tsx";
 import { waitingNote } from "../../panels/panel-note.tsx";
+import { stepStart } from "./go-to-execution.ts";
 import { paramsOf, type PrintSpec } from "./prints.ts";
 import { RefusalNote } from "./refusal-note.tsx";
 
@@ -139,19 +141,11 @@ function PrintedValue({ print: { printed } }: { readonly print: PrintView }): JS
   );
 }
 
-async function goToPrint(
-  cinema: Cinema,
-  print: PrintSpec,
-  direction: "previous" | "next",
-): Promise<void> {
+async function goToPrint(cinema: Cinema, print: PrintSpec, direction: Direction): Promise<void> {
   await cinema.attempt(async () => {
-    const { t0, t1 } = cinema.bounds.peek();
-    const start = { t: direction === "next" ? t0 - 1 : t1, event: null };
-    const { t, event } = cinema.cursor.peek() ?? start;
     const reply = await cinema.connection.request("printNear", {
       ...paramsOf(print),
-      t,
-      ...(event === null ? {} : { event }),
+      ...askedAt(stepStart(cinema, direction)),
       direction,
     });
     if (reply.kind !== "print") cinema.notify(reply.message);

@@ -6,6 +6,7 @@ import type { BesideValue } from "../../editor/values-widget.ts";
 import { useApp } from "../../frame/app-context.ts";
 import { useLoader } from "../../frame/use-loader.ts";
 import type { Cinema } from "../../model/cinema.ts";
+import { askedAt } from "../../model/place.ts";
 import { timeText } from "../../model/time-text.ts";
 import { keyOf, paramsOf, type PrintSpec } from "./prints.ts";
 
@@ -24,8 +25,7 @@ export function PrintProbe(props: {
       subject: cinema.pid.value ?? "",
       params: {
         ...paramsOf(print),
-        t: cursor.t,
-        ...(cursor.event === null ? {} : { event: cursor.event }),
+        ...askedAt(cursor),
         ...(cinema.pid.value === null ? {} : { pid: cinema.pid.value }),
         direction: "at",
       },
