@@ -6,17 +6,16 @@ import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../../frame/app-context.ts";
+import { useRowsInSight } from "../../frame/use-rows-in-sight.ts";
 import { isWithin } from "../term-path.ts";
 import type { Changes } from "../term-tree.tsx";
 import { TermBook, type AskTerm } from "./term-book.ts";
-import { positionOf, rowAt, rowOf } from "./term-rows.ts";
+import { positionOf, rowAt, rowOf, type Branch } from "./term-rows.ts";
 import { ROW_PX, TermRow } from "./term-row.tsx";
 import { TermTools } from "./term-tools.tsx";
 import "./term.css";
 import { moveByKey } from "./term-keys.ts";
 
-/** Rows beyond the window, so that scrolling does not show its edge. */
-const OVERSCAN = 8;
 /** Browsers cannot scroll further. */
 const MOST_ROWS = 1_500_000;
 
@@ -65,8 +64,16 @@ export function TermExplorer(props: TermExplorerProps): JSX.Element {
       <TermTools {...props} book={shown} selected={selected} />
       {shown === null ? (
         <p class="muted small term-note">Reading the term…</p>
+      ) : shown.root === null ? (
+        <p class="muted small term-note">{shown.failure ?? shown.why ?? "No term."}</p>
       ) : (
-        <Rows book={shown} selected={selected} changes={changes} name={props.name} />
+        <Rows
+          book={shown}
+          root={shown.root}
+          selected={selected}
+          changes={changes}
+          name={props.name}
+        />
       )}
     </div>
   );
@@ -81,45 +88,33 @@ function isSameThing(one: TermSource, other: TermSource): boolean {
 
 function Rows({
   book,
+  root,
   selected,
   changes,
   name,
 }: {
   readonly book: TermBook;
+  readonly root: Branch;
   readonly selected: Signal<readonly number[]>;
   readonly changes: Changes;
   readonly name: string;
 }): JSX.Element {
-  const scroller = useRef<HTMLDivElement>(null);
-  const top = useSignal(0);
-  const height = useSignal(420);
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver(() => (height.value = element.clientHeight));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  const { root } = book;
+  const { scroller, inSight } = useRowsInSight(ROW_PX);
   void book.revision.value;
-  const row = root === null ? 0 : rowOf(root, selected.value);
+  const row = rowOf(root, selected.value);
   useEffect(() => {
     const element = scroller.current;
-    if (element === null || root === null) return;
+    if (element === null) return;
     const y = row * ROW_PX;
     if (y < element.scrollTop) element.scrollTop = y;
     else if (y + ROW_PX > element.scrollTop + element.clientHeight) {
       element.scrollTop = y + ROW_PX - element.clientHeight;
     }
   }, [row, book]);
-  if (root === null) {
-    return <p class="muted small term-note">{book.failure ?? book.why ?? "No term."}</p>;
-  }
   const total = Math.min(root.rows + 1, MOST_ROWS);
-  const first = Math.max(0, Math.floor(top.value / ROW_PX) - OVERSCAN);
-  const last = Math.min(total, Math.ceil((top.value + height.value) / ROW_PX) + OVERSCAN);
+  const { first, end } = inSight(total);
   const rows = [];
-  for (let i = first; i < last; i += 1) {
+  for (let i = first; i < end; i += 1) {
     const at = rowAt(root, i);
     if (at === null) continue;
     if (at.kind === "child" && at.child === null) book.want(at.parent, at.index);
@@ -143,7 +138,6 @@ function Rows({
       aria-label={name}
       aria-activedescendant={`term-row-${row}`}
       tabIndex={0}
-      onScroll={(event) => (top.value = event.currentTarget.scrollTop)}
       onKeyDown={(event) => moveByKey(event, book, selected)}
     >
       <div class="term-space" role="presentation" style={{ height: `${total * ROW_PX}px` }}>

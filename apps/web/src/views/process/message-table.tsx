@@ -4,8 +4,8 @@
 import { formatDuration } from "@elixirscope/timeline";
 import type { MergedMessages, SequenceMessage, SequenceView } from "@elixirscope/wire";
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { useRowsInSight } from "../../frame/use-rows-in-sight.ts";
 import { PanelNote } from "../../panels/panel-note.tsx";
 import {
   dwellOf,
@@ -19,7 +19,6 @@ import {
 import { messagesIn, type ProcessModel } from "./process-model.ts";
 
 const ROW_PX = 26;
-const OVERSCAN = 8;
 const HEADS = ["Sent", "From", "To", "Kind", "Message", "In mailbox", "Received", "Match"] as const;
 
 export function MessageTable({
@@ -29,8 +28,7 @@ export function MessageTable({
   readonly view: SequenceView;
   readonly model: ProcessModel;
 }): JSX.Element {
-  const scroller = useRef<HTMLDivElement>(null);
-  const window = useSignal({ top: 0, height: 600 });
+  const { scroller, inSight } = useRowsInSight(ROW_PX);
   const range = model.range.value;
   const single = messagesIn(view, range);
   const merged = view.merged.filter(({ t0, t1 }) => t1 >= range.t0 && t0 <= range.t1);
@@ -39,32 +37,14 @@ export function MessageTable({
   const at = single.findIndex(({ message }) => message === current);
   useEffect(() => {
     const element = scroller.current;
-    if (element === null) return undefined;
-    const measure = (): void => {
-      window.value = { top: element.scrollTop, height: element.clientHeight };
-    };
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    element.addEventListener("scroll", measure, { passive: true });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener("scroll", measure);
-    };
-  }, []);
-  useEffect(() => {
-    const element = scroller.current;
     if (element === null || at === -1) return;
     const top = at * ROW_PX;
-    const inSight = element.clientHeight - 2 * ROW_PX;
-    if (top < element.scrollTop || top > element.scrollTop + inSight) {
-      element.scrollTop = top - inSight / 2;
+    const room = element.clientHeight - 2 * ROW_PX;
+    if (top < element.scrollTop || top > element.scrollTop + room) {
+      element.scrollTop = top - room / 2;
     }
   }, [at]);
-  const first = Math.max(0, Math.floor(window.value.top / ROW_PX) - OVERSCAN);
-  const end = Math.min(
-    rows.length,
-    Math.ceil((window.value.top + window.value.height) / ROW_PX) + OVERSCAN,
-  );
+  const { first, end } = inSight(rows.length);
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
     const direction =
       event.key === "ArrowDown" ? "next" : event.key === "ArrowUp" ? "previous" : null;

@@ -4,7 +4,8 @@
 import type { QueryResult } from "@elixirscope/wire";
 import { useComputed, useSignal, type Signal } from "@preact/signals";
 import type { JSX, TargetedPointerEvent } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
+import { useRowsInSight } from "../../frame/use-rows-in-sight.ts";
 import { ResultCell } from "./result-cell.tsx";
 import {
   cellText,
@@ -17,7 +18,6 @@ import {
 } from "./result-data.ts";
 
 const ROW_PX = 24;
-const OVERSCAN = 10;
 const CHAR_PX = 7.4;
 const PADDING_PX = 24;
 const [LEAST_PX, MOST_PX] = [56, 380];
@@ -28,25 +28,16 @@ const SCROLLING = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home",
 
 export function ResultTable({ result }: { readonly result: QueryResult }): JSX.Element {
   const { columns, rows } = result;
-  const scroller = useRef<HTMLDivElement>(null);
-  const top = useSignal(0);
-  const height = useSignal(300);
+  const { scroller, inSight } = useRowsInSight(ROW_PX);
   const sorting = useSignal<Sorting | null>(null);
-  const widths = useSignal<readonly number[]>(widthsOf(result));
+  const [begun] = useState(() => widthsOf(result));
+  const widths = useSignal(begun);
   const order = useComputed(() => sortedRows(rows, sorting.value));
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver(() => (height.value = element.clientHeight));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
   const total = widths.value.reduce((sum, width) => sum + width, 0);
-  const first = Math.max(0, Math.floor(top.value / ROW_PX) - OVERSCAN);
-  const last = Math.min(rows.length, Math.ceil((top.value + height.value) / ROW_PX) + OVERSCAN);
-  const who = pidColumn(columns, rows.slice(0, SAMPLE));
+  const { first, end } = inSight(rows.length);
+  const who = useMemo(() => pidColumn(columns, rows.slice(0, SAMPLE)), [result]);
   const template = { gridTemplateColumns: widths.value.map((px) => `${px}px`).join(" ") };
-  const shown = order.value.slice(first, last);
+  const shown = order.value.slice(first, end);
   return (
     <div
       ref={scroller}
@@ -55,7 +46,6 @@ export function ResultTable({ result }: { readonly result: QueryResult }): JSX.E
       aria-label="Result of the query"
       aria-rowcount={rows.length + 1}
       tabIndex={0}
-      onScroll={(event) => (top.value = event.currentTarget.scrollTop)}
       onKeyDown={(event) => {
         // they scroll here; elsewhere they move in time
         if (SCROLLING.has(event.key)) event.stopPropagation();

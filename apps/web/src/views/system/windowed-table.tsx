@@ -2,7 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useMemo } from "preact/hooks";
+import { useRowsInSight } from "../../frame/use-rows-in-sight.ts";
 
 export type Column<T> = {
   readonly title: string;
@@ -23,27 +24,11 @@ type Props<T> = {
 };
 
 const ROW_PX = 25;
-const OVERSCAN = 8;
 
 export function WindowedTable<T>(props: Props<T>): JSX.Element {
   const { name, rows, columns, keyOf, isChosen } = props;
-  const scroller = useRef<HTMLDivElement>(null);
+  const { scroller, inSight } = useRowsInSight(ROW_PX);
   const sort = useSignal<{ title: string; down: boolean }>({ title: props.sort, down: true });
-  const seen = useSignal({ top: 0, height: 400 });
-  useLayoutEffect(() => {
-    const at = scroller.current;
-    if (at === null) return undefined;
-    const look = (): void => {
-      seen.value = { top: at.scrollTop, height: at.clientHeight };
-    };
-    const observer = new ResizeObserver(look);
-    observer.observe(at);
-    at.addEventListener("scroll", look, { passive: true });
-    return () => {
-      observer.disconnect();
-      at.removeEventListener("scroll", look);
-    };
-  }, []);
   const { title, down } = sort.value;
   const sorted = useMemo(() => {
     const column = columns.find((one) => one.title === title);
@@ -51,11 +36,7 @@ export function WindowedTable<T>(props: Props<T>): JSX.Element {
     const way = down ? -1 : 1;
     return rows.toSorted((a, b) => way * compare(column.value(a), column.value(b)));
   }, [rows, title, down]);
-  const first = Math.max(0, Math.floor(seen.value.top / ROW_PX) - OVERSCAN);
-  const end = Math.min(
-    sorted.length,
-    Math.ceil((seen.value.top + seen.value.height) / ROW_PX) + OVERSCAN,
-  );
+  const { first, end } = inSight(sorted.length);
   return (
     <div class="windowed" ref={scroller} tabIndex={0} role="region" aria-label={name}>
       <table aria-label={name} aria-rowcount={sorted.length + 1}>
