@@ -1,10 +1,9 @@
 // The session of the recording, over the page; its code is fetched when it is first opened.
 
-import { messageOf } from "@elixirscope/base";
-import type { ComponentType, JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import type { JSX } from "preact";
 import { PanelNote } from "../panels/panel-note.tsx";
 import { Dialog } from "./dialog.tsx";
+import { useFetched } from "./use-fetched.ts";
 
 export function SessionDialog(): JSX.Element {
   return (
@@ -15,19 +14,10 @@ export function SessionDialog(): JSX.Element {
 }
 
 function Content(): JSX.Element {
-  const [Shown, setShown] = useState<ComponentType | null>(null);
-  const [failure, setFailure] = useState<string | null>(null);
-  useEffect(() => {
-    void (async () => {
-      try {
-        const { SessionPanel } = await import("../panels/session/session-panel.tsx");
-        setShown(() => SessionPanel);
-      } catch (error) {
-        setFailure(messageOf(error));
-      }
-    })();
-  }, []);
-  if (failure !== null)
-    return <PanelNote title="The session could not be shown">{failure}</PanelNote>;
-  return Shown === null ? <PanelNote title="Loading the session…" /> : <Shown />;
+  const now = useFetched(
+    async () => (await import("../panels/session/session-panel.tsx")).SessionPanel,
+  );
+  if (now.kind === "ready") return <now.Component />;
+  if (now.kind === "loading") return <PanelNote title="Loading the session…" />;
+  return <PanelNote title="The session could not be shown">{now.message}</PanelNote>;
 }

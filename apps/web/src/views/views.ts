@@ -12,7 +12,7 @@ export type View = {
   readonly load: (() => Promise<ComponentType>) | null;
 };
 
-/** In the order of their tabs; a view that is not built yet has no entry. */
+/** The list of recordings is no view of a recording and has no entry. */
 export const MAIN_VIEWS: Readonly<Partial<Record<ViewName, View>>> = {
   timeline: { title: "Timeline", hint: "Every process as a lane", load: null },
   system: {
