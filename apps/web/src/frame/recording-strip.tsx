@@ -1,10 +1,11 @@
 // A strip under the bar when a recording did not end as it was meant to: what was hit, what is kept, and what
 // raises the bound. It can be put away.
 
-import type { Info } from "../model/cinema.ts";
 import { formatDuration } from "@elixirscope/timeline";
 import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
+import type { Info } from "../model/cinema.ts";
+import { sentence } from "../model/sentence.ts";
 import { useApp } from "./app-context.ts";
 import { Icon } from "./icons.tsx";
 
@@ -48,7 +49,7 @@ export function RecordingStrip(): JSX.Element | null {
 }
 
 /** Null: it ended as it was meant to. */
-export function endingOf({
+function endingOf({
   state,
   stopped,
   durationNs,
@@ -94,9 +95,4 @@ function flagOf(message: string): string | null {
   if (/memory|queue/.test(message)) return "--max-memory";
   if (/rate/.test(message)) return "--max-rate";
   return null;
-}
-
-function sentence(text: string): string {
-  const upper = text.slice(0, 1).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(upper) ? upper : `${upper}.`;
 }

@@ -6,6 +6,7 @@
 import type { Direction, RunToReply, StepReply, StepUnit } from "@elixirscope/wire";
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { Cinema } from "./cinema.ts";
+import { sentence } from "./sentence.ts";
 
 /** A key that is held must not go on long after it is let go. */
 const MOST_STEPS_WAITING = 4;
@@ -136,12 +137,11 @@ export class Transport {
     const [limit] = reply.limits;
     if (reply.to === null) {
       const why = reply.why ?? "There is no such step";
-      this.#cinema.notify(`${sentence(why)}.${limit === undefined ? "" : ` ${sentence(limit)}.`}`);
+      this.#cinema.notify(`${sentence(why)}${limit === undefined ? "" : ` ${sentence(limit)}`}`);
       return;
     }
     this.#cinema.goTo(reply.to);
-    if (limit !== undefined && limit.startsWith("between"))
-      this.#cinema.notify(`${sentence(limit)}.`);
+    if (limit?.startsWith("between") === true) this.#cinema.notify(sentence(limit));
   }
 
   async #inTurn(step: () => Promise<void>): Promise<void> {
@@ -158,8 +158,4 @@ function nothingFurther(direction: Direction, pid: string | null): string {
   return direction === "next"
     ? `No later event${whose} was recorded.`
     : `No earlier event${whose} was recorded.`;
-}
-
-function sentence(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

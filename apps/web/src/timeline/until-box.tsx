@@ -4,9 +4,10 @@ import type { RunToReply } from "@elixirscope/wire";
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useApp } from "../frame/app-context.ts";
 import { Icon } from "../frame/icons.tsx";
+import { sentence } from "../model/sentence.ts";
+import { timeText } from "../model/time-text.ts";
 import type { RunOutcome } from "../model/transport.ts";
 import { ProcessLink } from "../panels/moment-link.tsx";
-import { timeText } from "../model/time-text.ts";
 
 export function UntilBox(): JSX.Element {
   const { transport } = useApp();
@@ -145,8 +146,4 @@ function Values(props: { readonly values: Readonly<Record<string, string>> }): J
       ))}
     </p>
   );
-}
-
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
