@@ -6,6 +6,7 @@
 import type { Direction, RunToReply, StepReply, StepUnit } from "@elixirscope/wire";
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { Cinema } from "./cinema.ts";
+import type { Cursor } from "./place.ts";
 import { sentence } from "./sentence.ts";
 
 /** A key that is held must not go on long after it is let go. */
@@ -51,13 +52,10 @@ export class Transport {
   /** The only step that needs no process: without one it goes through the events of all. */
   async stepEvent(direction: Direction): Promise<void> {
     await this.#inTurn(async () => {
-      const { cursor, bounds, pid, connection } = this.#cinema;
-      const from = cursor.value;
-      const t = from?.t ?? (direction === "next" ? bounds.value.t0 : bounds.value.t1);
+      const { pid, connection } = this.#cinema;
       const found = await connection.request("step", {
-        t,
+        ...withEvent(this.#start(direction)),
         direction,
-        ...(from?.event == null ? {} : { event: from.event }),
         ...(pid.value === null ? {} : { pid: pid.value }),
       });
       if (found === null) this.#cinema.notify(nothingFurther(direction, pid.value));
@@ -67,18 +65,17 @@ export class Transport {
 
   async stepBy(by: StepUnit, direction: Direction): Promise<void> {
     await this.#inTurn(async () => {
-      const { cursor, bounds, pid, connection } = this.#cinema;
+      const { pid, connection } = this.#cinema;
       if (pid.value === null) {
         this.#cinema.notify(`Select a process first: a step by ${by} follows one process.`);
         return;
       }
-      const t = cursor.value?.t ?? (direction === "next" ? bounds.value.t0 : bounds.value.t1);
+      const { t } = this.#start(direction);
       // an event brings its process: another than the selected one is left behind
       const event = await this.#eventOf(pid.value);
       const reply = await connection.request("stepBy", {
         pid: pid.value,
-        t,
-        ...(event === null ? {} : { event }),
+        ...withEvent({ t, event }),
         by,
         direction,
       });
@@ -110,15 +107,18 @@ export class Transport {
     this.running.value = direction;
     this.outcome.value = null;
     await this.#cinema.attempt(async () => {
-      const { cursor, bounds, connection } = this.#cinema;
-      const from = cursor.peek();
-      const t = from?.t ?? (direction === "next" ? bounds.peek().t0 : bounds.peek().t1);
-      const event = from?.event == null ? {} : { event: from.event };
-      const reply = await connection.request("runTo", { t, ...event, until, direction });
+      const from = withEvent(this.#start(direction));
+      const reply = await this.#cinema.connection.request("runTo", { ...from, until, direction });
       this.outcome.value = { direction, reply };
       if (reply.kind === "ran" && reply.to !== null) this.#cinema.goTo(reply.to);
     });
     this.running.value = null;
+  }
+
+  /** The cursor, or the end of the recording to begin at without one. */
+  #start(direction: Direction): Cursor {
+    const { t0, t1 } = this.#cinema.bounds.peek();
+    return this.#cinema.cursor.peek() ?? { t: direction === "next" ? t0 : t1, event: null };
   }
 
   /** The cursor's event when it is one of this process. */
@@ -151,6 +151,11 @@ export class Transport {
     await this.#lastStep;
     this.#stepsWaiting -= 1;
   }
+}
+
+/** As requests name an instant: without an event it is left out. */
+function withEvent({ t, event }: Cursor): { readonly t: number; readonly event?: number } {
+  return event === null ? { t } : { t, event };
 }
 
 function nothingFurther(direction: Direction, pid: string | null): string {
