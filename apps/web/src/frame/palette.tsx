@@ -5,13 +5,12 @@ import type { SearchHit } from "@elixirscope/wire";
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { timeText } from "../model/time-text.ts";
 import { useApp, type App } from "./app-context.ts";
 import { chordText, type Command } from "./command.ts";
 import { commandsOf } from "./commands.ts";
 import { Dialog } from "./dialog.tsx";
 import { fuzzyMatch } from "./fuzzy.ts";
-import { goToHit } from "./search-hits.ts";
+import { goToHit, HitRow } from "./search-hits.tsx";
 import { useLoader } from "./use-loader.ts";
 
 const MOST_COMMANDS = 60;
@@ -119,22 +118,7 @@ function PaletteContent(): JSX.Element {
 }
 
 function EntryRow({ entry }: { readonly entry: Entry }): JSX.Element {
-  const { cinema } = useApp();
-  if (entry.kind === "hit") {
-    const { hit } = entry;
-    return (
-      <>
-        <span class={`tag ${hit.kind}`}>{hit.kind}</span>
-        <span class="mono clip" title={hit.title}>
-          {hit.title}
-        </span>
-        <span class="muted tabular">
-          {hit.pid !== null && hit.kind !== "process" ? `${hit.pid} ` : ""}
-          {hit.t === null ? "" : timeText(cinema, hit.t, 1e6)}
-        </span>
-      </>
-    );
-  }
+  if (entry.kind === "hit") return <HitRow hit={entry.hit} />;
   const { command, at } = entry;
   return (
     <>

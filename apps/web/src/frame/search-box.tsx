@@ -4,10 +4,9 @@ import type { SearchHit } from "@elixirscope/wire";
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { timeText } from "../model/time-text.ts";
 import { useApp } from "./app-context.ts";
 import { Icon } from "./icons.tsx";
-import { goToHit } from "./search-hits.ts";
+import { goToHit, HitRow } from "./search-hits.tsx";
 import { useLoader } from "./use-loader.ts";
 
 const LIMIT = 40;
@@ -89,12 +88,7 @@ export function SearchBox(): JSX.Element {
                 goTo(hit);
               }}
             >
-              <span class={`tag ${hit.kind}`}>{hit.kind}</span>
-              <span class="mono clip">{hit.title}</span>
-              <span class="muted tabular">
-                {hit.pid !== null && hit.kind !== "process" ? `${hit.pid} ` : ""}
-                {hit.t === null ? "" : timeText(cinema, hit.t, 1e6)}
-              </span>
+              <HitRow hit={hit} />
             </li>
           ))}
           {hits.length === 0 && (
