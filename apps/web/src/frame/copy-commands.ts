@@ -18,7 +18,8 @@ export function copyCommands({ cinema, stage }: App): readonly Command[] {
     void cinema.attempt(async () => {
       const section = document.querySelector<HTMLElement>(of);
       if (section === null) throw new Error(`There is no ${what} on screen.`);
-      const name = await exportImage(section, fileName(what, cinema.cursor.peek()?.t ?? null));
+      const name = fileName(what, cinema.cursor.peek()?.t ?? null);
+      await exportImage(section, name);
       cinema.notify(`${name} saved.`);
     });
   const withProcess = (

@@ -2,6 +2,8 @@
 // from what the browser laid out. Nothing is loaded, so the page's policy is kept; shadows and form controls'
 // own looks are left out.
 
+import { saveFile } from "./save-file.ts";
+
 type Painting = {
   readonly surface: CanvasRenderingContext2D;
   readonly origin: { readonly x: number; readonly y: number };
@@ -10,8 +12,8 @@ type Painting = {
 /** Far more than a screen holds: a page that is deeper is cut. */
 const MOST_ELEMENTS = 20_000;
 
-/** Saves the picture and returns the name of its file. */
-export async function exportImage(section: HTMLElement, name: string): Promise<string> {
+/** Saves the picture as a file of this name. */
+export async function exportImage(section: HTMLElement, name: string): Promise<void> {
   // whatever lay over the page when it was asked for is gone after the next frame
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const box = section.getBoundingClientRect();
@@ -27,12 +29,7 @@ export async function exportImage(section: HTMLElement, name: string): Promise<s
   paint({ surface, origin: { x: box.x, y: box.y } }, section, { left: MOST_ELEMENTS });
   const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"));
   if (blob === null) throw new Error("The picture is too large for this browser.");
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  return name;
+  saveFile(name, blob);
 }
 
 function paint(painting: Painting, element: Element, budget: { left: number }): void {

@@ -4,11 +4,11 @@ import type { FlameTime } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
+import { saveFile } from "../../frame/save-file.ts";
 import { FlameChartPane } from "./flame-chart-pane.tsx";
 import { FlamePane } from "./flame-pane.tsx";
 import { FLAME_TIMES, oneOf } from "./params.ts";
 import type { ModeProps } from "./asked-range.ts";
-import { saveText } from "./save-text.ts";
 import { Whose } from "./whose.tsx";
 
 const TIMES: readonly (readonly [FlameTime, string, string])[] = [
@@ -102,7 +102,7 @@ function Export({ range }: ModeProps): JSX.Element {
         time: oneOf(cinema.param("performance.time").value, FLAME_TIMES, "all"),
         ...(pid === "" ? {} : { pid }),
       });
-      saveText(file);
+      saveFile(file.name, new Blob([file.text], { type: file.mime }));
     });
   return (
     <span class="perf-export" role="group" aria-label="Save the flame graph">
