@@ -3,11 +3,12 @@
 import { formatDuration, spanOf } from "@elixirscope/timeline";
 import type { JSX } from "preact";
 import { useApp } from "../frame/app-context.ts";
-import { Icon, type IconName } from "../frame/icons.tsx";
+import { Icon } from "../frame/icons.tsx";
 import { zoom } from "../frame/move-commands.ts";
 import { SPEEDS } from "../model/playback.ts";
 import { timeText } from "../model/time-text.ts";
 import { UNITS } from "../model/transport.ts";
+import { ToolButton } from "./tool-button.tsx";
 import { UntilBox } from "./until-box.tsx";
 
 export function Toolbar(): JSX.Element {
@@ -173,24 +174,5 @@ function SelectionNote(): JSX.Element | null {
         onClick={() => (cinema.selection.value = null)}
       />
     </span>
-  );
-}
-
-function ToolButton(props: {
-  readonly icon: IconName;
-  readonly name: string;
-  readonly hint: string;
-  readonly onClick: () => void;
-}): JSX.Element {
-  return (
-    <button
-      type="button"
-      class="icon-button"
-      aria-label={props.name}
-      title={`${props.name} (${props.hint})`}
-      onClick={props.onClick}
-    >
-      <Icon name={props.icon} />
-    </button>
   );
 }

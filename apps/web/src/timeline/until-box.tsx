@@ -8,6 +8,7 @@ import { sentence } from "../model/sentence.ts";
 import { timeText } from "../model/time-text.ts";
 import type { RunOutcome } from "../model/transport.ts";
 import { ProcessLink } from "../panels/moment-link.tsx";
+import { ToolButton } from "./tool-button.tsx";
 
 export function UntilBox(): JSX.Element {
   const { transport } = useApp();
@@ -61,16 +62,13 @@ function RunButton(props: {
   const isNext = props.direction === "next";
   const name = isNext ? "Continue to the next match" : "Reverse-continue to the previous match";
   return (
-    <button
-      type="button"
-      class="icon-button"
-      aria-label={name}
-      title={`${name} (${isNext ? "N" : "Shift+N"})`}
+    <ToolButton
+      icon={isNext ? "runNext" : "runPrevious"}
+      name={name}
+      hint={isNext ? "N" : "Shift+N"}
       disabled={props.disabled}
       onClick={() => void transport.run(props.direction)}
-    >
-      <Icon name={isNext ? "runNext" : "runPrevious"} />
-    </button>
+    />
   );
 }
 
