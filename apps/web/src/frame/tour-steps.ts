@@ -1,13 +1,11 @@
 // The guided tour: through the shop's planted race, a lost update of its stock. Each step names something that
-// is on screen and makes it so first; a step whose view is not there is left out.
+// is on screen and makes it so first.
 
-import type { ViewName } from "@elixirscope/wire";
 import type { Cinema } from "../model/cinema.ts";
 import type { Layout } from "../model/layout.ts";
-import { MAIN_VIEWS } from "../views/views.ts";
 
 /** The server of the shop whose updates get lost; a recording without it has no tour. */
-export const RACING_PROCESS = "Shop.Inventory";
+const RACING_PROCESS = "Shop.Inventory";
 
 /** Two customers who read the same stock, one after the other, before either writes. */
 export type LostUpdate = {
@@ -21,8 +19,6 @@ export type TourStep = {
   readonly text: string;
   /** what it points at */
   readonly target: string;
-  /** the view that it is about; left out where that does not exist */
-  readonly view?: ViewName;
   readonly begin?: (stage: TourStage) => void;
 };
 
@@ -32,7 +28,7 @@ export type TourStage = {
   readonly race: LostUpdate;
 };
 
-const STEPS: readonly TourStep[] = [
+export const TOUR_STEPS: readonly TourStep[] = [
   {
     title: "The whole recording",
     text: "Height is how much happened, red is errors, hatched is what was not recorded. Drag here to choose what is shown below.",
@@ -74,14 +70,12 @@ const STEPS: readonly TourStep[] = [
     title: "Found without looking",
     text: "Insights lists what stands out. The lost update is among them, with the events that prove it: each line leads to its moment.",
     target: ".main-view",
-    view: "insights",
     begin: ({ cinema }) => (cinema.main.value = "insights"),
   },
   {
     title: "Why it happened",
     text: "Causality goes from an event back to what caused it and on to what it led to.",
     target: ".main-view",
-    view: "causality",
     begin: ({ cinema, race }) => {
       if (race.lost !== null) cinema.param("causality.event").value = String(race.lost.event);
       cinema.main.value = "causality";
@@ -93,10 +87,6 @@ const STEPS: readonly TourStep[] = [
     target: ".top-bar",
   },
 ];
-
-export function tourSteps(): readonly TourStep[] {
-  return STEPS.filter(({ view }) => view === undefined || MAIN_VIEWS[view] !== undefined);
-}
 
 /** Null: the recording is not of the shop. */
 export async function findLostUpdate(cinema: Cinema): Promise<LostUpdate | null> {

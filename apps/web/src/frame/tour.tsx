@@ -7,7 +7,7 @@ import { useSignal, type Signal } from "@preact/signals";
 import type { Cinema } from "../model/cinema.ts";
 import { useApp } from "./app-context.ts";
 import { Icon } from "./icons.tsx";
-import { findLostUpdate, tourSteps, type LostUpdate, type TourStep } from "./tour-steps.ts";
+import { findLostUpdate, TOUR_STEPS, type LostUpdate, type TourStep } from "./tour-steps.ts";
 
 const MOST_TRIES = 20;
 const TRY_AGAIN_MS = 4_000;
@@ -33,10 +33,9 @@ export function Tour(): JSX.Element | null {
     });
   }, [at]);
   if (at === null) return offered.value ? <Offer offered={offered} /> : null;
-  const steps = tourSteps();
-  const step = steps[at];
+  const step = TOUR_STEPS[at];
   if (step === undefined || race.value === null) return null;
-  return <Note key={at} step={step} at={at} of={steps.length} race={race.value} />;
+  return <Note key={at} step={step} at={at} of={TOUR_STEPS.length} race={race.value} />;
 }
 
 /** Looks for the race, in a live recording also later; whoever comes by a link to a place wants that place. */
