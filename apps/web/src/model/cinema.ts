@@ -72,7 +72,8 @@ export class Cinema {
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
   readonly settings: Settings;
-  readonly #token: string;
+  /** also for what goes over HTTP */
+  readonly token: string;
   #left = false;
 
   constructor(
@@ -82,7 +83,7 @@ export class Cinema {
     settings: Settings,
   ) {
     this.settings = settings;
-    this.#token = token;
+    this.token = token;
     const place = placeFromHash(hash);
     this.recording = place.rec;
     this.#restore(place);
@@ -116,7 +117,7 @@ export class Cinema {
 
   /** A link that also opens in another tab: it carries the token, which the address bar does not. */
   get link(): string {
-    const token = `${TOKEN_PARAM}=${encodeURIComponent(this.#token)}`;
+    const token = `${TOKEN_PARAM}=${encodeURIComponent(this.token)}`;
     return `#${[token, placeToHash(this.place).slice(1)].filter((part) => part !== "").join("&")}`;
   }
 
@@ -139,11 +140,6 @@ export class Cinema {
     this.#left = place.rec !== this.recording;
     if (!this.#left) this.#restore(place);
     return !this.#left;
-  }
-
-  /** The token, for what goes over HTTP. */
-  get token(): string {
-    return this.#token;
   }
 
   setView(view: TimeRange): void {
