@@ -81,7 +81,7 @@ function Keys(): JSX.Element {
 
 function Signs(): JSX.Element {
   return (
-    <section>
+    <section class="help-signs">
       <h2>Pointer</h2>
       <dl>
         {POINTER.map(([gesture, meaning]) => (
