@@ -26,7 +26,9 @@ export function paintRuler(surface: Surface, scene: RulerScene, palette: Palette
     surface.fillStyle = palette.groupLine;
     surface.fillRect(x, heightPx - 6, 1, 6);
     surface.fillStyle = palette.mutedText;
-    surface.fillText(tick.label, x + 5, middle);
+    // half of a time reads as another one
+    const right = x + 5 + surface.measureText(tick.label).width;
+    if (right <= scale.widthPx) surface.fillText(tick.label, x + 5, middle);
   }
   if (scene.selection !== null) paintSelection(surface, scene, scene.selection, palette);
   if (scene.cursor !== null) paintFlag(surface, scene, scene.cursor, palette);
