@@ -137,13 +137,14 @@ function Cause({ state }: { readonly state: NonNullable<StateVersionView["state"
       {callback !== null && (
         <>
           after <span class="mono">{callback}</span>
+          {" · "}
         </>
       )}
       {causeMessage === null ? (
-        <span class="muted"> · no message is known to have caused it</span>
+        <span class="muted">no message is known to have caused it</span>
       ) : (
         <>
-          {" · caused by "}
+          {"caused by "}
           <button type="button" class="inline-link" onClick={() => openEvent(cinema, causeMessage)}>
             message {causeMessage}
           </button>
