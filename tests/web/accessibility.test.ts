@@ -57,10 +57,7 @@ describe("by the rules of axe", () => {
       await cinema.panel.getByText("Version 3").waitFor();
       const found: Record<string, readonly string[]> = {};
       for (const name of await viewNames(page)) {
-        await page
-          .getByRole("navigation", { name: "Views" })
-          .getByRole("button", { name, exact: true })
-          .click();
+        await cinema.viewTab(name).click();
         await settled(page);
         found[name] = await violations(page);
       }
@@ -139,10 +136,7 @@ describe("a window of 1280 x 720", () => {
     const { page } = cinema;
     await cinema.panel.getByText("Version 3").waitFor();
     for (const name of await viewNames(page)) {
-      await page
-        .getByRole("navigation", { name: "Views" })
-        .getByRole("button", { name, exact: true })
-        .click();
+      await cinema.viewTab(name).click();
       await settled(page);
       expect({ name, problems: await overlaps(cinema) }).toEqual({ name, problems: [] });
     }
