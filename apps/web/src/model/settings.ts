@@ -1,7 +1,7 @@
 // How the page looks to this user: theme, density, how times are told. Remembered in the browser.
 //
-// `data-theme` on the root element is always set, so that style sheets and canvases ask the same thing
-// and a chosen theme goes before the system's.
+// `data-theme` on the root element is always set, so that style sheets follow a chosen theme and not the
+// system's; what paints on canvases follows `dark`.
 
 import { computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 
@@ -51,15 +51,4 @@ function remembered<T extends string>(
     else storage.setItem(key, chosen.value);
   });
   return chosen;
-}
-
-/** For what paints on canvases without a model at hand. */
-export function pageIsDark(): boolean {
-  return document.documentElement.dataset["theme"] === "dark";
-}
-
-export function onThemeChange(changed: () => void): () => void {
-  const observer = new MutationObserver(changed);
-  observer.observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  return () => observer.disconnect();
 }

@@ -12,7 +12,7 @@ import {
 } from "@elixirscope/timeline";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { onThemeChange, pageIsDark } from "../../model/settings.ts";
+import { useApp } from "../../frame/app-context.ts";
 
 export type Sight = { readonly widthPx: number; readonly heightPx: number; readonly topPx: number };
 export type Point = { readonly x: number; readonly y: number };
@@ -33,6 +33,7 @@ export function CanvasPane(props: {
   readonly onDoubleClick: (at: Point) => void;
   readonly onKey: (event: KeyboardEvent) => void;
 }): JSX.Element {
+  const { settings } = useApp().cinema;
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [painter] = useState(() => new Painter());
@@ -41,6 +42,7 @@ export function CanvasPane(props: {
     return painter.attach(scroller.current, canvas.current, props.onWidth);
   }, []);
   painter.paint = props.paint;
+  painter.palette = settings.dark.value ? DARK : LIGHT;
   useEffect(() => painter.invalidate());
   const at = (event: MouseEvent): Point => {
     const box = canvas.current?.getBoundingClientRect();
@@ -77,6 +79,7 @@ export function CanvasPane(props: {
 
 class Painter {
   paint: Paint = () => undefined;
+  palette: Palette = LIGHT;
   #canvas: HTMLCanvasElement | null = null;
   #scroller: HTMLElement | null = null;
   #frame = 0;
@@ -99,10 +102,8 @@ class Painter {
       this.invalidate();
     });
     resized.observe(scroller);
-    const forget = onThemeChange(() => this.invalidate());
     return () => {
       resized.disconnect();
-      forget();
       cancelAnimationFrame(this.#frame);
       this.#canvas = null;
     };
@@ -125,6 +126,6 @@ class Painter {
     canvas.style.width = `${widthPx}px`;
     canvas.style.height = `${heightPx}px`;
     beginFrame(context, widthPx, heightPx, ratio);
-    this.paint(context, { widthPx, heightPx, topPx }, pageIsDark() ? DARK : LIGHT, this.#measure);
+    this.paint(context, { widthPx, heightPx, topPx }, this.palette, this.#measure);
   }
 }

@@ -38,7 +38,7 @@ export function ConstellationCanvas({ view, by, room, choose }: Props): JSX.Elem
   useLayoutEffect(() => {
     const [at, drawing] = [host.current, canvas.current];
     if (at === null || drawing === null) return undefined;
-    const made = new Sky(drawing);
+    const made = new Sky(drawing, cinema.settings.dark);
     sky.value = made;
     const observer = new ResizeObserver(() => {
       const fit = (at.clientWidth * at.clientHeight) / NODE_PX2;

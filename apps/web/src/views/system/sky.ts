@@ -24,11 +24,10 @@ import {
   type Star,
 } from "@elixirscope/timeline";
 import type { SystemEdge, SystemHull, SystemNode, SystemView } from "@elixirscope/wire";
-import { signal, type Signal } from "@preact/signals";
+import { effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { LayoutReply, LayoutRequest } from "./layout-worker.ts";
 import { advance, appearing, type Moving } from "./moving-star.ts";
 import { edgeText } from "./system-text.ts";
-import { onThemeChange, pageIsDark } from "../../model/settings.ts";
 
 const ENOUGH_TALKS = 600;
 const EMPTY: Constellation = { stars: [], byId: new Map(), hulls: [], edges: [], spanNs: 1 };
@@ -43,6 +42,7 @@ export class Sky {
   readonly #context: CanvasRenderingContext2D;
   readonly #worker: Worker;
   readonly #measure: Measure;
+  readonly #dark: ReadonlySignal<boolean>;
   readonly #forgetTheme: () => void;
   readonly #calm: MediaQueryList = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #observer: ResizeObserver;
@@ -59,11 +59,12 @@ export class Sky {
   #pointed: string | null = null;
   #pointedEdge: SystemEdge | null = null;
 
-  constructor(canvas: HTMLCanvasElement) {
+  constructor(canvas: HTMLCanvasElement, dark: ReadonlySignal<boolean>) {
     const context = canvas.getContext("2d");
     if (context === null) throw new Error("bug: this canvas has no 2d context");
     this.#canvas = canvas;
     this.#context = context;
+    this.#dark = dark;
     this.#measure = cachedMeasure((text) => {
       context.font = "11px system-ui, sans-serif";
       return context.measureText(text).width;
@@ -74,7 +75,10 @@ export class Sky {
     });
     this.#observer = new ResizeObserver(() => this.#resized());
     this.#observer.observe(canvas);
-    this.#forgetTheme = onThemeChange(this.#redraw);
+    this.#forgetTheme = effect(() => {
+      void dark.value;
+      this.invalidate();
+    });
     this.#resized();
   }
 
@@ -196,8 +200,6 @@ export class Sky {
     this.#frame = requestAnimationFrame((now) => this.#draw(now));
   }
 
-  #redraw = (): void => this.invalidate();
-
   #move(camera: Camera): void {
     this.#fits = false;
     this.#camera = camera;
@@ -272,7 +274,7 @@ export class Sky {
       pointedEdge: this.#pointedEdge,
       edgeText: (edge: SystemEdge) => edgeText(edge, this.#scene.spanNs),
     };
-    paintConstellation(this.#context, scene, pageIsDark() ? DARK : LIGHT, this.#measure);
+    paintConstellation(this.#context, scene, this.#dark.peek() ? DARK : LIGHT, this.#measure);
     if (moves) this.#frame = requestAnimationFrame((next) => this.#draw(next));
   }
 
