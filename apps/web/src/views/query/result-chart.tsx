@@ -174,6 +174,8 @@ function optionsOf(
         points: { show: kind === "line" && data.xs.length < 200 },
       },
     ],
+    // the last label stands on both sides of the edge
+    padding: [null, 32, null, null],
     cursor: { drag: { x: true, y: false } },
   };
 }
