@@ -9,6 +9,8 @@ defmodule Recording do
   @memory 1_000_000_000
   @unlimited 1_000_000_000
   @sweep_ms 100
+  # numbers of one buffer, as the probe gives them
+  @generation 0x100_0000_0000
   @limits %{nodes: 1_000_000, depth: 10_000, binary_bytes: 1_000_000}
 
   @doc "Which build of the capture module instrumented code meets: `:open` records, `:closed` does not."
@@ -41,7 +43,7 @@ defmodule Recording do
           do: send(self(), {:sweep, :elixir_scope_sweeper.new(session, self())})
 
         send(parent, {:recording, self()})
-        loop(keep, shared, [], 0)
+        loop(keep, shared, [], %{})
       end)
 
     receive do: ({:recording, ^pid} -> true = Process.unlink(pid))
@@ -51,7 +53,10 @@ defmodule Recording do
   @doc "Each process's events, oldest first; processes in the order in which they were first heard of."
   def stop(pid), do: asked(pid, :stop)
 
-  @doc "How many events came."
+  @doc """
+  How many events were made, from the first that came to the last: they are numbered without holes, so those
+  that a busy machine had no room for on the way count too.
+  """
   def count(pid), do: asked(pid, :count)
 
   defp asked(pid, what) do
@@ -67,29 +72,37 @@ defmodule Recording do
     end
   end
 
-  defp loop(keep, shared, batches, count) do
+  # `seen`: of each buffer (a process has another one when it lost the first) the numbers of its first event
+  # and of the next one
+  defp loop(keep, shared, batches, seen) do
     receive do
       {:events, pid, first, n, _depth, _at, weight, _flags, events} ->
         :atomics.sub(shared, @waiting, weight)
         batches = if keep == :keep, do: [{pid, first, events} | batches], else: batches
-        loop(keep, shared, batches, count + n)
+        loop(keep, shared, batches, seen(seen, pid, first, first + n))
 
       {:sweep, sweeper} ->
         Process.send_after(self(), {:sweep, :elixir_scope_sweeper.some(sweeper)}, @sweep_ms)
-        loop(keep, shared, batches, count)
+        loop(keep, shared, batches, seen)
 
       {:muted, _pid, _at, _until} ->
-        loop(keep, shared, batches, count)
+        loop(keep, shared, batches, seen)
 
       {:lost_buffer, _pid, _since} ->
-        loop(keep, shared, batches, count)
+        loop(keep, shared, batches, seen)
 
       {:stop, from} ->
         send(from, {:told, self(), by_process(Enum.reverse(batches))})
 
-      {:count, from} ->
-        send(from, {:told, self(), count})
+      {:count, asking} ->
+        send(asking, {:told, self(), Enum.sum(for {_, {first, next}} <- seen, do: next - first)})
     end
+  end
+
+  defp seen(seen, pid, first, next) do
+    Map.update(seen, {pid, div(first, @generation)}, {first, next}, fn {begin, _} ->
+      {begin, next}
+    end)
   end
 
   defp by_process(batches) do
@@ -97,3 +110,4 @@ defmodule Recording do
     for pid <- pids, do: {pid, for({^pid, _, events} <- batches, event <- events, do: event)}
   end
 end
+
