@@ -53,7 +53,6 @@ function scene(stars: readonly Star[], edges: Constellation["edges"] = []): Cons
       { ...hull, id: "top", label: "Top", parent: null },
       { ...hull, id: "pool", label: "Pool", parent: "top" },
     ],
-    spanNs: 1e9,
   };
 }
 

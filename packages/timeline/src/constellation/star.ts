@@ -22,8 +22,6 @@ export type Constellation = {
   readonly byId: ReadonlyMap<string, Star>;
   readonly hulls: readonly SystemHull[];
   readonly edges: readonly SystemEdge[];
-  /** ns that the messages of an edge came in */
-  readonly spanNs: number;
 };
 
 export const SIZES = ["messages", "mailbox", "reductions"] as const;

@@ -8,7 +8,6 @@ export type LayoutReply = {
   /** of the request that this is about */
   readonly turn: number;
   readonly places: Float32Array<ArrayBuffer>;
-  readonly settled: boolean;
 };
 
 /** What is new is not shown before it is roughly in its place. */
@@ -23,18 +22,18 @@ addEventListener("message", ({ data }: MessageEvent<LayoutRequest>) => {
   turn = data.turn;
   clearTimeout(timer);
   if (layout.arrange(data)) run(HIDDEN_MS);
-  else send(true);
+  else send();
 });
 
 function run(forMs: number): void {
   const until = performance.now() + forMs;
   let goesOn = true;
   while (goesOn && performance.now() < until) goesOn = layout.tick();
-  send(!goesOn);
+  send();
   if (goesOn) timer = setTimeout(() => run(FRAME_MS), 0);
 }
 
-function send(settled: boolean): void {
-  const reply: LayoutReply = { turn, places: layout.places(), settled };
+function send(): void {
+  const reply: LayoutReply = { turn, places: layout.places() };
   postMessage(reply, { transfer: [reply.places.buffer] });
 }

@@ -30,7 +30,7 @@ import { advance, appearing, type Moving } from "./moving-star.ts";
 import { edgeText } from "./system-text.ts";
 
 const ENOUGH_TALKS = 600;
-const EMPTY: Constellation = { stars: [], byId: new Map(), hulls: [], edges: [], spanNs: 1 };
+const EMPTY: Constellation = { stars: [], byId: new Map(), hulls: [], edges: [] };
 
 export class Sky {
   /** what the keyboard or a click is at; also nodes that are no process */
@@ -48,6 +48,8 @@ export class Sky {
   readonly #observer: ResizeObserver;
   readonly #stars = new Map<string, Moving>();
   #scene: Constellation = EMPTY;
+  /** ns that the messages of an edge came in */
+  #spanNs = 1;
   #camera: Camera = { x: 0, y: 0, scale: 1 };
   /** the camera follows what there is until the user moves it */
   #fits = true;
@@ -106,8 +108,8 @@ export class Sky {
       else Object.assign(known, { node, targetRadius: radius, isHere: true });
     }
     const stars = [...this.#stars.values()];
-    const spanNs = Math.max(1, view.t1 - view.t0);
-    this.#scene = { stars, byId: this.#stars, hulls: view.hulls, edges: view.edges, spanNs };
+    this.#scene = { stars, byId: this.#stars, hulls: view.hulls, edges: view.edges };
+    this.#spanNs = view.t1 - view.t0;
     this.#pointedEdge = view.edges.find((edge) => sameEdge(edge, this.#pointedEdge)) ?? null;
     this.#arrange(view);
     this.invalidate();
@@ -143,9 +145,7 @@ export class Sky {
 
   /** The next node in a direction; from nowhere: the one that did most. */
   neighbourOf(id: string | null, heading: Heading): SystemNode | null {
-    const stars = this.#scene.stars.filter(
-      (star) => this.#stars.get(star.node.id)?.isHere === true,
-    );
+    const stars = [...this.#stars.values()].filter(({ isHere }) => isHere);
     const from = stars.find(({ node }) => node.id === id);
     if (from !== undefined) return neighbour(stars, from, heading)?.node ?? null;
     const busiest = stars.toSorted((a, b) => traffic(b.node) - traffic(a.node));
@@ -171,13 +171,7 @@ export class Sky {
   /** The hull of a node, or a hull itself, with all that is in it. */
   fitHull(id: string): void {
     const parents = new Map(this.#scene.hulls.map((hull) => [hull.id, hull.parent]));
-    const inside = this.#scene.stars.filter((star) => {
-      let at: string | null = star.node.hull;
-      for (let depth = 0; at !== null && at !== id && depth < 24; depth += 1) {
-        at = parents.get(at) ?? null;
-      }
-      return at === id;
-    });
+    const inside = this.#scene.stars.filter(({ node }) => pathTo(node.hull, parents).includes(id));
     if (inside.length > 0) this.#move(cameraFor(inside, this.screen, 3));
   }
 
@@ -272,17 +266,14 @@ export class Sky {
       selected: this.#selected ?? this.focused.peek(),
       pointed: this.#pointed,
       pointedEdge: this.#pointedEdge,
-      edgeText: (edge: SystemEdge) => edgeText(edge, this.#scene.spanNs),
+      edgeText: (edge: SystemEdge) => edgeText(edge, this.#spanNs),
     };
     paintConstellation(this.#context, scene, this.#dark.peek() ? DARK : LIGHT, this.#measure);
     if (moves) this.#frame = requestAnimationFrame((next) => this.#draw(next));
   }
 
   #placed(): readonly Star[] {
-    return this.#scene.stars.filter((star) => {
-      const moving = this.#stars.get(star.node.id);
-      return moving?.isHere === true && moving.targetX !== null;
-    });
+    return [...this.#stars.values()].filter(({ isHere, targetX }) => isHere && targetX !== null);
   }
 
   /** Answers whether anything still moves. */
