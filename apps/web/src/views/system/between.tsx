@@ -9,7 +9,7 @@ import { useLoader } from "../../frame/use-loader.ts";
 import { MomentLink } from "../../panels/moment-link.tsx";
 import { waitingNote } from "../../panels/panel-note.tsx";
 import type { EdgeEnds } from "./system-params.ts";
-import { bytesText } from "./system-text.ts";
+import { bytesText, labelIn } from "./system-text.ts";
 
 const LIMIT = 100;
 
@@ -26,8 +26,7 @@ export function Between({
     subject: `${edge.a} ${edge.b}`,
     params: { t0, t1, ...edge, limit: LIMIT },
   }));
-  const name = (id: string): string => view.nodes.find((one) => one.id === id)?.label ?? id;
-  const title = `${name(edge.a)} and ${name(edge.b)}`;
+  const title = `${labelIn(view, edge.a)} and ${labelIn(view, edge.b)}`;
   const reply = loaded.value;
   return (
     <section class="between" aria-label={`Messages between ${title}`} aria-busy={loaded.busy}>

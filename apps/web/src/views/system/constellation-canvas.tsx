@@ -10,7 +10,7 @@ import { Icon } from "../../frame/icons.tsx";
 import { Sky } from "./sky.ts";
 import { attachSkyGestures } from "./sky-gestures.ts";
 import { edgeParamOf } from "./system-params.ts";
-import { lifeText, nodeLines, rateText, sizeText } from "./system-text.ts";
+import { countText, labelIn, lifeText, nodeLines, rateText, sizeText } from "./system-text.ts";
 
 /** Room that a node and its name want. */
 const NODE_PX2 = 1_800;
@@ -159,10 +159,9 @@ function linesOf(hit: ConstellationHit, view: SystemView, withMailbox: boolean):
   const spanNs = view.t1 - view.t0;
   if (hit.kind === "node") return nodeLines(hit.star.node, spanNs, withMailbox);
   const { from, to, messages } = hit.edge;
-  const name = (id: string): string => view.nodes.find((one) => one.id === id)?.label ?? id;
   return [
-    `${name(from)} → ${name(to)}`,
-    `${messages.toLocaleString("en")} ${messages === 1 ? "message" : "messages"}, ${rateText(messages, spanNs)}`,
+    `${labelIn(view, from)} → ${labelIn(view, to)}`,
+    `${countText(messages, "message")}, ${rateText(messages, spanNs)}`,
     `payload: ${sizeText(hit.edge)}`,
     "click to list them",
   ];

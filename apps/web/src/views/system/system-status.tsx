@@ -26,7 +26,7 @@ export function SystemStatus({
         {text}
       </span>
       <span class="tabular" data-system-processes>
-        {countText(view.processes, "process").replace("processs", "processes")}
+        {countText(view.processes, "process", "processes")}
         {view.dead > 0 && <span class="muted">, {view.dead.toLocaleString("en")} ended</span>}
       </span>
       <span class="tabular" data-system-messages>

@@ -1,10 +1,15 @@
 // Facts of the constellation in words: the tooltip, the table and the canvas say the same.
 
 import { formatDuration, formatTime } from "@elixirscope/timeline";
-import type { SystemEdge, SystemNode } from "@elixirscope/wire";
+import type { SystemEdge, SystemNode, SystemView } from "@elixirscope/wire";
 
-export function countText(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+export function countText(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? noun : nouns}`;
+}
+
+/** What is written at a node. */
+export function labelIn({ nodes }: SystemView, id: string): string {
+  return nodes.find((one) => one.id === id)?.label ?? id;
 }
 
 /** `2.34k/s`; below one a second: `3/min`. */
