@@ -73,19 +73,16 @@ export function attachDiagramGestures(
       panPx(by);
     }
   };
-  const listeners = [
-    on(canvas, "pointermove", onMove),
-    on(canvas, "pointerdown", onDown),
-    on(canvas, "pointerup", onUp),
-    on(canvas, "pointercancel", onCancel),
-    on(canvas, "pointerleave", leave),
-  ];
+  const abort = new AbortController();
+  const { signal } = abort;
+  canvas.addEventListener("pointermove", onMove, { signal });
+  canvas.addEventListener("pointerdown", onDown, { signal });
+  canvas.addEventListener("pointerup", onUp, { signal });
+  canvas.addEventListener("pointercancel", onCancel, { signal });
+  canvas.addEventListener("pointerleave", leave, { signal });
   // not passive: zooming must keep the page from zooming too
-  canvas.addEventListener("wheel", onWheel, { passive: false });
-  return () => {
-    for (const undo of listeners) undo();
-    canvas.removeEventListener("wheel", onWheel);
-  };
+  canvas.addEventListener("wheel", onWheel, { signal, passive: false });
+  return () => abort.abort();
 }
 
 /** An arrow selects its event and the receiver; several are zoomed to; elsewhere a click is an instant. */
@@ -136,13 +133,4 @@ function relatedTo(
 
 function sameSet(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
   return a.size === b.size && [...a].every((one) => b.has(one));
-}
-
-function on<K extends keyof HTMLElementEventMap>(
-  element: HTMLElement,
-  type: K,
-  handler: (event: HTMLElementEventMap[K]) => void,
-): () => void {
-  element.addEventListener(type, handler);
-  return () => element.removeEventListener(type, handler);
 }

@@ -150,17 +150,17 @@ export class ProcessModel {
   }
 
   zoom(anchor: number, factor: number): void {
-    this.#show(zoomAbout(this.range.peek(), anchor, factor, this.#extent()));
+    this.#cinema.setView(zoomAbout(this.range.peek(), anchor, factor, this.#extent()));
   }
 
   pan(ns: number): void {
-    this.#show(panBy(this.range.peek(), ns, this.#extent()));
+    this.#cinema.setView(panBy(this.range.peek(), ns, this.#extent()));
   }
 
   /** Zooms to where something is, with some time around it. */
   showAround({ t0, t1 }: TimeRange): void {
     const air = Math.max((t1 - t0) * 0.1, spanOf(this.range.peek()) * 0.002);
-    this.#show(clampRange({ t0: t0 - air, t1: t1 + air }, this.#extent()));
+    this.#cinema.setView(clampRange({ t0: t0 - air, t1: t1 + air }, this.#extent()));
   }
 
   /** An instant in words. */
@@ -202,10 +202,6 @@ export class ProcessModel {
     return pid !== null && this.pids.peek().includes(pid) ? pid : null;
   }
 
-  #show(range: TimeRange): void {
-    this.#cinema.setView(range);
-  }
-
   #extent(): TimeRange {
     return this.#cinema.selection.peek() ?? this.#cinema.bounds.peek();
   }
@@ -220,19 +216,20 @@ export class ProcessModel {
 }
 
 /** The selection, or what of it is zoomed to. */
-export function shownRange(view: TimeRange, selection: TimeRange | null): TimeRange {
+function shownRange(view: TimeRange, selection: TimeRange | null): TimeRange {
   if (selection === null) return view;
   const t0 = Math.max(view.t0, selection.t0);
   const t1 = Math.min(view.t1, selection.t1);
   return t1 > t0 ? { t0, t1 } : selection;
 }
 
-export function pidsIn(text: string): readonly string[] {
+function pidsIn(text: string): readonly string[] {
   const pids = text.split(",").map((pid) => pid.trim());
   return [...new Set(pids.filter((pid) => pid !== ""))].slice(0, MOST_COLUMNS);
 }
 
-function whole({ t0, t1 }: TimeRange): TimeRange {
+/** The server takes whole nanoseconds. */
+export function whole({ t0, t1 }: TimeRange): TimeRange {
   return { t0: Math.floor(t0), t1: Math.ceil(t1) };
 }
 

@@ -7,7 +7,7 @@ import { MOST_COLUMNS } from "@elixirscope/wire";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
 import { useLoader } from "../../frame/use-loader.ts";
-import type { ProcessModel } from "./process-model.ts";
+import { whole, type ProcessModel } from "./process-model.ts";
 
 const MOST = 30;
 
@@ -63,8 +63,7 @@ function Choices({
   });
   const spoke = useLoader("partners", () => {
     const pid = cinema.pid.value;
-    const { t0, t1 } = model.range.value;
-    const range = { t0: Math.floor(t0), t1: Math.ceil(t1) };
+    const range = whole(model.range.value);
     return {
       subject: pid ?? "",
       params: { ...range, ...(pid === null ? {} : { pid }), limit: MOST },
