@@ -41,13 +41,10 @@ export async function sweep(
   const tree = new CallTree();
   for (const call of await callsOpenAt(source, t0, t1, of)) tree.enter(call);
   const end = t1 + 1;
-  const total = await eventsIn(source, { from: t0, to: end }, of);
-  const whole = slices(t0, end, Math.ceil(total / sliceRows));
-  const count = (slice: Slice): Promise<number> => eventsIn(source, slice, of);
   const lastBefore = new Map<number, LastEvent>();
-  for await (const { slice, value } of eachSlice(whole, count, sliceRows, (one) =>
-    Promise.all([callsBegunIn(source, one, t1, of), receivesIn(source, one, of)]),
-  )) {
+  const read = (slice: Slice): Promise<[readonly BegunCall[], readonly Row[]]> =>
+    Promise.all([callsBegunIn(source, slice, t1, of), receivesIn(source, slice, of)]);
+  for await (const { slice, value } of inSlices(source, { t0, t1 }, of, sliceRows, read)) {
     signal?.throwIfAborted();
     play(tree, value[0], waitsOf(value[1], lastBefore, t0));
     tree.settle(slice.to);
@@ -55,6 +52,18 @@ export async function sweep(
   }
   tree.finish();
   return tree;
+}
+
+async function* inSlices<T>(
+  source: Source,
+  { t0, t1 }: TimeRange,
+  of: Sql,
+  sliceRows: number,
+  read: (slice: Slice) => Promise<T>,
+): ReturnType<typeof eachSlice<T>> {
+  const count = (slice: Slice): Promise<number> => eventsIn(source, slice, of);
+  const total = await count({ from: t0, to: t1 + 1 });
+  yield* eachSlice(slices(t0, t1 + 1, Math.ceil(total / sliceRows)), count, sliceRows, read);
 }
 
 const EVERY = sql`true`;
@@ -69,21 +78,15 @@ export type FrameWait = TimeRange & { readonly frame: number };
 /** Waits of one process inside of recorded calls, in the order of time. */
 export async function waitsIn(
   source: Source,
-  { t0, t1 }: TimeRange,
+  range: TimeRange,
   pid: number,
-  sliceRows: number = LIVE_SLICE_ROWS,
 ): Promise<readonly FrameWait[]> {
   const of = ofProcess(pid);
-  const end = t1 + 1;
-  const total = await eventsIn(source, { from: t0, to: end }, of);
-  const whole = slices(t0, end, Math.ceil(total / sliceRows));
-  const count = (slice: Slice): Promise<number> => eventsIn(source, slice, of);
   const lastBefore = new Map<number, LastEvent>();
   const found: FrameWait[] = [];
-  for await (const { value } of eachSlice(whole, count, sliceRows, (one) =>
-    receivesIn(source, one, of),
-  )) {
-    for (const { t, value: wait } of waitsOf(value, lastBefore, t0)) {
+  const read = (slice: Slice): Promise<readonly Row[]> => receivesIn(source, slice, of);
+  for await (const { value } of inSlices(source, range, of, LIVE_SLICE_ROWS, read)) {
+    for (const { t, value: wait } of waitsOf(value, lastBefore, range.t0)) {
       if (wait.frame !== null) found.push({ t0: t - wait.ns, t1: t, frame: wait.frame });
     }
   }
