@@ -17,7 +17,8 @@ export async function sweptTree(
   options: SweepOptions = {},
 ): Promise<CallTree> {
   const events = await eventsIn(source, { from: range.t0, to: range.t1 + 1 });
-  const key = [range.t0, range.t1, options.pid ?? "all", events].join(" ");
+  const { pid, sliceRows = "as usual" } = options;
+  const key = [range.t0, range.t1, pid ?? "all", sliceRows, events].join(" ");
   const kept = trees.get(source, key);
   if (kept !== undefined) {
     try {
