@@ -12,11 +12,12 @@ import type { NamedFunctions } from "./named-functions.ts";
 import { callsOf } from "./slow-calls.ts";
 
 const RAISED = CALL_OUTCOMES.indexOf("raised");
-const DURATION = sql`(t_exit - t_enter)`;
-/** The bins of `binOf`. */
-const BIN = sql`CASE WHEN ${DURATION} < 1 THEN 0 ELSE floor(log2(${DURATION}) * 8) + 1 END`;
+/** Of a call that is known to have ended. */
+export const DURATION: Sql = sql`(t_exit - t_enter)`;
+/** The bins of `Durations`. */
+export const BIN: Sql = sql`CASE WHEN ${DURATION} < 1 THEN 0 ELSE floor(log2(${DURATION}) * 8) + 1 END`;
 /** Sorting so many durations is a matter of a tenth of a second. */
-const MOST_EXACT = 500_000;
+export const MOST_EXACT = 500_000;
 
 export async function durationHistogram(
   source: Source,
@@ -28,7 +29,7 @@ export async function durationHistogram(
     durationBins(source, own),
     select(
       source,
-      sql`SELECT count(*) FILTER (t_exit IS NULL)::DOUBLE, max(t_exit - t_enter)::DOUBLE
+      sql`SELECT count(*) FILTER (t_exit IS NULL)::DOUBLE, max(${DURATION})::DOUBLE
         FROM raw.calls WHERE "function" IN ${functions.ids} AND t_enter BETWEEN ${range.t0} AND ${range.t1}`,
     ),
     limitsOf(source, { pids: null, from: range.t0, to: range.t1 }, ["calls"]),

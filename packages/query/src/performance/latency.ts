@@ -6,15 +6,13 @@ import { Buckets } from "../buckets.ts";
 import { subjectOf } from "../find/subject.ts";
 import { whereText, type Where } from "../find/where.ts";
 import { limitsOf } from "../limits.ts";
-import { asNumber, select, sql, type Source } from "../sql.ts";
+import { asNumber, select, sql, type Source, type Sql } from "../sql.ts";
+import { BIN, DURATION, MOST_EXACT } from "./duration-histogram.ts";
 import { Durations } from "./durations.ts";
 import type { NamedFunctions } from "./named-functions.ts";
 import { callsOf } from "./slow-calls.ts";
 
 export type LatencyAnswer = OrMissing<Latency>;
-
-/** Sorting so many durations is a matter of a tenth of a second. */
-const MOST_EXACT = 500_000;
 
 export async function latency(
   source: Source,
@@ -40,10 +38,9 @@ export async function latencyOf(
   const buckets = new Buckets(range, count);
   const [row] = await select(source, sql`SELECT count(*)::DOUBLE FROM raw.calls WHERE ${own}`);
   const isFew = asNumber(row?.[0]) <= mostExact;
-  const duration = sql`(t_exit - t_enter)`;
   const bucket = buckets.sqlOf(sql`t_enter`);
   const [percentiles, limits] = await Promise.all([
-    isFew ? exactly(source, own, duration, bucket) : roughly(source, own, duration, bucket),
+    isFew ? exactly(source, own, bucket) : roughly(source, own, bucket),
     limitsOf(source, { pids: null, from: range.t0, to: range.t1 }, ["calls"]),
   ]);
   return {
@@ -57,19 +54,16 @@ export async function latencyOf(
   };
 }
 
-type Fragment = ReturnType<typeof sql>;
-
 async function exactly(
   source: Source,
-  own: Fragment,
-  duration: Fragment,
-  bucket: Fragment,
+  own: Sql,
+  bucket: Sql,
 ): Promise<ReadonlyMap<number, Percentiles>> {
   const rows = await select(
     source,
     sql`SELECT bucket, n, q[1]::DOUBLE, q[2]::DOUBLE, q[3]::DOUBLE, most FROM (
-        SELECT ${bucket} AS bucket, count(*)::DOUBLE AS n, quantile_disc(${duration}, [0.5, 0.95, 0.99]) AS q,
-          max(${duration})::DOUBLE AS most FROM raw.calls WHERE ${own} GROUP BY bucket)`,
+        SELECT ${bucket} AS bucket, count(*)::DOUBLE AS n, quantile_disc(${DURATION}, [0.5, 0.95, 0.99]) AS q,
+          max(${DURATION})::DOUBLE AS most FROM raw.calls WHERE ${own} GROUP BY bucket)`,
   );
   return new Map(
     rows.map((row) => [
@@ -86,17 +80,14 @@ async function exactly(
   );
 }
 
-/** The bins of `binOf`. */
 async function roughly(
   source: Source,
-  own: Fragment,
-  duration: Fragment,
-  bucket: Fragment,
+  own: Sql,
+  bucket: Sql,
 ): Promise<ReadonlyMap<number, Percentiles>> {
   const rows = await select(
     source,
-    sql`SELECT ${bucket} AS bucket, CASE WHEN ${duration} < 1 THEN 0 ELSE floor(log2(${duration}) * 8) + 1 END AS bin,
-        count(*)::DOUBLE, max(${duration})::DOUBLE
+    sql`SELECT ${bucket} AS bucket, ${BIN} AS bin, count(*)::DOUBLE, max(${DURATION})::DOUBLE
       FROM raw.calls WHERE ${own} GROUP BY bucket, bin`,
   );
   const bins = new Map<number, { bins: (readonly [number, number])[]; max: number }>();
