@@ -3,7 +3,7 @@
 import type { Finding, Findings, NeverChosen, Params } from "@elixirscope/wire";
 import { neverChosen } from "../clauses/never-chosen.ts";
 import type { Source } from "../sql.ts";
-import { cannotTell, counted, fact, findingsOf } from "./finding.ts";
+import { cannotTell, capital, counted, fact, findingsOf } from "./finding.ts";
 
 export async function clauseFindings(
   source: Source,
@@ -74,8 +74,4 @@ function rest(clauses: readonly NeverChosen[]): Finding {
     recommendation: null,
     limits: ["not chosen here does not mean never needed: other input may need it"],
   };
-}
-
-function capital(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

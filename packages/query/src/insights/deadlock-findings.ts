@@ -87,10 +87,10 @@ function unansweredFinding({ chain, doing, alike }: UnansweredCall): Finding {
   const many = alike > 1 ? ` (${counted(alike, "call")} like it)` : "";
   const evidence: Evidence[] = chain.map(waitEvidence);
   const frame = doing?.frames.at(-1) ?? null;
+  const why = doing?.why ?? null;
   if (frame !== null)
     evidence.push(atEvent(`${nameOf(last.server)} was in ${frame.mfa}`, frame.call));
-  else if (doing?.why !== null && doing !== null)
-    evidence.push(fact(`${nameOf(last.server)}: ${doing.why}`));
+  else if (why !== null) evidence.push(fact(`${nameOf(last.server)}: ${why}`));
   return {
     id: `unanswered ${first.message}`,
     severity: first.end === "timeout" ? "critical" : first.end === "open" ? "notice" : "warning",

@@ -46,3 +46,7 @@ export function counted(n: number, one: string, many: string = `${one}s`): strin
 export function percent(share: number): string {
   return share < 0.01 ? "less than 1%" : `${Math.round(share * 100)}%`;
 }
+
+export function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

@@ -14,7 +14,7 @@ import {
   sql,
   type Source,
 } from "../sql.ts";
-import { counted, fact, findingsOf } from "./finding.ts";
+import { capital, counted, fact, findingsOf } from "./finding.ts";
 
 const MOST_STRETCHES = 4;
 
@@ -74,7 +74,7 @@ function gapFinding(
     statement:
       reason === "truncated"
         ? `Values were cut in ${what}${whose}: they were larger than the payload limits`
-        : `${what[0]?.toUpperCase() ?? ""}${what.slice(1)}${whose} ${events === 1 ? "is" : "are"} not in the recording: ${why}`,
+        : `${capital(what)}${whose} ${events === 1 ? "is" : "are"} not in the recording: ${why}`,
     evidence:
       gaps > evidence.length
         ? [
@@ -119,7 +119,7 @@ function planFinding(limit: string): Finding {
   return {
     id: `plan ${limit}`,
     severity: "notice",
-    statement: `${limit[0]?.toUpperCase() ?? ""}${limit.slice(1)}`,
+    statement: capital(limit),
     evidence: [],
     recommendation: null,
     limits: [],
