@@ -13,12 +13,11 @@ import {
   type Source,
 } from "../sql.ts";
 import { extentSql, idSet } from "./asked-rows.ts";
-import type { CauseEdge } from "@elixirscope/wire";
 import { linkEdge, sorted } from "./edges.ts";
 import { decoded } from "../otp-message.ts";
 import { isAbnormal } from "./crashes.ts";
 import { reasonOf } from "./event-steps.ts";
-import type { CrashContext, DeathView, RestartView } from "@elixirscope/wire";
+import type { CauseEdge, CrashContext, DeathView, RestartView } from "@elixirscope/wire";
 
 const EXIT = kindCode("exit");
 const SPAWN = kindCode("spawn");

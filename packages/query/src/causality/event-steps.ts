@@ -10,8 +10,7 @@ import { moduleText } from "../names.ts";
 import { asText, asTextOrNull, select, sql, type Source } from "../sql.ts";
 import { requestIn } from "../otp-message.ts";
 import { exceptionText, reasonText } from "./error-text.ts";
-import type { CauseEdge } from "@elixirscope/wire";
-import type { StoryStep } from "@elixirscope/wire";
+import type { CauseEdge, StoryStep } from "@elixirscope/wire";
 
 /** In the order of `events`; those that the recording no longer has are left out. `because` gives the edge that led to each. */
 export async function eventSteps(

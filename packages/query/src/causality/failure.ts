@@ -1,22 +1,19 @@
 // What failed in a crash: the innermost exception that led to it with its call, its line and its values.
 
 import type { Term } from "@elixirscope/etf";
+import { isSameFile, type ClauseView, type FailureView, type FrameView } from "@elixirscope/wire";
 import { clauses } from "../clauses/clauses.ts";
-import type { ClauseView } from "@elixirscope/wire";
 import type { SourceFile } from "../clauses/source-file.ts";
 import { kindCode } from "../event-kinds.ts";
 import { mfaText } from "../names.ts";
 import { decoded } from "../otp-message.ts";
 import { printTerm, styleOf, type TermStyle } from "../print.ts";
-import { isSameFile } from "@elixirscope/wire";
 import { SourceTexts } from "../source-texts.ts";
 import { asBytesOrNull, asNumber, asNumberOrNull, select, sql, type Source } from "../sql.ts";
 import { stack } from "../stack/stack.ts";
-import type { FrameView } from "@elixirscope/wire";
 import { CauseWindow } from "./cause-window.ts";
 import { causesOf } from "./edges.ts";
 import { exceptionText, reasonText, stackTop, type StackEntry } from "./error-text.ts";
-import type { FailureView } from "@elixirscope/wire";
 
 const EXCEPTION = kindCode("exception");
 const EXIT = kindCode("exit");

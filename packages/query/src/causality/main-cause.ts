@@ -1,8 +1,7 @@
 // The one line of causes that tells a story: at each event the cause that a person would name first.
 
-import type { CauseType } from "@elixirscope/wire";
+import type { CauseEdge, CauseType } from "@elixirscope/wire";
 import { CauseWindow } from "./cause-window.ts";
-import type { CauseEdge } from "@elixirscope/wire";
 import type { Source } from "../sql.ts";
 
 /** What was done to a process counts before what it did itself, its call before what it had received. */

@@ -19,13 +19,13 @@ import { deathsAfter, restartAfter } from "./aftermath.ts";
 import { NEAR } from "./cause-lookups.ts";
 import { CauseWindow } from "./cause-window.ts";
 import { isAbnormal } from "./crashes.ts";
-import type { CauseEdge } from "@elixirscope/wire";
 import { effectsOf } from "./edges.ts";
 import { body, eventSteps } from "./event-steps.ts";
 import { reasonText } from "./error-text.ts";
 import { failureOf, fatalOf, type Fatal } from "./failure.ts";
 import { mainCauses } from "./main-cause.ts";
 import type {
+  CauseEdge,
   CrashView,
   EventStory,
   HandledView,
