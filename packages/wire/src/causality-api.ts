@@ -2,6 +2,7 @@
 // causes and effects. Events are named by their ids; what is not recorded is null or said in `limits`.
 
 import type { Confidence, EventKind } from "@elixirscope/trace";
+import type { LocalView } from "./code-api.ts";
 import { id } from "./param-shapes.ts";
 import { array, integer, object, type Shapes } from "./shape.ts";
 
@@ -54,18 +55,6 @@ export type Crashes = {
   readonly isAll: boolean;
 };
 
-/** A variable of code that failed. */
-export type FailureLocal = {
-  readonly name: string;
-  readonly text: string;
-  /** parts of the value were beyond the recording's limits */
-  readonly truncated: boolean;
-  readonly event: number;
-  readonly t: number;
-  /** false: the clause or block that bound it is over, or it cannot be told (null) */
-  readonly inScope: boolean | null;
-};
-
 /** One thing that happened, on the way from a root to the event that is asked about. */
 export type StoryStep = {
   readonly event: number;
@@ -97,7 +86,7 @@ export type FailureView = {
   readonly line: number | null;
   /** the text of the line, when the recording has the source */
   readonly source: string | null;
-  readonly locals: readonly FailureLocal[];
+  readonly locals: readonly LocalView[];
   /** of each clause that did not match: why */
   readonly clauses: readonly string[];
   /** the calls around it, innermost first */

@@ -21,7 +21,6 @@ export {
   type CrashView,
   type DeathView,
   type EventStory,
-  type FailureLocal,
   type FailureView,
   type HandledView,
   type ProcessRef,

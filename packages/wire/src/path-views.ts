@@ -23,7 +23,7 @@ export type PathPiece = {
   readonly mfa: string | null;
 };
 
-/** `what`: a kind of piece, or for `run` the function. */
+/** Pieces of one kind, of `run` those in one function, of one process. */
 export type PathShare = {
   readonly kind: PieceKind;
   readonly mfa: string | null;
