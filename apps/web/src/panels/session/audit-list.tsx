@@ -4,7 +4,7 @@ import type { AuditView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { timeText } from "../../model/time-text.ts";
-import { countText } from "./amounts.ts";
+import { countText } from "../../model/amounts.ts";
 import { MomentLink } from "../moment-link.tsx";
 
 const WORDS: Readonly<Record<string, string>> = {

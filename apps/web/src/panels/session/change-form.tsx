@@ -6,7 +6,7 @@ import type { ChangePlan, LiveSession, SessionChange } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
-import { countText, plural } from "./amounts.ts";
+import { countText, plural } from "../../model/amounts.ts";
 import { Cost } from "./cost.tsx";
 
 type Kind = SessionChange["kind"];

@@ -2,7 +2,7 @@
 
 import type { CostView } from "@elixirscope/wire";
 import type { JSX } from "preact";
-import { bytesText, countText, plural } from "./amounts.ts";
+import { bytesText, countText, plural } from "../../model/amounts.ts";
 
 export function Cost(props: {
   readonly cost: CostView;

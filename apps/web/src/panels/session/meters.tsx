@@ -2,7 +2,7 @@
 
 import type { LiveSession, PlanView } from "@elixirscope/wire";
 import type { JSX } from "preact";
-import { bytesText, countText } from "./amounts.ts";
+import { bytesText, countText } from "../../model/amounts.ts";
 
 export function Meters(props: {
   readonly meters: LiveSession["meters"];

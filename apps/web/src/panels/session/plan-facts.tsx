@@ -3,7 +3,7 @@
 import type { PlanView } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { bytesText, countText, plural } from "./amounts.ts";
+import { bytesText, countText, plural } from "../../model/amounts.ts";
 
 const FEW = 6;
 

@@ -4,7 +4,7 @@ import { messageOf } from "@elixirscope/base";
 import type { CleanUpPlan, KeepRule } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { formatBytes } from "./numbers.ts";
+import { bytesText, plural } from "../../model/amounts.ts";
 import type { Shelf } from "./shelf.ts";
 
 const DAY_MS = 86_400_000;
@@ -44,8 +44,7 @@ export function CleanUp(props: {
     const reply = await shelf.cinema.connection.request("cleanUp", { ...rule, names });
     await shelf.reload();
     planned.value = null;
-    const deleted = reply.deleted.length;
-    shelf.cinema.notify(`${deleted} recording${deleted === 1 ? "" : "s"} deleted.`);
+    shelf.cinema.notify(`${plural(reply.deleted.length, "recording")} deleted.`);
     if (reply.problems.length > 0) problem.value = reply.problems.join(" ");
     else onClose();
   };
@@ -144,7 +143,7 @@ function Preview(props: {
             <span class="clip" title={name}>
               {name}
             </span>
-            <span class="tabular">{formatBytes(bytes)}</span>
+            <span class="tabular">{bytesText(bytes)}</span>
             <span class="muted">{WHY[why]}</span>
           </li>
         ))}
@@ -156,11 +155,10 @@ function Preview(props: {
           disabled={busy}
           onClick={() => onApply(planned)}
         >
-          Delete {deleted.length} recording{deleted.length === 1 ? "" : "s"} (
-          {formatBytes(bytesBefore - bytesAfter)})
+          Delete {plural(deleted.length, "recording")} ({bytesText(bytesBefore - bytesAfter)})
         </button>
         <span class="muted small">
-          {formatBytes(bytesAfter)} stay
+          {bytesText(bytesAfter)} stay
           {still ? ", more than asked, as they are pinned or live" : ""}
         </span>
       </div>

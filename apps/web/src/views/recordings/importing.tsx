@@ -7,7 +7,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { Icon } from "../../frame/icons.tsx";
 import type { Cinema } from "../../model/cinema.ts";
-import { formatBytes } from "./numbers.ts";
+import { bytesText } from "../../model/amounts.ts";
 
 type State =
   | { readonly kind: "none" }
@@ -148,7 +148,7 @@ export function ImportNote(props: {
           value={all ? undefined : state.sent}
         />
         <span class="tabular muted small">
-          {formatBytes(state.sent)} of {formatBytes(state.bytes)}
+          {bytesText(state.sent)} of {bytesText(state.bytes)}
         </span>
         <button type="button" class="button" onClick={() => importing.cancel()}>
           Cancel

@@ -10,7 +10,7 @@ import { PanelNote } from "../../panels/panel-note.tsx";
 import { AttachForm } from "./attach-form.tsx";
 import { CleanUp } from "./clean-up.tsx";
 import { Dropping, ImportNote, Importing } from "./importing.tsx";
-import { formatBytes } from "./numbers.ts";
+import { bytesText, plural } from "../../model/amounts.ts";
 import { RecordingsTable } from "./recordings-table.tsx";
 import { Shelf } from "./shelf.ts";
 import "./recordings.css";
@@ -52,8 +52,8 @@ export function RecordingsPage(): JSX.Element {
             <h1>Recordings</h1>
             {list !== null && (
               <p class="muted small clip" title={list.folder}>
-                {list.total === 1 ? "1 recording" : `${list.total} recordings`} ·{" "}
-                {formatBytes(list.totalBytes)} · <span class="mono">{list.folder}</span>
+                {plural(list.total, "recording")} · {bytesText(list.totalBytes)} ·{" "}
+                <span class="mono">{list.folder}</span>
               </p>
             )}
           </div>

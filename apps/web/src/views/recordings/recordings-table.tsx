@@ -5,7 +5,8 @@ import type { RecordingView } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { Icon } from "../../frame/icons.tsx";
-import { formatBytes, formatCount, formatWhen } from "./numbers.ts";
+import { bytesText, countText } from "../../model/amounts.ts";
+import { formatWhen } from "./when.ts";
 import type { Shelf } from "./shelf.ts";
 
 const STEP = 200;
@@ -59,11 +60,11 @@ export function RecordingsTable(props: {
       </table>
       {left > 0 && (
         <button type="button" class="button more" onClick={() => (most.value += STEP)}>
-          {formatCount(left)} more
+          {countText(left)} more
         </button>
       )}
       {unlisted > 0 && (
-        <p class="muted small more">{formatCount(unlisted)} older recordings are not listed.</p>
+        <p class="muted small more">{countText(unlisted)} older recordings are not listed.</p>
       )}
     </div>
   );
@@ -105,13 +106,13 @@ function Row(props: {
         <time dateTime={new Date(when).toISOString()}>{formatWhen(when, Date.now())}</time>
       </td>
       <td class="number">{durationNs === null ? <Unknown /> : formatDuration(durationNs)}</td>
-      <td class="number" title={events === null ? undefined : formatCount(events)}>
-        {events === null ? <Unknown /> : formatCount(events)}
+      <td class="number" title={events === null ? undefined : countText(events)}>
+        {events === null ? <Unknown /> : countText(events)}
       </td>
       <td class={lost === null || lost === 0 ? "number" : "number warning-text"}>
-        {lost === null ? <Unknown /> : formatCount(lost)}
+        {lost === null ? <Unknown /> : countText(lost)}
       </td>
-      <td class="number">{formatBytes(bytes)}</td>
+      <td class="number">{bytesText(bytes)}</td>
       <td>
         <State recording={recording} />
       </td>
@@ -207,7 +208,7 @@ function Confirm(props: {
       <td colSpan={COLUMNS.length}>
         <span class="confirm-row" role="alertdialog" aria-label={`Delete ${recording.name}?`}>
           <span class="clip">
-            Delete <strong>{recording.name}</strong> ({formatBytes(recording.bytes)}) for good?
+            Delete <strong>{recording.name}</strong> ({bytesText(recording.bytes)}) for good?
           </span>
           <button
             type="button"

@@ -1,19 +1,4 @@
-// Sizes, counts and dates of recordings as people read them.
-
-export function formatBytes(bytes: number): string {
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${value >= 100 || unit === 0 ? Math.round(value) : Number(value.toPrecision(3))} ${units[unit] ?? ""}`;
-}
-
-export function formatCount(n: number): string {
-  return n.toLocaleString("en");
-}
+// When something was recorded, as people read it.
 
 /** `14:02` today, `24 Nov 14:02` this year, `24 Nov 2025` before. */
 export function formatWhen(ms: number, nowMs: number): string {
