@@ -9,9 +9,9 @@ import { Icon } from "../../frame/icons.tsx";
 import { useLoader } from "../../frame/use-loader.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
-import { logAxis } from "./duration-chart.tsx";
+import { DurationAxis, logAxis } from "./duration-chart.tsx";
 import { Pair } from "./explanations.tsx";
-import { percent } from "./flame-tip.tsx";
+import { percent } from "./amounts.ts";
 import { rangeOf } from "./params.ts";
 
 const MOST_DIMENSIONS = 8;
@@ -176,13 +176,7 @@ function PairedDurations({
         })}
         <line x1="0" x2={WIDTH} y1={HALF} y2={HALF} />
       </svg>
-      <div class="durations-axis small muted tabular" aria-hidden="true">
-        {axis.ticks.map(({ x, ns }) => (
-          <span key={ns} style={{ left: `${x * 100}%` }}>
-            {formatDuration(ns)}
-          </span>
-        ))}
-      </div>
+      <DurationAxis axis={axis} />
     </figure>
   );
 }

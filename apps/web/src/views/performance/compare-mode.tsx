@@ -9,6 +9,7 @@ import { Icon } from "../../frame/icons.tsx";
 import { useLoader } from "../../frame/use-loader.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
+import { durationText, rateText } from "./amounts.ts";
 import type { ModeProps } from "./asked-range.ts";
 import { CallComparisonPane } from "./call-comparison.tsx";
 import { Mfa } from "./mfa.tsx";
@@ -223,12 +224,4 @@ function Changes(props: {
 
 function signed(ns: number): string {
   return ns === 0 ? "0" : `${ns > 0 ? "+" : "−"}${perSecond(Math.abs(ns))}`;
-}
-
-function rateText(rate: number): string {
-  return rate >= 100 ? Math.round(rate).toLocaleString("en") : rate.toPrecision(3);
-}
-
-function durationText(ns: number | null): string {
-  return ns === null ? "–" : formatDuration(ns);
 }

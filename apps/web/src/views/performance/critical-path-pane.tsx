@@ -6,7 +6,7 @@ import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { MomentLink, ProcessLink } from "../../panels/moment-link.tsx";
-import { percent } from "./flame-tip.tsx";
+import { percent } from "./amounts.ts";
 
 const WORDS: Readonly<Record<PieceKind, readonly [name: string, text: string]>> = {
   run: ["running", "at work for the request"],

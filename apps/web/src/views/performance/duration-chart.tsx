@@ -1,24 +1,19 @@
 // Durations as a histogram with a logarithmic axis. A drag, or the arrow keys, choose a range of durations.
 
 import { formatDuration } from "@elixirscope/timeline";
-import type { TimeRange } from "@elixirscope/wire";
+import type { DurationHistogram, TimeRange } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 
-export type DurationBin = {
-  readonly fromNs: number;
-  readonly toNs: number;
-  readonly count: number;
-  readonly errors: number;
-};
+type Bins = DurationHistogram["bins"];
 
 const WIDTH = 600;
 const HEIGHT = 84;
 const LEAST_BAR = 1.5;
 
 export function DurationChart(props: {
-  readonly bins: readonly DurationBin[];
+  readonly bins: Bins;
   readonly chosen: TimeRange | null;
   readonly onChoose: (range: TimeRange | null) => void;
 }): JSX.Element | null {
@@ -30,7 +25,7 @@ export function DurationChart(props: {
     return <p class="muted small">No call that began here has a known end.</p>;
   }
   const axis = logAxis(first.fromNs, last.toNs);
-  const most = bins.reduce((max, { count }) => Math.max(max, count), 1);
+  const most = bins.reduce((max, { calls }) => Math.max(max, calls), 1);
   const shown =
     drag.value === null
       ? chosen
@@ -83,15 +78,15 @@ export function DurationChart(props: {
           props.onChoose(next);
         }}
       >
-        {bins.map(({ fromNs, toNs, count, errors }) => {
+        {bins.map(({ fromNs, toNs, calls, errors }) => {
           const x = axis.xOf(fromNs) * WIDTH;
           const width = Math.max(1, axis.xOf(toNs) * WIDTH - x - 0.6);
-          const height = Math.max(LEAST_BAR, (count / most) * (HEIGHT - 4));
+          const height = Math.max(LEAST_BAR, (calls / most) * (HEIGHT - 4));
           const bad = errors === 0 ? 0 : Math.max(LEAST_BAR, (errors / most) * (HEIGHT - 4));
           return (
-            <g key={fromNs} data-bin={fromNs} data-count={count}>
+            <g key={fromNs} data-bin={fromNs} data-count={calls}>
               <title>
-                {`${count.toLocaleString("en")} calls of ${formatDuration(fromNs)} to ${formatDuration(toNs)}${errors > 0 ? `, ${errors} raised` : ""}`}
+                {`${calls.toLocaleString("en")} calls of ${formatDuration(fromNs)} to ${formatDuration(toNs)}${errors > 0 ? `, ${errors} raised` : ""}`}
               </title>
               <rect class="hit" x={x} y={0} width={width} height={HEIGHT} />
               <rect class="bar" x={x} y={HEIGHT - height} width={width} height={height} />
@@ -111,14 +106,20 @@ export function DurationChart(props: {
           />
         )}
       </svg>
-      <div class="durations-axis small muted tabular" aria-hidden="true">
-        {axis.ticks.map(({ x, ns }) => (
-          <span key={ns} style={{ left: `${x * 100}%` }}>
-            {formatDuration(ns)}
-          </span>
-        ))}
-      </div>
+      <DurationAxis axis={axis} />
     </figure>
+  );
+}
+
+export function DurationAxis({ axis }: { readonly axis: LogAxis }): JSX.Element {
+  return (
+    <div class="durations-axis small muted tabular" aria-hidden="true">
+      {axis.ticks.map(({ x, ns }) => (
+        <span key={ns} style={{ left: `${x * 100}%` }}>
+          {formatDuration(ns)}
+        </span>
+      ))}
+    </div>
   );
 }
 
@@ -148,12 +149,8 @@ export function logAxis(fromNs: number, toNs: number): LogAxis {
   return { xOf, nsOf: (x) => 2 ** (low + x * (high - low)), ticks };
 }
 
-/** The next bin by the arrow keys; Shift is not needed: Home and End take all. */
-function movedBy(
-  bins: readonly DurationBin[],
-  chosen: TimeRange | null,
-  key: string,
-): TimeRange | null {
+/** The bin beside the chosen one, by the arrow keys; the longest one first. */
+function movedBy(bins: Bins, chosen: TimeRange | null, key: string): TimeRange | null {
   const step = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
   if (step === 0) return null;
   const at = chosen === null ? -1 : bins.findIndex(({ fromNs }) => fromNs >= chosen.t0);

@@ -3,7 +3,7 @@
 import { formatDuration } from "@elixirscope/timeline";
 import type { SlowCalls } from "@elixirscope/wire";
 import type { JSX } from "preact";
-import { percent } from "./flame-tip.tsx";
+import { percent } from "./amounts.ts";
 
 const MOST = 6;
 

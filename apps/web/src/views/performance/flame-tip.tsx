@@ -3,6 +3,7 @@
 import { formatDuration, frameText } from "@elixirscope/timeline";
 import type { FlameNode } from "@elixirscope/wire";
 import type { ComponentChildren, JSX } from "preact";
+import { percent } from "./amounts.ts";
 
 export type TipAt = { readonly x: number; readonly y: number };
 
@@ -55,9 +56,4 @@ export function Tip(props: {
       {props.children}
     </div>
   );
-}
-
-export function percent(share: number): string {
-  const value = share * 100;
-  return `${value >= 9.95 ? value.toFixed(0) : value.toFixed(value >= 0.095 ? 1 : 2)}\u202f%`;
 }

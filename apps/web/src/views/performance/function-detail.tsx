@@ -2,7 +2,7 @@
 // apart. A drag over the histogram asks for the calls that took so long.
 
 import { formatDuration, formatTime } from "@elixirscope/timeline";
-import type { DurationHistogram, Percentiles, TimedCall } from "@elixirscope/wire";
+import type { DurationHistogram, TimedCall } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
@@ -107,12 +107,7 @@ export function FunctionDetail({ range }: ModeProps): JSX.Element {
       {found?.ok === true && (
         <>
           <DurationChart
-            bins={found.result.bins.map(({ fromNs, toNs, calls: count, errors }) => ({
-              fromNs,
-              toNs,
-              count,
-              errors,
-            }))}
+            bins={found.result.bins}
             chosen={filter}
             onChoose={(next) => (durations.value = next === null ? "" : rangeText(next))}
           />
@@ -131,26 +126,22 @@ export function FunctionDetail({ range }: ModeProps): JSX.Element {
   );
 }
 
+const FACTS = ["p50", "p95", "p99", "max"] as const;
+
 function Facts({ histogram }: { readonly histogram: DurationHistogram }): JSX.Element {
   const { percentiles, calls, unknown } = histogram;
-  const facts: readonly (readonly [string, keyof Percentiles])[] = [
-    ["p50", "p50"],
-    ["p95", "p95"],
-    ["p99", "p99"],
-    ["max", "max"],
-  ];
   return (
     <p class="perf-facts small tabular" data-calls={calls}>
       <span>
         <b>{calls.toLocaleString("en")}</b> calls began here
       </span>
-      {facts.map(([name, key]) => {
-        const ns = percentiles[key];
+      {FACTS.map((name) => {
+        const ns = percentiles[name];
         return (
-          typeof ns === "number" && (
+          ns !== null && (
             <span key={name} data-percentile={name} data-ns={ns}>
               <span class="muted">{name}</span>{" "}
-              {percentiles.precision === "histogram" && key !== "max" ? "≤ " : ""}
+              {percentiles.precision === "histogram" && name !== "max" ? "≤ " : ""}
               {formatDuration(ns)}
             </span>
           )

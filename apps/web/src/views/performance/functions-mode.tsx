@@ -7,6 +7,7 @@ import { useApp } from "../../frame/app-context.ts";
 import { useLoader } from "../../frame/use-loader.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
+import { durationText } from "./amounts.ts";
 import type { ModeProps } from "./asked-range.ts";
 import { FunctionDetail } from "./function-detail.tsx";
 import { Mfa } from "./mfa.tsx";
@@ -103,9 +104,10 @@ export function FunctionsMode({ range }: ModeProps): JSX.Element {
 
 type FunctionColumn = Column<FunctionTimes> & { readonly sort?: FunctionOrder };
 
-const duration = (ns: number | null): string => (ns === null ? "–" : formatDuration(ns));
 const about = (one: FunctionTimes, ns: number | null): string =>
-  one.durations.precision === "histogram" && ns !== null ? `≤ ${duration(ns)}` : duration(ns);
+  one.durations.precision === "histogram" && ns !== null
+    ? `≤ ${durationText(ns)}`
+    : durationText(ns);
 
 const COLUMNS: readonly FunctionColumn[] = [
   {
@@ -124,19 +126,19 @@ const COLUMNS: readonly FunctionColumn[] = [
     name: "Self",
     sort: "self",
     title: "Running, without the recorded calls that it made and without waiting",
-    cell: ({ selfRunningNs }) => duration(selfRunningNs),
+    cell: ({ selfRunningNs }) => durationText(selfRunningNs),
   },
   {
     name: "Total",
     sort: "total",
     title: "Of its outermost calls, with all that they called and waited for",
-    cell: ({ totalNs }) => duration(totalNs),
+    cell: ({ totalNs }) => durationText(totalNs),
   },
   {
     name: "Waiting",
     sort: "waiting",
     title: "Of the total: until a message came",
-    cell: ({ waitingNs }) => (waitingNs === 0 ? "" : duration(waitingNs)),
+    cell: ({ waitingNs }) => (waitingNs === 0 ? "" : durationText(waitingNs)),
   },
   {
     name: "p50",
@@ -162,7 +164,7 @@ const COLUMNS: readonly FunctionColumn[] = [
     name: "Max",
     sort: "max",
     title: "The longest call",
-    cell: ({ durations }) => duration(durations.max),
+    cell: ({ durations }) => durationText(durations.max),
   },
   {
     name: "Errors",

@@ -9,7 +9,7 @@ import { Limits } from "../../panels/limits-note.tsx";
 import { ProcessLink } from "../../panels/moment-link.tsx";
 import { waitingNote } from "../../panels/panel-note.tsx";
 import type { ModeProps } from "./asked-range.ts";
-import { percent } from "./flame-tip.tsx";
+import { durationText, percent, rateText } from "./amounts.ts";
 import { Lengths } from "./lengths.tsx";
 
 const MOST_BOTTLENECKS = 8;
@@ -116,13 +116,6 @@ function Who(props: { readonly name: string | null; readonly pid: string }): JSX
   );
 }
 
-const ns = (value: number | null): string => (value === null ? "–" : formatDuration(value));
-const rate = (value: number | null): string =>
-  value === null
-    ? "–"
-    : value >= 100
-      ? Math.round(value).toLocaleString("en")
-      : value.toPrecision(3);
 const length = (value: number): string => (value === 0 ? "0" : value.toPrecision(3));
 
 function BottleneckTable({ rows }: { readonly rows: readonly Bottleneck[] }): JSX.Element {
@@ -202,16 +195,16 @@ function MailboxTable(props: {
                 <Lengths lengths={row.lengths} longest={row.longest} />
               </td>
               <td>{length(row.meanLength)}</td>
-              <td>{rate(row.arrivalRate)}</td>
-              <td>{rate(row.serviceRate)}</td>
+              <td>{rateText(row.arrivalRate)}</td>
+              <td>{rateText(row.serviceRate)}</td>
               <td>{row.busy === null ? "–" : percent(row.busy)}</td>
-              <td>{ns(row.dwell.p50)}</td>
-              <td>{ns(row.dwell.p95)}</td>
+              <td>{durationText(row.dwell.p50)}</td>
+              <td>{durationText(row.dwell.p95)}</td>
               <td>
                 {row.longestDwell === null ? (
-                  ns(row.dwell.max)
+                  durationText(row.dwell.max)
                 ) : (
-                  <EventLink event={row.longestDwell}>{ns(row.dwell.max)}</EventLink>
+                  <EventLink event={row.longestDwell}>{durationText(row.dwell.max)}</EventLink>
                 )}
               </td>
             </tr>
@@ -265,11 +258,11 @@ function TimeTable(props: {
                 </span>
               </td>
               <td>{row.calls.toLocaleString("en")}</td>
-              <td>{ns(row.runningNs)}</td>
-              <td>{row.waitingFor.reply === 0 ? "" : ns(row.waitingFor.reply)}</td>
-              <td>{row.waitingFor.message === 0 ? "" : ns(row.waitingFor.message)}</td>
-              <td>{row.waitingFor.timer === 0 ? "" : ns(row.waitingFor.timer)}</td>
-              <td>{row.idleNs === 0 ? "" : ns(row.idleNs)}</td>
+              <td>{durationText(row.runningNs)}</td>
+              <td>{row.waitingFor.reply === 0 ? "" : durationText(row.waitingFor.reply)}</td>
+              <td>{row.waitingFor.message === 0 ? "" : durationText(row.waitingFor.message)}</td>
+              <td>{row.waitingFor.timer === 0 ? "" : durationText(row.waitingFor.timer)}</td>
+              <td>{row.idleNs === 0 ? "" : durationText(row.idleNs)}</td>
             </tr>
           ))}
         </tbody>
