@@ -24,7 +24,7 @@ export function FlameMode({ range }: ModeProps): JSX.Element {
   return (
     <>
       <div class="perf-tools" role="toolbar" aria-label="Flame graph">
-        <div class="segments small-segments" role="group" aria-label="Order of frames">
+        <div class="segmented" role="group" aria-label="Order of frames">
           <button
             type="button"
             aria-pressed={order === "heavy"}

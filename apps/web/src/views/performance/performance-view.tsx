@@ -29,7 +29,7 @@ export function PerformanceView(): JSX.Element {
   return (
     <div class="perf" data-mode={mode}>
       <div class="perf-bar" role="toolbar" aria-label="Performance">
-        <div class="segments" role="group" aria-label="What to look at">
+        <div class="segmented" role="group" aria-label="What to look at">
           {MODES.map((name) => (
             <button
               key={name}
