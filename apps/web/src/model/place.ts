@@ -80,6 +80,11 @@ export function placeFromHash(hash: string): Place {
   };
 }
 
+/** An event as it is in the address; null: it is none. */
+export function eventIn(text: string): number | null {
+  return /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
 function range(text: string | null): TimeRange | null {
   const [from, to] = (text ?? "").split("~");
   const t0 = number(from ?? null);

@@ -5,12 +5,12 @@ import type { ClausesView, ClauseView } from "@elixirscope/wire";
 import type { ComponentChildren, JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { useLoader } from "../../frame/use-loader.ts";
+import { eventIn } from "../../model/place.ts";
 import { WhyButton } from "../../panels/go-why.tsx";
 import { Limits } from "../../panels/limits-note.tsx";
 import { MomentLink, ProcessLink } from "../../panels/moment-link.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import { CodeLink } from "./code-link.tsx";
-import { eventIn } from "./focus.ts";
 import { NeverChosenList } from "./never-chosen.tsx";
 import { TestOfCall } from "./test-of-call.tsx";
 

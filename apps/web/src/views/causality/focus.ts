@@ -4,17 +4,13 @@
 import { useComputed, useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
 import { useApp } from "../../frame/app-context.ts";
 import { useLoader } from "../../frame/use-loader.ts";
+import { eventIn } from "../../model/place.ts";
 
 export type Focus = {
   readonly event: number | null;
   /** the address names it: the cursor may go elsewhere */
   readonly isPinned: boolean;
 };
-
-export function eventIn(text: string): number | null {
-  const found = /^\d{1,15}$/.exec(text);
-  return found === null ? null : Number(text);
-}
 
 export function useFocus(): ReadonlySignal<Focus> {
   const { cinema, playback } = useApp();

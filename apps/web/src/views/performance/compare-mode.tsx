@@ -2,7 +2,7 @@
 // the chosen one what its calls have more or less of.
 
 import { formatDuration, formatTime, spanOf } from "@elixirscope/timeline";
-import type { FunctionChange, TimeRange } from "@elixirscope/wire";
+import { rangeText, type FunctionChange, type TimeRange } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
@@ -13,7 +13,7 @@ import { durationText, rateText } from "./amounts.ts";
 import type { ModeProps } from "./asked-range.ts";
 import { CallComparisonPane } from "./call-comparison.tsx";
 import { Mfa } from "./mfa.tsx";
-import { rangeOf, rangeText } from "./params.ts";
+import { rangeOf } from "./params.ts";
 
 const MOST_FUNCTIONS = 60;
 

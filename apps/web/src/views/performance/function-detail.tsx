@@ -2,7 +2,7 @@
 // apart. A drag over the histogram asks for the calls that took so long.
 
 import { formatDuration, formatTime } from "@elixirscope/timeline";
-import type { DurationHistogram, TimedCall } from "@elixirscope/wire";
+import { rangeText, type DurationHistogram, type TimedCall } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
@@ -14,7 +14,7 @@ import type { ModeProps } from "./asked-range.ts";
 import { DurationChart } from "./duration-chart.tsx";
 import { Explanations } from "./explanations.tsx";
 import { LatencyChart } from "./latency-chart.tsx";
-import { rangeOf, rangeText } from "./params.ts";
+import { rangeOf } from "./params.ts";
 
 const MOST_CALLS = 100;
 const TIME_BUCKETS = 120;

@@ -32,11 +32,3 @@ export function rangeOf(text: string): TimeRange | null {
   if (from === undefined || to === undefined || Number(to) <= Number(from)) return null;
   return { t0: Number(from), t1: Number(to) };
 }
-
-export function rangeText({ t0, t1 }: TimeRange): string {
-  return `${Math.round(t0)}~${Math.round(t1)}`;
-}
-
-export function eventOf(text: string): number | null {
-  return /^\d{1,15}$/.test(text) ? Number(text) : null;
-}

@@ -6,11 +6,11 @@ import type { SlowRequest } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { useLoader } from "../../frame/use-loader.ts";
+import { eventIn } from "../../model/place.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import type { ModeProps } from "./asked-range.ts";
 import { CriticalPathPane } from "./critical-path-pane.tsx";
-import { eventOf } from "./params.ts";
 
 const MOST_REQUESTS = 50;
 const MOST_PIECES = 400;
@@ -30,13 +30,13 @@ export function PathMode({ range }: ModeProps): JSX.Element {
   const path = useLoader(
     "criticalPath",
     () => {
-      const event = eventOf(chosen.value);
+      const event = eventIn(chosen.value);
       if (event === null) return null;
       return { subject: chosen.value, params: { event, limit: MOST_PIECES } };
     },
     "still",
   );
-  const event = eventOf(chosen.value);
+  const event = eventIn(chosen.value);
   const at = cinema.cursor.value?.event ?? null;
   return (
     <div class="perf-split path-split">
