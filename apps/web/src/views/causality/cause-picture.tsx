@@ -2,9 +2,9 @@
 // is thick; side causes are counted and folded out in place. What is folded out is in the address.
 
 import { causeLanes, neighbourAlong } from "@elixirscope/timeline";
-import { CAUSE_LIMITS, type CauseMap, type CauseNode } from "@elixirscope/wire";
+import { CAUSE_LIMITS, type CauseEdge, type CauseMap, type CauseNode } from "@elixirscope/wire";
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useApp } from "../../frame/app-context.ts";
 import { useLoader } from "../../frame/use-loader.ts";
 import { Limits } from "../../panels/limits-note.tsx";
@@ -56,7 +56,9 @@ function Picture({ map, busy }: { readonly map: CauseMap; readonly busy: boolean
   const list = useRef<HTMLOListElement>(null);
   const scroll = useRef<HTMLDivElement>(null);
   const { nodes, edges } = map;
-  const drawn = causeLanes(nodes, edges, METRICS);
+  // the cursor moves far more often than the drawing changes
+  const drawn = useMemo(() => causeLanes(nodes, edges, METRICS), [map]);
+  const mainEdges = useMemo(() => mainEdgesOf(map), [map]);
   const shown = openIn(opened.value);
   const cursor = cinema.cursor.value?.event ?? null;
   const current = nodes.some(({ event }) => event === cursor) ? cursor : map.event;
@@ -125,7 +127,7 @@ function Picture({ map, busy }: { readonly map: CauseMap; readonly busy: boolean
                 node={node}
                 row={row}
                 before={nodes[row - 1] ?? null}
-                edge={mainEdge(map, node)}
+                edge={mainEdges.get(node.event) ?? null}
                 colour={laneColour(drawn.laneOf[row] ?? 0)}
                 isHere={node.event === cursor}
                 isTabStop={node.event === current}
@@ -150,10 +152,15 @@ function Picture({ map, busy }: { readonly map: CauseMap; readonly busy: boolean
   );
 }
 
-function mainEdge({ edges, nodes }: CauseMap, node: CauseNode): CauseMap["edges"][number] | null {
-  const into = edges.filter(({ target }) => target === node.event);
+/** By the event that it leads into: the first edge from the main line, else the last of all. */
+function mainEdgesOf({ edges, nodes }: CauseMap): ReadonlyMap<number, CauseEdge> {
   const main = new Set(nodes.flatMap(({ event, isMain }) => (isMain ? [event] : [])));
-  return into.find(({ source }) => main.has(source)) ?? into.at(-1) ?? null;
+  const found = new Map<number, CauseEdge>();
+  for (const edge of edges) {
+    const known = found.get(edge.target);
+    if (known === undefined || !main.has(known.source)) found.set(edge.target, edge);
+  }
+  return found;
 }
 
 function rowAfter(key: string, row: number, node: CauseNode, map: CauseMap): number | null {
