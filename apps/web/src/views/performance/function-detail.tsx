@@ -2,7 +2,7 @@
 // apart. A drag over the histogram asks for the calls that took so long.
 
 import { formatDuration, formatTime } from "@elixirscope/timeline";
-import { rangeText, type DurationHistogram, type TimedCall } from "@elixirscope/wire";
+import { rangeText, type CallsByDuration, type DurationHistogram } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
@@ -17,6 +17,8 @@ import { LatencyChart } from "./latency-chart.tsx";
 import { rangeOf } from "./params.ts";
 
 const MOST_CALLS = 100;
+/** Where no durations were chosen. */
+const MOST_SLOWEST = 8;
 const TIME_BUCKETS = 120;
 const LONGEST_NS = Number.MAX_SAFE_INTEGER;
 
@@ -57,7 +59,8 @@ export function FunctionDetail({ range }: ModeProps): JSX.Element {
       if (params === null) return null;
       const filter = rangeOf(durations.value);
       const [fromNs, toNs] = [filter?.t0 ?? 0, filter?.t1 ?? LONGEST_NS];
-      return { subject: params.function, params: { ...params, fromNs, toNs, limit: MOST_CALLS } };
+      const limit = filter === null ? MOST_SLOWEST : MOST_CALLS;
+      return { subject: params.function, params: { ...params, fromNs, toNs, limit } };
     },
     "still",
   );
@@ -112,8 +115,8 @@ export function FunctionDetail({ range }: ModeProps): JSX.Element {
             onChoose={(next) => (durations.value = next === null ? "" : rangeText(next))}
           />
           <CallList
-            calls={calls.value?.ok === true ? calls.value.result.calls : null}
-            total={calls.value?.ok === true ? calls.value.result.total : 0}
+            found={calls.value?.ok === true ? calls.value.result : null}
+            error={calls.error}
             filter={filter === null ? null : [filter.t0, filter.t1]}
             onClear={() => (durations.value = "")}
           />
@@ -157,12 +160,13 @@ function Facts({ histogram }: { readonly histogram: DurationHistogram }): JSX.El
 }
 
 function CallList(props: {
-  readonly calls: readonly TimedCall[] | null;
-  readonly total: number;
+  readonly found: CallsByDuration | null;
+  readonly error: string | null;
   readonly filter: readonly [number, number] | null;
   readonly onClear: () => void;
 }): JSX.Element {
-  const { calls, total, filter } = props;
+  const { found, error, filter } = props;
+  const total = found?.total ?? 0;
   return (
     <div class="section" data-call-list>
       <h3>
@@ -175,11 +179,11 @@ function CallList(props: {
           </button>
         )}
       </h3>
-      {calls === null ? (
-        <p class="muted small">Loading…</p>
+      {found === null ? (
+        <p class="muted small">{error ?? "Loading…"}</p>
       ) : (
         <ol class="perf-calls">
-          {(filter === null ? calls.slice(0, 8) : calls).map((call) => (
+          {found.calls.map((call) => (
             <li key={call.call}>
               <span class="tabular">{formatDuration(call.ns)}</span>
               <MomentLink t={call.t} event={call.call} pid={call.pid}>
@@ -198,8 +202,10 @@ function CallList(props: {
               </span>
             </li>
           ))}
-          {filter !== null && total > calls.length && (
-            <li class="muted">{(total - calls.length).toLocaleString("en")} more, not listed</li>
+          {filter !== null && total > found.calls.length && (
+            <li class="muted">
+              {(total - found.calls.length).toLocaleString("en")} more, not listed
+            </li>
           )}
         </ol>
       )}
