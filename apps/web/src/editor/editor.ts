@@ -57,12 +57,7 @@ const TYPED_OVER: Extension = EditorView.domEventHandlers({
   beforeinput: (event, view) => {
     const { data, inputType, isComposing } = event;
     if (inputType !== "insertText" || data === null || isComposing) return false;
-    // what the browser has selected: the editor's own selection may not have followed yet
-    const [range] = event.getTargetRanges();
-    const { main } = view.state.selection;
-    const follows = range === undefined || !main.empty;
-    const from = follows ? main.from : view.posAtDOM(range.startContainer, range.startOffset);
-    const to = follows ? main.to : view.posAtDOM(range.endContainer, range.endOffset);
+    const { from, to } = selectedByBrowser(view) ?? view.state.selection.main;
     if (from === to) return false;
     event.preventDefault();
     const typed = (): Transaction =>
@@ -76,6 +71,22 @@ const TYPED_OVER: Extension = EditorView.domEventHandlers({
     return true;
   },
 });
+
+/**
+ * What the browser has selected, which the editor's own selection may not have followed yet. Undefined outside
+ * the text. In a shadow root Chromium answers by the root only, others by the document; none has target ranges.
+ */
+function selectedByBrowser(view: EditorView): { from: number; to: number } | undefined {
+  const { root } = view;
+  const selection = "getSelection" in root ? (root as Document).getSelection() : getSelection();
+  if (selection === null || selection.rangeCount === 0) return undefined;
+  const range = selection.getRangeAt(0);
+  if (!view.contentDOM.contains(range.commonAncestorContainer)) return undefined;
+  return {
+    from: view.posAtDOM(range.startContainer, range.startOffset),
+    to: view.posAtDOM(range.endContainer, range.endOffset),
+  };
+}
 
 export function mountEditor(
   host: HTMLElement,
