@@ -93,6 +93,18 @@ describe("budgets", () => {
     await target.eval("exit(whereis(spinner), kill).");
   });
 
+  it("does not take garbage of its own for a lack of memory", async () => {
+    // a sixth of it, 2 MB, is the tracer's; 20,000 pids take half of that, and three times as much before a collection
+    await target.record(`${ID}, processes => all, ${budgets({ target_memory_bytes: 12_582_912 })}`);
+    for (let burst = 0; burst < 40; burst += 1) {
+      await target.eval("[spawn(es_target, id, [I]) || I <- lists:seq(1, 500)], ok.");
+      await sleep(20);
+    }
+    await target.until("all calls", () => target.stream.of("CALL").length === 20_000);
+    expect(await target.eval("maps:get(trips, elixir_scope_probe:status()).")).toBe("0");
+    expect(target.stream.gaps("dropped")).toEqual([]);
+  });
+
   it("drops and counts while the collector does not read, and goes on when it does", async () => {
     await target.record(`${ID}, processes => [w], ${budgets({ in_flight_bytes: 65_536 })}`);
     await run("w", "es_target:id(before)");
