@@ -2,6 +2,7 @@
 // evidence leads to the events.
 
 import { answer } from "@elixirscope/query";
+import { formatTime } from "@elixirscope/timeline";
 import { ANALYSES } from "@elixirscope/wire";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PATIENT, type CinemaPage } from "./browser-page.ts";
@@ -16,6 +17,11 @@ beforeAll(async () => {
 });
 
 afterAll(async () => await shop?.[Symbol.asyncDispose]());
+
+/** The engine's `0.601000 s` as the page tells instants. */
+function retold(text: string): string {
+  return text.replaceAll(/\d+\.\d{6} s\b/g, (told) => formatTime(parseFloat(told) * 1e9, 1000));
+}
 
 /** Everything was looked for, one analysis after the other. */
 async function isDone(cinema: CinemaPage): Promise<void> {
@@ -39,13 +45,13 @@ it("has a card for each trouble, the worst first, with its evidence and what fol
     });
     const group = page.locator(`[data-group=${method.replace("Findings", "")}]`);
     expect(await group.locator(".finding-head b").allInnerTexts()).toEqual(
-      findings.map(({ statement }) => statement),
+      findings.map(({ statement }) => retold(statement)),
     );
     const text = await group.innerText();
     expect(text).toContain(looked);
-    for (const limit of limits) expect(text).toContain(limit);
+    for (const limit of limits) expect(text).toContain(retold(limit));
     for (const { evidence, recommendation } of findings) {
-      for (const one of evidence) expect(text).toContain(one.text);
+      for (const one of evidence) expect(text).toContain(retold(one.text));
       expect(text).toContain(recommendation ?? "");
     }
     expect(findings.length).toBeGreaterThan(0);

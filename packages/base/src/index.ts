@@ -1,5 +1,6 @@
 export { assert, assertNever } from "./assert.ts";
 export { eventId, nanoseconds, type Brand, type EventId, type Nanoseconds } from "./brand.ts";
+export { bytesText } from "./bytes-text.ts";
 export { Digraph } from "./digraph.ts";
 export { Emitter, type Listener } from "./emitter.ts";
 export { CodedError, messageOf } from "./error.ts";

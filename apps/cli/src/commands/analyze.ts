@@ -1,8 +1,9 @@
 // `elixirscope analyze`: a report on a project's code, or its tables in a file.
 
+import { bytesText } from "@elixirscope/base";
 import { type Finding, isProblem, summarize } from "@elixirscope/codegraph";
 import { codeReport } from "../format/code-report.ts";
-import { formatBytes, formatCount } from "../format/units.ts";
+import { formatCount } from "../format/units.ts";
 import { Interrupt } from "../interrupt.ts";
 import { openProject, type ProjectFlags, withInputFollowed } from "../open-project.ts";
 import { ProjectLines } from "../project-lines.ts";
@@ -34,7 +35,7 @@ export async function analyze(folder: string, options: AnalyzeOptions): Promise<
       const written = await writeTables(repository, options.out, interrupt.signal);
       const rows = Object.values(written.rows).reduce((sum, count) => sum + count, 0);
       console.error(
-        `${written.path}: ${formatCount(rows)} rows of code, ${formatBytes(written.bytes)}`,
+        `${written.path}: ${formatCount(rows)} rows of code, ${bytesText(written.bytes)}`,
       );
     }
     if (summary.findings.some((finding) => isAsBad(finding, options.failOn))) process.exitCode = 1;

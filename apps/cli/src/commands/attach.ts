@@ -1,6 +1,7 @@
 // `elixirscope attach`: records a live node until it is told to stop, and shows it meanwhile.
 
 import path from "node:path";
+import { bytesText } from "@elixirscope/base";
 import {
   attach as attachTo,
   type DeepReport,
@@ -17,7 +18,7 @@ import { deepInstrumenter } from "../deep-instrumenter.ts";
 import { deepLines } from "../format/deep-text.ts";
 import { RedrawnLine } from "../format/redrawn-line.ts";
 import { statusText } from "../format/status-line.ts";
-import { formatBytes, formatCount, formatDurationMs } from "../format/units.ts";
+import { formatCount, formatDurationMs } from "../format/units.ts";
 import { Interrupt } from "../interrupt.ts";
 import { parseBreaks } from "../live-breaks.ts";
 import type { OnHit } from "../on-hit.ts";
@@ -238,7 +239,7 @@ function report(out: string, manifest: Manifest, options: AttachOptions): void {
   const events = `${formatCount(counts["events"] ?? 0)} events in ${formatDurationMs(durationNs / 1e6)}`;
   const known = lost === 0 ? "nothing lost" : `${formatCount(lost)} lost (see the table gaps)`;
   const missing = isFlushed ? known : "what came last is lost";
-  const size = formatBytes(counts["bytes"] ?? 0);
+  const size = bytesText(counts["bytes"] ?? 0);
   console.log(
     `stopped     ${stopped?.message ?? "ended"}: ${events}, ${missing}${size === "0 B" ? "" : `, ${size}`}`,
   );

@@ -1,9 +1,10 @@
 // `elixirscope recordings`: what has been recorded, newest first.
 
 import { existsSync } from "node:fs";
+import { bytesText } from "@elixirscope/base";
 import { listRecordings, type ListedRecording } from "@elixirscope/store";
 import { formatTable } from "../format/table.ts";
-import { formatBytes, formatCount, formatDurationMs } from "../format/units.ts";
+import { formatCount, formatDurationMs } from "../format/units.ts";
 import { recordingsFolder } from "../recording-path.ts";
 
 export type RecordingsOptions = { readonly json?: true };
@@ -33,7 +34,7 @@ function asRow(listed: ListedRecording): readonly string[] {
   const { name, manifest, bytes, pinned } = listed;
   const pin = pinned ? ", pinned" : "";
   if (manifest === null) {
-    return [name, "", `${listed.error.message}${pin}`, "", "", "", formatBytes(bytes)];
+    return [name, "", `${listed.error.message}${pin}`, "", "", "", bytesText(bytes)];
   }
   const events = manifest.counts["events"];
   return [
@@ -44,7 +45,7 @@ function asRow(listed: ListedRecording): readonly string[] {
     manifest.durationNs === 0 ? "" : formatDurationMs(manifest.durationNs / 1e6),
     events === undefined ? "" : formatCount(events),
     formatCount(sum(manifest.loss)),
-    formatBytes(bytes),
+    bytesText(bytes),
   ];
 }
 

@@ -1,10 +1,11 @@
 // The report of `analyze`: a summary as text, one section after another, each short enough to read.
 
+import { bytesText } from "@elixirscope/base";
 import { type Finding, type Summary, isProblem } from "@elixirscope/codegraph";
 import { codeFrame } from "./code-frame.ts";
 import { type Style, styled } from "./style.ts";
 import { formatTable } from "./table.ts";
-import { formatBytes, formatCount } from "./units.ts";
+import { formatCount } from "./units.ts";
 import { visible } from "./visible.ts";
 
 export type ReportOptions = {
@@ -49,7 +50,7 @@ export function codeReport(summary: Summary, options: ReportOptions): string {
 function size({ size: n }: Summary): string {
   const known = n.calls === 0 ? 100 : (100 * (n.calls - n.unresolvedCalls)) / n.calls;
   return [
-    `${formatCount(n.files)} files, ${formatCount(n.lines)} lines, ${formatBytes(n.bytes)}`,
+    `${formatCount(n.files)} files, ${formatCount(n.lines)} lines, ${bytesText(n.bytes)}`,
     `${formatCount(n.modules)} modules, ${formatCount(n.functions)} functions (${formatCount(n.publicFunctions)} public), ${formatCount(n.clauses)} clauses`,
     `${formatCount(n.calls)} calls, ${known.toFixed(1)}% of them resolved`,
   ].join("\n");

@@ -1,8 +1,9 @@
 // One line about a live recording: how long, how much, how fast, what was lost.
 
+import { bytesText } from "@elixirscope/base";
 import type { Status } from "@elixirscope/wire";
 import { styled } from "./style.ts";
-import { formatBytes, formatCount, formatDurationMs } from "./units.ts";
+import { formatCount, formatDurationMs } from "./units.ts";
 
 export function statusText(status: Status, stream: NodeJS.WriteStream): string {
   const loss =
@@ -12,7 +13,7 @@ export function statusText(status: Status, stream: NodeJS.WriteStream): string {
     `${formatCount(status.events)} events`,
     `${formatCount(Math.round(status.eventsPerSecond))}/s`,
     loss,
-    status.targetProbeBytes === null ? null : `probe ${formatBytes(status.targetProbeBytes)}`,
+    status.targetProbeBytes === null ? null : `probe ${bytesText(status.targetProbeBytes)}`,
     status.ringUse === null ? null : `ring ${Math.round(status.ringUse * 100)}%`,
     status.message === null ? null : styled(stream, "yellow", status.message),
   ];

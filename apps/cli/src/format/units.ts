@@ -106,13 +106,6 @@ export function formatCount(value: number): string {
   return countFormat.format(value);
 }
 
-export function formatBytes(bytes: number): string {
-  if (bytes < 1_024) return `${bytes} B`;
-  if (bytes < 1_048_576) return `${(bytes / 1_024).toFixed(1)} KB`;
-  if (bytes < 1_073_741_824) return `${(bytes / 1_048_576).toFixed(1)} MB`;
-  return `${(bytes / 1_073_741_824).toFixed(2)} GB`;
-}
-
 /** Ns since the recording's start as `12.345678 s`. */
 export function formatInstant(t: number): string {
   return `${(t / 1e9).toFixed(6)} s`;

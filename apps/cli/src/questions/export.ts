@@ -1,7 +1,7 @@
 // `elixirscope export`: a recording in a form that other programs read, or in one file.
 
 import path from "node:path";
-import { assertNever } from "@elixirscope/base";
+import { assertNever, bytesText } from "@elixirscope/base";
 import {
   limitsOf,
   otlpLines,
@@ -14,7 +14,7 @@ import { exportParquet, packRecording, TERM_FORMS, type TermForm } from "@elixir
 import { type Command, Option } from "commander";
 import { UsageError } from "../exit-codes.ts";
 import { Progress } from "../format/progress.ts";
-import { formatBytes, parseInstantNs } from "../format/units.ts";
+import { parseInstantNs } from "../format/units.ts";
 import { Interrupt } from "../interrupt.ts";
 import { withRecording } from "../opened-recording.ts";
 import { parse } from "../option-parsers.ts";
@@ -165,7 +165,7 @@ function tell(exported: Exported, isJson: boolean): void {
     print(JSON.stringify(exported, null, 1));
     return;
   }
-  print(`${exported.out}: ${formatBytes(exported.bytes)}`);
+  print(`${exported.out}: ${bytesText(exported.bytes)}`);
   if (exported.format === "perfetto")
     print("open it at https://ui.perfetto.dev (it stays in your browser)");
   for (const limit of exported.limits) console.error(`note: ${limit}`);

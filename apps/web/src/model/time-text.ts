@@ -15,3 +15,11 @@ export function timeText(cinema: Cinema, t: number, resolutionNs = 1): string {
   const start = wallClockStart(cinema);
   return start === null ? formatTime(t, resolutionNs) : formatWallClock(start, t, resolutionNs);
 }
+
+// never in what the target said: that is quoted as it was
+const TOLD = /(?:^|(?<=\b(?:at|from|to|between|and|before|after) ))-?\d{1,9}\.\d{6} s\b/g;
+
+/** What the query engine says, with its instants (`12.345678 s`) as they are told everywhere on the page. */
+export function retold(cinema: Cinema, words: string): string {
+  return words.replaceAll(TOLD, (told) => timeText(cinema, Number.parseFloat(told) * 1e9, 1000));
+}

@@ -8,6 +8,7 @@ import { computed, signal, type ReadonlySignal, type Signal } from "@preact/sign
 import type { Cinema } from "./cinema.ts";
 import type { Cursor } from "./place.ts";
 import { sentence } from "./sentence.ts";
+import { retold } from "./time-text.ts";
 
 /** A key that is held must not go on long after it is let go. */
 const MOST_STEPS_WAITING = 4;
@@ -137,11 +138,13 @@ export class Transport {
     const [limit] = reply.limits;
     if (reply.to === null) {
       const why = reply.why ?? "There is no such step";
-      this.#cinema.notify(`${sentence(why)}${limit === undefined ? "" : ` ${sentence(limit)}`}`);
+      const words = `${sentence(why)}${limit === undefined ? "" : ` ${sentence(limit)}`}`;
+      this.#cinema.notify(retold(this.#cinema, words));
       return;
     }
     this.#cinema.goTo(reply.to);
-    if (limit?.startsWith("between") === true) this.#cinema.notify(sentence(limit));
+    if (limit?.startsWith("between") === true)
+      this.#cinema.notify(retold(this.#cinema, sentence(limit)));
   }
 
   async #inTurn(step: () => Promise<void>): Promise<void> {

@@ -3,7 +3,7 @@
 import type { StateVersionView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../frame/app-context.ts";
-import { timeText } from "../model/time-text.ts";
+import { retold, timeText } from "../model/time-text.ts";
 import { Icon } from "../frame/icons.tsx";
 import { useLoader } from "../frame/use-loader.ts";
 import { DiffList } from "./diff-list.tsx";
@@ -46,12 +46,15 @@ function StateAtCursor({
   readonly view: StateVersionView;
   readonly busy: boolean;
 }): JSX.Element {
+  const { cinema } = useApp();
   const { state } = view;
   return (
     <div class="panel" aria-busy={busy} data-state-panel>
       <Versions view={view} />
       {state === null ? (
-        <PanelNote title="No state at this moment">{view.why ?? NO_STATE}</PanelNote>
+        <PanelNote title="No state at this moment">
+          {retold(cinema, view.why ?? NO_STATE)}
+        </PanelNote>
       ) : (
         <>
           <Cause state={state} />
@@ -73,7 +76,7 @@ function StateAtCursor({
               changes={changesOf(view.diff)}
             />
           </Section>
-          {view.why !== null && <p class="muted small">{view.why}</p>}
+          {view.why !== null && <p class="muted small">{retold(cinema, view.why)}</p>}
         </>
       )}
     </div>

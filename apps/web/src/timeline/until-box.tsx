@@ -5,7 +5,7 @@ import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useApp } from "../frame/app-context.ts";
 import { Icon } from "../frame/icons.tsx";
 import { sentence } from "../model/sentence.ts";
-import { timeText } from "../model/time-text.ts";
+import { retold, timeText } from "../model/time-text.ts";
 import type { RunOutcome } from "../model/transport.ts";
 import { ProcessLink } from "../panels/moment-link.tsx";
 import { ToolButton } from "./tool-button.tsx";
@@ -111,7 +111,8 @@ function OutcomeText({ reply }: { readonly reply: RunToReply }): JSX.Element {
         <>
           {reply.to === null ? (
             <p>
-              <strong>No further match.</strong> {sentence(reply.why ?? "It held nowhere")}
+              <strong>No further match.</strong>{" "}
+              {retold(cinema, sentence(reply.why ?? "It held nowhere"))}
             </p>
           ) : (
             <p>
@@ -122,7 +123,7 @@ function OutcomeText({ reply }: { readonly reply: RunToReply }): JSX.Element {
           <Values values={reply.values} />
           {reply.limits.map((limit) => (
             <p key={limit} class="small warning-text">
-              {sentence(limit)}
+              {retold(cinema, sentence(limit))}
             </p>
           ))}
         </>

@@ -3,12 +3,15 @@
 import type { FrameView, StackView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { useApp } from "../../frame/app-context.ts";
+import { retold } from "../../model/time-text.ts";
 
 export function FramesStrip(props: {
   readonly stack: StackView;
   readonly frame: FrameView | null;
   readonly choose: (frame: FrameView) => void;
 }): JSX.Element {
+  const { cinema } = useApp();
   const { stack, frame, choose } = props;
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
@@ -16,9 +19,10 @@ export function FramesStrip(props: {
     chosen?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [frame?.call]);
   if (stack.frames.length === 0) {
+    const why = retold(cinema, stack.why ?? "nothing was recorded here");
     return (
-      <p class="frames-strip muted small clip" title={stack.why ?? ""}>
-        No call at the cursor: {stack.why ?? "nothing was recorded here"}
+      <p class="frames-strip muted small clip" title={why}>
+        No call at the cursor: {why}
       </p>
     );
   }
@@ -33,7 +37,7 @@ export function FramesStrip(props: {
             type="button"
             class="frame-button mono"
             aria-current={one.call === frame?.call ? "true" : undefined}
-            title={titleOf(one)}
+            title={titleOf(one, (words) => retold(cinema, words))}
             onClick={() => choose(one)}
           >
             {one.mfa}
@@ -45,12 +49,15 @@ export function FramesStrip(props: {
   );
 }
 
-function titleOf({ mfa, args, place, limits, ends }: FrameView): string {
+function titleOf(
+  { mfa, args, place, limits, ends }: FrameView,
+  tell: (words: string) => string,
+): string {
   const lines = [
     args === null ? mfa : `${mfa} called with ${args}`,
     ...(place === null ? [] : [`${place.file}:${place.line}`]),
     ...(ends === null ? [] : [`ends here: ${ends.outcome} ${ends.result ?? ""}`]),
-    ...limits,
+    ...limits.map(tell),
   ];
   return lines.join("\n");
 }

@@ -1,8 +1,9 @@
 // What calls cost: measured by the VM's counters or in the recording, or why nobody can say.
 
+import { bytesText } from "@elixirscope/base";
 import type { CostView } from "@elixirscope/wire";
 import type { JSX } from "preact";
-import { bytesText, countText, plural } from "../../model/amounts.ts";
+import { countText, plural } from "../../model/amounts.ts";
 
 export function Cost(props: {
   readonly cost: CostView;

@@ -1,8 +1,9 @@
 // How a running session is doing, each figure against its limit where it has one.
 
+import { bytesText } from "@elixirscope/base";
 import type { LiveSession, PlanView } from "@elixirscope/wire";
 import type { JSX } from "preact";
-import { bytesText, countText } from "../../model/amounts.ts";
+import { countText } from "../../model/amounts.ts";
 
 export function Meters(props: {
   readonly meters: LiveSession["meters"];

@@ -1,9 +1,10 @@
 // What a session was asked to record, with its limits.
 
+import { bytesText } from "@elixirscope/base";
 import type { PlanView } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { bytesText, countText, plural } from "../../model/amounts.ts";
+import { countText, plural } from "../../model/amounts.ts";
 
 const FEW = 6;
 

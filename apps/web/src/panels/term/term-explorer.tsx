@@ -7,6 +7,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../../frame/app-context.ts";
 import { useRowsInSight } from "../../frame/use-rows-in-sight.ts";
+import { retold } from "../../model/time-text.ts";
 import { isWithin } from "../term-path.ts";
 import type { Changes } from "../term-tree.tsx";
 import { TermBook, type AskTerm } from "./term-book.ts";
@@ -65,7 +66,9 @@ export function TermExplorer(props: TermExplorerProps): JSX.Element {
       {shown === null ? (
         <p class="muted small term-note">Reading the term…</p>
       ) : shown.root === null ? (
-        <p class="muted small term-note">{shown.failure ?? shown.why ?? "No term."}</p>
+        <p class="muted small term-note">
+          {shown.failure ?? retold(cinema, shown.why ?? "No term.")}
+        </p>
       ) : (
         <Rows
           book={shown}

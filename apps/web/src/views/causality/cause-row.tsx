@@ -1,8 +1,10 @@
 // One event of the drawing in words: who did what, how it followed, how much later, and what is folded in.
 
-import { formatDuration, formatTime } from "@elixirscope/timeline";
+import { formatDuration } from "@elixirscope/timeline";
 import type { CauseEdge, CauseNode } from "@elixirscope/wire";
 import type { JSX } from "preact";
+import { useApp } from "../../frame/app-context.ts";
+import { timeText } from "../../model/time-text.ts";
 import { CAUSE_WORDS } from "./cause-legend.tsx";
 
 export type RowActions = {
@@ -27,6 +29,7 @@ export type CauseRowProps = {
 };
 
 export function CauseRow(props: CauseRowProps): JSX.Element {
+  const { cinema } = useApp();
   const { node, before, edge, actions, isHere } = props;
   const { process, side, isMain } = node;
   const isSame = before?.process.pid === process.pid;
@@ -42,7 +45,7 @@ export function CauseRow(props: CauseRowProps): JSX.Element {
         class="cause-main"
         tabIndex={props.isTabStop ? 0 : -1}
         aria-current={isHere ? "true" : undefined}
-        title={`${who} ${process.pid} at ${formatTime(node.t)}\n${node.text}\nDouble click: why did this happen`}
+        title={`${who} ${process.pid} at ${timeText(cinema, node.t)}\n${node.text}\nDouble click: why did this happen`}
         onClick={() => actions.goTo(node)}
         onDblClick={() => actions.ask(node)}
         onKeyDown={(key) => {
@@ -62,9 +65,9 @@ export function CauseRow(props: CauseRowProps): JSX.Element {
         {edge !== null && (
           <span class={`cause-type by-${edge.type}`}>{CAUSE_WORDS[edge.type].word}</span>
         )}
-        <span class="cause-later tabular" title={formatTime(node.t)}>
+        <span class="cause-later tabular" title={timeText(cinema, node.t)}>
           {before === null
-            ? formatTime(node.t, 1000)
+            ? timeText(cinema, node.t, 1000)
             : node.t === before.t
               ? "same time"
               : `+${formatDuration(node.t - before.t)}`}

@@ -1,12 +1,12 @@
 // Causes and effects of one event: the drawing of them and, of a crash, its report beside it.
 
-import { formatTime } from "@elixirscope/timeline";
 import type { Crashes, WhyView } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
 import { useLoader } from "../../frame/use-loader.ts";
+import { timeText } from "../../model/time-text.ts";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import { CausePicture } from "./cause-picture.tsx";
 import { CRASHES_SHOWN, CrashList, crashesTitle } from "./crash-list.tsx";
@@ -77,7 +77,7 @@ function FocusNote(props: {
     <span class="focus-note small">
       {props.story !== null && (
         <span class="muted clip" title={who?.pid}>
-          {who?.name ?? who?.pid} at {formatTime(props.story.t, 1000)}
+          {who?.name ?? who?.pid} at {timeText(cinema, props.story.t, 1000)}
         </span>
       )}
       {props.isPinned ? (

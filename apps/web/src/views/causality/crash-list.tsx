@@ -1,9 +1,9 @@
 // The crashes of the recording to choose from, newest first.
 
-import { formatTime } from "@elixirscope/timeline";
 import type { Crash, Crashes } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
+import { timeText } from "../../model/time-text.ts";
 import { askWhy } from "../../panels/go-why.tsx";
 
 export const CRASHES_SHOWN = 100;
@@ -37,7 +37,7 @@ export function CrashList(props: {
               title={`${crash.process.name ?? ""} ${crash.process.pid}: ${crash.reason}`}
               onClick={() => choose(crash)}
             >
-              <span class="tabular muted">{formatTime(crash.t, 1000)}</span>
+              <span class="tabular muted">{timeText(cinema, crash.t, 1000)}</span>
               <b class="clip">{crash.process.name ?? crash.process.pid}</b>
               <span class="mono clip">{crash.reason}</span>
             </button>

@@ -1,10 +1,11 @@
 // The report of a crash: what failed with its values, on which message, in which state, who was started in its
 // place, who else died.
 
-import { formatTime } from "@elixirscope/timeline";
 import type { CrashContext, CrashView, FailureView } from "@elixirscope/wire";
 import type { ComponentChildren, JSX } from "preact";
+import { useApp } from "../../frame/app-context.ts";
 import { useLoader } from "../../frame/use-loader.ts";
+import { timeText } from "../../model/time-text.ts";
 import { WhyButton } from "../../panels/go-why.tsx";
 import { Limits } from "../../panels/limits-note.tsx";
 import { MomentLink, ProcessLink } from "../../panels/moment-link.tsx";
@@ -202,6 +203,7 @@ function Before(props: {
   readonly context: CrashContext | null;
   readonly error: string | null;
 }): JSX.Element {
+  const { cinema } = useApp();
   const { context, pid } = props;
   if (context === null) {
     return (
@@ -220,7 +222,7 @@ function Before(props: {
             {context.messages.map((step) => (
               <li key={step.event}>
                 <MomentLink t={step.t} event={step.event} pid={pid} />{" "}
-                <span title={formatTime(step.t)}>{step.text}</span>
+                <span title={timeText(cinema, step.t)}>{step.text}</span>
               </li>
             ))}
           </ol>

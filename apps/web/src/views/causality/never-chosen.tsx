@@ -2,7 +2,9 @@
 
 import type { NeverChosen } from "@elixirscope/wire";
 import type { JSX } from "preact";
+import { useApp } from "../../frame/app-context.ts";
 import { useLoader } from "../../frame/use-loader.ts";
+import { retold } from "../../model/time-text.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import { CodeLink } from "./code-link.tsx";
@@ -10,6 +12,7 @@ import { CodeLink } from "./code-link.tsx";
 const LIMIT = 200;
 
 export function NeverChosenList(): JSX.Element | null {
+  const { cinema } = useApp();
   const loaded = useLoader(
     "neverChosen",
     () => ({ subject: "all", params: { limit: LIMIT } }),
@@ -20,7 +23,8 @@ export function NeverChosenList(): JSX.Element | null {
   if (view.functions === 0) {
     return (
       <PanelNote title="This cannot be told">
-        No function with several clauses could be looked at. {view.limits.join(". ")}
+        No function with several clauses could be looked at.{" "}
+        {retold(cinema, view.limits.join(". "))}
       </PanelNote>
     );
   }

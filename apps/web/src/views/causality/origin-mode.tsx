@@ -1,12 +1,12 @@
 // Where a value came from: back from the place that was asked about, hop by hop and across processes, to where it
 // was made or where what was recorded ends.
 
-import { formatTime } from "@elixirscope/timeline";
 import type { OriginEnd, OriginHop, OriginPlace, OriginView } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { useLoader } from "../../frame/use-loader.ts";
+import { timeText } from "../../model/time-text.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { MomentLink, ProcessLink } from "../../panels/moment-link.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
@@ -264,6 +264,7 @@ const ENDS: Readonly<Record<OriginEnd["kind"], string>> = {
 };
 
 function End({ end }: { readonly end: OriginEnd }): JSX.Element {
+  const { cinema } = useApp();
   return (
     <li class={`hop end ${end.kind}`}>
       <div class="place">
@@ -287,7 +288,7 @@ function End({ end }: { readonly end: OriginEnd }): JSX.Element {
                   <TraceLink place={place} text={path === "" ? "all of it" : path} />{" "}
                   <span class="muted">
                     {KINDS[place.kind]} <span class="mono">{place.where}</span> at{" "}
-                    {formatTime(place.t, 1000)}
+                    {timeText(cinema, place.t, 1000)}
                   </span>
                 </li>
               ))}
@@ -303,7 +304,7 @@ function End({ end }: { readonly end: OriginEnd }): JSX.Element {
                   <TraceLink place={place} text={place.where} />{" "}
                   <span class="muted">
                     {KINDS[place.kind]}
-                    {place.mfa !== null && ` in ${place.mfa}`} at {formatTime(place.t, 1000)}
+                    {place.mfa !== null && ` in ${place.mfa}`} at {timeText(cinema, place.t, 1000)}
                   </span>
                 </li>
               ))}

@@ -4,6 +4,7 @@ import type { SourceView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
+import { retold } from "../../model/time-text.ts";
 import { FileList, FunctionList } from "./file-picker.tsx";
 import { Popover } from "./popover.tsx";
 
@@ -59,8 +60,8 @@ export function CodeBar(props: {
       {limits.length > 0 && (
         <span
           class="code-limits"
-          title={limits.join("\n")}
-          aria-label={limits.join("; ")}
+          title={retold(cinema, limits.join("\n"))}
+          aria-label={retold(cinema, limits.join("; "))}
           role="img"
         >
           <Icon name="warning" />

@@ -5,6 +5,7 @@ import { batch } from "@preact/signals";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import type { Cinema } from "../../model/cinema.ts";
+import { retold } from "../../model/time-text.ts";
 import { openCode, openEvent } from "../../panels/go-to.ts";
 import { askWhy } from "../../panels/go-why.tsx";
 import { Limits } from "../../panels/limits-note.tsx";
@@ -16,12 +17,15 @@ const SEVERITY: Readonly<Record<Finding["severity"], string>> = {
 };
 
 export function FindingCard({ finding }: { readonly finding: Finding }): JSX.Element {
-  const { severity, statement, evidence, recommendation, limits } = finding;
+  const { cinema } = useApp();
+  const { id, severity, statement, evidence, recommendation, limits } = finding;
+  // an error of the target may tell a time of its own
+  const quotes = id.startsWith("crash ");
   return (
     <li class={`finding ${severity}`}>
       <p class="finding-head">
         <span class={`severity ${severity}`}>{SEVERITY[severity]}</span>
-        <b>{statement}</b>
+        <b>{quotes ? statement : retold(cinema, statement)}</b>
       </p>
       {evidence.length > 0 && (
         <ul class="evidence small" aria-label="Evidence">
@@ -58,7 +62,8 @@ const TITLES: Readonly<Record<FindingTarget["kind"], string>> = {
 function Proof({ evidence }: { readonly evidence: Evidence }): JSX.Element {
   const { cinema } = useApp();
   const { text, target } = evidence;
-  if (target === null) return <span>{text}</span>;
+  const words = retold(cinema, text);
+  if (target === null) return <span>{words}</span>;
   return (
     <button
       type="button"
@@ -66,7 +71,7 @@ function Proof({ evidence }: { readonly evidence: Evidence }): JSX.Element {
       title={TITLES[target.kind]}
       onClick={() => follow(cinema, target)}
     >
-      {text}
+      {words}
     </button>
   );
 }

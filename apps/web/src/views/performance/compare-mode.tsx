@@ -1,12 +1,13 @@
 // Two stretches of time held against each other: the functions whose own time per second changed most, and of
 // the chosen one what its calls have more or less of.
 
-import { formatDuration, formatTime, spanOf } from "@elixirscope/timeline";
+import { formatDuration, spanOf } from "@elixirscope/timeline";
 import { rangeText, type FunctionChange, type TimeRange } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
 import { useLoader } from "../../frame/use-loader.ts";
+import { timeText } from "../../model/time-text.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import { durationText, rateText } from "./amounts.ts";
@@ -109,7 +110,7 @@ function Side(props: {
           data-side={name}
           onClick={() => (cinema.selection.value = pinned)}
         >
-          {formatDuration(spanOf(pinned))} from {formatTime(pinned.t0, 1e6)}
+          {formatDuration(spanOf(pinned))} from {timeText(cinema, pinned.t0, 1e6)}
         </button>
       )}
       <button

@@ -3,7 +3,6 @@
 import {
   bandsHeight,
   formatDuration,
-  formatTime,
   hitChart,
   layoutBands,
   paintChart,
@@ -18,6 +17,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { useApp } from "../../frame/app-context.ts";
 import { useLoader } from "../../frame/use-loader.ts";
+import { timeText } from "../../model/time-text.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import { CanvasPane, type Point } from "./canvas-pane.tsx";
@@ -156,11 +156,12 @@ function chartText(shown: number, more: number): string {
 }
 
 function SpanTip({ span, at }: { readonly span: SpanView; readonly at: TipAt }): JSX.Element {
+  const { cinema } = useApp();
   return (
     <Tip at={at}>
       <div class="mono clip">{spanText(span)}</div>
       <div class="muted">
-        {formatDuration(spanOf(span))} from {formatTime(span.t0, 1000)}
+        {formatDuration(spanOf(span))} from {timeText(cinema, span.t0, 1000)}
       </div>
       <div class="muted">
         {span.count > 1

@@ -1,7 +1,7 @@
 // One function: how its durations are spread, how they change over time, its slowest calls and what sets them
 // apart. A drag over the histogram asks for the calls that took so long.
 
-import { formatDuration, formatTime } from "@elixirscope/timeline";
+import { formatDuration } from "@elixirscope/timeline";
 import { rangeText, type CallsByDuration, type DurationHistogram } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
@@ -186,9 +186,7 @@ function CallList(props: {
           {found.calls.map((call) => (
             <li key={call.call}>
               <span class="tabular">{formatDuration(call.ns)}</span>
-              <MomentLink t={call.t} event={call.call} pid={call.pid}>
-                {formatTime(call.t, 1000)}
-              </MomentLink>
+              <MomentLink t={call.t} event={call.call} pid={call.pid} />
               <span class="mono clip" title={call.args ?? undefined}>
                 {call.outcome === "raised" && <span class="error">raised </span>}
                 {call.args === null ? (

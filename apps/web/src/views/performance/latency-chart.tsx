@@ -1,13 +1,15 @@
 // Percentiles of a function's durations over time. The line breaks where no call began: nothing is known of
 // how long one would have taken.
 
-import { formatDuration, formatTime } from "@elixirscope/timeline";
+import { formatDuration } from "@elixirscope/timeline";
 import type { Latency } from "@elixirscope/wire";
+import { untracked } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useApp } from "../../frame/app-context.ts";
+import { timeText } from "../../model/time-text.ts";
 
 const HEIGHT = 130;
 const LINES = [
@@ -23,7 +25,11 @@ export function LatencyChart({ latency }: { readonly latency: Latency }): JSX.El
     const element = place.current;
     if (element === null) return undefined;
     const chart = new uPlot(
-      optionsOf(element, (t) => cinema.goTo({ t, event: null })),
+      optionsOf(
+        element,
+        (t) => untracked(() => timeText(cinema, t, 1e6)),
+        (t) => cinema.goTo({ t, event: null }),
+      ),
       dataOf(latency),
       element,
     );
@@ -35,7 +41,7 @@ export function LatencyChart({ latency }: { readonly latency: Latency }): JSX.El
       resized.disconnect();
       chart.destroy();
     };
-  }, [latency]);
+  }, [latency, cinema.settings.times.value]);
   const isExact = latency.buckets.every(({ precision }) => precision === "exact");
   return (
     <div class="section" data-latency>
@@ -74,7 +80,11 @@ function atLeast1(ns: number | null): number | null {
   return ns === null ? null : Math.max(1, ns);
 }
 
-function optionsOf(element: HTMLElement, goTo: (t: number) => void): uPlot.Options {
+function optionsOf(
+  element: HTMLElement,
+  tell: (t: number) => string,
+  goTo: (t: number) => void,
+): uPlot.Options {
   const style = getComputedStyle(element);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const axis = {
@@ -90,7 +100,7 @@ function optionsOf(element: HTMLElement, goTo: (t: number) => void): uPlot.Optio
     scales: { x: { time: false }, y: { distr: 3 } },
     cursor: { y: false, drag: { x: false, y: false } },
     axes: [
-      { ...axis, values: (_, ticks) => ticks.map((t) => formatTime(t, 1e6)), size: 24, space: 80 },
+      { ...axis, values: (_, ticks) => ticks.map(tell), size: 24, space: 80 },
       {
         ...axis,
         filter: roundOnes,

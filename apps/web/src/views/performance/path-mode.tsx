@@ -1,12 +1,13 @@
 // The critical path of one request: what its time was spent on, piece by piece, across processes. The slowest
 // requests of the stretch are on the left, to choose from; any event can be asked for.
 
-import { formatDuration, formatTime } from "@elixirscope/timeline";
+import { formatDuration } from "@elixirscope/timeline";
 import type { SlowRequest } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { useLoader } from "../../frame/use-loader.ts";
 import { eventIn } from "../../model/place.ts";
+import { timeText } from "../../model/time-text.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import type { ModeProps } from "./asked-range.ts";
@@ -87,6 +88,7 @@ function RequestList(props: {
   readonly chosen: number | null;
   readonly onChoose: (event: number) => void;
 }): JSX.Element {
+  const { cinema } = useApp();
   if (props.requests.length === 0) {
     return (
       <PanelNote title="No request was recorded here">
@@ -104,7 +106,7 @@ function RequestList(props: {
             class="request"
             aria-pressed={one.event === props.chosen}
             data-event={one.event}
-            title={`${one.title} of ${one.name ?? one.pid} at ${formatTime(one.t, 1000)}`}
+            title={`${one.title} of ${one.name ?? one.pid} at ${timeText(cinema, one.t, 1000)}`}
             onClick={() => props.onChoose(one.event)}
           >
             <span class="request-line">
@@ -117,7 +119,7 @@ function RequestList(props: {
                   ? `call in ${one.name ?? one.pid}`
                   : `${one.name ?? one.pid} → ${one.to.name ?? one.to.pid}`}
               </span>
-              <span class="tabular">{formatTime(one.t, 1e6)}</span>
+              <span class="tabular">{timeText(cinema, one.t, 1e6)}</span>
             </span>
           </button>
         </li>

@@ -1,9 +1,10 @@
 // Where time went: as a flame graph, by function, by process, along one request, and held against another
 // stretch. All of it is about the selection, or what the timeline shows.
 
-import { formatDuration, formatTime, spanOf } from "@elixirscope/timeline";
+import { formatDuration, spanOf } from "@elixirscope/timeline";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
+import { timeText } from "../../model/time-text.ts";
 import { PanelNote } from "../../panels/panel-note.tsx";
 import { useAskedRange, type AskedRange } from "./asked-range.ts";
 import { CompareMode } from "./compare-mode.tsx";
@@ -67,13 +68,14 @@ export function PerformanceView(): JSX.Element {
 }
 
 function RangeNote({ range }: { readonly range: AskedRange | null }): JSX.Element | null {
+  const { cinema } = useApp();
   if (range === null) return null;
   const what = range.of === "selection" ? "Selection" : "In view";
-  const title = `${what}: ${formatTime(range.t0, 1000)} to ${formatTime(range.t1, 1000)}. Shift + drag in the timeline selects another.`;
+  const title = `${what}: ${timeText(cinema, range.t0, 1000)} to ${timeText(cinema, range.t1, 1000)}. Shift + drag in the timeline selects another.`;
   return (
     <span class="range-note small tabular" title={title} data-range={`${range.t0}~${range.t1}`}>
       <span class="muted">{what}</span> <b>{formatDuration(spanOf(range))}</b>{" "}
-      <span class="muted">from {formatTime(range.t0, 1e6)}</span>
+      <span class="muted">from {timeText(cinema, range.t0, 1e6)}</span>
     </span>
   );
 }

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
+import { retold } from "../../model/time-text.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { DiagramKey } from "./diagram-key.tsx";
 import { messagesIn, type ProcessModel } from "./process-model.ts";
@@ -75,10 +76,12 @@ export function ProcessToolbar({ model }: { readonly model: ProcessModel }): JSX
 
 /** A sign, as the diagram needs the height; the words when asked. */
 function WhatLimits({ limits }: { readonly limits: readonly string[] }): JSX.Element | null {
+  const { cinema } = useApp();
   if (limits.length === 0) return null;
+  const words = limits.map((limit) => retold(cinema, limit)).join("\n");
   return (
     <details class="seq-limits">
-      <summary class="small" title={limits.join("\n")}>
+      <summary class="small" title={words}>
         <Icon name="warning" />
         {limits.length === 1 ? "1 limit" : `${limits.length} limits`}
       </summary>

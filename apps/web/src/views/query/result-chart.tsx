@@ -1,12 +1,13 @@
 // A result as a picture: line, bars or how often a value occurs, of columns that the user chooses.
 
-import { formatTime } from "@elixirscope/timeline";
 import type { QueryResult } from "@elixirscope/wire";
+import { untracked } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useApp } from "../../frame/app-context.ts";
+import { timeText } from "../../model/time-text.ts";
 import {
   chartChoice,
   chartData,
@@ -109,7 +110,8 @@ function Plot(props: {
 }): JSX.Element {
   const { data, kind } = props;
   const host = useRef<HTMLDivElement>(null);
-  const { dark } = useApp().cinema.settings;
+  const { cinema } = useApp();
+  const { dark, times } = cinema.settings;
   useEffect(() => {
     const element = host.current;
     if (element === null) return undefined;
@@ -118,8 +120,9 @@ function Plot(props: {
       // uPlot's legend stands below its canvas
       height: Math.max(80, element.clientHeight - 26),
     });
+    const tell = (t: number): string => untracked(() => timeText(cinema, t, 1_000_000));
     const plot = new uPlot(
-      { ...optionsOf(data, kind, element), ...size() },
+      { ...optionsOf(data, kind, element, tell), ...size() },
       [[...data.xs], [...data.ys]],
       element,
     );
@@ -129,7 +132,7 @@ function Plot(props: {
       observer.disconnect();
       plot.destroy();
     };
-  }, [data, kind, dark.value]);
+  }, [data, kind, dark.value, times.value]);
   const name = `${kind} of ${data.yName} by ${data.xName}, ${data.xs.length} points`;
   return <div ref={host} class="plot" role="img" aria-label={name} />;
 }
@@ -138,6 +141,7 @@ function optionsOf(
   data: ChartData,
   kind: ChartChoice["kind"],
   element: HTMLElement,
+  tell: (t: number) => string,
 ): Omit<uPlot.Options, "width" | "height"> {
   const style = getComputedStyle(element);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
@@ -150,10 +154,9 @@ function optionsOf(
   const { labels } = data;
   const xText = (value: number): string => {
     if (labels !== null) return Number.isInteger(value) ? shortened(labels[value] ?? "") : "";
-    return data.xIsTime ? formatTime(value, 1_000_000) : compact(value);
+    return data.xIsTime ? tell(value) : compact(value);
   };
-  const yText = (value: number): string =>
-    data.yIsTime ? formatTime(value, 1_000_000) : compact(value);
+  const yText = (value: number): string => (data.yIsTime ? tell(value) : compact(value));
   const bars = kind === "line" ? undefined : uPlot.paths.bars?.({ size: [0.8, 60], align: 0 });
   return {
     scales: {

@@ -1,10 +1,10 @@
 // Deletes what is too old or too much, after showing what that is. Pinned and live recordings stay.
 
-import { messageOf } from "@elixirscope/base";
+import { bytesText, messageOf } from "@elixirscope/base";
 import type { CleanUpPlan, KeepRule } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { bytesText, plural } from "../../model/amounts.ts";
+import { plural } from "../../model/amounts.ts";
 import type { Shelf } from "./shelf.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,13 +1,12 @@
 // A file from this machine becomes a recording of the folder: chosen or dropped, sent with progress, read there.
 
-import { messageOf } from "@elixirscope/base";
+import { bytesText, messageOf } from "@elixirscope/base";
 import { type Imported, RECORDINGS_PATH } from "@elixirscope/wire";
 import { signal, type Signal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { Icon } from "../../frame/icons.tsx";
 import type { Cinema } from "../../model/cinema.ts";
-import { bytesText } from "../../model/amounts.ts";
 
 type State =
   | { readonly kind: "none" }

@@ -1,5 +1,6 @@
 // All recordings of the folder: open one, bring one, take one away, begin a new one.
 
+import { bytesText } from "@elixirscope/base";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -10,7 +11,7 @@ import { PanelNote } from "../../panels/panel-note.tsx";
 import { AttachForm } from "./attach-form.tsx";
 import { CleanUp } from "./clean-up.tsx";
 import { Dropping, ImportNote, Importing } from "./importing.tsx";
-import { bytesText, plural } from "../../model/amounts.ts";
+import { plural } from "../../model/amounts.ts";
 import { RecordingsTable } from "./recordings-table.tsx";
 import { Shelf } from "./shelf.ts";
 import "./recordings.css";

@@ -1,11 +1,12 @@
 // One row per recording, newest first. Deleting asks in the row itself, where one sees what it is about.
 
+import { bytesText } from "@elixirscope/base";
 import { formatDuration } from "@elixirscope/timeline";
 import type { RecordingView } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { Icon } from "../../frame/icons.tsx";
-import { bytesText, countText } from "../../model/amounts.ts";
+import { countText } from "../../model/amounts.ts";
 import { formatWhen } from "./when.ts";
 import type { Shelf } from "./shelf.ts";
 

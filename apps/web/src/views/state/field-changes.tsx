@@ -7,6 +7,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
+import { retold } from "../../model/time-text.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { MomentLink } from "../../panels/moment-link.tsx";
 import type { ChosenPart } from "../../panels/term/term-explorer.tsx";
@@ -104,8 +105,9 @@ export function FieldChanges(props: {
 }
 
 function Changes({ seen }: { readonly seen: Seen }): JSX.Element {
+  const { cinema } = useApp();
   const { changes, looked, last } = seen;
-  if (last.why !== null) return <p class="muted small">{last.why}.</p>;
+  if (last.why !== null) return <p class="muted small">{retold(cinema, last.why)}.</p>;
   return (
     <>
       <ol class="field-changes" aria-label="Versions in which it changed">

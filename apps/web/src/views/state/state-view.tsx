@@ -7,7 +7,7 @@ import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
 import { useLoader } from "../../frame/use-loader.ts";
-import { timeText } from "../../model/time-text.ts";
+import { retold, timeText } from "../../model/time-text.ts";
 import { MomentLink } from "../../panels/moment-link.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import { TermExplorer } from "../../panels/term/term-explorer.tsx";
@@ -57,7 +57,10 @@ function Versions(props: { readonly view: StateVersionView; readonly busy: boole
       />
       {state === null ? (
         <PanelNote title="No state at this moment">
-          {view.why ?? "No state of this process was recorded at or before the cursor."}
+          {retold(
+            cinema,
+            view.why ?? "No state of this process was recorded at or before the cursor.",
+          )}
         </PanelNote>
       ) : (
         <div class="state-body">
@@ -129,8 +132,8 @@ function Header({ view }: { readonly view: StateVersionView }): JSX.Element {
       </span>
       {state !== null && <StateCause state={state} />}
       {view.why !== null && state !== null && (
-        <span class="small warning-text clip" title={view.why}>
-          <Icon name="warning" /> {view.why}
+        <span class="small warning-text clip" title={retold(cinema, view.why)}>
+          <Icon name="warning" /> {retold(cinema, view.why)}
         </span>
       )}
     </div>

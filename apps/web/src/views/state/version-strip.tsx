@@ -20,7 +20,7 @@ import { useApp } from "../../frame/app-context.ts";
 import { useLoader } from "../../frame/use-loader.ts";
 import { Icon } from "../../frame/icons.tsx";
 import type { Cinema } from "../../model/cinema.ts";
-import { timeText } from "../../model/time-text.ts";
+import { retold, timeText } from "../../model/time-text.ts";
 
 const HEIGHT_PX = 44;
 /** A version narrower than this shares its cell. */
@@ -140,7 +140,9 @@ export function VersionStrip(props: {
           }}
         />
         {loaded.value?.total === 0 && (
-          <p class="muted small strip-note">{loaded.value.why ?? "No version in this range."}</p>
+          <p class="muted small strip-note">
+            {retold(cinema, loaded.value.why ?? "No version in this range.")}
+          </p>
         )}
       </div>
       <div class="strip-legend small muted">
@@ -176,10 +178,12 @@ export function VersionStrip(props: {
 
 /** In one line there is only room for the first. */
 function Missing({ limits }: { readonly limits: readonly string[] }): JSX.Element | null {
-  const [first] = limits;
+  const { cinema } = useApp();
+  const words = limits.map((limit) => retold(cinema, limit));
+  const [first] = words;
   if (first === undefined) return null;
   return (
-    <span class="strip-missing warning-text clip" title={limits.join("\n")}>
+    <span class="strip-missing warning-text clip" title={words.join("\n")}>
       <Icon name="warning" />
       {first}
     </span>

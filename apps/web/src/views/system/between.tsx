@@ -1,6 +1,6 @@
 // The messages between two nodes, in their order; each leads to its moment.
 
-import { formatTime } from "@elixirscope/timeline";
+import { bytesText } from "@elixirscope/base";
 import type { SystemMessage, SystemView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
@@ -9,7 +9,7 @@ import { useLoader } from "../../frame/use-loader.ts";
 import { MomentLink } from "../../panels/moment-link.tsx";
 import { waitingNote } from "../../panels/panel-note.tsx";
 import type { EdgeEnds } from "./system-params.ts";
-import { bytesText, labelIn } from "./system-text.ts";
+import { labelIn } from "./system-text.ts";
 
 const LIMIT = 100;
 
@@ -72,9 +72,7 @@ function Message({ message }: { readonly message: SystemMessage }): JSX.Element 
   return (
     <li>
       <div class="between-head">
-        <MomentLink t={t} event={event} pid={from ?? to}>
-          {formatTime(t, 1_000)}
-        </MomentLink>
+        <MomentLink t={t} event={event} pid={from ?? to} />
         <span class={`tag ${kind}`}>{kind}</span>
         <span class="mono clip muted" title={`${from ?? "not recorded"} → ${to ?? "not recorded"}`}>
           {from ?? "not recorded"} → {to ?? "not recorded"}

@@ -7,6 +7,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
+import { timeText } from "../../model/time-text.ts";
 import { Sky } from "./sky.ts";
 import { attachSkyGestures } from "./sky-gestures.ts";
 import { edgeParamOf } from "./system-params.ts";
@@ -137,9 +138,11 @@ function SkyTooltip({
   readonly view: SystemView;
   readonly withMailbox: boolean;
 }): JSX.Element | null {
+  const { cinema } = useApp();
   const { value } = hover;
   if (value === null) return null;
-  const lines = linesOf(value.hit, view, withMailbox);
+  const tell = (t: number): string => timeText(cinema, t, 1_000);
+  const lines = linesOf(value.hit, view, withMailbox, tell);
   const left = Math.min(value.x + 14, globalThis.innerWidth - 340);
   const top = Math.min(value.y + 16, globalThis.innerHeight - 24 - 19 * lines.length);
   const [first, ...rest] = lines;
@@ -155,9 +158,14 @@ function SkyTooltip({
   );
 }
 
-function linesOf(hit: ConstellationHit, view: SystemView, withMailbox: boolean): readonly string[] {
+function linesOf(
+  hit: ConstellationHit,
+  view: SystemView,
+  withMailbox: boolean,
+  tell: (t: number) => string,
+): readonly string[] {
   const spanNs = view.t1 - view.t0;
-  if (hit.kind === "node") return nodeLines(hit.star.node, spanNs, withMailbox);
+  if (hit.kind === "node") return nodeLines(hit.star.node, spanNs, withMailbox, tell);
   const { from, to, messages } = hit.edge;
   return [
     `${labelIn(view, from)} → ${labelIn(view, to)}`,

@@ -1,7 +1,7 @@
 // Which stretch of time the constellation is of: a selected range, else a window before the cursor, else
 // the whole recording. The words go on screen.
 
-import { formatDuration, formatTime } from "@elixirscope/timeline";
+import { formatDuration } from "@elixirscope/timeline";
 import type { TimeRange } from "@elixirscope/wire";
 
 export type Stretch = TimeRange & {
@@ -37,10 +37,9 @@ export function stretchOf(
   return { kind: "cursor", t0: cursor - windowNs, t1: cursor, at: cursor };
 }
 
-export function stretchText({ kind, t0, t1 }: Stretch): string {
+export function stretchText({ kind, t0, t1 }: Stretch, tell: (t: number) => string): string {
   const length = formatDuration(t1 - t0);
-  if (kind === "selection")
-    return `Selected range ${formatTime(t0, 1_000)} – ${formatTime(t1, 1_000)} (${length})`;
+  if (kind === "selection") return `Selected range ${tell(t0)} – ${tell(t1)} (${length})`;
   if (kind === "whole") return `Whole recording (${length})`;
-  return `Cursor ${formatTime(t1, 1_000)} and ${length} before it`;
+  return `Cursor ${tell(t1)} and ${length} before it`;
 }

@@ -1,9 +1,11 @@
 // Which moment is shown, how much is in it, and what of it is not recorded.
 
-import { formatDuration, formatTime, type SizeBy } from "@elixirscope/timeline";
+import { formatDuration, type SizeBy } from "@elixirscope/timeline";
 import type { GapView, SystemView } from "@elixirscope/wire";
 import type { JSX } from "preact";
+import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
+import { timeText } from "../../model/time-text.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { stretchText, type Stretch } from "./stretch.ts";
 import { countText, rateText } from "./system-text.ts";
@@ -17,8 +19,12 @@ export function SystemStatus({
   readonly stretch: Stretch;
   readonly by: SizeBy;
 }): JSX.Element {
-  const text = stretchText(stretch);
-  const notes = [...view.gaps.map(gapLine), ...view.limits];
+  const { cinema } = useApp();
+  const text = stretchText(stretch, (t) => timeText(cinema, t, 1_000));
+  const notes = [
+    ...view.gaps.map((gap) => gapLine(gap, timeText(cinema, gap.t0, 1_000_000))),
+    ...view.limits,
+  ];
   const [first] = notes;
   return (
     <div class="system-status small">
@@ -43,7 +49,9 @@ export function SystemStatus({
           {view.undrawn.toLocaleString("en")} without a line
         </span>
       )}
-      {by === "mailbox" && <span class="muted">mailboxes at {formatTime(stretch.at, 1_000)}</span>}
+      {by === "mailbox" && (
+        <span class="muted">mailboxes at {timeText(cinema, stretch.at, 1_000)}</span>
+      )}
       {by === "reductions" && (
         <span class="warning-text">Reductions of processes are not recorded: all of one size</span>
       )}
@@ -62,10 +70,10 @@ export function SystemStatus({
 }
 
 /** `not recorded 0:00.600 – 0:00.650: dropped (1,234 events)` */
-function gapLine({ t0, t1, reason, count, pid, detail }: GapView): string {
+function gapLine({ t0, t1, reason, count, pid, detail }: GapView, from: string): string {
   const who = pid === null ? "" : ` of ${pid}`;
   const events = count === null ? "" : ` (${count.toLocaleString("en")} events)`;
   const more = detail === null ? "" : `, ${detail}`;
   const length = formatDuration(t1 - t0);
-  return `not recorded at ${formatTime(t0, 1_000_000)}, ${length}${who}: ${reason.replaceAll("_", " ")}${events}${more}`;
+  return `not recorded at ${from}, ${length}${who}: ${reason.replaceAll("_", " ")}${events}${more}`;
 }

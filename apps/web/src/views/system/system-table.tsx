@@ -1,14 +1,14 @@
 // The facts of the constellation as tables: processes, or who sent to whom. Only rows in sight are in the
 // document.
 
-import { formatTime } from "@elixirscope/timeline";
+import { bytesText } from "@elixirscope/base";
 import type { SystemEdge, SystemNode, SystemView } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { MomentLink } from "../../panels/moment-link.tsx";
 import { edgeParamOf } from "./system-params.ts";
-import { bytesText, lifeText, mailboxText, rateText } from "./system-text.ts";
+import { lifeText, mailboxText, rateText } from "./system-text.ts";
 import { WindowedTable, type Column } from "./windowed-table.tsx";
 
 type Props = {
@@ -185,9 +185,5 @@ function number(title: string, value: (node: SystemNode) => number): Column<Syst
 
 function moment(t: number | null | undefined, pid: string | undefined): ComponentChildren {
   if (t === null || t === undefined) return "";
-  return (
-    <MomentLink t={t} pid={pid ?? null}>
-      {formatTime(t, 1_000)}
-    </MomentLink>
-  );
+  return <MomentLink t={t} pid={pid ?? null} />;
 }

@@ -1,6 +1,7 @@
 // Facts of the constellation in words: the tooltip, the table and the canvas say the same.
 
-import { formatDuration, formatTime } from "@elixirscope/timeline";
+import { bytesText } from "@elixirscope/base";
+import { formatDuration } from "@elixirscope/timeline";
 import type { SystemEdge, SystemNode, SystemView } from "@elixirscope/wire";
 
 export function countText(count: number, noun: string, nouns = `${noun}s`): string {
@@ -19,12 +20,6 @@ export function rateText(messages: number, spanNs: number): string {
   if (perSecond >= 1)
     return `${perSecond >= 100 ? Math.round(perSecond) : perSecond.toPrecision(2)}/s`;
   return `${(perSecond * 60).toPrecision(2)}/min`;
-}
-
-export function bytesText(bytes: number): string {
-  if (bytes < 1_000) return `${Math.round(bytes)} B`;
-  if (bytes < 1_000_000) return `${(bytes / 1_000).toPrecision(3)} kB`;
-  return `${(bytes / 1_000_000).toPrecision(3)} MB`;
 }
 
 /** `1,246 · 125/s · 82 B` */
@@ -64,6 +59,7 @@ export function nodeLines(
   node: SystemNode,
   spanNs: number,
   withMailbox: boolean,
+  tell: (t: number) => string,
 ): readonly string[] {
   const { process, label, count, received, sent } = node;
   const title = process === null && count > 1 ? `${label} × ${count.toLocaleString("en")}` : label;
@@ -81,8 +77,8 @@ export function nodeLines(
     ...(process?.initialCall == null || process.initialCall === label
       ? []
       : [`started as ${process.initialCall}`]),
-    ...(process?.tSpawned == null ? [] : [`spawned at ${formatTime(process.tSpawned, 1_000)}`]),
-    lifeText(node) + (process?.tExited == null ? "" : `, at ${formatTime(process.tExited, 1_000)}`),
+    ...(process?.tSpawned == null ? [] : [`spawned at ${tell(process.tSpawned)}`]),
+    lifeText(node) + (process?.tExited == null ? "" : `, at ${tell(process.tExited)}`),
     `messages in ${received.toLocaleString("en")}, out ${sent.toLocaleString("en")} in ${formatDuration(spanNs)}`,
     ...(withMailbox ? [`mailbox: ${mailboxText(node)}`] : []),
   ];

@@ -1,5 +1,6 @@
 // A plan and its estimate as people read them before it starts.
 
+import { bytesText } from "@elixirscope/base";
 import { moduleText } from "../selector/selector.ts";
 import type { Estimate, NoEstimate } from "./estimate.ts";
 import type { PreparedPlan } from "./prepare-plan.ts";
@@ -86,11 +87,11 @@ function samplingLines(sampling: PreparedPlan["plan"]["sampling"]): readonly str
 function estimateLines({ plan }: PreparedPlan, estimate: Estimate | NoEstimate): readonly string[] {
   const { budgets } = plan;
   const limits =
-    `budgets     ${rate(budgets.eventsPerSecond)} events/s, ${bytes(budgets.targetMemoryBytes)} in the target, ` +
-    `${bytes(budgets.recordingBytes)} on disk${budgets.durationMs === null ? "" : `, ${budgets.durationMs / 1000} s`}`;
+    `budgets     ${rate(budgets.eventsPerSecond)} events/s, ${bytesText(budgets.targetMemoryBytes)} in the target, ` +
+    `${bytesText(budgets.recordingBytes)} on disk${budgets.durationMs === null ? "" : `, ${budgets.durationMs / 1000} s`}`;
   if ("reason" in estimate) return [`estimate    none: ${estimate.reason}`, limits];
   const lines = [
-    `estimate    ${rate(estimate.eventsPerSecond)} call events/s, ${estimate.cpuPercent.toFixed(1)}% of one core in the target, ${bytes(estimate.diskBytesPerSecond)}/s on disk`,
+    `estimate    ${rate(estimate.eventsPerSecond)} call events/s, ${estimate.cpuPercent.toFixed(1)}% of one core in the target, ${bytesText(estimate.diskBytesPerSecond)}/s on disk`,
   ];
   if (estimate.busiest.length > 0) {
     const busiest = estimate.busiest.slice(0, 3).map(callText);
@@ -122,11 +123,4 @@ function counted(count: number, noun: string): string {
 
 function rate(value: number): string {
   return Math.round(value).toLocaleString("en-US");
-}
-
-function bytes(value: number): string {
-  if (value >= 2 ** 30) return `${Number((value / 2 ** 30).toPrecision(3))} GB`;
-  if (value >= 2 ** 20) return `${Number((value / 2 ** 20).toPrecision(3))} MB`;
-  if (value >= 2 ** 10) return `${Number((value / 2 ** 10).toPrecision(3))} KB`;
-  return `${Math.round(value)} B`;
 }
