@@ -2,7 +2,15 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PATIENT, type CinemaPage } from "./browser-page.ts";
-import { CART, CART_STATES, CLIENT, makeCartRecording, MS, type Known } from "./cart-recording.ts";
+import {
+  BOUNDS,
+  CART,
+  CART_STATES,
+  CLIENT,
+  makeCartRecording,
+  MS,
+  type Known,
+} from "./cart-recording.ts";
 import { serve, type Served } from "./serve.ts";
 
 let cart: Served<Known>;
@@ -150,6 +158,48 @@ describe("the query view", () => {
     expect(await marked()).toBe(CART_STATES.length);
     await page.getByRole("button", { name: "Clear the marks of the query" }).click();
     await expect.poll(marked, PATIENT).toBe(0);
+    expect(cinema.trouble).toEqual([]);
+  });
+
+  it("goes to the row, its event and its process when a mark is clicked, and from mark to mark", async () => {
+    const sql = "select t, pid, event, version from states order by t desc";
+    await using cinema = await cart.open({ view: "query", "query.sql": sql });
+    const { main, page } = cinema;
+    await main.getByRole("button", { name: "Mark on timeline" }).click();
+    await cinema.viewTab("Timeline").click();
+    const [, second, third, , last] = CART_STATES;
+    const events = await cart.column("select event from states order by t");
+    const here = async (i: number): Promise<void> =>
+      await expect
+        .poll(() => cinema.address, PATIENT)
+        .toMatchObject({ t: CART_STATES[i]?.t, event: Number(events[i]), pid: CART });
+    const tooltip = page.locator(".tooltip");
+    // the flag at the top of the lane, which stands to the right of its line
+    const { x } = await cinema.pointOf(CART, third.t, { row: 0, bounds: BOUNDS });
+    const plate = await cinema.plate(CART).boundingBox();
+    await page.mouse.move(x + 3, (plate?.y ?? 0) + 4);
+    await expect.poll(async () => await tooltip.innerText(), PATIENT).toContain("version 3");
+    expect(await tooltip.innerText()).toContain("row 3 of the query");
+    await page.mouse.click(x + 3, (plate?.y ?? 0) + 4);
+    await here(2);
+    await page.keyboard.press("m");
+    await here(3);
+    await page.keyboard.press("Shift+m");
+    await page.keyboard.press("Shift+m");
+    await here(1);
+    const overview = page.getByRole("img", { name: /Event density/ });
+    const box = await overview.boundingBox();
+    if (box === null) throw new Error("no overview");
+    const at = (t: number): { x: number; y: number } => ({ x: (t / BOUNDS.t1) * box.width, y: 8 });
+    await overview.hover({ position: at(last.t) });
+    await expect
+      .poll(async () => await tooltip.innerText(), PATIENT)
+      .toContain("row 1 of the query");
+    await overview.click({ position: at(last.t) });
+    await here(4);
+    // beside a mark it is the instant itself
+    await overview.click({ position: at((second.t + third.t) / 2) });
+    await expect.poll(() => cinema.address.event, PATIENT).toBeNull();
     expect(cinema.trouble).toEqual([]);
   });
 

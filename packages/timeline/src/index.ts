@@ -106,4 +106,10 @@ export {
 export { paintStrip, type StripScene } from "./strip/paint-strip.ts";
 export { cellAtTime, cellAtX, stripTime, stripX, type StripLayout } from "./strip/strip-layout.ts";
 export { paintLaneMarks, paintOverviewMarks } from "./marks/paint-result-marks.ts";
-export { resultMarks, type ResultMark, type ResultMarks } from "./marks/result-marks.ts";
+export { hitFlag, hitMarkLine, hitOverviewMark, type RowHit } from "./marks/hit-result-marks.ts";
+export {
+  markBeside,
+  resultMarks,
+  type ResultMark,
+  type ResultMarks,
+} from "./marks/result-marks.ts";

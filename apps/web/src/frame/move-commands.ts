@@ -1,6 +1,6 @@
 // Commands that move through time, through processes and through the scale of time.
 
-import { panBy, spanOf, zoomAbout } from "@elixirscope/timeline";
+import { markBeside, panBy, spanOf, zoomAbout } from "@elixirscope/timeline";
 import { UNITS } from "../model/transport.ts";
 import type { App } from "./app-context.ts";
 import type { Command } from "./command.ts";
@@ -11,6 +11,7 @@ const PAN = 0.15;
 export function moveCommands(app: App): readonly Command[] {
   const { cinema, transport, stage } = app;
   const group = "Move in time";
+  const hasMarks = (): boolean => cinema.marks.value !== null;
   const hasUntil = (): boolean => transport.until.value.trim() !== "";
   return [
     step("step.next", "Next event, or what is stepped by", ".", () => transport.step("next")),
@@ -52,6 +53,18 @@ export function moveCommands(app: App): readonly Command[] {
         transport.run("previous"),
       ),
       isOffered: hasUntil,
+    },
+    {
+      ...step("mark.next", "Next row of the query that is marked on the timeline", "m", () =>
+        toMark(app, "next"),
+      ),
+      isOffered: hasMarks,
+    },
+    {
+      ...step("mark.previous", "Previous row that is marked on the timeline", "Shift+m", () =>
+        toMark(app, "previous"),
+      ),
+      isOffered: hasMarks,
     },
     ...UNITS.map((unit): Command => ({
       id: `unit.${unit}`,
@@ -147,7 +160,7 @@ export function moveCommands(app: App): readonly Command[] {
     },
   ];
 
-  function step(id: string, title: string, key: string, run: () => Promise<void>): Command {
+  function step(id: string, title: string, key: string, run: () => Promise<void> | void): Command {
     return { id, group, title, keys: [key], run: () => void run() };
   }
 }
@@ -172,4 +185,18 @@ function nudge({ cinema }: App, share: number): void {
   const from = cinema.cursor.peek()?.t ?? (view.t0 + view.t1) / 2;
   const t = Math.min(Math.max(t0, from + spanOf(view) * share), t1);
   cinema.goTo({ t, event: null });
+}
+
+function toMark({ cinema }: App, direction: "next" | "previous"): void {
+  const marks = cinema.marks.peek();
+  if (marks === null) {
+    cinema.notify("Nothing is marked: run a query, then “Mark on timeline”.");
+    return;
+  }
+  const { t0, t1 } = cinema.bounds.peek();
+  const from = cinema.cursor.peek()?.t ?? (direction === "next" ? t0 - 1 : t1 + 1);
+  const mark = markBeside(marks.all, from, direction);
+  if (mark === null)
+    cinema.notify(`No marked row is ${direction === "next" ? "later" : "earlier"}.`);
+  else cinema.goTo(mark);
 }

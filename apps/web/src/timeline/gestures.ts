@@ -16,7 +16,11 @@ const CLICK_PX = 4;
 const EDGE_PX = 6;
 const WHEEL_ZOOM = 0.0018;
 
-export type Hover = { readonly x: number; readonly y: number; readonly at: PointedAt };
+export type Hover = {
+  readonly x: number;
+  readonly y: number;
+  readonly hit: PointedAt["hit"];
+};
 
 export function attachGestures(
   cinema: Cinema,
@@ -34,7 +38,7 @@ export function attachGestures(
     onDrag(ruler, (start, event) =>
       event.shiftKey ? selectRange(cinema, stage, start) : scrub(cinema, stage, start),
     ),
-    onDrag(overview, (start) => grabOverview(cinema, overview, start)),
+    onDrag(overview, (start) => grabOverview(cinema, stage, overview, start)),
     onWheel(lanes, (event) => wheelOnLanes(cinema, stage, event)),
     onWheel(ruler, (event) => zoomAt(cinema, tOf(stage.scale, event.offsetX), event)),
     onWheel(overview, (event) => {
@@ -49,8 +53,15 @@ export function attachGestures(
       const at = event.buttons === 0 ? stage.pointAt(point.x, point.y) : null;
       const thing = at !== null && at.hit.kind !== "lane";
       lanes.classList.toggle("pointing", thing);
-      onHover(at === null || !thing ? null : { x: event.clientX, y: event.clientY, at });
+      onHover(at === null || !thing ? null : { x: event.clientX, y: event.clientY, hit: at.hit });
     }),
+    listen(overview, "pointermove", (event) => {
+      const { x, y } = pointOf(overview, event);
+      const hit = event.buttons === 0 ? stage.markAt(x, y) : null;
+      overview.classList.toggle("pointing", hit !== null);
+      onHover(hit === null ? null : { x: event.clientX, y: event.clientY, hit });
+    }),
+    listen(overview, "pointerleave", () => onHover(null)),
     listen(lanes, "pointerleave", () => {
       stage.pointerTime = null;
       stage.hovered.value = -1;
@@ -68,6 +79,9 @@ export function pick(cinema: Cinema, at: PointedAt): void {
   switch (at.hit.kind) {
     case "mark":
       cinema.goTo({ t: at.hit.mark.t, event: at.hit.mark.event, pid });
+      return;
+    case "row":
+      cinema.goTo(at.hit.mark);
       return;
     case "span":
       cinema.goTo({ t: at.hit.span.t0, event: at.hit.span.call, pid });
@@ -126,7 +140,12 @@ function selectRange(cinema: Cinema, stage: Stage, start: Point): Drag {
 }
 
 /** Inside the window: move it. On its edges: resize it. Outside: draw a new one, or click to bring it. */
-function grabOverview(cinema: Cinema, overview: HTMLCanvasElement, start: Point): Drag {
+function grabOverview(
+  cinema: Cinema,
+  stage: Stage,
+  overview: HTMLCanvasElement,
+  start: Point,
+): Drag {
   const bounds = cinema.bounds.peek();
   const scale = timeScale(bounds, overview.clientWidth);
   const view = cinema.view.peek();
@@ -139,7 +158,10 @@ function grabOverview(cinema: Cinema, overview: HTMLCanvasElement, start: Point)
     else set(panBy(view, tOf(scale, x) - (view.t0 + view.t1) / 2, bounds));
   };
   const click = (point: Point, moved: boolean): void => {
-    if (!moved) centre(point);
+    if (moved) return;
+    const row = stage.markAt(point.x, point.y);
+    if (row === null) centre(point);
+    else cinema.goTo(row.mark);
   };
   const near = (x: number): boolean => !whole && Math.abs(start.x - x) <= EDGE_PX;
   if (near(x0) || near(x1)) {

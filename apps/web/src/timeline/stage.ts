@@ -8,7 +8,10 @@ import {
   cachedMeasure,
   DARK,
   heightOf,
+  hitFlag,
   hitLane,
+  hitMarkLine,
+  hitOverviewMark,
   LANE_METRICS,
   LIGHT,
   paintLaneMarks,
@@ -22,6 +25,7 @@ import {
   type Measure,
   type Palette,
   type PlacedLane,
+  type RowHit,
   type TimeScale,
 } from "@elixirscope/timeline";
 import type { GapView, LaneView } from "@elixirscope/wire";
@@ -51,7 +55,7 @@ export type HeaderRow = {
 
 export type PointedAt = {
   readonly lane: LaneView;
-  readonly hit: LaneHit;
+  readonly hit: LaneHit | RowHit;
   readonly t: number;
 };
 
@@ -141,8 +145,26 @@ export class Stage {
     const top = overPinned ? 0 : row.top - this.#elements.scroller.scrollTop;
     const { scale } = this;
     const point = { x, y: y - top };
-    const hit = hitLane(row.lane, this.#gapList(), point, scale, LANE_METRICS, row.height);
-    return { lane: row.lane, hit, t: tOf(scale, x) };
+    return { lane: row.lane, hit: this.#hit(row.lane, point, row.height), t: tOf(scale, x) };
+  }
+
+  /** The row of a query whose cap in the overview is at a point. */
+  markAt(x: number, y: number): RowHit | null {
+    const marks = this.#cinema.marks.peek();
+    if (marks === null) return null;
+    const widthPx = this.#elements.overview.clientWidth;
+    return hitOverviewMark(marks, { x, y }, { bounds: this.#cinema.bounds.peek(), widthPx });
+  }
+
+  /** What was recorded comes before the line of a row, but not before its flag. */
+  #hit(lane: LaneView, point: { x: number; y: number }, height: number): LaneHit | RowHit {
+    const { scale } = this;
+    const marks = this.#cinema.marks.peek();
+    const flag = marks === null ? null : hitFlag(marks, lane.pid, point, scale);
+    if (flag !== null) return flag;
+    const hit = hitLane(lane, this.#gapList(), point, scale, LANE_METRICS, height);
+    if (marks === null || hit.kind === "mark" || hit.kind === "span") return hit;
+    return hitMarkLine(marks, lane.pid, point, scale) ?? hit;
   }
 
   laneIndexAt(y: number): number {

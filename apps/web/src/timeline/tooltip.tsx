@@ -1,6 +1,6 @@
 // What is under the pointer, in words. Text nodes only: labels come from the target.
 
-import { formatDuration, gapText } from "@elixirscope/timeline";
+import { formatDuration, gapText, type RowHit } from "@elixirscope/timeline";
 import type { MarkView, SpanView } from "@elixirscope/wire";
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -32,7 +32,7 @@ export function Tooltip({ hover }: { readonly hover: Signal<Hover | null> }): JS
   const { cinema } = useApp();
   const { value } = hover;
   if (value === null) return null;
-  const { hit } = value.at;
+  const { hit } = value;
   const lines =
     hit.kind === "span"
       ? spanLines(cinema, hit.span)
@@ -40,7 +40,9 @@ export function Tooltip({ hover }: { readonly hover: Signal<Hover | null> }): JS
         ? markLines(cinema, hit.mark)
         : hit.kind === "gap"
           ? [gapText(hit.gap), hit.gap.detail ?? "", formatDuration(hit.gap.t1 - hit.gap.t0)]
-          : [];
+          : hit.kind === "row"
+            ? rowLines(cinema, hit)
+            : [];
   const [first, ...rest] = lines.filter((line) => line !== "");
   const left = Math.min(value.x + 14, globalThis.innerWidth - 340);
   const top = Math.min(value.y + 16, globalThis.innerHeight - 90);
@@ -74,5 +76,18 @@ function markLines(cinema: Cinema, mark: MarkView): readonly string[] {
     title,
     `at ${timeText(cinema, mark.t, 1000)}`,
     mark.event === null ? "zoom in to see them apart" : "",
+  ];
+}
+
+function rowLines(cinema: Cinema, { mark, count }: RowHit): readonly string[] {
+  const marks = cinema.marks.peek();
+  if (marks === null) return [];
+  const of = `row ${(mark.row + 1).toLocaleString("en")} of the query`;
+  const who = mark.pid === null ? "" : ` · ${mark.pid}`;
+  return [
+    marks.tell(mark.row) || of,
+    of,
+    `at ${timeText(cinema, mark.t, 1000)}${who}`,
+    count > 1 ? `${count.toLocaleString("en")} rows here: zoom in to see them apart` : "",
   ];
 }

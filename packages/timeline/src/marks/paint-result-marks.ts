@@ -7,10 +7,12 @@ import { timeScale, type TimeScale } from "../scale.ts";
 import type { Surface } from "../surface.ts";
 import { markedPixels, type ResultMarks } from "./result-marks.ts";
 
-const FLAG_PX = 6;
+export const FLAG_PX = 6;
+/** Below the top of the lane. */
+export const FLAG_TOP_PX = 1;
 /** Below the band of errors. */
-const CAP_TOP_PX = 5;
-const CAP_PX = 6;
+export const CAP_TOP_PX = 5;
+export const CAP_PX = 6;
 /** Where many stand side by side what is below still shows. */
 const THROUGH = 0.3;
 
@@ -21,7 +23,7 @@ export function paintOverviewMarks(
   palette: Palette,
 ): void {
   surface.fillStyle = palette.resultMark;
-  for (const x of markedPixels(marks.all, timeScale(size.bounds, size.widthPx))) {
+  for (const x of markedPixels(marks.all.times, timeScale(size.bounds, size.widthPx))) {
     surface.fillRect(x - 1, CAP_TOP_PX, 2.5, CAP_PX);
     surface.globalAlpha = THROUGH;
     surface.fillRect(x, CAP_TOP_PX + CAP_PX, 1, size.heightPx);
@@ -41,19 +43,20 @@ export function paintLaneMarks(
 ): void {
   surface.fillStyle = palette.resultMark;
   surface.globalAlpha = THROUGH;
-  for (const x of markedPixels(marks.common, scene.scale)) {
+  for (const x of markedPixels(marks.common.times, scene.scale)) {
     surface.fillRect(x, 0, 1, scene.heightPx);
   }
   surface.globalAlpha = 1;
   for (const { lane, top, height } of scene.lanes) {
     const own = lane === null ? undefined : marks.byPid.get(lane.pid);
     if (own === undefined) continue;
-    for (const x of markedPixels(own, scene.scale)) {
-      surface.fillRect(x, top + 1, 1.5, height - 2);
+    for (const x of markedPixels(own.times, scene.scale)) {
+      const y = top + FLAG_TOP_PX;
+      surface.fillRect(x, y, 1.5, height - 2);
       surface.beginPath();
-      surface.moveTo(x, top + 1);
-      surface.lineTo(x + FLAG_PX, top + 1 + FLAG_PX / 2);
-      surface.lineTo(x, top + 1 + FLAG_PX);
+      surface.moveTo(x, y);
+      surface.lineTo(x + FLAG_PX, y + FLAG_PX / 2);
+      surface.lineTo(x, y + FLAG_PX);
       surface.closePath();
       surface.fill();
     }

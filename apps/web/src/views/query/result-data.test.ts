@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { chartChoice, chartData } from "./chart-data.ts";
-import { csvOf, marksOf, sortedRows } from "./result-data.ts";
+import { csvOf, marksOf, rowText, sortedRows } from "./result-data.ts";
 
 const columns = [
   { name: "t", type: "BIGINT" },
@@ -33,9 +33,9 @@ it("writes CSV that quotes what has to be", () => {
 
 it("makes marks of rows that say when", () => {
   expect(marksOf({ columns, rows })).toEqual([
-    { t: 30, pid: "<0.1.0>" },
-    { t: 10, pid: "<0.2.0>" },
-    { t: 20, pid: null },
+    { t: 30, pid: "<0.1.0>", event: null, row: 0 },
+    { t: 10, pid: "<0.2.0>", event: null, row: 1 },
+    { t: 20, pid: null, event: null, row: 2 },
   ]);
   expect(marksOf({ columns: columns.slice(1), rows })).toBeNull();
 });
@@ -67,4 +67,40 @@ it("counts every value in exactly one bin, and says what was none", () => {
   );
   expect(ys.reduce<number>((sum, n) => sum + (n ?? 0), 0)).toBe(1_000);
   expect(note).toBe("1 rows without a number are left out");
+});
+
+function markOf(names: readonly string[], row: readonly unknown[]): unknown {
+  const columns = names.map((name) => ({
+    name,
+    type: name.endsWith("pid") ? "VARCHAR" : "UBIGINT",
+  }));
+  return marksOf({ columns, rows: [row] })?.[0];
+}
+
+it("marks rows with the event of their time and the process that it is of, not with any other", () => {
+  const [a, b] = ["<0.1.0>", "<0.2.0>"];
+  expect(
+    markOf(["t_received", "message", "receive_event", "from_pid", "to_pid"], [7, 1, 2, a, b]),
+  ).toEqual({ t: 7, pid: b, event: 2, row: 0 });
+  expect(markOf(["t_sent", "message", "from_pid", "to_pid"], [7, 1, a, b])).toEqual({
+    t: 7,
+    pid: a,
+    event: 1,
+    row: 0,
+  });
+  expect(markOf(["t_received", "message", "to_pid"], [7, 1, b])).toMatchObject({ event: null });
+  expect(markOf(["id", "n"], [7, 1])).toBeUndefined();
+});
+
+it("tells of a row what its mark does not", () => {
+  const told = {
+    columns: ["t", "pid", "version", "state"].map((name) => ({ name, type: "VARCHAR" })),
+    rows: [[5, "<0.1.0>", 3, "x".repeat(1_000)]],
+  };
+  const text = rowText(
+    { ...told, columns: told.columns.with(0, { name: "t", type: "BIGINT" }) },
+    0,
+  );
+  expect(text.startsWith("version 3, state xxx")).toBe(true);
+  expect(text.length).toBeLessThan(200);
 });

@@ -69,19 +69,52 @@ function quoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Null: no column says when; `pid` is of the column that names a process, where there is one. */
-export function marksOf({
-  columns,
-  rows,
-}: Pick<QueryResult, "columns" | "rows">): readonly ResultMark[] | null {
+type Rows = Pick<QueryResult, "columns" | "rows">;
+
+/** What happens at such a time, and to whom, where columns beside it say so. */
+const BESIDE: Readonly<
+  Record<string, { readonly event: readonly string[]; readonly pid: string }>
+> = {
+  t: { event: ["event", "id"], pid: "pid" },
+  t_enter: { event: ["call"], pid: "pid" },
+  t_exit: { event: ["exit_event"], pid: "pid" },
+  t_sent: { event: ["send_event", "message"], pid: "from_pid" },
+  t_received: { event: ["receive_event"], pid: "to_pid" },
+  first_t: { event: ["first_event"], pid: "pid" },
+  last_t: { event: ["last_event"], pid: "pid" },
+};
+
+/** Null: no column says when. The event is one that happened at that time, never just any of the row. */
+export function marksOf({ columns, rows }: Rows): readonly ResultMark[] | null {
   const time = columns.findIndex(isTime);
-  if (time === -1) return null;
-  const pid = pidColumn(columns, rows);
-  return rows.flatMap((row): readonly ResultMark[] => {
-    const t = row[time];
-    const who = pid === -1 ? null : row[pid];
-    return typeof t === "number" ? [{ t, pid: isPid(who) ? who : null }] : [];
+  const name = columns[time]?.name;
+  if (name === undefined) return null;
+  const beside = BESIDE[name];
+  const named = columns.findIndex((column) => column.name === beside?.pid);
+  const pid = named === -1 ? pidColumn(columns, rows) : named;
+  const event = columns.findIndex(
+    (column) => beside?.event.includes(column.name) === true && isEvent(column),
+  );
+  return rows.flatMap((cells, row): readonly ResultMark[] => {
+    const [t, who, what] = [cells[time], cells[pid], cells[event]];
+    if (typeof t !== "number") return [];
+    return [
+      { t, pid: isPid(who) ? who : null, event: typeof what === "number" ? what : null, row },
+    ];
   });
+}
+
+const TOLD_CHARS = 160;
+
+/** What a row has beside its times and processes: `version 3, state %{…}`. */
+export function rowText({ columns, rows }: Rows, row: number): string {
+  const told = columns.flatMap((column, i) => {
+    const value = rows[row]?.[i];
+    if (isTime(column) || isPid(value) || value === null || value === undefined) return [];
+    return [`${column.name} ${cellText(value).slice(0, TOLD_CHARS)}`];
+  });
+  const text = told.join(", ");
+  return text.length > TOLD_CHARS ? `${text.slice(0, TOLD_CHARS)}…` : text;
 }
 
 /** The one that says whose row it is, for links as well; -1: none. */

@@ -11,7 +11,7 @@ import { PanelNote } from "../../panels/panel-note.tsx";
 import { errorText } from "./error-position.ts";
 import type { Answer } from "./query-run.ts";
 import { ResultChart } from "./result-chart.tsx";
-import { csvOf, marksOf } from "./result-data.ts";
+import { csvOf, marksOf, rowText } from "./result-data.ts";
 import { ResultTable } from "./result-table.tsx";
 
 export function Result({ answer }: { readonly answer: Answer }): JSX.Element {
@@ -100,11 +100,11 @@ export function ResultActions({
         title={
           marks === null
             ? "A column of times, such as t or t_enter, is needed to draw the rows on the timeline"
-            : "Draws each row on the timeline, in the lane of its process"
+            : "Draws each row on the timeline, in the lane of its process; a click there goes to it"
         }
         onClick={() => {
           if (marks === null) return;
-          cinema.marks.value = resultMarks(labelOf(sql), marks);
+          cinema.marks.value = resultMarks(labelOf(sql), marks, (row) => rowText(result, row));
           cinema.notify(`${marks.length.toLocaleString("en")} rows are marked on the timeline.`);
         }}
       >
