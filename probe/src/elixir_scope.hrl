@@ -57,6 +57,7 @@
 -define(GAP_DISCONNECTED, 5).
 -define(GAP_EXPIRED, 6).
 -define(GAP_RELOADED, 7).
+-define(GAP_PAUSED, 8).
 
 -define(CUT, '$elixir_scope_cut').
 
@@ -76,7 +77,9 @@
 -define(A_WAITING, 9).      %% weight of the captured events on their way to the tracer; WAITING_CLOSED more: send none
 -define(A_SAMPLING, 10).    %% which chains of instrumented code are recorded, see elixir_scope_buffer
 -define(A_SAMPLED, 11).     %% chains of instrumented code that were left out
--define(A_SIZE, 11).
+-define(A_CREDIT, 12).      %% weight that may be on its way, and events per second and process: budgets that
+-define(A_RATE, 13).        %% may be changed while it runs
+-define(A_SIZE, 13).
 
 -define(GATE_OPEN, 0).
 -define(GATE_PAUSED, 1).
@@ -105,9 +108,7 @@
     slots :: atomics:atomics_ref(),    % per buffer: since when something may be kept back; after these the rates
     gatherer :: pid(),
     keeper :: pid(),
-    limits :: elixir_scope_bound:limits(),
-    credit :: pos_integer(),
-    rate :: pos_integer()              % events per second and process
+    limits :: elixir_scope_bound:limits()
 }).
 
 -record(cold, {

@@ -3,7 +3,7 @@
 %% per flush, and in the keeper for processes that sit still.
 -module(elixir_scope_buffer).
 
--export([open/1, sampling/2, over/1, trace_with/2, pids/0, new/0, new/1, is_chosen/3, mark/2, used/3, mute/2, deliver/7, lay_aside/2]).
+-export([open/1, sampling/2, budgets/2, is_closed/1, over/1, trace_with/2, pids/0, new/0, new/1, is_chosen/3, mark/2, used/3, mute/2, deliver/7, lay_aside/2]).
 -export([stranded/2, kept_since/2, unmute/2]).
 -export_type([session/0, buffer/0]).
 
@@ -29,10 +29,9 @@ open(#{shared := Shared, gatherer := Gatherer, keeper := Keeper, limits := Limit
     _ = ets:new(?BUFFERS, [named_table, public, {write_concurrency, true}]),
     true = ets:insert(?BUFFERS, {next, 0, 0}),
     Session = #capture{shared = Shared, slots = atomics:new(2 * ?SLOTS, [{signed, false}]), gatherer = Gatherer, keeper = Keeper,
-                       limits = elixir_scope_bound:limits(Limits),
-                       credit = maps:get(target_memory_bytes, Budgets) div ?BYTES_PER_WEIGHT,
-                       rate = maps:get(events_per_second_per_process, Budgets)},
+                       limits = elixir_scope_bound:limits(Limits)},
     sampling(Sampling, Shared),
+    budgets(Budgets, Shared),
     true = ets:insert(?SESSION_TABLE, {capture, Session}),
     Session.
 
@@ -46,6 +45,15 @@ sampling(Sampling, Shared) ->
         {chains, P} when P > 0 -> max(1, trunc(P * ?CHAINS));
         {chains, _} -> -1
     end).
+
+-spec budgets(map(), atomics:atomics_ref()) -> ok.
+budgets(#{target_memory_bytes := Memory, events_per_second_per_process := Rate}, Shared) ->
+    atomics:put(Shared, ?A_CREDIT, Memory div ?BYTES_PER_WEIGHT),
+    atomics:put(Shared, ?A_RATE, Rate).
+
+%% What is delivered now is dropped.
+-spec is_closed(session()) -> boolean().
+is_closed(#capture{shared = Shared}) -> atomics:get(Shared, ?A_WAITING) >= ?WAITING_CLOSED.
 
 %% Buffers outlive the session: who comes to one of them looks for the next session.
 -spec over(atomics:atomics_ref()) -> ok.
@@ -185,7 +193,8 @@ mute(T, #cold{session = #capture{gatherer = Gatherer}, pid = Pid, window = Windo
 %% Without credit the events are dropped and their numbers used up, so that the hole is seen.
 -spec deliver(pid(), non_neg_integer(), non_neg_integer(), non_neg_integer(), integer(), [tuple()], session()) ->
     sent | dropped | over.
-deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, credit = Credit, gatherer = Gatherer, limits = Limits}) ->
+deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, gatherer = Gatherer, limits = Limits}) ->
+    Credit = atomics:get(Shared, ?A_CREDIT),
     Weight = (N + 1) * ?EVENT_WEIGHT,
     case atomics:add_get(Shared, ?A_WAITING, Weight) of
         Waiting when Waiting =< Credit ->

@@ -328,9 +328,12 @@ flush(_, _, _, _, _) ->
     ok.
 
 %% A process that is over its budget is muted for the rest of the second, so that a hot loop costs little.
-emptied(C, Next, #cold{session = #capture{rate = Rate}, used = Used} = Cold, T) when Used > Rate ->
-    elixir_scope_buffer:mute(T, Cold),
-    put(?CAPTURE_KEY, {muted, {C, T, [], Next, Cold}});
-emptied(C, Next, Cold, T) ->
-    elixir_scope_buffer:mark(if C < ?COUNT_FRAME -> 0; true -> T end, Cold),
-    put(?CAPTURE_KEY, {C, T, [], Next, Cold}).
+emptied(C, Next, #cold{session = #capture{shared = Shared}, used = Used} = Cold, T) ->
+    case atomics:get(Shared, ?A_RATE) of
+        Rate when Used > Rate ->
+            elixir_scope_buffer:mute(T, Cold),
+            put(?CAPTURE_KEY, {muted, {C, T, [], Next, Cold}});
+        _ ->
+            elixir_scope_buffer:mark(if C < ?COUNT_FRAME -> 0; true -> T end, Cold),
+            put(?CAPTURE_KEY, {C, T, [], Next, Cold})
+    end.

@@ -40,6 +40,11 @@
     watch :: elixir_scope_modules:watch(),
     trips = [] :: [integer()],
     paused = none :: none | {Why :: atom(), Since :: integer()},
+    resume = none :: none | reference(),      % the timer that ends the breaker's pause
+    held = false :: boolean(),                % somebody asked for a pause
+    watched = none :: none | [pid()],         % who lived when it began
+    began :: integer(),
+    duration = none :: none | reference(),
     states_lost = 0 :: non_neg_integer(),
     replaced :: elixir_scope_replaced:replaced()
 }).
@@ -104,7 +109,7 @@ begin_session(Socket, #{collector := Collector, token := Token, budgets := Budge
     Hello = <<?PROTOCOL:16, Token/binary, (term_to_binary(elixir_scope_survey:facts()))/binary>>,
     Writer = elixir_scope_writer:start(Socket, Hello, Shared),
     J = #j{config = Config, collector = Collector, shared = Shared, vm = elixir_scope_vm:open(Tracer),
-           tracer = Tracer, gatherer = Gatherer, pacer = Pacer, writer = Writer, keeper = Keeper, replaced = elixir_scope_replaced:new(Keeper), watch = elixir_scope_modules:new(),
+           tracer = Tracer, gatherer = Gatherer, pacer = Pacer, writer = Writer, keeper = Keeper, replaced = elixir_scope_replaced:new(Keeper), watch = elixir_scope_modules:new(), began = erlang:monotonic_time(millisecond),
            messages = case maps:get(messages, Config) of true -> full; false -> off end},
     _ = share_undo(J),
     elixir_scope_vm:leftovers(J#j.vm),
@@ -119,15 +124,20 @@ begin_session(Socket, #{collector := Collector, token := Token, budgets := Budge
     self() ! metric,
     self() ! tick,
     self() ! watch,
-    case maps:get(duration_ms, Budgets, infinity) of
-        infinity -> ok;
-        Ms -> erlang:send_after(Ms, self(), duration)
-    end,
+    J2 = last_until(maps:get(duration_ms, Budgets, infinity), J1),
     elixir_scope_vm:gate(closed),
-    switch_on(J1),
+    switch_on(J2),
     elixir_scope_vm:gate(open),
-    Keeper ! {known, observed(J1)},
-    J1.
+    Keeper ! {known, observed(J2)},
+    J2.
+
+%% `Ms` since the session began.
+last_until(Ms, #j{began = Began, duration = Before} = J) ->
+    Before =:= none orelse erlang:cancel_timer(Before),
+    J#j{duration = case Ms of
+        infinity -> none;
+        _ -> erlang:send_after(Began + Ms, self(), duration, [{abs, true}])
+    end}.
 
 info(#j{functions = Functions, vm = Vm, tracer = Tracer} = J) ->
     Busy = elixir_scope_vm:traced_by_others(Vm, Tracer),
@@ -280,7 +290,8 @@ on({tripped, Why, TookUs, Heavy}, J) -> tripped(Why, TookUs, Heavy, J);
 on({demote, [messages]}, #j{messages = full} = J) -> loop(relieved(small, J));
 on({demote, Mfas}, J) -> loop(demote(Mfas, J));
 on({replace, Modules, Options, OnStacks, From, Done}, J) -> loop(replace(Modules, Options, OnStacks, From, Done, J));
-on(resume, J) -> resume(J);
+on(resume, #j{held = true} = J) -> loop(J#j{resume = none});
+on(resume, J) -> resume(J#j{resume = none});
 on(tick, #j{tracer = Tracer} = J) ->
     again(?TICK_MS, tick),
     overrun(process_info(Tracer, message_queue_len), J),
@@ -359,6 +370,23 @@ request({adjust, {restore_modules, Which}}, From, #j{replaced = Replaced} = J) w
     {Results, Replaced1} = lists:mapfoldl(fun elixir_scope_replaced:restore/2, Replaced, Modules),
     gen_server:reply(From, {ok, Results}),
     loop(J#j{replaced = Replaced1});
+request({adjust, {paused, true}}, From, #j{held = true} = J) ->
+    gen_server:reply(From, failure(bad_request, "the session is paused already", [])),
+    loop(J);
+request({adjust, {paused, true}}, From, #j{collector = Collector} = J) when is_pid(Collector) ->
+    gen_server:reply(From, failure(bad_request, "the recording of a command cannot be paused", [])),
+    loop(J);
+request({adjust, {paused, true}}, From, J) ->
+    J1 = pause(J),
+    gen_server:reply(From, ok),
+    loop(J1);
+request({adjust, {paused, false}}, From, #j{held = false} = J) ->
+    gen_server:reply(From, failure(bad_request, "the session is not paused", [])),
+    loop(J);
+request({adjust, {paused, false}}, From, J) ->
+    J1 = unpause(J#j{held = false}),
+    gen_server:reply(From, ok),
+    loop(J1);
 request({adjust, Change}, From, J) ->
     {Result, J1} = try adjust(Change, J) catch error:_ -> {bad_change(Change), J} end,
     _ = share_undo(J1),
@@ -392,17 +420,32 @@ adjust({sampling, Sampling}, #j{tracer = Tracer, shared = Shared} = J) ->
     elixir_scope_buffer:sampling(Sampling, Shared),
     Tracer ! {sampling, Sampling},
     {ok, J};
+adjust({budgets, #{duration_ms := Duration, target_memory_bytes := Memory, in_flight_bytes := InFlight} = Budgets},
+       #j{config = #{budgets := Before} = Config, tracer = Tracer, shared = Shared, began = Began} = J) ->
+    Elapsed = erlang:monotonic_time(millisecond) - Began,
+    Absurd = [K || K <- maps:keys(Before) -- [duration_ms], not (is_integer(maps:get(K, Budgets)) andalso maps:get(K, Budgets) > 0)],
+    if
+        Absurd =/= [] -> {failure(bad_budget, "~ts is not a budget", [atom_to_list(hd(Absurd))]), J};
+        InFlight > Memory -> {failure(bad_budget, "~b bytes in flight do not fit into ~b bytes of memory", [InFlight, Memory]), J};
+        is_integer(Duration), Duration =< Elapsed ->
+            {failure(bad_budget, "~b ms are over already: the session runs for ~b ms", [Duration, Elapsed]), J};
+        is_integer(Duration); Duration =:= infinity ->
+            Tracer ! {budgets, Budgets},
+            elixir_scope_buffer:budgets(Budgets, Shared),
+            {ok, last_until(Duration, J#j{config = Config#{budgets := Budgets}})};
+        true -> {failure(bad_budget, "duration_ms is not a budget", []), J}
+    end;
 adjust({note_gap, Reason, Facts}, #j{tracer = Tracer} = J) when is_map(Facts) ->
     Code = maps:get(Reason, #{dropped => ?GAP_DROPPED, rate_limited => ?GAP_RATE_LIMITED, truncated => ?GAP_TRUNCATED,
-                              sampled => ?GAP_SAMPLED, expired => ?GAP_EXPIRED, reloaded => ?GAP_RELOADED}),
+                              sampled => ?GAP_SAMPLED, expired => ?GAP_EXPIRED, reloaded => ?GAP_RELOADED, paused => ?GAP_PAUSED}),
     Tracer ! {gap, undefined, Code, erlang:monotonic_time(), maps:merge(#{count => 0}, elixir_scope_bound:small(Facts))},
     {ok, J};
 adjust(Other, J) ->
     {bad_change(Other), J}.
 
 %% One module at a time, with everything else in between.
-replace([{M, _, _} = Module | Modules], Options, OnStacks, From, Done, #j{replaced = Replaced} = J) ->
-    {Result, Replaced1} = elixir_scope_replaced:replace(Module, Options, OnStacks, Replaced),
+replace([{M, _, _} = Module | Modules], Options, OnStacks, From, Done, #j{replaced = Replaced, held = Held} = J) ->
+    {Result, Replaced1} = elixir_scope_replaced:replace(Module, Options#{paused => Held}, OnStacks, Replaced),
     self() ! {replace, Modules, Options, OnStacks, From, [{M, Result} | Done]},
     J#j{replaced = Replaced1};
 replace(_, _, _, From, Done, J) ->
@@ -415,7 +458,7 @@ counters(#j{shared = Shared}) ->
       states_lost => atomics:get(Shared, ?A_STATES_LOST),
       sent => atomics:get(Shared, ?A_SENT)}.
 
-status(#j{functions = Functions, demoted = Demoted, paused = Paused, trips = Trips, messages = Messages} = J) ->
+status(#j{functions = Functions, demoted = Demoted, paused = Paused, held = Held, trips = Trips, messages = Messages} = J) ->
     #{queue := Queue, probe_memory := Memory, in_flight := InFlight} = metric(J),
     (counters(J))#{
         queue_len => Queue,
@@ -426,7 +469,7 @@ status(#j{functions = Functions, demoted = Demoted, paused = Paused, trips = Tri
         demoted => maps:keys(Demoted),
         messages => Messages,
         trips => length(Trips),
-        breaker => case Paused of none -> open; {Why, _} -> Why end
+        breaker => case Paused of none -> open; _ when Held -> asked; {Why, _} -> Why end
     }.
 
 %% -- the breaker
@@ -440,8 +483,7 @@ tripped(Why, TookUs, Heavy, #j{trips = Trips, tracer = Tracer} = J) ->
         true -> finish({budget, Why}, J1);
         false ->
             Pause = min(?PAUSE_MAX_MS, ?PAUSE_MS bsl (length(Recent) - 1)),
-            erlang:send_after(Pause, self(), resume),
-            loop(J1)
+            loop(J1#j{resume = again(Pause, resume)})
     end.
 
 %% When memory ran short it would again: the functions that carry much lose their arguments and results;
@@ -474,25 +516,57 @@ demoted(Mfas, #j{functions = Functions, demoted = Demoted, tracer = Tracer} = J)
 
 resume(#j{paused = none} = J) ->
     loop(J);
-resume(#j{paused = {Why, Since}, tracer = Tracer, shared = Shared, config = #{budgets := Budgets}} = J) ->
-    {_, Len} = process_info(Tracer, message_queue_len),
-    Calm = Len < 100 andalso atomics:get(Shared, ?A_IN_FLIGHT) =< maps:get(in_flight_bytes, Budgets) div 2,
+resume(#j{paused = {Why, Since}} = J) ->
+    Calm = is_calm(J),
     Stalled = erlang:monotonic_time(millisecond) - Since > ?STALLED_MS,
     if
-        Calm -> resumed(J);
+        Calm -> loop(resumed(J));
         Stalled -> finish({budget, Why}, J);
-        true ->
-            erlang:send_after(50, self(), resume),
-            loop(J)
+        true -> loop(J#j{resume = again(50, resume)})
     end.
+
+is_calm(#j{tracer = Tracer, shared = Shared, config = #{budgets := Budgets}}) ->
+    {_, Len} = process_info(Tracer, message_queue_len),
+    Len < 100 andalso atomics:get(Shared, ?A_IN_FLIGHT) =< maps:get(in_flight_bytes, Budgets) div 2.
 
 resumed(#j{tracer = Tracer, keeper = Keeper, shared = Shared} = J) ->
     Tracer ! resume,
     atomics:put(Shared, ?A_GATE, ?GATE_OPEN),
     switch_on(J),
     elixir_scope_vm:gate(open),
-    Keeper ! {known, observed(J)},
-    loop(J#j{paused = none}).
+    J1 = catch_up(J),
+    Keeper ! {known, observed(J1)},
+    J1#j{paused = none}.
+
+%% -- a pause that somebody asked for
+
+%% The breaker's way, but nothing has to be saved: what happened before is still recorded.
+pause(#j{shared = Shared, tracer = Tracer, gatherer = Gatherer, keeper = Keeper, replaced = Replaced} = J) ->
+    elixir_scope_vm:gate(closed),
+    atomics:put(Shared, ?A_GATE, ?GATE_PAUSED),
+    elixir_scope_replaced:close_gate(elixir_scope_replaced:modules(Replaced)),
+    _ = ask(Keeper, drain, 500),
+    _ = ask(Tracer, Gatherer, pause, ?FINISH_MS),
+    J#j{held = true, paused = {asked, erlang:monotonic_time(millisecond)}, watched = observed(J)}.
+
+%% Where the breaker's own pause is not over yet, that one goes on.
+unpause(#j{resume = Timer} = J) ->
+    J1 = J#j{paused = {stalled, erlang:monotonic_time(millisecond)}},
+    case Timer =:= none andalso is_calm(J1) of
+        true -> resumed(J1);
+        false when Timer =:= none -> J1#j{resume = again(50, resume)};
+        false -> J1
+    end.
+
+%% Who ended and how states changed meanwhile, nobody saw.
+catch_up(#j{watched = none} = J) ->
+    J;
+catch_up(#j{watched = Watched, config = #{lifecycle := Lifecycle}, tracer = Tracer, keeper = Keeper, replaced = Replaced} = J) ->
+    elixir_scope_replaced:open_gate(elixir_scope_replaced:modules(Replaced)),
+    Now = erlang:monotonic_time(),
+    _ = [Tracer ! {facts, P, undefined, Now, #{ended => true}} || Lifecycle, P <- Watched, not is_process_alive(P)],
+    Keeper ! look_again,
+    J#j{watched = none}.
 
 %% -- the end
 

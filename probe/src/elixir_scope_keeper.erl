@@ -55,6 +55,9 @@ abandoned(#k{undo = Undo, replaced = Replaced}) -> Undo#{replaced => Replaced}.
 
 on({known, Pids}, K) ->
     lists:foldl(fun(Pid, Acc) -> look(Pid, undefined, #{}, erlang:monotonic_time(), ?RETRIES_MS, Acc) end, K, Pids);
+%% What changed while nobody looked.
+on(look_again, #k{handlers = Handlers} = K) ->
+    maps:fold(fun(Pid, {Behaviour, _}, Acc) -> peek(Pid, Behaviour, ?PHASE_INITIAL, Acc) end, K, Handlers);
 on({born, Pid, Parent, Mfa, Ts}, K) ->
     erlang:send_after(?SETTLE_MS, self(), {settled, Pid, Parent, Mfa, Ts}),
     K;

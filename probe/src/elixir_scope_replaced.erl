@@ -2,7 +2,7 @@
 %% hears of each change before it is made, so that whoever is left can give them back.
 -module(elixir_scope_replaced).
 
--export([new/1, replace/4, restore/2, modules/1, close_gate/1, give_back/1]).
+-export([new/1, replace/4, restore/2, modules/1, open_gate/1, close_gate/1, give_back/1]).
 -export_type([replaced/0, modules/0, pending/0]).
 
 -define(TRIES, 20).                % 5 ms apart
@@ -27,13 +27,16 @@ replace({M, _, _} = Module, Options, OnStacks, #r{modules = Modules, keeper = Ke
         true ->
             {failure(already_replaced, "~ts is instrumented already; restore it first", M), R};
         false ->
-            map_size(Modules) =:= 0 andalso elixir_scope_gate:open(),
+            map_size(Modules) =:= 0 andalso first(Options),
             Note = fun(Undo) -> Keeper ! {replaced, M, {Undo, instrumented}}, ok end,
             case elixir_scope_code:replace(Module, Options, OnStacks, ?TRIES, Note) of
                 {ok, Undo} -> {ok, R#r{modules = Modules#{M => {Undo, instrumented}}}};
                 Failure -> {Failure, R}
             end
     end.
+
+first(#{paused := true}) -> elixir_scope_gate:close();
+first(_) -> elixir_scope_gate:open().
 
 is_instrumented(M, Modules) ->
     case Modules of
@@ -64,7 +67,11 @@ restored(Undo, Tries) ->
 
 failure(Code, Format, Module) -> elixir_scope_code:failure(Code, Format, [elixir_scope_code:name(Module)]).
 
-%% -- at the end of the session
+%% -- a pause, and the end of the session
+
+-spec open_gate(modules()) -> ok.
+open_gate(Modules) when map_size(Modules) =:= 0 -> ok;
+open_gate(_) -> _ = elixir_scope_gate:open(), ok.
 
 -spec close_gate(modules()) -> ok.
 close_gate(Modules) when map_size(Modules) =:= 0 -> ok;

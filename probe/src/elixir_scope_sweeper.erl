@@ -30,10 +30,11 @@ new(Capture, Gatherer) ->
     #w{capture = Capture, gatherer = Gatherer, by_key = ByKey}.
 
 -spec some(sweeper()) -> sweeper().
-some(W) ->
+some(#w{capture = Capture} = W) ->
     {Rows, At} = rows(W#w.at),
     W1 = W#w{at = At, seen = case At of start -> alive(W#w.seen); _ -> W#w.seen end},
-    look(Rows, os:perf_counter() - ?STILL_NS, ?LOOKS, W1).
+    Looks = case elixir_scope_buffer:is_closed(Capture) of true -> 0; false -> ?LOOKS end,
+    look(Rows, os:perf_counter() - ?STILL_NS, Looks, W1).
 
 rows(start) -> selected(ets:select(?BUFFERS, [{{'$1', '_', '$2', '_'}, [{is_pid, '$1'}], [{{'$1', '$2'}}]}], ?ROWS));
 rows(Continuation) -> selected(ets:select(Continuation)).
@@ -90,7 +91,11 @@ gone(Pid, Since, #w{gatherer = Gatherer}) ->
 
 %% At the end of a session: whatever is still kept, for as long as that may take.
 -spec all(sweeper()) -> ok.
-all(W) -> all(rows(start), erlang:monotonic_time(millisecond) + ?DRAIN_MS, W).
+all(#w{capture = Capture} = W) ->
+    case elixir_scope_buffer:is_closed(Capture) of
+        true -> ok;
+        false -> all(rows(start), erlang:monotonic_time(millisecond) + ?DRAIN_MS, W)
+    end.
 
 all({Rows, At}, Until, #w{capture = Capture} = W) ->
     _ = [fits(Pid) andalso send(Pid, W) || {Pid, Slot} <- Rows, elixir_scope_buffer:kept_since(Slot, Capture) =/= 0,

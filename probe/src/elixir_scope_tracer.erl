@@ -51,7 +51,7 @@
     cut = false :: boolean(),                % something was cut since the last check
     suspects = #{} :: #{mfa() | messages => {Words :: non_neg_integer(), WeighedAt :: integer()}},
     flow = #{} :: #{mfa() | messages => {Second :: integer(), Words :: pos_integer()}},
-    mode = off :: off | on | {paused, From :: integer(), Why :: atom()},
+    mode = off :: off | on | {paused, From :: integer(), Why :: atom()},    % Why: `asked`, or what tripped it
     lost = 0 :: non_neg_integer(),           % in this pause or starvation
     starving = none :: none | integer(),
     anchor :: {Perf :: integer(), Monotonic :: integer()}    % the clock of captured events drifts
@@ -76,13 +76,15 @@ run(#{janitor := Janitor, shared := Shared, start := Start, limits := Limits, bu
         collector = maps:get(collector, Config),
         arguments = maps:get(arguments, Config),
         in_flight_max = maps:get(in_flight_bytes, Budgets),
-        memory_max = maps:get(target_memory_bytes, Budgets) div 6,
+        memory_max = memory_max(Budgets),
         rate_max = maps:get(events_per_second, Budgets),
         pid_rate_max = maps:get(events_per_second_per_process, Budgets),
         pid_rates = atomics:new(?PID_SLOTS, [{signed, false}]),
         sampler = elixir_scope_sampler:new(maps:get(sampling, Config)),
         anchor = anchor()
     }, elixir_scope_encoder:new(Start, elixir_scope_bound:limits(Limits))).
+
+memory_max(#{target_memory_bytes := Bytes}) -> Bytes div 6.
 
 loop(#s{unchecked = N} = S, E) when N >= ?CHECK_EVERY -> check(S#s{unchecked = 0}, E);
 loop(S, E) ->
@@ -314,7 +316,16 @@ other({learnt, From, Ref}, S, E) ->
     loop(S#s{learning = none}, E);
 other({no_return, NoReturn}, S, E) -> loop(S#s{no_return = NoReturn}, E);
 other({sampling, Sampling}, S, E) -> loop(S#s{sampler = elixir_scope_sampler:new(Sampling)}, E);
+other({budgets, Budgets}, S, E) ->
+    loop(S#s{in_flight_max = maps:get(in_flight_bytes, Budgets),
+             memory_max = memory_max(Budgets),
+             rate_max = maps:get(events_per_second, Budgets),
+             pid_rate_max = maps:get(events_per_second_per_process, Budgets)}, E);
 other({trip, Why}, #s{mode = on} = S, E) -> trip(Why, S, E);
+other({pause, From, Ref}, S, E) ->
+    {S1, E1} = pause(S, E),
+    From ! {Ref, ok},
+    next(S1, E1);
 other(resume, S, E) -> resume(S, E);
 other(second, S, E) -> second(S, E);
 other({finish, From, Ref}, S, E) ->
@@ -352,7 +363,14 @@ own(Kind, Pid, Ref, Term, E) ->
     elixir_scope_encoder:add(Kind, 0, elixir_scope_encoder:t(erlang:monotonic_time(), E1), Ix, Ref, term_to_binary(Term), E1).
 
 %% Once a second, from the janitor: what was left out on purpose in the last one.
-second(#s{sampler = Sampler, muted = Muted, shared = Shared} = S, E) ->
+second(#s{mode = {paused, _, asked}} = S, E) ->
+    %% told as it goes on, so that nobody takes silence for rest
+    {S1, E1} = pause(S, E),
+    left_out(S1, E1);
+second(S, E) ->
+    left_out(S, E).
+
+left_out(#s{sampler = Sampler, muted = Muted, shared = Shared} = S, E) ->
     Ago = erlang:monotonic_time() - erlang:convert_time_unit(1, second, native),
     From = elixir_scope_encoder:t(Ago, E),
     {N, Sampler1} = elixir_scope_sampler:dropped(Sampler),
@@ -435,17 +453,30 @@ binaries(#s{memory_max = Max, handled = Handled} = S, Len, E) ->
     end.
 
 %% The gate first: it works at once. The flags then save the target the cost of being asked.
-trip(Why, #s{vm = Vm, janitor = Janitor, shared = Shared, suspects = Suspects} = S, E) ->
+trip(Why, #s{janitor = Janitor, suspects = Suspects} = S, E) ->
     Before = erlang:monotonic_time(),
-    elixir_scope_vm:gate(closed),
-    atomics:put(Shared, ?A_GATE, ?GATE_PAUSED),
-    atomics:add(Shared, ?A_WAITING, ?WAITING_CLOSED),
-    elixir_scope_vm:flags_off(Vm),
+    close(S),
     Took = erlang:monotonic_time() - Before,
     Heavy = [Key || {Key, {Words, _}} <- maps:to_list(Suspects), Words > ?SUSPECT_WORDS],
     Janitor ! {tripped, Why, erlang:convert_time_unit(Took, native, microsecond), Heavy},
     From = case S#s.starving of none -> Before; Since -> Since end,
-    loop(S#s{mode = {paused, From, Why}, suspects = #{}, flow = #{}, last_len = 0, starving = none}, E).
+    loop(paused(From, Why, S), E).
+
+close(#s{vm = Vm, shared = Shared}) ->
+    elixir_scope_vm:gate(closed),
+    atomics:put(Shared, ?A_GATE, ?GATE_PAUSED),
+    atomics:add(Shared, ?A_WAITING, ?WAITING_CLOSED),
+    elixir_scope_vm:flags_off(Vm).
+
+paused(From, Why, S) ->
+    S#s{mode = {paused, From, Why}, suspects = #{}, flow = #{}, last_len = 0, starving = none}.
+
+%% Somebody asked for it. What was missing before is told for what it was.
+pause(#s{mode = Mode} = S, E) ->
+    Now = erlang:monotonic_time(),
+    {S1, E1} = report_loss(S, E),
+    Mode =:= on andalso close(S1),
+    {paused(Now, asked, S1), E1}.
 
 resume(#s{mode = {paused, _, _}, sampler = Sampler, shared = Shared} = S, E) ->
     atomics:sub(Shared, ?A_WAITING, ?WAITING_CLOSED),
@@ -454,6 +485,9 @@ resume(#s{mode = {paused, _, _}, sampler = Sampler, shared = Shared} = S, E) ->
 resume(S, E) ->
     loop(S, E).
 
+report_loss(#s{mode = {paused, From, asked}} = S, E) ->
+    Gap = #{t_from => elixir_scope_encoder:t(From, E)},    % nobody counts
+    {S#s{lost = 0}, own(?GAP, undefined, ?GAP_PAUSED, Gap, E)};
 report_loss(#s{mode = {paused, From, Why}, lost = N, shared = Shared} = S, E) ->
     atomics:add(Shared, ?A_DROPPED, N),
     Reason = case Why of rate_limited -> ?GAP_RATE_LIMITED; _ -> ?GAP_DROPPED end,

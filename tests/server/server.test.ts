@@ -366,6 +366,7 @@ class Live implements LiveSource {
   status(): Status {
     return {
       state: this.#state,
+      paused: false,
       durationNs: 5,
       events: 1,
       eventsPerSecond: 2,

@@ -56,6 +56,7 @@ afterAll(async () => {
 type Plan = {
   readonly functions: readonly { readonly module: string }[];
   readonly sampling: unknown;
+  readonly budgets: Readonly<Record<string, number | null>>;
 };
 
 /** As the recording itself has it by now. */
@@ -64,6 +65,8 @@ function planOnDisk(name: string): Plan {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a test's look at its own file
   return (manifest as { readonly plan: Plan }).plan;
 }
+
+const budgetsOnDisk = (name: string): Plan["budgets"] => planOnDisk(name).budgets;
 
 const tracedOf = (name: string, module: string): number =>
   planOnDisk(name).functions.filter((of) => of.module === `Elixir.${module}`).length;
@@ -159,7 +162,47 @@ it("is begun from the page, changed while it runs, ended, and has an audit of it
   await inside.getByRole("button", { name: "Give the code back" }).click();
   await expect.poll(async () => await inside.count(), PATIENT).toBe(0);
 
+  // budgets as they are, in the units of the form; an absurd one is refused, a good one holds
+  const budgets = dialog.getByRole("form", { name: "Budgets" });
+  const rate = budgets.getByLabel("All processes");
+  expect(await rate.inputValue()).toBe("200000");
+  expect(await budgets.getByLabel("Memory in the target").inputValue()).toBe("64");
+  await rate.fill("0");
+  await budgets.getByRole("button", { name: "Show the effect" }).click();
+  await dialog.getByText(/0 events per second is not possible/).waitFor();
+  expect(budgetsOnDisk(name)["eventsPerSecond"]).toBe(200_000);
+  await rate.fill("1,000");
+  await budgets.getByLabel("Ends after").fill("900");
+  await budgets.getByRole("button", { name: "Show the effect" }).click();
+  await dialog.locator(".planned .cost").waitFor();
+  await dialog.getByRole("button", { name: "Apply" }).click();
+  await dialog.getByText("the new budgets hold").waitFor();
+  expect(budgetsOnDisk(name)).toMatchObject({ eventsPerSecond: 1_000, durationMs: 900_000 });
+  await expect.poll(async () => await dialog.innerText(), PATIENT).toContain("of 1,000");
+
+  // a pause: the page says so, nothing comes, the timeline has a gap while it goes on
+  const state = page.getByRole("banner").getByRole("status");
+  await dialog.getByRole("button", { name: "Pause recording" }).click();
+  await expect.poll(async () => await state.innerText(), PATIENT).toMatch(/^Paused/);
+  await dialog.getByText("Nothing is recorded and nothing costs").waitFor();
   await dialog.getByRole("button", { name: "Close" }).click();
+  const gap = async (): Promise<string> => {
+    await page.keyboard.press("l");
+    const reasons = page.getByRole("list", { name: "Reasons" });
+    await reasons.waitFor();
+    const text = await reasons.innerText();
+    await page.keyboard.press("Escape");
+    return text;
+  };
+  await expect.poll(gap, PATIENT).toMatch(/Paused\s+not counted in \d+ stretch/);
+  const loss = page.getByRole("button", { name: "no loss" });
+  expect(await loss.count()).toBe(1);
+  await page.keyboard.press("Shift+R");
+  await expect.poll(async () => await state.innerText(), PATIENT).toMatch(/^Recording/);
+  await page.keyboard.press("Shift+R");
+  await page.getByRole("banner").getByRole("button", { name: "Resume recording" }).click();
+  await page.getByRole("banner").getByRole("button", { name: "Pause recording" }).waitFor();
+
   await page.getByRole("button", { name: "Stop", exact: true }).click();
   await expect
     .poll(async () => await page.getByRole("banner").getByRole("status").innerText(), PATIENT)
@@ -181,6 +224,11 @@ it("is begun from the page, changed while it runs, ended, and has an audit of it
     ["sampling", "page", "done"],
     ["deepen", "page", "done"],
     ["shallow", "page", "done"],
+    ["budgets", "page", "done"],
+    ["pause", "page", "done"],
+    ["resume", "page", "done"],
+    ["pause", "page", "done"],
+    ["resume", "page", "done"],
     ["stop", "page", "done"],
   ]);
   expect(told).toBe(rows.length);

@@ -86,8 +86,8 @@ function placeOf(thrown: unknown): NonNullable<ChangePlan["problem"]>["place"] {
 async function make(session: Session, change: Adjustment): Promise<Reply<"changeSession">> {
   if (change.kind !== "deepen" && change.kind !== "shallow") {
     await session.adjust(change, "page");
-    const { functions } = session.plan;
-    return { outcome: "done", detail: `${functions.length} functions are recorded now` };
+    const functions = `${session.plan.functions.length} functions are recorded now`;
+    return { outcome: "done", detail: MADE[change.kind] ?? functions };
   }
   const { kind: how } = change;
   const { modules, refused } = await session[how](change.selectors, "page");
@@ -100,6 +100,12 @@ async function make(session: Session, change: Adjustment): Promise<Reply<"change
   if (modules.length === 0 && how === "deepen") throw new ServerError("refused", reasons);
   return { outcome: "partly", detail: reasons };
 }
+
+const MADE: Readonly<Partial<Record<Adjustment["kind"], string>>> = {
+  budgets: "the new budgets hold",
+  pause: "nothing is recorded until it is resumed",
+  resume: "it is recorded again",
+};
 
 function costView(cost: Estimate | NoEstimate): CostView {
   if ("reason" in cost) return { kind: "unknown", reason: cost.reason };

@@ -14,7 +14,10 @@ import type { Instrumentation, Status } from "@elixirscope/wire";
 export function liveSource(session: Session): LiveSource & { readonly current: Status } {
   let status = startingStatus(session.manifest);
   session.on("status", (latest) => {
-    status = statusOf(session.manifest, latest);
+    status = statusOf(session, latest);
+  });
+  session.on("paused", (paused) => {
+    status = { ...status, paused, eventsPerSecond: 0 };
   });
   session.on("stopped", (manifest) => {
     status = endedStatus(manifest, status);
@@ -25,8 +28,17 @@ export function liveSource(session: Session): LiveSource & { readonly current: S
       return status;
     },
     status: () => status,
-    onStatus: (listener) =>
-      session.on("stopped", (manifest) => listener(endedStatus(manifest, status))),
+    onStatus: (listener) => {
+      const heard = [
+        session.on("paused", () => listener(status)),
+        session.on("stopped", (manifest) => listener(endedStatus(manifest, status))),
+      ];
+      return {
+        [Symbol.dispose]: () => {
+          for (const one of heard) one[Symbol.dispose]();
+        },
+      };
+    },
     stop: async () => {
       await session.stop({ code: "user", message: "stopped by the user" }, "page");
     },
@@ -62,6 +74,7 @@ export function lostEvents(loss: Manifest["loss"]): number {
 function startingStatus(manifest: Manifest): Status {
   return {
     state: manifest.state,
+    paused: false,
     durationNs: 0,
     events: 0,
     eventsPerSecond: 0,
@@ -72,9 +85,13 @@ function startingStatus(manifest: Manifest): Status {
   };
 }
 
-function statusOf(manifest: Manifest, { elapsedMs, pipeline, probe }: SessionStatus): Status {
+function statusOf(
+  { manifest, paused }: Session,
+  { elapsedMs, pipeline, probe }: SessionStatus,
+): Status {
   return {
     state: manifest.state,
+    paused,
     durationNs: Math.round(elapsedMs * 1e6),
     events: pipeline.events,
     eventsPerSecond: pipeline.eventsPerSecond,
@@ -89,6 +106,7 @@ function endedStatus(manifest: Manifest, last: Status): Status {
   return {
     ...last,
     state: manifest.state,
+    paused: false,
     durationNs: manifest.durationNs,
     events: manifest.counts["events"] ?? last.events,
     eventsPerSecond: 0,

@@ -160,6 +160,7 @@ export function endedStatus(source: Source): Status {
   const { state: recordingState, durationNs, counts, loss, stopped } = source.manifest;
   return {
     state: recordingState,
+    paused: false,
     durationNs,
     events: counts["events"] ?? 0,
     eventsPerSecond: 0,

@@ -90,6 +90,7 @@ export const GAP_REASON = {
   disconnected: 5,
   expired: 6,
   reloaded: 7,
+  paused: 8,
 } as const;
 export type GapReason = keyof typeof GAP_REASON;
 

@@ -197,6 +197,8 @@ export type SearchHit = {
 
 export type Status = {
   readonly state: Manifest["state"];
+  /** live, but nothing is recorded until somebody resumes it */
+  readonly paused: boolean;
   readonly durationNs: number;
   readonly events: number;
   readonly eventsPerSecond: number;

@@ -20,7 +20,7 @@ export type AuditView = {
   readonly t: number;
   /** `session`: it ended by itself */
   readonly who: "page" | "cli" | "session";
-  /** `start`, `add_functions`, `deepen`, `sampling`, `stop`, … */
+  /** `start`, `add_functions`, `deepen`, `sampling`, `budgets`, `pause`, `resume`, `stop`, … */
   readonly action: string;
   readonly subject: string;
   readonly outcome: "done" | "partly" | "refused";
@@ -105,7 +105,10 @@ export type SessionChange =
       readonly kind: "add_processes" | "remove_processes";
       readonly processes: readonly string[];
     }
-  | { readonly kind: "sampling"; readonly sampling: Sampling };
+  | { readonly kind: "sampling"; readonly sampling: Sampling }
+  /** those that are not named stay */
+  | { readonly kind: "budgets"; readonly budgets: Partial<Budgets> }
+  | { readonly kind: "pause" | "resume" };
 
 export type ChangePlan = {
   /** why it cannot be made; with its place where the text is to blame */
@@ -172,6 +175,20 @@ const sampling: Shape<Sampling> = (value, where) => {
   return err(`${where} must be always, rate with chainsPerSecond or chains with probability`);
 };
 
+const amount = optional(integer(0, Number.MAX_SAFE_INTEGER));
+const HUNDRED_DAYS_MS = 8_640_000_000;
+const duration = nullable(integer(1, HUNDRED_DAYS_MS));
+
+/** What is possible is said by who knows it: the session. */
+const budgets = object<Partial<Budgets>>({
+  eventsPerSecond: amount,
+  eventsPerSecondPerProcess: amount,
+  targetMemoryBytes: amount,
+  inFlightBytes: amount,
+  recordingBytes: amount,
+  durationMs: optional(nullable(integer(0, Number.MAX_SAFE_INTEGER))),
+});
+
 const bySelectors = oneOf(["add_functions", "remove_functions", "deepen", "shallow"]);
 const byProcesses = oneOf(["add_processes", "remove_processes"]);
 
@@ -182,6 +199,11 @@ const change: Shape<SessionChange> = (value, where) => {
     const checked = sampling(value["sampling"], `${where}.sampling`);
     return checked.ok ? ok({ kind, sampling: checked.value }) : checked;
   }
+  if (kind === "budgets") {
+    const checked = budgets(value["budgets"], `${where}.budgets`);
+    return checked.ok ? ok({ kind, budgets: checked.value }) : checked;
+  }
+  if (kind === "pause" || kind === "resume") return ok({ kind });
   const processes = byProcesses(kind, where);
   if (processes.ok) {
     const names = texts(value["processes"], `${where}.processes`);
@@ -194,8 +216,6 @@ const change: Shape<SessionChange> = (value, where) => {
 };
 
 const target = { node: words, cookie: optional(words), cookieFile: optional(words) };
-const HUNDRED_DAYS_MS = 8_640_000_000;
-const duration = nullable(integer(1, HUNDRED_DAYS_MS));
 
 export const SESSION_SHAPES: Shapes<SessionApi> = {
   session: object<Params<"session">>({}),

@@ -1,4 +1,6 @@
-%% Stands in for the module of this name while nothing is recorded and instrumented code may still run.
+%% Stands in for the module of this name while nothing is recorded and instrumented code may still run. Frames
+%% that were opened before are taken from their process's count when they end, so that a session that was only
+%% paused finds it right.
 -module(elixir_scope_capture).
 
 -export([enter/2, enter/3, no_clause/2, bind/3, branch/3, line/2, value/3, send/2]).
@@ -19,19 +21,49 @@ branch(_, _, _) -> ok.
 line(_, _) -> ok.
 value(_, _, Value) -> Value.
 send(_, _) -> ok.
-return(_, _, Value) -> Value.
-tail(_, _) -> ok.
+return(0, _, Value) -> Value;
+return(Frame, _, Value) ->
+    ended(Frame, ?COUNT_FRAME),
+    Value.
+tail(0, _) -> ok;
+tail(Frame, _) -> ended(Frame, ?COUNT_FRAME).
 held(_) -> false.
-return_held(_, _, Value) -> Value.
+return_held(Frame, _, Value) ->
+    ended(Frame, ?COUNT_FRAME + ?COUNT_HELD),
+    Value.
 waiting() -> ok.
-hibernating() -> ok.
-raise(_, _, Class, Reason, Stack) -> erlang:raise(Class, Reason, Stack).
+raise(Frame, _, Class, Reason, Stack) ->
+    ended(Frame, ?COUNT_FRAME),
+    erlang:raise(Class, Reason, Stack).
 failed(_, Class, Reason, Stack) -> erlang:raise(Class, Reason, Stack).
 
 %% A call that was held when the gate was closed still ends.
-raise_held(_, _, Class, Reason, Stack) ->
+raise_held(Frame, _, Class, Reason, Stack) ->
     {_, [_ | Callers]} = process_info(self(), current_stacktrace),
+    ended(Frame, ?COUNT_FRAME + ?COUNT_HELD),
     erlang:raise(Class, Reason, plain(Stack, Callers)).
+
+%% The stack is thrown away.
+hibernating() ->
+    case get(?CAPTURE_KEY) of
+        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
+            put(?CAPTURE_KEY, {?EVENTS(C), Since, Events, Next, Cold}),
+            ok;
+        {out, _} ->
+            ended(-1, 0);
+        _ ->
+            ok
+    end.
+
+ended(Frame, Count) ->
+    case get(?CAPTURE_KEY) of
+        {C, Since, Events, Next, Cold} when Frame > 0, C >= Count -> put(?CAPTURE_KEY, {C - Count, Since, Events, Next, Cold});
+        {muted, {C, Since, Events, Next, Cold}} when Frame > 0, C >= Count -> put(?CAPTURE_KEY, {muted, {C - Count, Since, Events, Next, Cold}});
+        {out, undefined} when Frame < 0 -> erase(?CAPTURE_KEY);
+        {out, Buffer} when Frame < 0 -> put(?CAPTURE_KEY, Buffer);
+        _ -> ok
+    end,
+    ok.
 
 stack(Stack) ->
     {_, [_, _ | Callers]} = process_info(self(), current_stacktrace),

@@ -9,7 +9,9 @@ export function statusText(status: Status, stream: NodeJS.WriteStream): string {
   const loss =
     status.lost === 0 ? "no loss" : styled(stream, "red", `${formatCount(status.lost)} lost`);
   const parts = [
-    styled(stream, "green", "●") + ` ${formatDurationMs(status.durationNs / 1e6)}`,
+    styled(stream, status.paused ? "yellow" : "green", "●") +
+      ` ${formatDurationMs(status.durationNs / 1e6)}`,
+    status.paused ? styled(stream, "yellow", "paused from the page") : null,
     `${formatCount(status.events)} events`,
     `${formatCount(Math.round(status.eventsPerSecond))}/s`,
     loss,

@@ -38,6 +38,11 @@ const WORDS: Readonly<Record<string, LossWords>> = {
     meaning: "They were recorded, and let go of to keep the recording within its bounds.",
     remedy: "Raise --keep-for or --keep-size.",
   },
+  paused: {
+    title: "Paused",
+    meaning: "Somebody paused the session: whatever happened meanwhile was not looked at.",
+    remedy: null,
+  },
   reloaded: {
     title: "Code was reloaded",
     meaning: "The functions were exchanged: for a moment their calls were not traced.",

@@ -102,6 +102,18 @@ export function playCommands({ cinema, playback }: App): readonly Command[] {
       run: () => cinema.follow(true),
     },
     {
+      id: "live.pause",
+      group,
+      title: "Pause recording, or go on",
+      detail: "nothing is recorded and nothing costs; the probe stays",
+      keys: ["Shift+r"],
+      words: "resume session live",
+      isOffered: () => cinema.live.value,
+      run: () => {
+        if (cinema.live.peek()) void cinema.pause(cinema.status.peek()?.paused !== true);
+      },
+    },
+    {
       id: "live.stop",
       group,
       title: "Stop recording and take the probe out of the target",

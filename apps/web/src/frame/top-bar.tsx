@@ -8,6 +8,7 @@ import { Brand } from "./brand.tsx";
 import { chordText } from "./command.ts";
 import { commandsOf } from "./commands.ts";
 import { Icon, type IconName } from "./icons.tsx";
+import { PauseButton } from "./pause-button.tsx";
 import { SearchBox } from "./search-box.tsx";
 
 export function TopBar(): JSX.Element {
@@ -52,9 +53,10 @@ function RecordingState(): JSX.Element | null {
   if (status === null || info === null) return null;
   const stopped = info.manifest.stopped;
   const live = cinema.live.value;
-  const kind = live ? "live" : status.state;
+  const kind = live ? (status.paused ? "paused" : "live") : status.state;
   const names = {
     live: "Recording",
+    paused: "Paused",
     recording: "Not closed",
     closed: "Recorded",
     interrupted: "Interrupted",
@@ -75,6 +77,7 @@ function RecordingState(): JSX.Element | null {
       >
         Session
       </button>
+      {live && <PauseButton />}
       {live && <StopButton />}
     </span>
   );
@@ -82,6 +85,7 @@ function RecordingState(): JSX.Element | null {
 
 const STATE_HELP = {
   live: "Events arrive while you look.",
+  paused: "Nothing is recorded until it is resumed: what happens now will be missing.",
   recording: "This recording was not closed: its recorder still runs elsewhere, or was killed.",
   closed: "The recording is complete.",
   interrupted: "The recorder or the target ended without closing; everything up to then is here.",

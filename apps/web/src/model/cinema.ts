@@ -66,7 +66,7 @@ export class Cinema {
   );
   /** grows while live: live data is asked for again */
   readonly beat: ReadonlySignal<number> = computed(() =>
-    this.live.value ? (this.status.value?.events ?? 0) : -1,
+    this.live.value ? beatOf(this.status.value) : -1,
   );
 
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -188,6 +188,15 @@ export class Cinema {
     });
   }
 
+  /** Of a live recording: nothing is recorded until it goes on. */
+  async pause(on: boolean): Promise<void> {
+    await this.attempt(async () => {
+      const change = { kind: on ? "pause" : "resume" } as const;
+      await this.connection.request("changeSession", { change });
+      this.notify(on ? "Paused: nothing is recorded." : "Recording again.");
+    });
+  }
+
   /** Follows the end of a live recording, or stays where it is. */
   follow(on: boolean): void {
     batch(() => {
@@ -283,4 +292,10 @@ export class Cinema {
     }
     this.cursor.value = { t: end, event: null };
   }
+}
+
+/** No events come in a pause, but its gap grows. */
+function beatOf(status: Status | null): number {
+  if (status === null) return 0;
+  return status.events + (status.paused ? 1 + Math.floor(status.durationNs / 1e9) : 0);
 }

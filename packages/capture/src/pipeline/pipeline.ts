@@ -228,6 +228,11 @@ export class Pipeline implements Recording {
     await this.#pool.ask({ kind: "audit", entry });
   }
 
+  /** How large the recording may become. */
+  async limit(bytes: number): Promise<void> {
+    await this.#pool.limit(bytes);
+  }
+
   async updateManifest(patch: ManifestPatch): Promise<void> {
     this.#keepManifest(await this.#pool.ask({ kind: "manifest", patch }));
   }

@@ -241,7 +241,7 @@ export class Recorder implements CorrelatorOutput {
   }
 
   gap(row: GapRow): void {
-    this.loss[row.reason] = (this.loss[row.reason] ?? 0) + row.count;
+    this.loss[row.reason] = (this.loss[row.reason] ?? 0) + (row.count ?? 0);
     this.#writer.add("gaps", {
       t_from: row.tFrom,
       t_to: row.tTo,

@@ -102,6 +102,8 @@ export type WriterRequest =
   | { readonly kind: "query"; readonly sql: string; readonly options: Omit<QueryOptions, "signal"> }
   | { readonly kind: "flush" }
   | { readonly kind: "manifest"; readonly patch: ManifestPatch }
+  /** the recording may become so large */
+  | { readonly kind: "limit"; readonly bytes: number }
   /** answered when it is stored */
   | { readonly kind: "mark"; readonly mark: Mark }
   | { readonly kind: "audit"; readonly entry: AuditEntry }

@@ -45,7 +45,7 @@ export type WriterPoolEvents = {
 
 export class WriterPool {
   readonly events: Emitter<WriterPoolEvents> = new Emitter();
-  readonly #start: WriterPoolStart;
+  #start: WriterPoolStart;
   readonly #ring: RingBuffer;
   readonly #definitions = new DefinitionStore();
   readonly #waiting = new Map<number, Waiting>();
@@ -99,6 +99,12 @@ export class WriterPool {
       this.#waiting.set(id, { request, resolve, reject });
       this.#post({ id, request });
     });
+  }
+
+  /** How large the recording may become, also for a successor. */
+  async limit(bytes: number): Promise<void> {
+    this.#start = { ...this.#start, recordingBytes: bytes };
+    await this.ask({ kind: "limit", bytes });
   }
 
   /** From when this returns, events of these sites are understood. */

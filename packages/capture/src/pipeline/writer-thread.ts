@@ -66,6 +66,7 @@ export class WriterThread {
   #idleSince = 0;
   #settled = true;
   #recordingBytes = 0;
+  #mostBytes: number | null;
   #overBudget = false;
   #failed = false;
   #ended = false;
@@ -81,6 +82,7 @@ export class WriterThread {
     report: (message: FromWriter) => void,
   ) {
     this.#start = start;
+    this.#mostBytes = start.recordingBytes;
     this.#report = report;
     this.#writer = writer;
     this.#recorder = new Recorder(writer, start.loss, (t, systemTimeNs) =>
@@ -168,6 +170,9 @@ export class WriterThread {
         // who the target is may be known only when it has called
         this.#correlator.node = this.#writer.manifest.target.node;
         return this.#writer.manifest;
+      case "limit":
+        this.#mostBytes = request.bytes;
+        return null;
       case "mark":
         this.#recorder.mark(request.mark);
         return await this.#stored();
@@ -434,7 +439,7 @@ export class WriterThread {
         cause,
       });
     }
-    const budget = this.#start.recordingBytes;
+    const budget = this.#mostBytes;
     if (budget === null || this.#overBudget || this.#recordingBytes <= budget) return;
     this.#overBudget = true;
     this.#report({ kind: "budget", bytes: this.#recordingBytes });

@@ -17,6 +17,9 @@ const WORDS: Readonly<Record<string, string>> = {
   deepen: "looked inside",
   shallow: "gave code back",
   sampling: "changed sampling",
+  budgets: "changed budgets",
+  pause: "paused",
+  resume: "resumed",
 };
 
 const WHO: Readonly<Record<AuditView["who"], string>> = {

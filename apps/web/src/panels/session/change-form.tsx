@@ -2,14 +2,15 @@
 // says so, and as it was shown.
 
 import { messageOf } from "@elixirscope/base";
-import type { ChangePlan, LiveSession, SessionChange } from "@elixirscope/wire";
+import type { LiveSession, SessionChange } from "@elixirscope/wire";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
-import { countText, plural } from "../../model/amounts.ts";
-import { Cost } from "./cost.tsx";
+import { plural } from "../../model/amounts.ts";
+import { ChangeOutcome, useChange } from "./change-outcome.tsx";
 
-type Kind = SessionChange["kind"];
+/** What the form offers; budgets and pauses have their own. */
+type Kind = Exclude<SessionChange["kind"], "budgets" | "pause" | "resume">;
 
 const KINDS: readonly (readonly [Kind, string])[] = [
   ["add_functions", "Add functions"],
@@ -30,54 +31,28 @@ const HINTS: Readonly<Record<Kind, string>> = {
   sampling: "always, rate:100 or chains:0.1",
 };
 
-type Shown =
-  | { readonly kind: "nothing" }
-  | { readonly kind: "busy"; readonly what: string }
-  | { readonly kind: "planned"; readonly change: SessionChange; readonly plan: ChangePlan }
-  | { readonly kind: "done"; readonly text: string }
-  | { readonly kind: "failed"; readonly text: string };
-
 export function ChangeForm({ live }: { readonly live: LiveSession }): JSX.Element {
-  const { cinema } = useApp();
   const kind = useSignal<Kind>("add_functions");
   const text = useSignal("");
-  const shown = useSignal<Shown>({ kind: "nothing" });
-  const attempt = async (what: string, action: () => Promise<Shown>): Promise<void> => {
-    shown.value = { kind: "busy", what };
-    try {
-      shown.value = await action();
-    } catch (error) {
-      shown.value = { kind: "failed", text: messageOf(error) };
-    }
-  };
-  const plan = async (): Promise<void> =>
-    await attempt("Looking at what that would cost…", async () => {
-      const change = changeOf(kind.value, text.value);
-      const planned = await cinema.connection.request("planChange", { change });
-      return { kind: "planned", change, plan: planned };
-    });
-  const make = async (change: SessionChange): Promise<void> =>
-    await attempt("Changing the session…", async () => {
-      const { detail } = await cinema.connection.request("changeSession", { change });
-      return { kind: "done", text: `Done: ${detail}.` };
-    });
+  const change = useChange();
   const edit = (next: () => void): void => {
     next();
     // what is made must be what was shown
-    shown.value = { kind: "nothing" };
+    change.clear();
   };
   const isOffered = (offered: Kind): boolean => {
     if (offered === "deepen") return live.canInstrument;
     return offered.endsWith("_processes") ? live.canListProcesses : true;
   };
-  const now = shown.value;
+  const isBusy = change.shown.value.kind === "busy";
   return (
     <section class="section change">
       <h3>Change it</h3>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (now.kind !== "busy" && text.value.trim() !== "") void plan();
+          if (isBusy || text.value.trim() === "") return;
+          void change.plan(() => changeOf(kind.value, text.value));
         }}
       >
         <select
@@ -105,11 +80,7 @@ export function ChangeForm({ live }: { readonly live: LiveSession }): JSX.Elemen
             edit(() => (text.value = value));
           }}
         />
-        <button
-          type="submit"
-          class="button"
-          disabled={now.kind === "busy" || text.value.trim() === ""}
-        >
+        <button type="submit" class="button" disabled={isBusy || text.value.trim() === ""}>
           Show the cost
         </button>
       </form>
@@ -119,87 +90,8 @@ export function ChangeForm({ live }: { readonly live: LiveSession }): JSX.Elemen
           or removed.
         </p>
       )}
-      {now.kind === "busy" && (
-        <p class="muted small" role="status">
-          {now.what}
-        </p>
-      )}
-      {now.kind === "done" && (
-        <p class="small" role="status">
-          {now.text}
-        </p>
-      )}
-      {now.kind === "failed" && (
-        <p class="session-error" role="alert">
-          {now.text}
-        </p>
-      )}
-      {now.kind === "planned" && (
-        <Planned change={now.change} plan={now.plan} onMake={() => void make(now.change)} />
-      )}
+      <ChangeOutcome change={change} />
     </section>
-  );
-}
-
-function Planned(props: {
-  readonly change: SessionChange;
-  readonly plan: ChangePlan;
-  readonly onMake: () => void;
-}): JSX.Element {
-  const { change, plan, onMake } = props;
-  if (plan.problem !== null) return <Problem problem={plan.problem} />;
-  const removes = change.kind === "remove_functions" || change.kind === "shallow";
-  const rest = plan.functions - plan.sample.length;
-  return (
-    <div class="planned">
-      {plan.functions > 0 && (
-        <p class="small">
-          {plural(plan.functions, change.kind.endsWith("_processes") ? "process" : "function")}:{" "}
-          <span class="mono">{plan.sample.join(", ")}</span>
-          {rest > 0 && <span class="muted"> and {countText(rest)} more</span>}
-        </p>
-      )}
-      <Cost cost={plan.cost} {...(removes ? { saved: "saved" as const } : {})} />
-      {plan.notes.map((note) => (
-        <p key={note} class="muted small">
-          {note}
-        </p>
-      ))}
-      <button
-        type="button"
-        class="button primary"
-        disabled={plan.functions === 0 && change.kind !== "sampling"}
-        onClick={onMake}
-      >
-        {plan.functions === 0 && change.kind !== "sampling" ? "Nothing to change" : "Apply"}
-      </button>
-    </div>
-  );
-}
-
-/** The text with the place that is wrong marked in it. */
-function Problem({
-  problem: { message, place },
-}: {
-  readonly problem: NonNullable<ChangePlan["problem"]>;
-}): JSX.Element {
-  if (place === null) {
-    return (
-      <p class="session-error" role="alert">
-        {message}
-      </p>
-    );
-  }
-  const end = Math.max(place.end, place.start + 1);
-  return (
-    <p class="session-error" role="alert">
-      {message}
-      <span class="mono wrong-place">
-        {place.text.slice(0, place.start)}
-        <mark>{place.text.slice(place.start, end) || " "}</mark>
-        {place.text.slice(end)}
-      </span>
-    </p>
   );
 }
 

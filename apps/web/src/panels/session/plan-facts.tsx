@@ -66,13 +66,12 @@ export function PlanFacts({ plan }: { readonly plan: PlanView }): JSX.Element {
         <dt>Sampling</dt>
         <dd>{samplingText(plan.sampling)}</dd>
         <dt>Budgets</dt>
-        <dd title="Set when a session begins; they cannot be changed while it records">
+        <dd>
           {countText(budgets.eventsPerSecond)} events/s,{" "}
           {countText(budgets.eventsPerSecondPerProcess)} of one process;{" "}
           {bytesText(budgets.targetMemoryBytes)} in the target; {bytesText(budgets.recordingBytes)}{" "}
           on disk
           {budgets.durationMs !== null && `; ${budgets.durationMs / 1000} s`}
-          <span class="muted"> · fixed when it began</span>
         </dd>
         <dt>Payloads</dt>
         <dd>

@@ -6,9 +6,11 @@ import { CloseButton } from "../../frame/dialog.tsx";
 import { useLoader } from "../../frame/use-loader.ts";
 import { waitingNote } from "../panel-note.tsx";
 import { AuditList } from "./audit-list.tsx";
+import { BudgetForm } from "./budget-form.tsx";
 import { ChangeForm, Inside } from "./change-form.tsx";
 import { Cost } from "./cost.tsx";
 import { Meters } from "./meters.tsx";
+import { PauseControl } from "./pause-control.tsx";
 import { PlanFacts } from "./plan-facts.tsx";
 import "./session.css";
 
@@ -42,8 +44,10 @@ export function SessionPanel(): JSX.Element {
               </p>
             ) : (
               <>
+                <PauseControl />
                 <ChangeForm live={view.live} />
                 <Inside live={view.live} />
+                <BudgetForm budgets={view.plan.budgets} />
               </>
             )}
             <AuditList audit={view.audit} more={view.moreAudit} />

@@ -33,7 +33,8 @@ export type DeepParts = {
   readonly pipeline: Pipeline;
   readonly probe: ProbeClient;
   readonly instrumenter: DeepInstrumenter;
-  readonly budgets: Budgets;
+  /** as they are now */
+  readonly budgets: () => Budgets;
   /** the session ends: what takes long is given up */
   readonly signal: AbortSignal;
 };
@@ -117,7 +118,8 @@ export class DeepControl {
     { topFunctions }: PipelineStats,
     traced: readonly PlannedFunction[],
   ): Promise<DeepChanged | null> {
-    const { pipeline, instrumenter, budgets } = this.#parts;
+    const { pipeline, instrumenter } = this.#parts;
+    const budgets = this.#parts.budgets();
     const recorded = topFunctions.reduce((sum, { eventsPerSecond }) => sum + eventsPerSecond, 0);
     // a process that passes its own budget is not recorded for the rest of the second
     const isBusy = recorded > budgets.eventsPerSecondPerProcess / 2;

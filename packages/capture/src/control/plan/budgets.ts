@@ -51,6 +51,28 @@ export function completeBudgets(given: Partial<Budgets> = {}): Budgets {
   return budgets;
 }
 
+/** What a session has used up already; a budget below that would be its end, which is what `stop` is for. */
+export type Used = { readonly elapsedMs: number; readonly recordingBytes: number };
+
+/** The budgets of a running session with some of them changed. */
+export function changedBudgets(now: Budgets, given: Partial<Budgets>, used: Used): Budgets {
+  const budgets = completeBudgets({ ...now, ...given });
+  const { durationMs, recordingBytes } = budgets;
+  if (durationMs !== null && durationMs <= used.elapsedMs) {
+    throw new CaptureError(
+      "bad_budget",
+      `${durationMs / 1000} s are over already: the session runs for ${Math.ceil(used.elapsedMs / 1000)} s; give a longer time, or stop it`,
+    );
+  }
+  if (recordingBytes <= used.recordingBytes) {
+    throw new CaptureError(
+      "bad_budget",
+      `the recording has ${used.recordingBytes} bytes already, more than ${recordingBytes}; give a higher limit, or stop it`,
+    );
+  }
+  return budgets;
+}
+
 export function completeLimits(given: Partial<PayloadLimits> = {}): PayloadLimits {
   const limits = { ...DEFAULT_LIMITS, ...given };
   check(limits.nodes, LIMITS.nodes);

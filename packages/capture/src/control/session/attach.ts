@@ -139,7 +139,8 @@ async function deepen(
   const stop = (): void => void session.stop();
   signal?.addEventListener("abort", stop);
   try {
-    onDeep?.(await session.deepen(deep, actor));
+    const report = await session.deepen(deep, actor);
+    onDeep?.(report);
   } catch (thrown) {
     await session.stop({ code: "error", message: messageOf(thrown) });
     throw thrown;

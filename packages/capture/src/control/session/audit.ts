@@ -1,7 +1,7 @@
 // The audit of a session: who did what to it, when, and what came of it, kept in the recording's table `audit`.
 
 import { messageOf } from "@elixirscope/base";
-import type { Sampling } from "@elixirscope/trace";
+import type { Budgets, Sampling } from "@elixirscope/trace";
 import type { Actor, AuditEntry } from "../../pipeline/threads.ts";
 import type { DeepReport } from "../deep/deep-modules.ts";
 import type { Estimate, NoEstimate } from "../plan/estimate.ts";
@@ -67,8 +67,10 @@ export class Audit {
 }
 
 export function subjectOf(change: Adjustment): string {
-  if (change.kind === "sampling") return samplingText(change.sampling);
-  return ("selectors" in change ? change.selectors : change.processes).join(", ");
+  if ("sampling" in change) return samplingText(change.sampling);
+  if ("budgets" in change) return budgetsText(change.budgets);
+  if ("selectors" in change) return change.selectors.join(", ");
+  return "processes" in change ? change.processes.join(", ") : "";
 }
 
 export function reportOutcome({ modules, refused }: DeepReport): Outcome {
@@ -86,6 +88,13 @@ export function estimateText(functions: number, estimate: Estimate | NoEstimate)
   if ("reason" in estimate) return `${traced}; no estimate: ${estimate.reason}`;
   const { cpuPercent, eventsPerSecond } = estimate;
   return `${traced}; estimated ${Math.round(eventsPerSecond)} call events/s, ${cpuPercent.toFixed(1)}% of one core`;
+}
+
+/** As `eventsPerSecond 1000, durationMs none`. */
+function budgetsText(budgets: Partial<Budgets>): string {
+  return Object.entries(budgets)
+    .map(([name, value]) => `${name} ${value ?? "none"}`)
+    .join(", ");
 }
 
 function samplingText(sampling: Sampling): string {

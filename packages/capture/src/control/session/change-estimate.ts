@@ -5,7 +5,7 @@ import type { Connection } from "@elixirscope/dist";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { deepFunctions, requireDeep, type DeepControl } from "../deep/deep-control.ts";
 import { EVENTS_PER_CALL, NS_PER_CALL } from "../deep/deep-plan.ts";
-import { checkSampling } from "../plan/budgets.ts";
+import { changedBudgets, checkSampling, type Used } from "../plan/budgets.ts";
 import { chooseTraced } from "../plan/choose-traced.ts";
 import {
   costOf,
@@ -17,7 +17,7 @@ import {
 import { parseProcesses, planFunctions, type PlannedFunction } from "../plan/prepare-plan.ts";
 import { functionText } from "../selector/selector.ts";
 import type { TargetSurvey } from "../target/survey.ts";
-import type { CapturePlan } from "@elixirscope/trace";
+import type { Budgets, CapturePlan } from "@elixirscope/trace";
 import type { Adjustment } from "./session.ts";
 
 export type ChangeEstimate = {
@@ -34,6 +34,8 @@ export type Running = {
   readonly plan: CapturePlan;
   readonly functions: readonly PlannedFunction[];
   readonly deep: DeepControl | null;
+  readonly used: Used;
+  readonly isPaused: boolean;
 };
 
 /** Counting changes code of the VM, about 0.3 ms for each function. */
@@ -65,6 +67,13 @@ export async function estimateChange(
     case "sampling": {
       checkSampling(change.sampling);
       const reason = "how many calls begin a chain is not counted; watch the meters";
+      return { subjects: [], cost: { reason }, notes: [] };
+    }
+    case "budgets":
+      return await budgeted(running, change.budgets);
+    case "pause":
+    case "resume": {
+      const reason = "a pause takes all of the cost away, its end brings it back";
       return { subjects: [], cost: { reason }, notes: [] };
     }
     default:
@@ -114,6 +123,22 @@ async function deepened(running: Running, selectors: readonly string[]): Promise
   };
   const model = `calls are counted, ${EVENTS_PER_CALL} events and ${NS_PER_CALL} ns for each are a usual function's`;
   return { subjects, cost, notes: [model] };
+}
+
+/** What comes now, held against the budgets as they would be. */
+async function budgeted(
+  { plan, functions, pipeline, used, isPaused }: Running,
+  given: Partial<Budgets>,
+): Promise<ChangeEstimate> {
+  const budgets = changedBudgets(plan.budgets, given, used);
+  if (isPaused) {
+    return { subjects: [], cost: { reason: "nothing comes while it is paused" }, notes: [] };
+  }
+  const cost = costOf(functions, await recordedRates(pipeline), budgets);
+  const { eventsPerSecond } = pipeline.stats();
+  const isOver = eventsPerSecond > budgets.eventsPerSecond;
+  const note = `${Math.round(eventsPerSecond)} events/s come now: beyond ${budgets.eventsPerSecond} recording stops for a second or more, and after some such stops for good`;
+  return { subjects: [], cost, notes: isOver ? [note] : [] };
 }
 
 /** By the VM's counters; they must not touch what is traced. */

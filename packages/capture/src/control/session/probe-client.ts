@@ -53,6 +53,7 @@ end)()`;
 
 const CODES: Readonly<Record<string, CaptureErrorCode>> = {
   already_running: "probe_busy",
+  bad_budget: "bad_budget",
   bad_config: "probe_failed",
   connect_failed: "target_refused",
   load_failed: "probe_failed",

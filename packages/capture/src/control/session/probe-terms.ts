@@ -15,7 +15,7 @@ import {
   tuple,
   type Term,
 } from "@elixirscope/etf";
-import type { CapturePlan, Sampling } from "@elixirscope/trace";
+import type { Budgets, CapturePlan, Sampling } from "@elixirscope/trace";
 import { CaptureError } from "../capture-error.ts";
 import type { PlannedFunction, PreparedPlan } from "../plan/prepare-plan.ts";
 import { matchSpec } from "../selector/match-spec.ts";
@@ -64,11 +64,11 @@ function sessionFields(
       depth: integer(plan.limits.depth),
       binary_bytes: integer(plan.limits.binaryBytes),
     }),
-    budgets: budgetsTerm(plan),
+    budgets: budgetsTerm(plan.budgets),
   };
 }
 
-function budgetsTerm({ budgets }: CapturePlan): Term {
+export function budgetsTerm(budgets: Budgets): Term {
   return fields({
     events_per_second: integer(budgets.eventsPerSecond),
     events_per_second_per_process: integer(budgets.eventsPerSecondPerProcess),

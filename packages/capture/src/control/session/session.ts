@@ -4,15 +4,15 @@
 
 import { Emitter, messageOf, type Listener } from "@elixirscope/base";
 import type { Connection } from "@elixirscope/dist";
-import { atom, list, tuple } from "@elixirscope/etf";
-import type { CapturePlan, Manifest, Sampling, StopReason } from "@elixirscope/trace";
+import { atom, boolean, list, tuple } from "@elixirscope/etf";
+import type { Budgets, CapturePlan, Manifest, Sampling, StopReason } from "@elixirscope/trace";
 import { functionKey } from "../beam/tail-cycles.ts";
 import { CaptureError } from "../capture-error.ts";
 import { DeepControl, requireDeep, type DeepChanged } from "../deep/deep-control.ts";
 import type { DeepReport } from "../deep/deep-modules.ts";
 import type { DeepInstrumenter } from "../deep/instrumenter.ts";
 import type { Pipeline, PipelineEvents, PipelineStats } from "../../pipeline/pipeline.ts";
-import { checkSampling } from "../plan/budgets.ts";
+import { changedBudgets, checkSampling, type Used } from "../plan/budgets.ts";
 import type { Estimate, NoEstimate } from "../plan/estimate.ts";
 import {
   mergeFunctions,
@@ -29,13 +29,17 @@ import { Audit, estimateText, reportOutcome, subjectOf } from "./audit.ts";
 import { estimateChange, type ChangeEstimate } from "./change-estimate.ts";
 import { reasonOfBye, reasonOfClose, reasonOfError } from "./end-reason.ts";
 import type { ProbeClient, ProbeCounters } from "./probe-client.ts";
-import { functionTerm, mfaTerm, processesTerm, samplingTerm } from "./probe-terms.ts";
+import { budgetsTerm, functionTerm, mfaTerm, processesTerm, samplingTerm } from "./probe-terms.ts";
 
 export type Adjustment =
   | { readonly kind: "deepen" | "shallow"; readonly selectors: readonly string[] }
   | { readonly kind: "add_functions" | "remove_functions"; readonly selectors: readonly string[] }
   | { readonly kind: "add_processes" | "remove_processes"; readonly processes: readonly string[] }
-  | { readonly kind: "sampling"; readonly sampling: Sampling };
+  | { readonly kind: "sampling"; readonly sampling: Sampling }
+  /** those that are not named stay; the duration counts from the session's start */
+  | { readonly kind: "budgets"; readonly budgets: Partial<Budgets> }
+  /** nothing is recorded, and nothing costs, until `resume` */
+  | { readonly kind: "pause" | "resume" };
 
 type DeepAdjustment = Extract<Adjustment, { readonly kind: "deepen" | "shallow" }>;
 type PlainAdjustment = Exclude<Adjustment, DeepAdjustment>;
@@ -49,6 +53,8 @@ export type SessionStatus = {
 
 export type SessionEvents = {
   status: SessionStatus;
+  /** it was paused, or goes on */
+  paused: boolean;
   /** once, when everything is undone and the recording is closed */
   stopped: Manifest;
 };
@@ -67,6 +73,7 @@ export type SessionParts = {
 };
 
 const STATUS_MS = 500;
+const MOST_TIMER_MS = 2 ** 31 - 1;
 /** The two lines of a dying target break one after the other: the one that says why is waited for. */
 const BREAK_MS = 1_000;
 /** Nothing comes any more from a target that is gone. */
@@ -90,6 +97,8 @@ export class Session {
   #plan: CapturePlan;
   #functions: readonly PlannedFunction[];
   #isAsking = false;
+  #isPaused = false;
+  #durationTimer: NodeJS.Timeout | undefined;
   #ending: Promise<Manifest> | null = null;
   #adjusting: Promise<unknown> = Promise.resolve();
   #resolveEnded: (manifest: Manifest) => void = () => undefined;
@@ -103,7 +112,7 @@ export class Session {
     this.#probe = probe;
     this.#plan = prepared.plan;
     this.#functions = prepared.functions;
-    const { budgets } = prepared.plan;
+    const budgets = (): Budgets => this.#plan.budgets;
     const { signal } = this.#abort;
     this.#deep =
       instrumenter === null
@@ -142,6 +151,11 @@ export class Session {
     return this.#deep !== null;
   }
 
+  /** Nothing is recorded until it is resumed; its budgets go on. */
+  get paused(): boolean {
+    return this.#isPaused;
+  }
+
   /** Changes what is recorded. Changes are made one after the other, and kept in the audit. */
   async adjust(adjustment: Adjustment, who: Actor = "cli"): Promise<void> {
     if (isDeep(adjustment)) return void (await this[adjustment.kind](adjustment.selectors, who));
@@ -168,6 +182,8 @@ export class Session {
           plan: this.#plan,
           functions: this.#functions,
           deep: this.#deep,
+          used: this.#used(),
+          isPaused: this.#isPaused,
         },
         adjustment,
       );
@@ -226,10 +242,26 @@ export class Session {
     });
     void this.#connection.closed.then((closed) => this.#stopLater(reasonOfClose(closed)));
     this.#timers.push(setInterval(() => void this.#report(), STATUS_MS));
-    const { durationMs } = this.#plan.budgets;
+    this.#endAfter(this.#plan.budgets.durationMs);
+  }
+
+  /** Of the session; null: it has no end. The probe keeps the time as well. */
+  #endAfter(durationMs: number | null): void {
+    clearTimeout(this.#durationTimer);
     if (durationMs === null) return;
+    const left = Math.max(0, durationMs - this.#used().elapsedMs);
+    // a longer time than a timer can have
+    const next = Math.min(left, MOST_TIMER_MS);
     const reason = { code: "duration", message: `${durationMs / 1000} s are over` } as const;
-    this.#timers.push(setTimeout(() => this.#stopLater(reason), durationMs));
+    this.#durationTimer = setTimeout(
+      () => (next === left ? this.#stopLater(reason) : this.#endAfter(durationMs)),
+      next,
+    );
+  }
+
+  #used(): Used {
+    const elapsedMs = performance.now() - this.#startedAt;
+    return { elapsedMs, recordingBytes: this.pipeline.stats().writer?.recordingBytes ?? 0 };
   }
 
   /** For events, which have nobody to tell of a failure; `stop` itself never rejects for a broken target. */
@@ -314,9 +346,30 @@ export class Session {
         await this.#probe.adjust(tuple(atom("sampling"), samplingTerm(sampling)));
         return await this.#keepPlan({ ...this.#plan, sampling });
       }
+      case "budgets":
+        return await this.#setBudgets(adjustment.budgets);
+      case "pause":
+      case "resume":
+        return await this.#pause(adjustment.kind === "pause");
       default:
         return adjustment satisfies never;
     }
+  }
+
+  /** The probe may refuse; what is here cannot. */
+  async #setBudgets(given: Partial<Budgets>): Promise<void> {
+    const budgets = changedBudgets(this.#plan.budgets, given, this.#used());
+    await this.#probe.adjust(tuple(atom("budgets"), budgetsTerm(budgets)));
+    this.#plan = { ...this.#plan, budgets };
+    this.#endAfter(budgets.durationMs);
+    await this.pipeline.limit(budgets.recordingBytes);
+    await this.#keepPlan(this.#plan);
+  }
+
+  async #pause(isPaused: boolean): Promise<void> {
+    await this.#probe.adjust(tuple(atom("paused"), boolean(isPaused)));
+    this.#isPaused = isPaused;
+    this.#events.emit("paused", isPaused);
   }
 
   async #addFunctions(selectors: readonly string[]): Promise<void> {
@@ -373,7 +426,7 @@ export class Session {
   }
 
   async #end(reason: StopReason, who: Actor): Promise<Manifest> {
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of [...this.#timers, this.#durationTimer]) clearTimeout(timer);
     this.#abort.abort();
     await this.#adjusting;
     await this.#audit.last(who, "stop", reason.code, reason.message);

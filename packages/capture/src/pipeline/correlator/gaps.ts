@@ -17,9 +17,15 @@ const REASONS: ReadonlyMap<number, GapReason> = new Map<number, GapReason>([
   [GAP_REASON.disconnected, "disconnected"],
   [GAP_REASON.expired, "expired"],
   [GAP_REASON.reloaded, "reloaded"],
+  [GAP_REASON.paused, "paused"],
 ]);
 /** Reasons after which calls and messages may be missing that were under way. */
-const BREAKS: ReadonlySet<GapReason> = new Set(["dropped", "rate_limited", "disconnected"]);
+const BREAKS: ReadonlySet<GapReason> = new Set([
+  "dropped",
+  "rate_limited",
+  "disconnected",
+  "paused",
+]);
 
 export class Gaps {
   readonly #session: CorrelatorSession;
@@ -35,12 +41,14 @@ export class Gaps {
   /** A GAP of one process; null: of the whole session. */
   told(p: Process | null, r: ProcessRecord): void {
     const entries = entriesOf(payloadOf(r));
+    const reason = REASONS.get(r.ref) ?? "dropped";
     this.#add(p, {
       tFrom: numberIn(entries, "t_from") ?? r.t,
       tTo: r.t,
       pid: p?.pid ?? 0,
-      reason: REASONS.get(r.ref) ?? "dropped",
-      count: numberIn(entries, "count") ?? 0,
+      reason,
+      // nobody looks at what happens in a pause
+      count: numberIn(entries, "count") ?? (reason === "paused" ? null : 0),
       detail: textIn(entries, "detail") ?? textIn(entries, "why") ?? null,
     });
   }
@@ -65,7 +73,7 @@ export class Gaps {
 
   #add(p: Process | null, gap: GapRow): void {
     if (BREAKS.has(gap.reason)) this.#break(p);
-    if (p === null && gap.reason === "dropped") this.#session.unattributed += gap.count;
+    if (p === null && gap.reason === "dropped") this.#session.unattributed += gap.count ?? 0;
     this.#session.out.gap(gap);
   }
 

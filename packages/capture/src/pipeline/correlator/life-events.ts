@@ -94,6 +94,13 @@ export class LifeEvents {
     this.#out.process(p.pid, { tExited: r.t, exitReason: reason === 0 ? undefined : reason });
   }
 
+  /** It ended in a pause that is over now: when and why is not known. */
+  #wasGone(p: Process, r: ProcessRecord): void {
+    if (p.depth > 0) this.#calls.unwind(p, 0, -1, LOST, 0, 0);
+    this.#messages.close(p);
+    this.#out.process(p.pid, { tExited: r.t });
+  }
+
   /**
    * What ends a process from outside takes the events with it that were not reported yet. One that did
    * nothing for long had none.
@@ -115,6 +122,10 @@ export class LifeEvents {
 
   told(p: Process, r: ProcessRecord): void {
     const entries = entriesOf(payloadOf(r));
+    if (entries.has("ended")) {
+      this.#wasGone(p, r);
+      return;
+    }
     const name = textIn(entries, "name");
     const behaviour = textIn(entries, "behaviour");
     // seen before `proc_lib` said what it runs; the spawn tells

@@ -57,7 +57,8 @@ export type GapRow = {
   /** pid number, 0: the whole session */
   readonly pid: number;
   readonly reason: GapReason;
-  readonly count: number;
+  /** null: nobody counted */
+  readonly count: number | null;
   readonly detail: string | null;
 };
 

@@ -592,7 +592,7 @@ function rowsOf(rows: CollectedRows): string[] {
 }
 
 function missing(rows: CollectedRows): number {
-  return rows.gaps.reduce((sum, { count }) => sum + count, 0);
+  return rows.gaps.reduce((sum, { count }) => sum + (count ?? 0), 0);
 }
 
 function recordOf(payload: Uint8Array): Buffer {

@@ -79,7 +79,11 @@ export class CapturedEvents {
     number: number,
   ): void {
     if (number === stream.next) {
-      if (p.doubt > 0 && !stream.isBroken) this.#resume(p);
+      if (p.doubt > 0 && !stream.isBroken) {
+        // ends that were not reported, as those in a pause, are not missing in the numbers
+        this.#limit(p, stream, openBefore(reader));
+        this.#resume(p);
+      }
       return;
     }
     const isFirst = stream.next < 0;

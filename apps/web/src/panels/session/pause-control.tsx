@@ -1,0 +1,23 @@
+// Pauses a running session and lets it go on.
+
+import type { JSX } from "preact";
+import { useApp } from "../../frame/app-context.ts";
+import { PauseButton } from "../../frame/pause-button.tsx";
+
+export function PauseControl(): JSX.Element {
+  const { cinema } = useApp();
+  const paused = cinema.status.value?.paused === true;
+  return (
+    <section class="section pausing">
+      <p class="small">
+        <strong>{paused ? "Paused." : "Recording."}</strong>{" "}
+        <span class="muted">
+          {paused
+            ? "Nothing is recorded and nothing costs. What happens now is a gap; budgets and time go on."
+            : "A pause takes all of the cost out of the target; the probe stays there."}
+        </span>
+      </p>
+      <PauseButton />
+    </section>
+  );
+}
