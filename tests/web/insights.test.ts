@@ -37,7 +37,10 @@ async function isDone(cinema: CinemaPage): Promise<void> {
 it("has a card for each trouble, the worst first, with its evidence and what follows", async () => {
   await using cinema = await shop.open({ view: "insights" });
   const { page } = cinema;
+  // what was found is there while the others are still looked for
+  await page.locator("[data-group=crash] .finding").first().waitFor();
   await isDone(cinema);
+  expect(await page.locator(".insight-progress").count()).toBe(0);
   for (const method of ANALYSES) {
     const { findings, looked, limits } = await answer(shop.reader, {
       method,

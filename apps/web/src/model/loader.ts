@@ -1,7 +1,8 @@
 // Keeps the reply to one kind of request up to date with what it depends on.
 //
 // At most one request is under way; what is asked meanwhile is sent when it returns, newest only. The
-// last reply stays on show while the next is fetched, except when it is about another thing.
+// last reply stays on show while the next is fetched, except when it is about another thing. What nobody but a growing
+// recording asks for rests as long as its last reply took, so that it leaves half of the server to what the user asks.
 
 import type { Method, Params, Reply } from "@elixirscope/wire";
 import { effect, signal, type Signal } from "@preact/signals";
@@ -23,6 +24,7 @@ export type Want<M extends Method> = {
 };
 
 const DEBOUNCE_MS = 35;
+const MOST_REST_MS = 3_000;
 
 export class Loader<M extends Method> {
   readonly state: Signal<Loaded<M>>;
@@ -34,11 +36,23 @@ export class Loader<M extends Method> {
   #subject: string | null = null;
   #flying = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** on the clock of `performance.now()` */
+  #restsUntil = 0;
+  readonly #isPaced: () => boolean;
 
-  /** `want` runs as an effect: the signals that it reads are what the reply depends on. */
-  constructor(connection: Connection, method: M, want: () => Want<M> | null) {
+  /**
+   * `want` runs as an effect: the signals that it reads are what the reply depends on. `isFollowing`: they move by
+   * themselves.
+   */
+  constructor(
+    connection: Connection,
+    method: M,
+    want: () => Want<M> | null,
+    isFollowing: () => boolean = () => false,
+  ) {
     this.#connection = connection;
     this.#method = method;
+    this.#isPaced = isFollowing;
     this.state = signal<Loaded<M>>({ value: null, params: null, busy: false, error: null });
     let epoch = -1;
     this.#stop = effect(() => {
@@ -54,7 +68,7 @@ export class Loader<M extends Method> {
   /** Asks again although nothing changed on this side: live data. */
   refresh(): void {
     this.#sent = null;
-    if (this.#wanted !== null) this.#schedule(0);
+    if (this.#wanted !== null) this.#schedule(this.#rest());
   }
 
   dispose(): void {
@@ -68,9 +82,14 @@ export class Loader<M extends Method> {
     if (next === null || next.subject !== this.#subject) {
       this.#subject = next?.subject ?? null;
       this.#sent = null;
+      this.#restsUntil = 0;
       this.state.value = { value: null, params: null, busy: next !== null, error: null };
     }
-    if (next !== null) this.#schedule(DEBOUNCE_MS);
+    if (next !== null) this.#schedule(Math.max(DEBOUNCE_MS, this.#isPaced() ? this.#rest() : 0));
+  }
+
+  #rest(): number {
+    return Math.max(0, this.#restsUntil - performance.now());
   }
 
   #schedule(delay: number): void {
@@ -85,6 +104,7 @@ export class Loader<M extends Method> {
     if (key === this.#sent) return;
     this.#sent = key;
     this.#flying = true;
+    const sentAt = performance.now();
     this.state.value = { ...this.state.peek(), busy: true };
     try {
       const value = await this.#connection.request(this.#method, wanted.params);
@@ -95,7 +115,10 @@ export class Loader<M extends Method> {
       this.#failed(error, wanted.subject);
     } finally {
       this.#flying = false;
-      void this.#send();
+      const now = performance.now();
+      this.#restsUntil =
+        this.#subject === wanted.subject ? now + Math.min(now - sentAt, MOST_REST_MS) : 0;
+      this.#schedule(this.#isPaced() ? this.#rest() : 0);
     }
   }
 

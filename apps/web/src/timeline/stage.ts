@@ -98,31 +98,52 @@ export class Stage {
       return context.measureText(text).width;
     });
     const { connection } = cinema;
-    this.#overview = new Loader(connection, "overview", () => {
-      const { widthPx } = this.#visible.value;
-      if (cinema.info.value === null || widthPx === 0) return null;
-      const buckets = Math.max(1, Math.round(widthPx / 2));
-      return { subject: "", params: { ...cinema.bounds.value, buckets } };
-    });
-    this.#gaps = new Loader(connection, "gaps", () => {
-      if (cinema.info.value === null) return null;
-      const { t0, t1 } = timeParams(cinema.view.value, 1);
-      return { subject: "", params: { t0, t1 } };
-    });
-    this.#lanes = new Loader(connection, "lanes", () => {
-      const { first, end, widthPx } = this.#visible.value;
-      if (cinema.info.value === null || widthPx === 0) return null;
-      const filter = cinema.filter.value;
-      const view = cinema.view.value;
-      return { subject: filter, params: laneParams({ view, widthPx, first, end, filter }) };
-    });
-    this.#pinnedLane = new Loader(connection, "lanes", () => {
-      const pid = this.#pinnedPid.value;
-      const { widthPx } = this.#visible.value;
-      if (pid === null || widthPx === 0) return null;
-      const range = timeParams(cinema.view.value, widthPx);
-      return { subject: pid, params: { ...range, pids: [pid], offset: 0, limit: 1 } };
-    });
+    const isFollowing = (): boolean => cinema.following.peek();
+    this.#overview = new Loader(
+      connection,
+      "overview",
+      () => {
+        const { widthPx } = this.#visible.value;
+        if (cinema.info.value === null || widthPx === 0) return null;
+        const buckets = Math.max(1, Math.round(widthPx / 2));
+        return { subject: "", params: { ...cinema.bounds.value, buckets } };
+      },
+      isFollowing,
+    );
+    this.#gaps = new Loader(
+      connection,
+      "gaps",
+      () => {
+        if (cinema.info.value === null) return null;
+        const { t0, t1 } = timeParams(cinema.view.value, 1);
+        return { subject: "", params: { t0, t1 } };
+      },
+      isFollowing,
+    );
+    this.#lanes = new Loader(
+      connection,
+      "lanes",
+      () => {
+        const { first, end, widthPx } = this.#visible.value;
+        if (cinema.info.value === null || widthPx === 0) return null;
+        const filter = cinema.filter.value;
+        const view = cinema.view.value;
+        return { subject: filter, params: laneParams({ view, widthPx, first, end, filter }) };
+      },
+      isFollowing,
+    );
+    this.#pinnedLane = new Loader(
+      connection,
+      "lanes",
+      () => {
+        const pid = this.#pinnedPid.value;
+        const { widthPx } = this.#visible.value;
+        if (pid === null || widthPx === 0) return null;
+        const range = timeParams(cinema.view.value, widthPx);
+        return { subject: pid, params: { ...range, pids: [pid], offset: 0, limit: 1 } };
+      },
+      isFollowing,
+    );
     this.#watch();
     this.#resized();
   }

@@ -90,7 +90,9 @@ function FocusNote(props: {
           Follow the cursor
         </button>
       ) : (
-        <span class="muted">follows the cursor</span>
+        <span class="muted">
+          {cinema.following.value ? "held while the recording is followed" : "follows the cursor"}
+        </span>
       )}
     </span>
   );

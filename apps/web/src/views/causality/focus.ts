@@ -1,5 +1,5 @@
 // Which event the view is about: the one that the address names, else the one at the cursor, else the last one of
-// the selected process up to the cursor. While the recording plays it stays where it was.
+// the selected process up to the cursor. While the recording plays or is followed it stays where it was.
 
 import { useComputed, useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
 import { useApp } from "../../frame/app-context.ts";
@@ -12,17 +12,23 @@ export type Focus = {
   readonly isPinned: boolean;
 };
 
+type Held = Focus & { readonly pid: string | null };
+
 export function useFocus(): ReadonlySignal<Focus> {
   const { cinema, playback } = useApp();
   const pinned = cinema.param("causality.event");
-  const held = useSignal<Focus>({ event: null, isPinned: false });
+  const held = useSignal<Held>({ event: null, isPinned: false, pid: null });
+  /** the cursor of a live recording moves on by itself: one event of the selected process is enough then */
+  const isHeld = ({ event, pid }: Held): boolean =>
+    playback.playing.value ||
+    (cinema.following.value && event !== null && pid === cinema.pid.value);
   const nearest = useLoader(
     "step",
     () => {
       const { value: cursor } = cinema.cursor;
       const pid = cinema.pid.value;
       if (eventIn(pinned.value) !== null || cursor === null || cursor.event !== null) return null;
-      if (pid === null || playback.playing.value) return null;
+      if (pid === null || isHeld(held.value)) return null;
       return { subject: pid, params: { t: cursor.t + 1, direction: "previous", pid } };
     },
     "still",
@@ -36,7 +42,8 @@ export function useFocus(): ReadonlySignal<Focus> {
     return { event: event ?? found.value?.event ?? null, isPinned: false };
   });
   useSignalEffect(() => {
-    if (!playback.playing.value || wanted.value.isPinned) held.value = wanted.value;
+    const { value } = wanted;
+    if (!isHeld(held.peek()) || value.isPinned) held.value = { ...value, pid: cinema.pid.value };
   });
   return held;
 }

@@ -18,7 +18,8 @@ export function InsightsView(): JSX.Element {
   const analyses = analysesOf(cinema);
   const chosen = cinema.param("insights.group");
   const list = useRef<HTMLDivElement>(null);
-  const isBusy = GROUPS.some(({ analysis }) => isUnderWay(analyses.runs[analysis].value));
+  const left = GROUPS.filter(({ analysis }) => isUnderWay(analyses.runs[analysis].value)).length;
+  const isBusy = left > 0;
   const show = (name: string): void => {
     chosen.value = name;
     reveal(list.current, name);
@@ -44,6 +45,7 @@ export function InsightsView(): JSX.Element {
             </li>
           ))}
         </ul>
+        {isBusy && <Progress done={GROUPS.length - left} />}
         <button
           type="button"
           class="button"
@@ -65,6 +67,15 @@ export function InsightsView(): JSX.Element {
         ))}
       </div>
     </div>
+  );
+}
+
+function Progress({ done }: { readonly done: number }): JSX.Element {
+  return (
+    <p class="insight-progress small muted" role="status">
+      <progress max={GROUPS.length} value={done} aria-label="Kinds of findings looked for" />
+      {done} of {GROUPS.length} kinds looked for
+    </p>
   );
 }
 

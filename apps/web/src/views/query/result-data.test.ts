@@ -70,11 +70,11 @@ it("counts every value in exactly one bin, and says what was none", () => {
 });
 
 function markOf(names: readonly string[], row: readonly unknown[]): unknown {
-  const columns = names.map((name) => ({
+  const named = names.map((name) => ({
     name,
     type: name.endsWith("pid") ? "VARCHAR" : "UBIGINT",
   }));
-  return marksOf({ columns, rows: [row] })?.[0];
+  return marksOf({ columns: named, rows: [row] })?.[0];
 }
 
 it("marks rows with the event of their time and the process that it is of, not with any other", () => {
