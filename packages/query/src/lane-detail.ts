@@ -52,6 +52,22 @@ export async function countUpToMax(
   return count;
 }
 
+/** What `view` makes of each row, by the process of the row. */
+export function groupedBy<T>(pids: Float64Array, view: (row: number) => T): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  let last: number | null = null;
+  let group: T[] = [];
+  for (const [row, pid] of pids.entries()) {
+    if (pid !== last) {
+      group = groups.get(pid) ?? [];
+      groups.set(pid, group);
+      last = pid;
+    }
+    group.push(view(row));
+  }
+  return groups;
+}
+
 /** Rows whose first column is the process, by process. */
 export function grouped<T>(rows: readonly Row[], view: (row: Row) => T): Map<number, T[]> {
   const groups = new Map<number, T[]>();

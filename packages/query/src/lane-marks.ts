@@ -1,17 +1,19 @@
 // The marks of lanes: instants of a kind, counted per bucket.
 
+import { MARK_KINDS, type MarkKind } from "@elixirscope/store";
 import { EVENT_KINDS, type EventKind } from "@elixirscope/trace";
-import type { MarkView } from "@elixirscope/wire";
+import type { MarkView, TimeRange } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
+import { levelFor, partsOf, sliced, tableOf, unionOf, wholeSlices, type Part } from "./digests.ts";
 import { kindCode } from "./event-kinds.ts";
-import { countUpToMax, grouped, type Detail } from "./lane-detail.ts";
+import { countUpToMax, groupedBy, type Detail } from "./lane-detail.ts";
 import { shown } from "./lane-page.ts";
-import { asNumber, asNumberOrNull, select, sql, type Source } from "./sql.ts";
+import { selectVectors, sql, valueAt, type Source, type Sql } from "./sql.ts";
 
 /** Kinds of marks that a busy process has many of: send, receive, state. */
 export const USUAL_MARKS = 3;
 
-const MARKS: Readonly<Partial<Record<EventKind, MarkView["kind"]>>> = {
+const MARKS: Readonly<Record<MarkKind, MarkView["kind"]>> = {
   send: "send",
   receive: "receive",
   state: "state",
@@ -24,8 +26,8 @@ const MARKS: Readonly<Partial<Record<EventKind, MarkView["kind"]>>> = {
   getting_unlinked: "link",
 };
 
-const MARK_CODES = EVENT_KINDS.filter((kind) => MARKS[kind] !== undefined).map(kindCode);
-const LINK_CODES = EVENT_KINDS.filter((kind) => MARKS[kind] === "link").map(kindCode);
+const MARK_CODES = MARK_KINDS.map(kindCode);
+const LINK_CODES = MARK_KINDS.filter((kind) => MARKS[kind] === "link").map(kindCode);
 /** DuckDB tests a range while it reads, a list of numbers only afterwards: the few kinds between are left out later. */
 const MAY_BE_MARK = sql`kind BETWEEN ${Math.min(...MARK_CODES)} AND ${Math.max(...MARK_CODES)}`;
 
@@ -34,28 +36,79 @@ export async function marksOf(
   indexes: readonly number[],
   { buckets, perLane }: Detail,
 ): Promise<Map<number, MarkView[]>> {
-  const rows = await select(
+  const cells = await markCells(source, indexes, buckets);
+  const [pids, firsts, marks, counts, ids] = await selectVectors(
     source,
-    sql`WITH cells AS (
-        SELECT ${buckets.sqlSlice(sql`t`)} AS slice, pid, kind, min(t) AS first, count(*) AS count, min(id) AS id
-        FROM raw.events JOIN ${shown(indexes)} USING (pid)
-        WHERE t BETWEEN ${buckets.t0} AND ${buckets.t1} AND ${MAY_BE_MARK}
-        GROUP BY slice, pid, kind),
-      marks AS (
+    sql`WITH marks AS (
         SELECT pid, CASE WHEN kind IN ${LINK_CODES} THEN ${kindCode("link")} ELSE kind END AS mark,
           min(first)::DOUBLE AS first, sum(count)::DOUBLE AS count, min(id)::DOUBLE AS id
-        FROM cells WHERE kind IN ${MARK_CODES}
-        GROUP BY pid, mark, least(slice, ${buckets.count - 1}))
-      SELECT pid, first, mark, count, CASE WHEN count = 1 THEN id END
+        FROM (${cells}) WHERE kind IN ${MARK_CODES} GROUP BY pid, mark, box)
+      SELECT pid, first, mark::DOUBLE, count, CASE WHEN count = 1 THEN id ELSE 0 END
       FROM marks QUALIFY row_number() OVER (PARTITION BY pid ORDER BY first, mark) <= ${perLane + 1}
       ORDER BY pid, first, mark`,
   );
-  return grouped(rows, (row) => ({
-    t: asNumber(row[1]),
-    kind: MARKS[EVENT_KINDS[asNumber(row[2])] ?? "none"] ?? "link",
-    count: asNumber(row[3]),
-    event: asNumberOrNull(row[4]),
-  }));
+  if (pids === undefined) return new Map();
+  return groupedBy(pids, (row) => {
+    const id = valueAt(ids, row);
+    return {
+      t: valueAt(firsts, row),
+      kind: markOf(EVENT_KINDS[valueAt(marks, row)] ?? "none"),
+      count: valueAt(counts, row),
+      event: id === 0 ? null : id,
+    };
+  });
+}
+
+function markOf(kind: EventKind): MarkView["kind"] {
+  const known: Readonly<Partial<Record<EventKind, MarkView["kind"]>>> = MARKS;
+  return known[kind] ?? "link";
+}
+
+/** Instants of the range counted by box and kind: `box`, `pid`, `kind`, `first`, `count`, `id`, in pieces still to be added up. */
+async function markCells(
+  source: Source,
+  indexes: readonly number[],
+  buckets: Buckets,
+): Promise<Sql> {
+  const { t0, t1, width } = buckets;
+  const range = { t0, t1 };
+  const parts =
+    (await partsOf(source))?.filter((part) => part.range.t0 <= t1 && part.range.t1 >= t0) ?? [];
+  const levels = parts.map(({ digest }) => levelFor(digest?.marks, width));
+  const coarsest = levels.reduce<number>((most, level) => Math.max(most, level ?? 0), 0);
+  if (coarsest === 0) {
+    const box = sql`least(${buckets.sqlSlice(sql`t`)}, ${buckets.count - 1})`;
+    return markRows(sql`raw.events`, indexes, box, range);
+  }
+  const wide = wholeSlices(width, coarsest);
+  return unionOf(
+    parts.flatMap((part, i) => piecesOf(part, levels[i] ?? null, indexes, wide, range)),
+  );
+}
+
+function piecesOf(
+  part: Part,
+  level: number | null,
+  indexes: readonly number[],
+  wide: number,
+  range: TimeRange,
+): readonly Sql[] {
+  const rows = (within: TimeRange): Sql =>
+    markRows(tableOf(part, "events"), indexes, sql`t // ${wide}`, within);
+  if (level === null) return [rows(range)];
+  const { slices, before, behind } = sliced(range, level);
+  return [
+    sql`SELECT slice // ${wide / 2 ** level} AS box, pid, kind, first, count, id
+      FROM ${tableOf(part, "mark_cells")} JOIN ${shown(indexes)} USING (pid)
+      WHERE level = ${level} AND slice >= ${slices[0]} AND slice < ${slices[1]}`,
+    ...[before, behind].filter(({ t0, t1 }) => t0 <= t1).map(rows),
+  ];
+}
+
+function markRows(table: Sql, indexes: readonly number[], box: Sql, { t0, t1 }: TimeRange): Sql {
+  return sql`SELECT ${box} AS box, pid, kind, min(t) AS first, count(*) AS count, min(id) AS id
+    FROM ${table} JOIN ${shown(indexes)} USING (pid)
+    WHERE t BETWEEN ${t0} AND ${t1} AND ${MAY_BE_MARK} GROUP BY box, pid, kind`;
 }
 
 /** As `countUpToMax` counts. */

@@ -1,6 +1,7 @@
 // The processes that lanes are drawn of, and how deep their calls ever went: what does not depend on the range
 // of time. It takes a look at the whole recording, so of one that is whole the last pages are kept.
 
+import { callDepths } from "./activity.ts";
 import { Kept } from "./kept.ts";
 import { processPage, type ProcessRow, type ProcessSelection } from "./process-list.ts";
 import { asNumber, select, sql, type Source, type Sql } from "./sql.ts";
@@ -34,7 +35,7 @@ async function readPage(source: Source, selection: ProcessSelection): Promise<La
       ? []
       : await select(
           source,
-          sql`SELECT pid, max(depth) + 1 FROM raw.calls JOIN ${shown(indexes)} USING (pid) GROUP BY pid`,
+          sql`SELECT pid, depth FROM (${await callDepths(source)}) JOIN ${shown(indexes)} USING (pid)`,
         );
   return {
     total,

@@ -7,10 +7,11 @@
 
 import type { LaneView, MarkView, Params, Reply, SpanView } from "@elixirscope/wire";
 import { Buckets } from "./buckets.ts";
+import { callCount, MAX_DEPTH } from "./lane-calls.ts";
 import { detailFor, type Detail } from "./lane-detail.ts";
 import { markCount, marksOf, USUAL_MARKS } from "./lane-marks.ts";
 import { lanePage } from "./lane-page.ts";
-import { callCount, MAX_DEPTH, spansOf } from "./lane-spans.ts";
+import { spansOf } from "./lane-spans.ts";
 import type { ProcessRow } from "./process-list.ts";
 import { recordingRange } from "./recording-range.ts";
 import type { Source } from "./sql.ts";

@@ -3,7 +3,20 @@
 import type { GapView, Overview, TimeRange } from "@elixirscope/wire";
 import { Buckets, emptyCounts, spread } from "./buckets.ts";
 import { kindCode } from "./event-kinds.ts";
-import { asNumber, asNumberOrNull, asText, asTextOrNull, select, sql, type Source } from "./sql.ts";
+import { partsOf, sliced, tableOf, unionOf } from "./digests.ts";
+import {
+  asNumber,
+  asNumberOrNull,
+  asText,
+  asTextOrNull,
+  select,
+  sql,
+  type Source,
+  type Sql,
+} from "./sql.ts";
+
+/** A bucket takes at least so many beats of a digest, so that where it ends is wrong by less than a pixel's hundredth. */
+const BEATS_PER_BUCKET = 64;
 
 /** More gaps than this in one answer are merged per pixel-like slice. */
 const MAX_GAPS = 2_000;
@@ -21,8 +34,7 @@ export async function overview(source: Source, range: TimeRange, count: number):
   const [rows, gaps] = await Promise.all([
     select(
       source,
-      sql`SELECT ${buckets.sqlOf(sql`t`)} AS bucket, count(*), count(*) FILTER (kind = ${kindCode("exception")})
-        FROM raw.events WHERE t BETWEEN ${buckets.t0} AND ${buckets.t1} GROUP BY bucket`,
+      sql`SELECT bucket, sum(events)::DOUBLE, sum(errors)::DOUBLE FROM (${await beats(source, buckets)}) GROUP BY bucket`,
     ),
     gapsIn(source, range),
   ]);
@@ -38,6 +50,30 @@ export async function overview(source: Source, range: TimeRange, count: number):
     if (isLoss(gap.reason)) spread(loss, buckets, gap.t0, gap.t1, gap.count ?? 1);
   }
   return { t0: buckets.t0, t1: buckets.t1, events, errors, loss };
+}
+
+/** Events and errors by bucket, in pieces still to be added up. A beat of a digest goes whole to where it begins. */
+async function beats(source: Source, buckets: Buckets): Promise<Sql> {
+  const range = { t0: buckets.t0, t1: buckets.t1 };
+  const counted = (table: Sql, { t0, t1 }: TimeRange): Sql =>
+    sql`SELECT ${buckets.sqlOf(sql`t`)} AS bucket, count(*) AS events, count(*) FILTER (kind = ${kindCode("exception")}) AS errors
+      FROM ${table} WHERE t BETWEEN ${t0} AND ${t1} GROUP BY bucket`;
+  const parts = await partsOf(source);
+  if (parts === null || parts.length === 0) return counted(sql`raw.events`, range);
+  const pieces = parts.flatMap((part) => {
+    const events = tableOf(part, "events");
+    const level = part.digest?.pulse ?? null;
+    if (level === null || 2 ** level * BEATS_PER_BUCKET > buckets.width) {
+      return [counted(events, range)];
+    }
+    const { slices, before, behind } = sliced(range, level);
+    return [
+      sql`SELECT ${buckets.sqlOf(sql`(slice << ${level})::BIGINT`)} AS bucket, events, errors FROM ${tableOf(part, "pulse")}
+        WHERE slice >= ${slices[0]} AND slice < ${slices[1]}`,
+      ...[before, behind].filter(({ t0, t1 }) => t0 <= t1).map((end) => counted(events, end)),
+    ];
+  });
+  return unionOf(pieces);
 }
 
 /** Every stretch of the range in which something is missing, and why; many small ones come merged. */

@@ -4,6 +4,7 @@
 // A process that nobody described (it was gone too soon) belongs to the application of its parent.
 
 import type { ProcessView } from "@elixirscope/wire";
+import { eventCounts } from "./activity.ts";
 import { initialCallText } from "./names.ts";
 import { printTerm, styleOf } from "./print.ts";
 import {
@@ -36,7 +37,7 @@ export async function processPage(
   source: Source,
   selection: ProcessSelection,
 ): Promise<ProcessPage> {
-  const rows = await select(source, pageSql(selection));
+  const rows = await select(source, pageSql(selection, await eventCounts(source)));
   const style = styleOf(source.manifest);
   const total = rows[0] === undefined ? 0 : asNumber(rows[0][0]);
   return {
@@ -70,7 +71,10 @@ export function processView({ index: _index, ...view }: ProcessRow): ProcessView
   return view;
 }
 
-function pageSql({ filter = "", named = "", pids, offset, limit }: ProcessSelection): Sql {
+function pageSql(
+  { filter = "", named = "", pids, offset, limit }: ProcessSelection,
+  activity: Sql,
+): Sql {
   const chosen = pids === undefined ? sql`true` : sql`pid IN ${pids}`;
   const matching = [
     ...(filter.trim() === ""
@@ -79,7 +83,7 @@ function pageSql({ filter = "", named = "", pids, offset, limit }: ProcessSelect
     ...(named.trim() === "" ? [] : [isNamed(named.trim())]),
   ].reduce((all, one) => sql`${all} AND ${one}`, chosen);
   return sql`
-    WITH activity AS (SELECT pid, count(*) AS events FROM raw.events GROUP BY pid),
+    WITH activity AS (${activity}),
     known AS (
       SELECT i.id, i.text AS pid, x.name, x.label, x.initial_call, o.text AS parent, x.behaviour,
         coalesce(x.application, up.application, upup.application) AS application,

@@ -67,6 +67,21 @@ export async function select(source: Source, query: Sql): Promise<readonly Row[]
   return rows;
 }
 
+/** By column, of numbers only, where NULL is NaN: a tenth of what rows of many values cost. */
+export async function selectVectors(source: Source, query: Sql): Promise<readonly Float64Array[]> {
+  const params: string[] = [];
+  const text = query.render(params);
+  const options = { params, limit: MAX_ROWS, isOwn: true, asVectors: true };
+  const { vectors } = await source.query(text, options);
+  assert(vectors !== undefined, "the source knows nothing of vectors");
+  return vectors;
+}
+
+/** A value of a vector. */
+export function valueAt(vector: Float64Array | undefined, row: number): number {
+  return vector?.[row] ?? 0;
+}
+
 export function asNumber(value: unknown): number {
   if (typeof value === "bigint") return Number(value);
   assert(typeof value === "number", `expected a number from SQL, got ${typeof value}`);

@@ -115,6 +115,11 @@ export class Engine {
     for (const sql of rawViewsSql(parts, stored)) await this.connection.run(sql);
   }
 
+  /** One more, for work beside commits and queries; who asks for it disconnects it before this closes. */
+  async connect(): Promise<DuckDBConnection> {
+    return await this.#instance.connect();
+  }
+
   async rows(sql: string): Promise<QueryResult["rows"]> {
     const query = new RunningQuery(this.connection);
     return (await query.run(sql, { limit: Number.MAX_SAFE_INTEGER })).rows;

@@ -15,6 +15,7 @@ export type {
   NameDictionary,
   PidDictionary,
 } from "./dictionary.ts";
+export { MARK_KINDS, type MarkKind } from "./digest.ts";
 export { outputError } from "./io-error.ts";
 export { expiry, type Expired, type Expiry, type KeepRule } from "./keep-rule.ts";
 export { listRecordings, type ListedRecording } from "./list.ts";

@@ -2,6 +2,7 @@
 // their end. A partition is a database file and a payload log, so that forgetting one is two unlinks.
 
 import { rm, stat } from "node:fs/promises";
+import { DigestQueue } from "./digest-queue.ts";
 import { type Engine, partFile, payloadFile } from "./engine.ts";
 import { offsetOfRef, partOfRef, PayloadBlocks } from "./payload-blocks.ts";
 import { PayloadLog } from "./payload-log.ts";
@@ -41,11 +42,16 @@ export class PartSet {
   readonly #engine: () => Engine;
   readonly #parts: Part[] = [];
   #payload: PayloadLog | null = null;
+  readonly #digestEvents: number;
+  readonly #digests: DigestQueue;
   #next = 1;
 
-  constructor(folder: string, engine: () => Engine) {
+  /** Sealed partitions of at least `digestEvents` get a digest. */
+  constructor(folder: string, engine: () => Engine, digestEvents: number) {
     this.#folder = folder;
     this.#engine = engine;
+    this.#digestEvents = digestEvents;
+    this.#digests = new DigestQueue(engine);
   }
 
   get numbers(): number[] {
@@ -131,7 +137,7 @@ export class PartSet {
     await this.measure();
   }
 
-  /** Notes in `parts` what a partition holds and writes its database in full. */
+  /** Notes in `parts` what a partition holds and writes its database in full; its digest comes later. */
   async seal(number: number): Promise<void> {
     const engine = this.#engine();
     const database = partDatabase(number);
@@ -141,12 +147,18 @@ export class PartSet {
       `UPDATE base.parts SET t_from = ${literal(from)}, t_to = ${literal(to)}, events = ${literal(events)} WHERE part = ${number}`,
     );
     await engine.connection.run(`CHECKPOINT ${database}`);
+    if (Number(events) >= this.#digestEvents) this.#digests.add(number);
+  }
+
+  /** Resolves when every sealed partition has its digest, or cannot have one. */
+  async digested(): Promise<void> {
+    await this.#digests.settled();
   }
 
   /** Looks at the files; also what a commit has just written shows here. */
   async measure(): Promise<void> {
     for (const part of this.#parts) {
-      // a sealed part does not grow any more: one look after sealing is enough
+      // a sealed part grows by its digest only, a tenth at most: one look after sealing is enough
       if (part.sealedMs !== null && part.isMeasured) continue;
       const file = partFile(this.#folder, part.number);
       part.bytes = (await size(file)) + (await size(`${file}.wal`)) + part.payload.fileBytes;
@@ -179,11 +191,17 @@ export class PartSet {
     });
     const index = this.#parts.findIndex((part) => part.number === number);
     const [part] = this.#parts.splice(index, 1);
+    await this.#digests.forget(number);
     await engine.setParts(this.numbers);
     await engine.detach(partDatabase(number));
     part?.payload[Symbol.dispose]();
     await removePart(this.#folder, number);
     return integer(events) ?? 0;
+  }
+
+  /** To be called before the database closes. */
+  async stopDigests(): Promise<void> {
+    await this.#digests.stop();
   }
 
   /** Closes the files; call it after the database has closed. */

@@ -2,12 +2,13 @@
 
 import {
   type DuckDBConnection,
+  type DuckDBMaterializedResult,
   type DuckDBPreparedStatement,
   type DuckDBResult,
   DuckDBTypeId,
   StatementType,
 } from "@duckdb/node-api";
-import { messageOf } from "@elixirscope/base";
+import { assert, messageOf } from "@elixirscope/base";
 import { StoreError } from "./store-error.ts";
 import { appendRows, type SqlParameter, type SqlValue } from "./values.ts";
 
@@ -20,6 +21,8 @@ export type QueryOptions = {
   readonly signal?: AbortSignal;
   /** one SELECT that nobody but us has written: it needs no guard, which takes as long as a short query */
   readonly isOwn?: boolean;
+  /** with `isOwn`, where columns are numbers up to DOUBLE: they come as `vectors` (NULL is NaN), and no rows */
+  readonly asVectors?: boolean;
 };
 
 export type QueryColumn = { readonly name: string; readonly type: string };
@@ -27,6 +30,8 @@ export type QueryColumn = { readonly name: string; readonly type: string };
 export type QueryResult = {
   readonly columns: readonly QueryColumn[];
   readonly rows: readonly (readonly SqlValue[])[];
+  /** by column, where they were asked for */
+  readonly vectors?: readonly Float64Array[];
   readonly truncated: boolean;
 };
 
@@ -66,6 +71,7 @@ export class RunningQuery {
       timeoutMs = DEFAULT_TIMEOUT_MS,
       signal,
       isOwn = false,
+      asVectors = false,
     } = options;
     const onAbort = (): void => this.stop(cancelled());
     signal?.addEventListener("abort", onAbort);
@@ -83,7 +89,7 @@ export class RunningQuery {
       try {
         bind(statement, params);
         this.#throwIfStopped();
-        if (isOwn) return await readAll(statement, limit);
+        if (isOwn) return await readAll(statement, limit, asVectors);
         return await read(statement, limit, () => this.#throwIfStopped());
       } finally {
         statement.destroySync();
@@ -143,14 +149,41 @@ async function read(
 }
 
 /** All rows at once: our own queries say how many they want, and each wait for a thread is half a millisecond. */
-async function readAll(statement: DuckDBPreparedStatement, limit: number): Promise<QueryResult> {
+async function readAll(
+  statement: DuckDBPreparedStatement,
+  limit: number,
+  asVectors: boolean,
+): Promise<QueryResult> {
   const result = await statement.run();
+  const columns = columnsOf(result);
+  const truncated = result.rowCount > limit;
+  if (asVectors) return { columns, rows: [], vectors: vectorsOf(result, limit), truncated };
   const rows: SqlValue[][] = [];
   for (let i = 0; i < result.chunkCount && rows.length < limit; i++) {
     const chunk = result.getChunk(i);
     appendRows(chunk, Math.min(chunk.rowCount, limit - rows.length), rows);
   }
-  return { columns: columnsOf(result), rows, truncated: result.rowCount > limit };
+  return { columns, rows, truncated };
+}
+
+function vectorsOf(result: DuckDBMaterializedResult, limit: number): readonly Float64Array[] {
+  const count = Math.min(limit, result.rowCount);
+  const vectors = Array.from({ length: result.columnCount }, () => new Float64Array(count));
+  let at = 0;
+  for (let i = 0; i < result.chunkCount && at < count; i++) {
+    const chunk = result.getChunk(i);
+    const some = Math.min(chunk.rowCount, count - at);
+    for (const [column, vector] of vectors.entries()) {
+      const values = chunk.getColumnVector(column);
+      for (let row = 0; row < some; row++) {
+        const value = values.getItem(row);
+        assert(typeof value !== "bigint", "a vector holds DOUBLE: cast wider integers");
+        vector[at + row] = typeof value === "number" ? value : Number.NaN;
+      }
+    }
+    at += some;
+  }
+  return vectors;
 }
 
 function columnsOf(result: DuckDBResult): readonly QueryColumn[] {

@@ -10,6 +10,7 @@ import type { Manifest, StopReason } from "@elixirscope/trace";
 import { BaseRows, type RowTable } from "./base-rows.ts";
 import { type CommitExtent, CommitQueue } from "./commit-queue.ts";
 import type { FunctionDictionary, NameDictionary, PidDictionary } from "./dictionary.ts";
+import { DIGEST_EVENTS } from "./digest.ts";
 import { baseFile, Engine } from "./engine.ts";
 import { Inserter, transaction } from "./insert.ts";
 import { ioError } from "./io-error.ts";
@@ -32,6 +33,8 @@ export type WriterOptions = {
   readonly stagedBytes?: number;
   readonly rotation?: Partial<Rotation>;
   readonly retention?: Retention;
+  /** partitions of at least so many events get a digest */
+  readonly digestEvents?: number;
   /** free bytes on the disk below which writing stops with `disk_full` */
   readonly reserveBytes?: number;
   /** told once when writing has failed for good */
@@ -42,6 +45,7 @@ const DEFAULTS = {
   flushIntervalMs: 500,
   stagedBytes: 32 * 1024 * 1024,
   retention: {},
+  digestEvents: DIGEST_EVENTS,
   reserveBytes: 16 * 1024 * 1024,
 } as const;
 const SYNC_INTERVAL_MS = 1_000;
@@ -85,7 +89,7 @@ export class RecordingWriter implements Recording {
     );
     this.#buffers = new TableBuffers(() => void this.#queue.commit("rows"));
     this.#inserter = new Inserter(this.#buffers, this.#base, this.#stage);
-    this.#parts = new PartSet(folder, () => this.#opened());
+    this.#parts = new PartSet(folder, () => this.#opened(), this.#options.digestEvents);
   }
 
   /** Makes the folder, which must not exist or be empty. */
@@ -280,6 +284,7 @@ export class RecordingWriter implements Recording {
     await this.#parts.payload.finish();
     await this.#parts.seal(this.#parts.payload.part);
     await this.#count();
+    await this.#parts.digested();
     await this.#opened().connection.run("CHECKPOINT base");
   }
 
@@ -302,6 +307,7 @@ export class RecordingWriter implements Recording {
   async #release(): Promise<void> {
     this.#closed = true;
     if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#parts.stopDigests();
     await this.#engine?.close();
     await this.#parts.close();
     if (this.#isLocked) removeLock(this.path);
