@@ -10,21 +10,13 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright-core";
+import { startBrowser } from "../bench/fixtures/browser.mjs";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const CLI = join(ROOT, "apps/cli/bin/elixirscope.mjs");
 const OUT = join(ROOT, "screenshots");
 const IMAGES = join(ROOT, "docs/images");
 const SIZE = { width: 1440, height: 900 };
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-];
 /** What the README shows, by the names of the pictures. */
 const README = {
   "timeline-light": "page-light.png",
@@ -49,7 +41,7 @@ if (made !== null) {
 }
 const places = findPlaces();
 const server = await openServer();
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+const browser = await startBrowser();
 try {
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });

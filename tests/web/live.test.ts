@@ -125,6 +125,29 @@ describe("a live recording", () => {
     expect(await bar.getByRole("status").innerText()).toMatch(/^Recorded/);
     expect(cinema.trouble).toEqual([]);
   });
+
+  it("that reaches its budget says on the page what was hit, what is kept and what raises it", async () => {
+    running.signal("SIGTERM");
+    await running.done;
+    const out = join(folder, "bounded.escope");
+    const bound = ["--max-size", "2mb", "--out", out];
+    running = startCli(["attach", shop.name, "--cookie", "demo", "--json", ...bound]);
+    const [, found = ""] = await running.line(/"url":"([^"]+)"/);
+    await using cinema = await CinemaPage.open(browser, found);
+    const { page } = cinema;
+    const strip = page.getByRole("status", { name: "How the recording ended" });
+    await strip.waitFor();
+    const told = await strip.innerText();
+    expect(told).toContain("Stopped by a budget. The recording has reached");
+    expect(told).toMatch(/All .* up to then are kept and complete/);
+    expect(told).toContain("Raise it with --max-size.");
+    // what was recorded up to then is there
+    await cinema.plate("Shop.Inventory").first().click();
+    await cinema.panel.getByText(/^Version \d+/).waitFor();
+    await strip.getByRole("button", { name: "Put this note away" }).click();
+    await strip.waitFor({ state: "detached" });
+    expect(cinema.trouble).toEqual([]);
+  });
 });
 
 describe("the server", () => {

@@ -150,6 +150,32 @@ it("brings files in, says what is wrong with others, pins, deletes and fetches",
   expect(cinema.trouble.filter((text) => !text.includes("415"))).toEqual([]);
 });
 
+it("takes a file that is dropped anywhere on the page, and says so while it is dragged over", async () => {
+  await using cinema = await CinemaPage.open(browser, url);
+  const { page } = cinema;
+  await row(page, "cart.escope").waitFor();
+  const bytes = readFileSync(TRACE).toString("base64");
+  const dragged = await page.evaluateHandle<object>(`(() => {
+    const dragged = new DataTransfer();
+    const bytes = Uint8Array.from(atob("${bytes}"), (one) => one.charCodeAt(0));
+    dragged.items.add(new File([bytes], "dropped.trace"));
+    return dragged;
+  })()`);
+  const list = row(page, "cart.escope");
+  const hint = page.getByText("Drop a recording or a trace to import it");
+  await list.dispatchEvent("dragenter", { dataTransfer: dragged });
+  await list.dispatchEvent("dragover", { dataTransfer: dragged });
+  await hint.waitFor();
+  await list.dispatchEvent("drop", { dataTransfer: dragged });
+  await page.getByText("Imported as dropped.escope").waitFor();
+  await row(page, "dropped.escope").waitFor();
+  expect(await hint.count()).toBe(0);
+  expect(readdirSync(folder)).toContain("dropped.escope");
+  await row(page, "dropped.escope").getByRole("button", { name: "dropped", exact: true }).click();
+  await page.getByText("ttb@127.0.0.1").first().waitFor();
+  expect(cinema.trouble).toEqual([]);
+});
+
 it("says how to record when there is nothing", async () => {
   const shelf = new FolderShelf(join(top, "nowhere"));
   const server = await startServer({ source: null, webRoot: WEB_ROOT, shelf });

@@ -37,7 +37,11 @@ export type Trouble = {
   readonly write: number;
 };
 
-export async function makeTroubleRecording(folder: string): Promise<Trouble> {
+/** `stock`: the name of the server whose update is lost. */
+export async function makeTroubleRecording(
+  folder: string,
+  stock = "Elixir.Shop.Stock",
+): Promise<Trouble> {
   const story = await Story.begin(folder, { id: "trouble" });
   story.writer.add("sources", {
     path: "lib/shop/pricing.ex",
@@ -50,7 +54,7 @@ export async function makeTroubleRecording(folder: string): Promise<Trouble> {
   story.process(ORDER, { label: "order 7" });
   story.process(COURIERS[0], courier(1 * MS));
   const discount = pricing(story);
-  const write = lostUpdate(story);
+  const write = lostUpdate(story, stock);
   pileUp(story);
   const first = crash(story, 0, 400 * MS);
   const second = crash(story, 1, 500 * MS);
@@ -85,11 +89,11 @@ function pricing(story: Story): number {
 }
 
 /** Ann and Bob read the level and write back; Ann's write takes Bob's away. Answers Ann's write. */
-function lostUpdate(story: Story): number {
+function lostUpdate(story: Story, name: string): number {
   const levels: Record<string, number> = { apple: 10, pear: 20 };
   const state = (): Term =>
     map(Object.entries(levels).map(([key, level]) => [binary(key), integer(level)]));
-  story.process(STOCK, { name: "Elixir.Shop.Stock", behaviour: "gen_server" });
+  story.process(STOCK, { name, behaviour: "gen_server" });
   let t = 120 * MS;
   story.state(STOCK, t, state(), "init");
   const ask = (client: string, request: readonly Plain[], result: Plain): number => {
