@@ -97,6 +97,31 @@ describe("a source", () => {
 });
 
 describe("executions", () => {
+  it("are counted up to any instant as the table counts them, in all processes and in one", async () => {
+    const called = `"function" IN (SELECT id FROM base.functions WHERE module = 'Elixir.Shop.Pricing')`;
+    const all = await recording.query(
+      `SELECT t_enter, (SELECT text FROM base.pids WHERE id = pid) FROM raw.calls WHERE ${called}`,
+    );
+    const times = all.rows.map(([t]) => Number(t));
+    expect(times.length).toBeGreaterThan(3);
+    for (const pid of [undefined, BUYER]) {
+      const own = all.rows.filter(([, who]) => pid === undefined || who === pid);
+      for (const t of [0, ...times.flatMap((one) => [one - 1, one, one + 1]), 500 * MS]) {
+        const reply = await executions(recording, {
+          at: "Shop.Pricing.price/1",
+          t,
+          before: 1,
+          after: 1,
+          ...(pid === undefined ? {} : { pid }),
+        });
+        expect(reply).toMatchObject({
+          total: own.length,
+          before: own.filter(([at]) => Number(at) <= t).length,
+        });
+      }
+    }
+  });
+
   it("of a line come in their order around the instant, with the values of its variables", async () => {
     const all = await executed({});
     expect(all).toMatchObject({ total: 3, before: 3, first: 0 });

@@ -2,6 +2,7 @@
 
 import { parseWhere } from "../find/where.ts";
 import { subjectOf } from "../find/subject.ts";
+import { rowsOf, type Range } from "../part-rows.ts";
 import { sql, type Source, type Sql } from "../sql.ts";
 import { codeFiles } from "./code-files.ts";
 import { lineHits, siteHits, sitesOf } from "./line-hits.ts";
@@ -16,10 +17,12 @@ export type ExecutionPlace =
       readonly counting: readonly number[];
       /** all sites of the line */
       readonly sites: readonly number[];
-      /** rows of `t`, `id`, `pid`, `frame`, `site` */
-      readonly rows: Sql;
+      readonly rows: RowsWithin;
     }
-  | { readonly kind: "function"; readonly mfa: string; readonly rows: Sql };
+  | { readonly kind: "function"; readonly mfa: string; readonly rows: RowsWithin };
+
+/** Rows of `t`, `id`, `pid`, `frame`, `site`, at least all of those within a stretch of time; null: all of them. */
+export type RowsWithin = (times: Range | null) => Promise<Sql>;
 
 export type PlaceLookup =
   | { readonly ok: true; readonly place: ExecutionPlace }
@@ -40,7 +43,10 @@ export async function executionPlace(source: Source, at: string): Promise<PlaceL
   const functions = [...found.subject.functions].flatMap(([id, text]) =>
     / in /.test(text) ? [] : [id],
   );
-  const rows = sql`(SELECT t_enter AS t, call AS id, pid, call AS frame, site FROM raw.calls WHERE "function" IN ${functions})`;
+  const rows: RowsWithin = async (times) => {
+    const calls = await rowsOf(source, "calls", times === null ? {} : { t_enter: times });
+    return sql`(SELECT t_enter AS t, call AS id, pid, call AS frame, site FROM ${calls} WHERE "function" IN ${functions})`;
+  };
   return { ok: true, place: { kind: "function", mfa: at, rows } };
 }
 
@@ -66,7 +72,10 @@ async function linePlace(source: Source, file: string, line: number): Promise<Pl
       sites: sites.flatMap(({ site, kind }) =>
         kind === "return" && !hits.sites.includes(site) ? [] : [site],
       ),
-      rows: sql`(SELECT t, id, pid, frame, site FROM raw.events WHERE site IN ${hits.sites})`,
+      rows: async (times) => {
+        const events = await rowsOf(source, "events", times === null ? {} : { t: times });
+        return sql`(SELECT t, id, pid, frame, site FROM ${events} WHERE site IN ${hits.sites})`;
+      },
     },
   };
 }

@@ -2,6 +2,7 @@
 // whose scope goes on there; of a call that was only traced, its arguments.
 
 import { CAPTURING_CODES, listOf } from "../captured-values.ts";
+import { extentOf, rowsOf } from "../part-rows.ts";
 import { payloadsOf } from "../payloads.ts";
 import { printTerm, styleOf } from "../print.ts";
 import { SourceTexts } from "../source-texts.ts";
@@ -62,11 +63,13 @@ async function endsOf(
 ): Promise<ReadonlyMap<number, number>> {
   const frames = framesOf(found);
   const times = found.map(({ t }) => t);
+  const [from, to] = [Math.min(...times), Math.max(...times) + LONGEST_LINE_NS];
+  const events = await rowsOf(source, "events", { t: [from, to] });
   const rows = await select(
     source,
     sql`SELECT execution, max(id) FROM (
         SELECT id, max(CASE WHEN site IN ${counting} THEN id END) OVER (PARTITION BY frame ORDER BY id) AS execution
-        FROM raw.events WHERE t BETWEEN ${Math.min(...times)} AND ${Math.max(...times) + LONGEST_LINE_NS}
+        FROM ${events} WHERE t BETWEEN ${from} AND ${to}
           AND frame IN ${frames} AND site IN ${sites})
       WHERE execution IN ${found.map(({ event }) => event)} GROUP BY execution`,
   );
@@ -87,6 +90,11 @@ async function visitsUpTo(
     inFrames.map(({ event, frame }) => sql`(${event}, ${frame}, ${ends.get(event) ?? event})`),
   );
   const latest = Math.max(...inFrames.map(({ t }) => t)) + LONGEST_LINE_NS;
+  const oldest = Math.min(...frames);
+  const events = await rowsOf(source, "events", {
+    id: [oldest, Number.MAX_SAFE_INTEGER],
+    t: [0, latest],
+  });
   const rows = await select(
     source,
     sql`SELECT l.execution, l.id, l.t, s.kind, s.file, s.line, s."column", s.node_id, s.names,
@@ -94,9 +102,9 @@ async function visitsUpTo(
         l.flags, payload(b.value)
       FROM (SELECT x.execution, e.site, max(e.id) AS id, arg_max(e.t, e.id) AS t, arg_max(e.kind, e.id) AS kind,
             arg_max(coalesce(e.payload, 0), e.id) AS payload, arg_max(e.flags, e.id) AS flags
-          FROM raw.events e JOIN (VALUES ${asked}) x(execution, frame, until)
+          FROM ${events} e JOIN (VALUES ${asked}) x(execution, frame, until)
             ON e.frame = x.frame AND e.id <= x.until
-          WHERE e.id >= ${Math.min(...frames)} AND e.t <= ${latest} AND e.frame IN ${frames}
+          WHERE e.id >= ${oldest} AND e.t <= ${latest} AND e.frame IN ${frames}
             AND e.site IN (SELECT site FROM raw.sites WHERE names IS NOT NULL OR site IN ${sites})
           GROUP BY x.execution, e.site) l
         JOIN raw.sites s ON s.site = l.site
@@ -107,9 +115,11 @@ async function visitsUpTo(
 }
 
 export async function argumentValues(source: Source, found: readonly Execution[]): Promise<Values> {
+  const ids = found.map(({ event }) => event);
+  const calls = await rowsOf(source, "calls", { call: extentOf(ids) });
   const rows = await select(
     source,
-    sql`SELECT call, args FROM raw.calls WHERE call IN ${found.map(({ event }) => event)} AND args IS NOT NULL`,
+    sql`SELECT call, args FROM ${calls} WHERE call IN ${ids} AND args IS NOT NULL`,
   );
   const payloads = await payloadsOf(
     source,

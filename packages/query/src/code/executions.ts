@@ -5,11 +5,12 @@ import type { Direction, ExecutionsReply, ExecutionView, Params } from "@elixirs
 import { functionTexts, pidIndex, pidTexts } from "../interned.ts";
 import { limitsOf } from "../limits.ts";
 import { recordingRange } from "../recording-range.ts";
-import { asNumber, asNumberOrNull, select, sql, type Row, type Source, type Sql } from "../sql.ts";
+import { asNumber, asNumberOrNull, select, sql, type Row, type Source } from "../sql.ts";
 import { beyond, nearestFirst, type Position } from "../time/order.ts";
 import { earliestFrom, latestUpTo, type Window } from "../time/windows.ts";
 import { argumentValues, lineValues, type ExecutionValue } from "./execution-values.ts";
-import { executionPlace, type ExecutionPlace } from "./execution-sites.ts";
+import { countedUpTo } from "./execution-count.ts";
+import { executionPlace, type ExecutionPlace, type RowsWithin } from "./execution-sites.ts";
 
 export type Execution = {
   readonly t: number;
@@ -27,13 +28,16 @@ export async function executions(
   if (!lookup.ok) return { kind: "unknown", message: lookup.message, nearest: lookup.nearest };
   const { place } = lookup;
   const index = pid === undefined ? null : await pidIndex(source, pid);
-  const rows =
-    pid === undefined ? place.rows : sql`(SELECT * FROM ${place.rows} WHERE pid = ${index ?? -1})`;
+  const rows: RowsWithin =
+    pid === undefined
+      ? place.rows
+      : async (times) => sql`(SELECT * FROM ${await place.rows(times)} WHERE pid = ${index ?? -1})`;
   // what stands at the instant counts as before it
   const here: Position = { t, event: event === undefined ? null : event + 1 };
-  const { t0, t1 } = await recordingRange(source);
+  const range = await recordingRange(source);
+  const { t0, t1 } = range;
   const [counts, earlier, later, limits] = await Promise.all([
-    countedUpTo(source, rows, here),
+    countedUpTo(source, JSON.stringify([at, index]), rows, here, range),
     latestUpTo(t, before, reading(source, rows, here, "previous")),
     earliestFrom(t, after, reading(source, rows, { t, event: event ?? null }, "next"), t1),
     limitsOf(source, { pids: index === null ? null : [index], from: t0, to: t1 }, ["calls"]),
@@ -48,29 +52,17 @@ export async function executions(
   };
 }
 
-async function countedUpTo(
-  source: Source,
-  rows: Sql,
-  here: Position,
-): Promise<{ readonly total: number; readonly before: number }> {
-  const [row] = await select(
-    source,
-    sql`SELECT count(*), count(*) FILTER (WHERE ${beyond(here, "previous")}) FROM ${rows}`,
-  );
-  return { total: asNumber(row?.[0] ?? 0), before: asNumber(row?.[1] ?? 0) };
-}
-
 /** The nearest ones beyond a position, of one window. */
 function reading(
   source: Source,
-  rows: Sql,
+  rows: RowsWithin,
   position: Position,
   direction: Direction,
 ): (window: Window, limit: number) => Promise<readonly Execution[]> {
   return async ({ from, to }, limit) => {
     const found = await select(
       source,
-      sql`SELECT t, id, pid, frame, site FROM ${rows}
+      sql`SELECT t, id, pid, frame, site FROM ${await rows([from, to])}
         WHERE ${beyond(position, direction)} AND t BETWEEN ${from} AND ${to}
         ORDER BY ${nearestFirst(direction)} LIMIT ${limit}`,
     );
