@@ -19,6 +19,7 @@
 -define(TRIPS_MAX, 6).           % in TRIPS_WITHIN_MS; then the session ends
 -define(TRIPS_WITHIN_MS, 60000).
 -define(PAUSE_MS, 1000).
+-define(PAUSE_WITHIN_MS, 2000).
 -define(PAUSE_MAX_MS, 8000).
 -define(STALLED_MS, 45000).
 -define(BYE_MS, 5000).           % without progress
@@ -533,6 +534,7 @@ resumed(#j{tracer = Tracer, keeper = Keeper, shared = Shared} = J) ->
     Tracer ! resume,
     atomics:put(Shared, ?A_GATE, ?GATE_OPEN),
     switch_on(J),
+    switch_on_again(J),
     elixir_scope_vm:gate(open),
     J1 = catch_up(J),
     Keeper ! {known, observed(J1)},
@@ -546,8 +548,15 @@ pause(#j{shared = Shared, tracer = Tracer, gatherer = Gatherer, keeper = Keeper,
     atomics:put(Shared, ?A_GATE, ?GATE_PAUSED),
     elixir_scope_replaced:close_gate(elixir_scope_replaced:modules(Replaced)),
     _ = ask(Keeper, drain, 500),
-    _ = ask(Tracer, Gatherer, pause, ?FINISH_MS),
-    J#j{held = true, paused = {asked, erlang:monotonic_time(millisecond)}, watched = observed(J)}.
+    Watched = watched(J),
+    _ = ask(Tracer, Gatherer, pause, ?PAUSE_WITHIN_MS),
+    J#j{held = true, paused = {asked, erlang:monotonic_time(millisecond)}, watched = Watched}.
+
+%% Also those that have their flags from who spawned them.
+watched(#j{config = #{processes := all}} = J) ->
+    observed(J);
+watched(#j{vm = Vm} = J) ->
+    lists:usort(observed(J) ++ [P || P <- processes(), lists:member(set_on_spawn, elixir_scope_vm:flags(Vm, P))]).
 
 %% Where the breaker's own pause is not over yet, that one goes on.
 unpause(#j{resume = Timer} = J) ->
@@ -557,6 +566,11 @@ unpause(#j{resume = Timer} = J) ->
         false when Timer =:= none -> J1#j{resume = again(50, resume)};
         false -> J1
     end.
+
+switch_on_again(#j{watched = Watched, config = #{processes := Processes} = Config} = J) when is_list(Watched), Processes =/= all ->
+    switch_on(Watched, ?CALL_FLAGS ++ own_flags(Config), J);
+switch_on_again(_) ->
+    ok.
 
 %% Who ended and how states changed meanwhile, nobody saw.
 catch_up(#j{watched = none} = J) ->

@@ -8,7 +8,7 @@ import { deepInstrumenter } from "../../apps/cli/src/deep-instrumenter.ts";
 import { attach, type AttachOptions, type Session } from "../../packages/capture/src/index.ts";
 import type { Connection } from "../../packages/dist/src/index.ts";
 import { RecordingReader } from "../../packages/store/src/index.ts";
-import { outerReleases, type BeamNode } from "../support/beam-node.ts";
+import { outerReleases, systemRelease, type BeamNode } from "../support/beam-node.ts";
 import { startOwnShop } from "./own-shop.ts";
 import { elixir, erlang, untilClean, look, Workspace } from "./target-probe.ts";
 
@@ -79,6 +79,9 @@ describe.each(outerReleases())("OTP $release:", ({ root }) => {
     await running?.stop();
     running = null;
   });
+
+  /** What the newest release does no otherwise is seen on one. */
+  const isFull = systemRelease().some((one) => one.root === root);
 
   /** From OTP 27 on the closed module stays where closures of instrumented code may be held. */
   async function clean(): Promise<void> {
@@ -202,54 +205,65 @@ describe.each(outerReleases())("OTP $release:", ({ root }) => {
     await clean();
   });
 
-  test("budgets change while it runs, both ways; absurd ones change nothing", async () => {
-    const session = await start({ selectors: ["Shop.Inventory.level/1"] });
-    const counted = async (): Promise<number> =>
-      Number((await rows(session, "select count(*) from calls where function = 'level'"))[0]?.[0]);
-    const { budgets } = session.plan;
-    for (const [absurd, message] of [
-      [{ eventsPerSecond: -1 }, /whole number from 1/],
-      [{ eventsPerSecond: 1e12 }, /up to|to 10000000/],
-      [{ inFlightBytes: 2 ** 29 }, /do not fit/],
-      [{ durationMs: 1 }, /over already/],
-      [{ recordingBytes: 2 ** 51 }, /bytes of the recording/],
-    ] as const) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
-      await expect(session.adjust({ kind: "budgets", budgets: absurd })).rejects.toThrow(message);
-    }
-    expect(session.plan.budgets).toEqual(budgets);
+  test.runIf(isFull)(
+    "budgets change while it runs, both ways; absurd ones change nothing",
+    async () => {
+      const session = await start({ selectors: ["Shop.Inventory.level/1"] });
+      const counted = async (): Promise<number> =>
+        Number(
+          (await rows(session, "select count(*) from calls where function = 'level'"))[0]?.[0],
+        );
+      const { budgets } = session.plan;
+      for (const [absurd, message] of [
+        [{ eventsPerSecond: -1 }, /whole number from 1/],
+        [{ eventsPerSecond: 1e12 }, /up to|to 10000000/],
+        [{ inFlightBytes: 2 ** 29 }, /do not fit/],
+        [{ durationMs: 1 }, /over already/],
+        [{ recordingBytes: 2 ** 51 }, /bytes of the recording/],
+      ] as const) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await expect(session.adjust({ kind: "budgets", budgets: absurd })).rejects.toThrow(message);
+      }
+      expect(session.plan.budgets).toEqual(budgets);
 
-    await session.adjust({ kind: "budgets", budgets: { eventsPerSecondPerProcess: 100 } });
-    await callers(1_000);
-    const few = await counted();
-    expect(few).toBeGreaterThan(0);
-    expect(few).toBeLessThan(300);
-    // told within a second
-    await wait(1_000);
-    const limited = "select count(*) > 0 from gaps where reason = 'rate_limited'";
-    expect(await rows(session, limited)).toEqual([[true]]);
-    await session.adjust({ kind: "budgets", budgets: { eventsPerSecondPerProcess: 50_000 } });
-    await callers(1_000);
-    expect((await counted()) - few).toBe(1_000);
-    expect(session.manifest.plan.budgets).toEqual(budgets);
+      await session.adjust({ kind: "budgets", budgets: { eventsPerSecondPerProcess: 100 } });
+      await callers(1_000);
+      const few = await counted();
+      expect(few).toBeGreaterThan(0);
+      expect(few).toBeLessThan(300);
+      // told within a second
+      await wait(1_000);
+      const limited = "select count(*) > 0 from gaps where reason = 'rate_limited'";
+      expect(await rows(session, limited)).toEqual([[true]]);
+      await session.adjust({ kind: "budgets", budgets: { eventsPerSecondPerProcess: 50_000 } });
+      await callers(1_000);
+      expect((await counted()) - few).toBe(1_000);
+      expect(session.manifest.plan.budgets).toEqual(budgets);
 
-    const soon = session.pipeline.stats().writer?.now ?? 0;
-    const durationMs = Math.round(soon / 1e6) + 3_000;
-    await session.adjust({ kind: "budgets", budgets: { durationMs } });
-    await session.adjust({ kind: "pause" });
-    const manifest = await session.ended;
-    expect(manifest).toMatchObject({ state: "closed", stopped: { code: "duration" } });
-    await clean();
-    const recording = await RecordingReader.open(session.pipeline.path);
-    const { rows: audit } = await recording.query(
-      "select subject, outcome from audit where action = 'budgets' and outcome = 'done' order by t",
-    );
-    expect(audit[0]).toEqual(["eventsPerSecondPerProcess 100", "done"]);
-    await recording.close();
-  });
+      const soon = session.pipeline.stats().writer?.now ?? 0;
+      const durationMs = Math.round(soon / 1e6) + 3_000;
+      await session.adjust({ kind: "budgets", budgets: { durationMs } });
+      await session.adjust({ kind: "pause" });
+      const manifest = await session.ended;
+      expect(manifest).toMatchObject({ state: "closed", stopped: { code: "duration" } });
+      await clean();
+      const recording = await RecordingReader.open(session.pipeline.path);
+      const { rows: audit } = await recording.query(
+        "select subject, outcome from audit where action = 'budgets' and outcome = 'done' order by t",
+      );
+      expect(audit[0]).toEqual(["eventsPerSecondPerProcess 100", "done"]);
+      await recording.close();
+    },
+  );
 
   test("a session that is stopped while it is paused leaves nothing; nor does a smaller recording", async () => {
-    const session = await start({ deep: ["Shop.Cart"] });
+    const session = await start();
+    await session.adjust({ kind: "pause" });
+    // code that is instrumented in a pause comes into it closed
+    await session.deepen(["Shop.Cart"]);
+    expect(await erlang(watcher, "elixir_scope_capture:enter(1, [])")).toBe("0");
+    await session.adjust({ kind: "resume" });
+    expect(await erlang(watcher, "elixir_scope_capture:enter(1, [])")).not.toBe("0");
     await session.adjust({ kind: "pause" });
     await session.stop();
     await clean();
@@ -259,13 +273,13 @@ describe.each(outerReleases())("OTP $release:", ({ root }) => {
     await small.adjust({ kind: "budgets", budgets: { recordingBytes } });
     await elixir(
       watcher,
-      "for i <- 1..15_000, do: Shop.Inventory.level(inspect({i, :rand.bytes(100)})); :ok",
+      "for i <- 1..9_000, do: Shop.Inventory.level(inspect({i, :rand.bytes(100)})); :ok",
     );
     expect(await small.ended).toMatchObject({ stopped: { code: "budget" } });
     await clean();
   });
 
-  test("a collector that is killed while it is paused leaves nothing", async () => {
+  test.runIf(isFull)("a collector that is killed while it is paused leaves nothing", async () => {
     const module = resolve(import.meta.dirname, "../../packages/capture/dist/index.js");
     const out = workspace.next();
     const options = JSON.stringify({ target: shop.name, cookie: shop.cookie, out });

@@ -128,6 +128,72 @@ describe("budgets", () => {
     expect(lost).toBeGreaterThan(0);
   });
 
+  it("takes other budgets while it runs, or refuses all of them", async () => {
+    await target.record(`${ID}, processes => [w, v], ${budgets({})}`);
+    const adjust = async (patch: Record<string, number | string>): Promise<string> =>
+      await target.eval(
+        `elixir_scope_probe:adjust({budgets, maps:get(budgets, #{${budgets(patch)}})}).`,
+      );
+    for (const [patch, message] of [
+      [{ events_per_second: 0 }, "events_per_second is not a budget"],
+      [{ events_per_second: "many" }, "events_per_second is not a budget"],
+      [{ in_flight_bytes: 2 ** 40 }, "do not fit"],
+      [{ duration_ms: 1 }, "over already"],
+      [{ duration_ms: "soon" }, "duration_ms is not a budget"],
+    ] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await adjust(patch)).toMatch(new RegExp(`:bad_budget.*${message}`, "u"));
+    }
+    await run("w", "[es_target:id(I) || I <- lists:seq(1, 100)], ok");
+    await target.until("all", () => target.stream.of("RETURN").length === 100);
+    expect(await adjust({ events_per_second_per_process: 50 })).toBe(":ok");
+    await run("v", "[es_target:id(I) || I <- lists:seq(1, 100)], ok");
+    await target.until("the gap", () => target.stream.gaps("rate_limited").length >= 1);
+    expect(target.stream.of("RETURN").length).toBeLessThan(160);
+    expect(await adjust({ duration_ms: 60_000 })).toBe(":ok");
+    expect(await adjust({ duration_ms: "infinity" })).toBe(":ok");
+    expect(await adjust({ duration_ms: 2_000 })).toBe(":ok");
+    await target.until("the goodbye", () => target.stream.bye !== null);
+    expect(inspect(target.stream.bye ?? never())).toMatch(/^\{:duration, /u);
+  });
+
+  it("stays paused as long as somebody wants, also when the breaker's pause is over", async () => {
+    await target.record(`${ID}, processes => [w, v], ${budgets({ events_per_second: 1000 })}`);
+    await run("w", "[es_target:id(I) || I <- lists:seq(1, 5000)], ok");
+    const breaker = async (): Promise<string> =>
+      await target.eval("maps:get(breaker, elixir_scope_probe:status()).");
+    await target.until("a trip", async () => (await breaker()) === ":rate_limited");
+    const paused = async (how: boolean): Promise<string> =>
+      await target.eval(`elixir_scope_probe:adjust({paused, ${String(how)}}).`);
+    expect(await paused(true)).toBe(":ok");
+    await sleep(1_500);
+    expect(await breaker()).toBe(":asked");
+    expect(await paused(true)).toContain("paused already");
+    await run("v", "es_target:id(unseen)");
+    expect(await paused(false)).toBe(":ok");
+    await run("v", "es_target:id(seen)");
+    await target.until("calls again", () =>
+      target.stream.of("CALL").some((r) => r.text === "[:seen]"),
+    );
+    expect(target.stream.of("CALL").some((r) => r.text === "[:unseen]")).toBe(false);
+    // each part of the silence for what it was
+    const gaps = ["rate_limited", "paused"].map((reason) => target.stream.gaps(reason).length);
+    expect(gaps[0]).toBe(1);
+    expect(gaps[1]).toBeGreaterThanOrEqual(2);
+  });
+
+  it("goes on with who was recorded because of who spawned it", async () => {
+    await target.record(`${ID}, processes => [w]`);
+    await run("w", "register(child, spawn(es_target, worker, []))");
+    await target.eval("elixir_scope_probe:adjust({paused, true}).");
+    await target.eval("elixir_scope_probe:adjust({paused, false}).");
+    await run("child", "es_target:id(inherited)");
+    await target.until("its call", () =>
+      target.stream.of("CALL").some((r) => r.text === "[:inherited]"),
+    );
+    await target.eval("exit(whereis(child), kill).");
+  });
+
   it("demotes a function that carries a lot to its name, and says so", async () => {
     await target.record(`${ID}, processes => [w]`);
     await run("w", "es_target:id(#{deep => [lists:seq(1, 20000)]})");

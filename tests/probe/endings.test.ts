@@ -71,6 +71,33 @@ describe.each(otpReleases())("the end of a session on OTP $release", ({ root }) 
     expect(await clean(500)).toBe("clean");
   });
 
+  it("cleans up from a pause: stopped, over, or without its collector or janitor", async () => {
+    const pause = "elixir_scope_probe:adjust({paused, true}).";
+    await target.record(BUSY);
+    expect(await target.eval(pause)).toBe(":ok");
+    expect(await target.stop()).toMatch(/^\{:ok, %\{/);
+    expect(await target.leftovers()).toBe("[]");
+
+    await target.record(`${BUSY}, budgets => #{events_per_second => 200000,
+      events_per_second_per_process => 50000, target_memory_bytes => 67108864,
+      in_flight_bytes => 4194304, duration_ms => 300}`);
+    expect(await target.eval(pause)).toBe(":ok");
+    await target.until("the goodbye", () => target.stream.bye !== null);
+    expect(inspect(target.stream.bye ?? inspectMissing())).toMatch(/^\{:duration, /);
+    expect(await clean()).toBe("clean");
+
+    await target.record(BUSY);
+    await target.eval(pause);
+    await target.loseCollector();
+    expect(await clean(500)).toBe("clean");
+
+    await target.record(BUSY);
+    await target.eval(pause);
+    await target.eval("exit(whereis(elixir_scope_janitor), kill).");
+    expect(await clean()).toBe("clean");
+    expect(await target.eval("gen_server:call(server, get).")).toBe("0");
+  });
+
   it("ends when the collector closes the stream", async () => {
     await target.record(BUSY);
     target.dropSockets();

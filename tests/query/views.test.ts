@@ -78,6 +78,24 @@ describe("gaps", () => {
       /gaps in 2 processes/,
     );
   });
+
+  it("a pause is one stretch, however often it was told of", async () => {
+    const recording = await tell((story) => {
+      for (const from of [100, 200, 300, 900]) story.gap(from, from + 105, "paused");
+      story.gap(250, 260, "dropped", 3, A);
+    });
+    const pause = { pid: null, reason: "paused", count: null, detail: null };
+    expect(await gapsIn(recording, { t0: 0, t1: 2_000 })).toEqual([
+      { t0: 100, t1: 405, ...pause },
+      { t0: 250, t1: 260, pid: A, reason: "dropped", count: 3, detail: null },
+      { t0: 900, t1: 1_005, ...pause },
+    ]);
+    const { loss } = await overview(recording, { t0: 0, t1: 2_000 }, 20);
+    // hatched from end to end
+    expect(loss.slice(0, 12).map((n) => n > 0)).toEqual(
+      [0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0].map((n) => n === 1),
+    );
+  });
 });
 
 describe("processes", () => {

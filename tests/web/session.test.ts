@@ -165,8 +165,8 @@ it("is begun from the page, changed while it runs, ended, and has an audit of it
   // budgets as they are, in the units of the form; an absurd one is refused, a good one holds
   const budgets = dialog.getByRole("form", { name: "Budgets" });
   const rate = budgets.getByLabel("All processes");
-  expect(await rate.inputValue()).toBe("200000");
-  expect(await budgets.getByLabel("Memory in the target").inputValue()).toBe("64");
+  expect(await rate.inputValue()).toBe("200,000");
+  expect(await budgets.getByLabel("Target memory").inputValue()).toBe("64");
   await rate.fill("0");
   await budgets.getByRole("button", { name: "Show the effect" }).click();
   await dialog.getByText(/0 events per second is not possible/).waitFor();
@@ -184,7 +184,7 @@ it("is begun from the page, changed while it runs, ended, and has an audit of it
   const state = page.getByRole("banner").getByRole("status");
   await dialog.getByRole("button", { name: "Pause recording" }).click();
   await expect.poll(async () => await state.innerText(), PATIENT).toMatch(/^Paused/);
-  await dialog.getByText("Nothing is recorded and nothing costs").waitFor();
+  await dialog.getByText("Nothing is recorded, at next to no cost").waitFor();
   await dialog.getByRole("button", { name: "Close" }).click();
   const gap = async (): Promise<string> => {
     await page.keyboard.press("l");
@@ -194,7 +194,9 @@ it("is begun from the page, changed while it runs, ended, and has an audit of it
     await page.keyboard.press("Escape");
     return text;
   };
-  await expect.poll(gap, PATIENT).toMatch(/Paused\s+not counted in \d+ stretch/);
+  await expect
+    .poll(gap, PATIENT)
+    .toMatch(/Paused\s+not counted in 1 stretch, [1-9][\d.]*\s?s in all/);
   const loss = page.getByRole("button", { name: "no loss" });
   expect(await loss.count()).toBe(1);
   await page.keyboard.press("Shift+R");

@@ -81,8 +81,8 @@ export async function gapsIn(source: Source, range: TimeRange): Promise<readonly
   const { t0, t1, width } = new Buckets(range, GAP_SLICES);
   const rows = await select(
     source,
-    sql`SELECT t_from, t_to, pid, reason, count, detail FROM refs.gaps
-      WHERE t_from <= ${t1} AND t_to >= ${t0} ORDER BY t_from LIMIT ${MAX_GAPS + 1}`,
+    sql`SELECT t_from, t_to, pid, reason, count, detail FROM ${gapRows(inRange(t0, t1))}
+      ORDER BY t_from LIMIT ${MAX_GAPS + 1}`,
   );
   const found = rows.length <= MAX_GAPS ? rows : await mergedGaps(source, t0, t1, width);
   return found.map((row) => ({
@@ -93,6 +93,19 @@ export async function gapsIn(source: Source, range: TimeRange): Promise<readonly
     count: asNumberOrNull(row[4]),
     detail: asTextOrNull(row[5]),
   }));
+}
+
+/** Rows of `refs.gaps`, but a pause, which is told bit by bit while it lasts, is one. */
+export function gapRows(which: Sql): Sql {
+  return sql`(SELECT t_from, t_to, pid, reason, count, detail FROM refs.gaps WHERE reason <> 'paused' AND ${which}
+    UNION ALL SELECT min(t_from), max(t_to), NULL, 'paused', NULL, NULL FROM (
+      SELECT t_from, t_to, sum(begins) OVER (ORDER BY t_from) AS pause FROM (
+        SELECT t_from, t_to, CASE WHEN t_from <= lag(t_to) OVER (ORDER BY t_from) THEN 0 ELSE 1 END AS begins
+        FROM refs.gaps WHERE reason = 'paused' AND ${which})) GROUP BY pause)`;
+}
+
+function inRange(t0: number, t1: number): Sql {
+  return sql`t_from <= ${t1} AND t_to >= ${t0}`;
 }
 
 /** A gap of one process stays apart from those of the whole session; its pid gives way to a number of processes. */
@@ -107,7 +120,7 @@ function mergedGaps(
     sql`SELECT min(t_from) AS first, max(t_to), CASE WHEN count(DISTINCT pid) = 1 THEN any_value(pid) END, reason,
         sum(count)::BIGINT, CASE WHEN count(*) = 1 THEN any_value(detail)
           ELSE count(*) || ' gaps' || CASE WHEN count(pid) = 0 THEN '' ELSE ' in ' || count(DISTINCT pid) || ' processes' END END
-      FROM refs.gaps WHERE t_from <= ${t1} AND t_to >= ${t0}
+      FROM ${gapRows(inRange(t0, t1))}
       GROUP BY reason, pid IS NULL, floor((t_from - ${t0}) / ${width}), floor((t_to - t_from) / ${width}) ORDER BY first`,
   );
 }

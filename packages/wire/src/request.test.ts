@@ -115,6 +115,29 @@ describe("parseRequest", () => {
     });
   });
 
+  it("takes changes of a session of every kind, and only whole ones", () => {
+    const changed = (change: unknown): unknown =>
+      parse({ id: 1, method: "changeSession", params: { change } });
+    for (const change of [
+      { kind: "pause" },
+      { kind: "resume" },
+      { kind: "budgets", budgets: { eventsPerSecond: 1_000, durationMs: null } },
+    ]) {
+      expect(changed(change)).toMatchObject({ ok: true, value: { params: { change } } });
+    }
+    for (const change of [
+      { kind: "stop" },
+      { kind: "budgets" },
+      { kind: "budgets", budgets: { eventsPerSecond: null } },
+      { kind: "budgets", budgets: { recordingBytes: 0.5 } },
+    ]) {
+      expect(changed(change)).toMatchObject({
+        ok: false,
+        error: { error: { code: "bad_params" } },
+      });
+    }
+  });
+
   it("knows every method once", () => {
     expect(new Set(METHODS).size).toBe(METHODS.length);
     for (const method of METHODS) {

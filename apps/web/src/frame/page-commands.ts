@@ -105,7 +105,7 @@ export function playCommands({ cinema, playback }: App): readonly Command[] {
       id: "live.pause",
       group,
       title: "Pause recording, or go on",
-      detail: "nothing is recorded and nothing costs; the probe stays",
+      detail: "nothing is recorded, at next to no cost; the probe stays",
       keys: ["Shift+r"],
       words: "resume session live",
       isOffered: () => cinema.live.value,

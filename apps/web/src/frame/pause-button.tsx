@@ -18,7 +18,7 @@ export function PauseButton(): JSX.Element {
       title={
         paused
           ? "Record again (Shift+R)"
-          : "Record nothing and cost nothing until it is resumed; the probe stays (Shift+R)"
+          : "Record nothing, at next to no cost, until it is resumed; the probe stays (Shift+R)"
       }
       onClick={() => {
         busy.value = true;

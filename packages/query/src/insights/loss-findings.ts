@@ -3,7 +3,7 @@
 import type { Evidence, Finding, Findings, Params } from "@elixirscope/wire";
 import { limitsOf } from "../limits.ts";
 import { durationText, timeText } from "../names.ts";
-import { isLoss } from "../overview.ts";
+import { gapRows, isLoss } from "../overview.ts";
 import { recordingRange } from "../recording-range.ts";
 import {
   asNumber,
@@ -26,7 +26,7 @@ export async function lossFindings(
   const sums = await select(
     source,
     sql`SELECT reason, count(*)::DOUBLE, sum(count)::DOUBLE, count(DISTINCT pid)::DOUBLE, bool_or(pid IS NULL)
-      FROM refs.gaps GROUP BY reason ORDER BY sum(count) DESC NULLS LAST, reason`,
+      FROM ${gapRows(sql`true`)} GROUP BY reason ORDER BY sum(count) DESC NULLS LAST, reason`,
   );
   const findings: Finding[] = [];
   for (const row of sums) {
@@ -70,7 +70,7 @@ function gapFinding(
   const what = events === null ? "an unknown number of events" : counted(events, "event");
   return {
     id: `loss ${reason}`,
-    severity: isLoss(reason) ? "warning" : "notice",
+    severity: isLoss(reason) && reason !== "paused" ? "warning" : "notice",
     statement:
       reason === "truncated"
         ? `Values were cut in ${what}${whose}: they were larger than the payload limits`
@@ -97,7 +97,7 @@ const RECOMMENDATIONS: Readonly<Record<string, string>> = {
 async function stretches(source: Source, reason: string): Promise<readonly Evidence[]> {
   const rows = await select(
     source,
-    sql`SELECT t_from, t_to, pid, count::DOUBLE, detail FROM refs.gaps WHERE reason = ${reason}
+    sql`SELECT t_from, t_to, pid, count::DOUBLE, detail FROM ${gapRows(sql`reason = ${reason}`)}
       ORDER BY count DESC NULLS LAST, t_to - t_from DESC LIMIT ${MOST_STRETCHES}`,
   );
   return rows.map((row): Evidence => {

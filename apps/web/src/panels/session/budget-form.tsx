@@ -34,7 +34,7 @@ const FIELDS: readonly Field[] = [
   },
   {
     name: "targetMemoryBytes",
-    title: "Memory in the target",
+    title: "Target memory",
     unit: "MB",
     factor: MB,
     help: "What the probe may hold there",
@@ -99,7 +99,7 @@ export function BudgetForm({ budgets }: { readonly budgets: Budgets }): JSX.Elem
               />
               <span class="muted">
                 {unit}
-                {name === "durationMs" && `, now at ${seconds}`}
+                {name === "durationMs" && `, at ${seconds}`}
               </span>
             </label>
           );
@@ -133,7 +133,7 @@ export function BudgetForm({ budgets }: { readonly budgets: Budgets }): JSX.Elem
 }
 
 function textOf({ factor }: Field, value: number | null): string {
-  return value === null ? "" : String(Number((value / factor).toPrecision(6)));
+  return value === null ? "" : (value / factor).toLocaleString("en", { maximumFractionDigits: 3 });
 }
 
 function isEdited(field: Field, typed: string | undefined, budgets: Budgets): boolean {

@@ -13,8 +13,8 @@ export function PauseControl(): JSX.Element {
         <strong>{paused ? "Paused." : "Recording."}</strong>{" "}
         <span class="muted">
           {paused
-            ? "Nothing is recorded and nothing costs. What happens now is a gap; budgets and time go on."
-            : "A pause takes all of the cost out of the target; the probe stays there."}
+            ? "Nothing is recorded, at next to no cost. What happens now is a gap; budgets and time go on."
+            : "A pause takes nearly all of the cost out of the target; the probe stays there."}
         </span>
       </p>
       <PauseButton />

@@ -73,7 +73,7 @@ export async function estimateChange(
       return await budgeted(running, change.budgets);
     case "pause":
     case "resume": {
-      const reason = "a pause takes all of the cost away, its end brings it back";
+      const reason = "a pause takes nearly all of the cost away, its end brings it back";
       return { subjects: [], cost: { reason }, notes: [] };
     }
     default:

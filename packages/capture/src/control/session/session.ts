@@ -38,7 +38,7 @@ export type Adjustment =
   | { readonly kind: "sampling"; readonly sampling: Sampling }
   /** those that are not named stay; the duration counts from the session's start */
   | { readonly kind: "budgets"; readonly budgets: Partial<Budgets> }
-  /** nothing is recorded, and nothing costs, until `resume` */
+  /** nothing is recorded, at next to no cost, until `resume` */
   | { readonly kind: "pause" | "resume" };
 
 type DeepAdjustment = Extract<Adjustment, { readonly kind: "deepen" | "shallow" }>;
