@@ -186,7 +186,7 @@ describe("budgets", () => {
     await target.record(`${ID}, processes => [w]`);
     await run("w", "register(child, spawn(es_target, worker, []))");
     await target.eval("elixir_scope_probe:adjust({paused, true}).");
-    await target.eval("elixir_scope_probe:adjust({paused, false}).");
+    expect(await target.eval("elixir_scope_probe:adjust({paused, false}).")).toBe(":ok");
     await run("child", "es_target:id(inherited)");
     await target.until("its call", () =>
       target.stream.of("CALL").some((r) => r.text === "[:inherited]"),

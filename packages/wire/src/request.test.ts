@@ -6,6 +6,10 @@ function parse(message: unknown) {
   return parseRequest(JSON.stringify(message));
 }
 
+function changed(change: unknown): ReturnType<typeof parseRequest> {
+  return parse({ id: 1, method: "changeSession", params: { change } });
+}
+
 describe("parseRequest", () => {
   it("returns a request whose parameters fit its method, without unknown ones", () => {
     const params = {
@@ -116,8 +120,6 @@ describe("parseRequest", () => {
   });
 
   it("takes changes of a session of every kind, and only whole ones", () => {
-    const changed = (change: unknown): unknown =>
-      parse({ id: 1, method: "changeSession", params: { change } });
     for (const change of [
       { kind: "pause" },
       { kind: "resume" },
