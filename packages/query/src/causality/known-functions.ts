@@ -1,5 +1,6 @@
 // Functions of OTP and libraries whose calls, where they were traced, say more than that they were called.
 
+import { Kept } from "../kept.ts";
 import { asNumber, asText, select, sql, type Source } from "../sql.ts";
 
 export type Role = "ets_read" | "ets_write" | "timer" | "telemetry";
@@ -26,8 +27,18 @@ export type KnownFunction = {
   readonly roles: readonly Role[];
 };
 
+const kept = new Kept<"functions", ReadonlyMap<number, KnownFunction>>(1);
+
 /** By index, of those that the recording has. */
 export async function knownFunctions(source: Source): Promise<ReadonlyMap<number, KnownFunction>> {
+  const known = kept.get(source, "functions");
+  if (known !== undefined) return known;
+  const found = await read(source);
+  if (source.manifest.state !== "recording") kept.set(source, "functions", found);
+  return found;
+}
+
+async function read(source: Source): Promise<ReadonlyMap<number, KnownFunction>> {
   const rows = await select(
     source,
     sql`SELECT id, module, "function" FROM base.functions WHERE module IN ${Object.keys(ROLES)}`,

@@ -3,7 +3,7 @@
 
 import type { CauseEdge } from "@elixirscope/wire";
 import { kindCode } from "../event-kinds.ts";
-import { asNumber } from "../sql.ts";
+import { asNumber, valueAt } from "../sql.ts";
 import type { Done, Taken } from "./cause-lookups.ts";
 import {
   insideEdge,
@@ -155,11 +155,10 @@ export class StretchEdges {
   #readCalls(): void {
     const { calls, states, told } = this.#rows;
     const withState = new Set(states.map(([, event]) => asNumber(event)));
-    for (const row of calls) {
-      const call = asNumber(row[0]);
-      if (told.has(asNumber(row[3]))) this.#open.add(call);
-      this.#parents.set(call, asNumber(row[1]));
-      if (withState.has(asNumber(row[2]))) this.#callbacks.add(call);
+    for (const [at, call] of calls.call.entries()) {
+      if (told.has(valueAt(calls.function, at))) this.#open.add(call);
+      this.#parents.set(call, valueAt(calls.parent, at));
+      if (withState.has(valueAt(calls.exit, at))) this.#callbacks.add(call);
     }
   }
 

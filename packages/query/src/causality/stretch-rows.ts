@@ -6,7 +6,7 @@ import { Places, type Place } from "./places.ts";
 import { knownFunctions } from "./known-functions.ts";
 import { UNMATCHED } from "./guessed-messages.ts";
 import { idSet } from "./asked-rows.ts";
-import { asNumber, select, sql, type Row, type Source, type Sql } from "../sql.ts";
+import { asNumber, select, selectVectors, sql, type Row, type Source, type Sql } from "../sql.ts";
 
 /** Ids from `from` to `to`: all of the activities, and what the processes took and kept meanwhile; null: everything. */
 export type Stretch = {
@@ -29,10 +29,17 @@ export type EventColumns = {
   readonly payload: Float64Array;
 };
 
+/** Columns of `raw.calls`; 0 is NULL. */
+export type CallColumns = {
+  readonly call: Float64Array;
+  readonly parent: Float64Array;
+  readonly exit: Float64Array;
+  readonly function: Float64Array;
+};
+
 export type StretchRows = {
   readonly events: EventColumns;
-  /** `call, parent_call, exit_event, function` */
-  readonly calls: readonly Row[];
+  readonly calls: CallColumns;
   /** `send_event, receive_event, match`, and whether its send or timer may be found by other means */
   readonly messages: readonly Row[];
   /** `source_event, target_event, type, confidence` */
@@ -64,9 +71,9 @@ export async function stretchRows(
   const { to } = stretch;
   const own = related(stretch);
   const [found, known] = await Promise.all([
-    select(
+    selectVectors(
       source,
-      sql`SELECT id::DOUBLE, pid, kind, coalesce(frame, 0)::DOUBLE, coalesce(correlation, 0)::DOUBLE, coalesce(payload, 0)::DOUBLE
+      sql`SELECT id::DOUBLE, coalesce(pid, 0), kind, coalesce(frame, 0)::DOUBLE, coalesce(correlation, 0)::DOUBLE, coalesce(payload, 0)::DOUBLE
         FROM raw.events WHERE id BETWEEN ${stretch.from} AND ${to} AND ${own} ORDER BY id DESC LIMIT ${limit}`,
     ),
     knownFunctions(source),
@@ -82,7 +89,7 @@ export async function stretchRows(
     ? sql`true`
     : sql`target_event IN (SELECT id FROM raw.events WHERE id ${between} AND ${own})`;
   const [calls, messages, links, states, taken, versions] = await Promise.all([
-    select(
+    selectVectors(
       source,
       sql`SELECT call::DOUBLE, coalesce(parent_call, 0)::DOUBLE, coalesce(exit_event, 0)::DOUBLE, coalesce("function", 0) FROM raw.calls
         WHERE call ${between} AND ${isWhole(stretch) ? pids : named(sql`call`, CALL)}`,
@@ -107,7 +114,7 @@ export async function stretchRows(
   ]);
   return {
     events: columns,
-    calls,
+    calls: callColumns(calls),
     messages,
     links,
     states: states.toReversed(),
@@ -175,26 +182,22 @@ function among(column: Sql, values: ReadonlySet<number>): Sql {
   return values.size > MAX_NAMED ? sql`true` : sql`${column} IN ${[...values]}`;
 }
 
+function callColumns([call, parent, exit, fun]: readonly Float64Array[]): CallColumns {
+  const none = new Float64Array();
+  return { call: call ?? none, parent: parent ?? none, exit: exit ?? none, function: fun ?? none };
+}
+
 /** Of rows from the last one on. */
-function columnsOf(rows: readonly Row[]): EventColumns {
-  const count = rows.length;
-  const columns = {
-    count,
-    id: new Float64Array(count),
-    pid: new Uint32Array(count),
-    kind: new Uint8Array(count),
-    frame: new Float64Array(count),
-    activity: new Float64Array(count),
-    payload: new Float64Array(count),
+function columnsOf(vectors: readonly Float64Array[]): EventColumns {
+  const [id, pid, kind, frame, activity, payload] = vectors.map((vector) => vector.reverse());
+  const none = new Float64Array();
+  return {
+    count: id?.length ?? 0,
+    id: id ?? none,
+    pid: Uint32Array.from(pid ?? none),
+    kind: Uint8Array.from(kind ?? none),
+    frame: frame ?? none,
+    activity: activity ?? none,
+    payload: payload ?? none,
   };
-  for (const [back, [id, pid, kind, frame, activity, payload]] of rows.entries()) {
-    const at = count - 1 - back;
-    columns.id[at] = asNumber(id);
-    columns.pid[at] = asNumber(pid ?? 0);
-    columns.kind[at] = asNumber(kind);
-    columns.frame[at] = asNumber(frame);
-    columns.activity[at] = asNumber(activity);
-    columns.payload[at] = asNumber(payload);
-  }
-  return columns;
 }
