@@ -189,7 +189,7 @@ function callColumns([call, parent, exit, fun]: readonly Float64Array[]): CallCo
 
 /** Of rows from the last one on. */
 function columnsOf(vectors: readonly Float64Array[]): EventColumns {
-  const [id, pid, kind, frame, activity, payload] = vectors.map((vector) => vector.reverse());
+  const [id, pid, kind, frame, activity, payload] = vectors.map((vector) => vector.toReversed());
   const none = new Float64Array();
   return {
     count: id?.length ?? 0,
