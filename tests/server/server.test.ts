@@ -12,6 +12,7 @@ import {
 import { RecordingReader } from "@elixirscope/store";
 import {
   parseServerMessage,
+  unpackReply,
   type Method,
   type Params,
   type Reply,
@@ -140,8 +141,7 @@ class Page {
   async ask<M extends Method>(method: M, params: Params<M>): Promise<Reply<M>> {
     const reply = await this.send(method, params);
     if (reply.kind !== "reply") throw new Error(JSON.stringify(reply));
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoder: the server is compiled against `Api`
-    return reply.result as Reply<M>;
+    return unpackReply(method, reply.result);
   }
 }
 

@@ -3,7 +3,14 @@
 
 import { CodedError, messageOf } from "@elixirscope/base";
 import { answer, type RecordingMethod, type Source } from "@elixirscope/query";
-import type { Method, Params, Reply, Request, WireError } from "@elixirscope/wire";
+import {
+  packReply,
+  type Method,
+  type Params,
+  type Reply,
+  type Request,
+  type WireError,
+} from "@elixirscope/wire";
 import { OWN, type Asking, type OwnMethod } from "./methods.ts";
 import type { Outcome } from "./requests.ts";
 import { recordingOf } from "./served.ts";
@@ -14,7 +21,8 @@ export async function runRequest(
   signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    return { kind: "reply", result: await resultOf(asking, request, signal) };
+    const result = await resultOf(asking, request, signal);
+    return { kind: "reply", result: packReply(request.method, result) };
   } catch (thrown) {
     return { kind: "error", error: wireError(thrown) };
   }

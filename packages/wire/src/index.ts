@@ -111,6 +111,7 @@ export {
   socketUrl,
   TOKEN_PARAM,
 } from "./endpoint.ts";
+export { packReply, unpackReply } from "./packed-reply.ts";
 export { parseServerMessage, serializeJson, serializeServerMessage } from "./reply.ts";
 export { LIMITS } from "./param-shapes.ts";
 export { METHODS, parseParams, parseRequest, type BadRequest, type Request } from "./request.ts";

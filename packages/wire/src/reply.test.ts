@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { pageUrl, socketUrl } from "./endpoint.ts";
-import { parseServerMessage, serializeServerMessage } from "./reply.ts";
+import { packReply } from "./packed-reply.ts";
+import { parseServerMessage, serializeJson, serializeServerMessage } from "./reply.ts";
 
 describe("server messages", () => {
   it("come out as they went in", () => {
@@ -15,11 +16,14 @@ describe("server messages", () => {
   });
 
   it("carry integers beyond 2^53 as digits and bytes as hexadecimal", () => {
-    const result = [2n ** 60n, new Uint8Array([0, 131, 255])];
+    const rows = [[2n ** 60n, new Uint8Array([0, 131, 255]), [3n], { a: 4n }]];
+    const sent = [["1152921504606846976", "0083ff", ["3"], { a: "4" }]];
+    expect(JSON.parse(serializeJson({ rows }))).toEqual({ rows: sent });
+    const result = packReply("query", { columns: [], rows, truncated: false });
     expect(JSON.parse(serializeServerMessage({ kind: "reply", id: 1, result }))).toEqual({
       kind: "reply",
       id: 1,
-      result: ["1152921504606846976", "0083ff"],
+      result: { columns: [], rows: sent, truncated: false },
     });
   });
 

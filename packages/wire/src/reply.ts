@@ -30,19 +30,20 @@ export function parseServerMessage(json: string): Result<ServerMessage, string> 
   return err("the server sent a message of an unknown kind");
 }
 
+/** Of an answer the form that `packReply` gives it. */
 export function serializeServerMessage(message: ServerMessage): string {
-  return serializeJson(message);
+  return JSON.stringify(message);
 }
 
-/** Integers beyond 2^53 travel as decimal text, bytes as hexadecimal. */
+/** For whoever reads JSON as it is: integers beyond 2^53 as decimal text, bytes as hexadecimal. */
 export function serializeJson(value: unknown): string {
-  return JSON.stringify(value, jsonValue);
+  return JSON.stringify(value, (_key, one: unknown) => jsonValue(one));
 }
 
-function jsonValue(_key: string, value: unknown): unknown {
+/** As JSON can hold it; what is in lists and records stays for the caller. */
+export function jsonValue(value: unknown): unknown {
   if (typeof value === "bigint") return value.toString();
-  if (value instanceof Uint8Array) return hex(value);
-  return value;
+  return value instanceof Uint8Array ? hex(value) : value;
 }
 
 function hex(bytes: Uint8Array): string {

@@ -7,6 +7,7 @@ import {
   ANALYSES,
   CLOSE,
   parseServerMessage,
+  unpackReply,
   type Method,
   type Params,
   type Reply,
@@ -110,8 +111,7 @@ export class Connection {
         LONG_MS[method] ?? REPLY_MS,
       );
       this.#pending.set(id, {
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoder: the server is compiled against `Api`
-        resolve: (result) => resolve(result as Reply<M>),
+        resolve: (result) => resolve(unpackReply(method, result)),
         reject,
         timer,
       });
