@@ -11,6 +11,8 @@ import { findLostUpdate, TOUR_STEPS, type LostUpdate, type TourStep } from "./to
 
 const MOST_TRIES = 20;
 const TRY_AGAIN_MS = 4_000;
+/** What one came to see comes first. */
+const FIRST_TRY_MS = 1_500;
 const SEEN = "elixirscope.tour-seen";
 const WIDTH_PX = 330;
 const GAP_PX = 12;
@@ -51,7 +53,7 @@ function offerOnce(
     (cursor.peek() !== null && !following.peek());
   if (hasPlace || localStorage.getItem(SEEN) !== null) return () => undefined;
   let tries = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout>;
   const look = async (): Promise<void> => {
     tries += 1;
     const found = await findLostUpdate(cinema).catch(() => null);
@@ -59,7 +61,7 @@ function offerOnce(
     if (found?.lost != null) offered.value = true;
     else if (live.peek() && tries < MOST_TRIES) timer = setTimeout(() => void look(), TRY_AGAIN_MS);
   };
-  void look();
+  timer = setTimeout(() => void look(), FIRST_TRY_MS);
   return () => clearTimeout(timer);
 }
 

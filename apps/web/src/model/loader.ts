@@ -79,13 +79,16 @@ export class Loader<M extends Method> {
 
   #want(next: Want<M> | null): void {
     this.#wanted = next;
-    if (next === null || next.subject !== this.#subject) {
+    const isNew = next === null || next.subject !== this.#subject;
+    if (isNew) {
       this.#subject = next?.subject ?? null;
       this.#sent = null;
       this.#restsUntil = 0;
       this.state.value = { value: null, params: null, busy: next !== null, error: null };
     }
-    if (next !== null) this.#schedule(Math.max(DEBOUNCE_MS, this.#isPaced() ? this.#rest() : 0));
+    if (next === null) return;
+    // where nothing is on show there is nothing to wait for
+    this.#schedule(isNew ? 0 : Math.max(DEBOUNCE_MS, this.#isPaced() ? this.#rest() : 0));
   }
 
   #rest(): number {
