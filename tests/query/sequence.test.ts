@@ -1,6 +1,13 @@
 // Sequence diagrams: which messages are in one, how they pair, when they come merged, how one steps.
 
-import { mailboxDepths, partners, sequence, sequenceStep, type Source } from "@elixirscope/query";
+import {
+  mailboxDepths,
+  messageArrows,
+  partners,
+  sequence,
+  sequenceStep,
+  type Source,
+} from "@elixirscope/query";
 import { ELSEWHERE, type SequenceView } from "@elixirscope/wire";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Story } from "../support/story.ts";
@@ -190,4 +197,49 @@ it("steps from message to message as they began, and back the same way", async (
   expect(await walk("previous", WHOLE.t1)).toEqual(order.toReversed());
   const first = await sequenceStep(world, { pids, others: "hidden", direction: "next", t: 0 });
   expect(first).toMatchObject({ t: 110 * MS, pid: SERVER });
+});
+
+describe("arrows between lanes", () => {
+  const ALL = [SERVER, CLIENT, LOGGER];
+  const sent = async (pids: readonly string[], t0: number, t1: number): Promise<unknown> => {
+    const { messages } = await messageArrows(world, { t0: t0 * MS, t1: t1 * MS, pids, limit: 100 });
+    return messages.map(({ from, to, tSent }) => [from, to, tSent / MS]).toSorted();
+  };
+
+  it("are the messages with both ends at one of the processes, of which a part lies in the range", async () => {
+    expect(await sent(ALL, 0, 1_000)).toEqual(
+      [
+        [CLIENT, SERVER, 100],
+        [SERVER, CLIENT, 150],
+        [CLIENT, SERVER, 200],
+        [SERVER, LOGGER, 220],
+        [SERVER, LOGGER, 240],
+        [CLIENT, SERVER, 400],
+      ].toSorted(),
+    );
+    // sent before the range, received in it
+    expect(await sent(ALL, 105, 120)).toEqual([[CLIENT, SERVER, 100]]);
+    expect(await sent([SERVER, LOGGER], 0, 230)).toEqual([[SERVER, LOGGER, 220]]);
+    expect(await sent([SERVER, WORKER], 0, 1_000)).toEqual([]);
+    expect(await sent([SERVER], 0, 1_000)).toEqual([]);
+  });
+
+  it("are none when they are more than can be read", async () => {
+    const asked = { ...WHOLE, pids: ALL };
+    const { messages } = await messageArrows(world, { ...asked, limit: 6 });
+    expect(messages).toHaveLength(6);
+    expect(messages.find(({ message }) => message === told.request)).toEqual({
+      message: told.request,
+      from: CLIENT,
+      to: SERVER,
+      tSent: 100 * MS,
+      tReceived: 110 * MS,
+      sendEvent: told.request,
+      receiveEvent: expect.any(Number),
+    });
+    expect(await messageArrows(world, { ...asked, limit: 5 })).toEqual({
+      messages: [],
+      areAll: false,
+    });
+  });
 });

@@ -1,13 +1,15 @@
 // The first look at a recording: what it is, how it went, what is missing from it.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CinemaPage } from "./browser-page.ts";
+import { CinemaPage, PATIENT } from "./browser-page.ts";
 import {
   BOUNDS,
   CART,
+  CLIENT,
   DROPPED,
   LIMITED,
   makeCartRecording,
+  MS,
   QUIET,
   WORKER,
   type Known,
@@ -85,6 +87,21 @@ describe("the page of a recording", () => {
     expect(cinema.trouble).toEqual([]);
   });
 
+  it("draws messages as arrows between the lanes, as long as they are few", async () => {
+    await using cinema = await cart.open({ p: CLIENT, v: `${360 * MS}~${410 * MS}` });
+    // the cast from the client, sent at 380 ms, to the cart, which received it at 390 ms
+    const halfwayAt = async (ms: number): Promise<number> => {
+      const from = await cinema.pointOf(CLIENT, ms * MS, { row: 0, bounds: BOUNDS });
+      const to = await cinema.pointOf(CART, ms * MS, { row: 0, bounds: BOUNDS });
+      const y = (from.y + to.y) / 2;
+      return await pixelsIn(cinema, { x: from.x - 4, y: y - 2, width: 8, height: 4 }, "blue");
+    };
+    await cinema.plate(CLIENT).waitFor();
+    await expect.poll(async () => await halfwayAt(385), PATIENT).toBeGreaterThan(1);
+    expect([await halfwayAt(375), await halfwayAt(395)]).toEqual([0, 0]);
+    expect(cinema.trouble).toEqual([]);
+  });
+
   it("names the loss in words where there is room for them", async () => {
     await using cinema = await cart.open({ v: "590000000~660000000", p: CART, t: "640000000" });
     await cinema.panel.getByText("Version 3").waitFor();
@@ -129,10 +146,23 @@ function middle({ t0, t1 }: Gap): number {
 async function warmPixels(cinema: CinemaPage, pid: string, gap: Gap): Promise<number> {
   const from = await cinema.pointOf(pid, gap.t0, { row: 0, bounds: BOUNDS });
   const to = await cinema.pointOf(pid, gap.t1, { row: 1, bounds: BOUNDS });
+  const [width, height] = [Math.max(3, to.x - from.x), to.y - from.y + 6];
+  return await pixelsIn(cinema, { x: from.x, y: from.y - 3, width, height }, "warm");
+}
+
+type Part = {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+};
+
+/** `warm`: of hatching; `blue`: of arrows and of marks of messages, darker than any box of a call. */
+async function pixelsIn(cinema: CinemaPage, part: Part, colour: "warm" | "blue"): Promise<number> {
   const box = await cinema.lanes.boundingBox();
   if (box === null) throw new Error("no lanes");
-  const [x, y] = [from.x - box.x, from.y - box.y - 3];
-  const [width, height] = [Math.max(3, to.x - from.x), to.y - from.y + 6];
+  const { width, height } = part;
+  const [x, y] = [part.x - box.x, part.y - box.y];
   return await cinema.lanes.evaluate(
     (canvas: Canvas, part) => {
       // in a canvas of its own: reading the page's own back would make it draw slower
@@ -143,13 +173,14 @@ async function warmPixels(cinema: CinemaPage, pid: string, gap: Gap): Promise<nu
       const surface = copy.getContext("2d", { willReadFrequently: true });
       surface.drawImage(canvas, -part.x * scale, -part.y * scale);
       const { data } = surface.getImageData(0, 0, copy.width, copy.height);
-      let warm = 0;
+      let count = 0;
       for (let i = 0; i < data.length; i += 4) {
-        if ((data[i] ?? 0) - (data[i + 2] ?? 0) > 40) warm += 1;
+        const [red, blue] = [data[i] ?? 0, data[i + 2] ?? 0];
+        if (part.colour === "warm" ? red - blue > 40 : red < 170 && blue > 180) count += 1;
       }
-      return warm;
+      return count;
     },
-    { x, y, width, height },
+    { x, y, width, height, colour },
   );
 }
 

@@ -39,6 +39,7 @@ import { recordedTest } from "./recorded-test/recorded-test.ts";
 import { recordingRange } from "./recording-range.ts";
 import { search } from "./search.ts";
 import { mailboxDepths } from "./sequence/mailbox-depths.ts";
+import { messageArrows } from "./sequence/message-arrows.ts";
 import { partners } from "./sequence/partners.ts";
 import { sequenceStep } from "./sequence/sequence-step.ts";
 import { sequence } from "./sequence/sequence.ts";
@@ -106,6 +107,7 @@ const ANSWERS: Answers = {
     return made.ok ? { ok: true, test: made.value } : { ok: false, refused: made.error };
   },
   origin: async (source, params) => await originOfWritten(source, params.event, params.what),
+  messageArrows,
   sequence,
   mailboxDepths,
   partners,

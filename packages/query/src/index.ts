@@ -180,6 +180,7 @@ export { origin, type OriginOptions } from "./provenance/origin.ts";
 export { recordingRange } from "./recording-range.ts";
 export { search } from "./search.ts";
 export { mailboxDepths } from "./sequence/mailbox-depths.ts";
+export { messageArrows } from "./sequence/message-arrows.ts";
 export { partners } from "./sequence/partners.ts";
 export { sequenceStep } from "./sequence/sequence-step.ts";
 export { sequence } from "./sequence/sequence.ts";

@@ -105,6 +105,7 @@ export {
 } from "./constellation/star.ts";
 export { paintStrip, type StripScene } from "./strip/paint-strip.ts";
 export { cellAtTime, cellAtX, stripTime, stripX, type StripLayout } from "./strip/strip-layout.ts";
+export { paintMessageArrows } from "./paint-message-arrows.ts";
 export { paintLaneMarks, paintOverviewMarks } from "./marks/paint-result-marks.ts";
 export { hitFlag, hitMarkLine, hitOverviewMark, type RowHit } from "./marks/hit-result-marks.ts";
 export {

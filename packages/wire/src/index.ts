@@ -131,6 +131,7 @@ export {
   type MergedMessages,
   type OtherMessages,
   type Partner,
+  type MessageArrow,
   type SequenceColumn,
   type SequenceMark,
   type SequenceMessage,

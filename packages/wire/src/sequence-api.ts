@@ -106,7 +106,23 @@ export type Partner = {
   readonly asks: boolean;
 };
 
+/** Both ends were recorded. */
+export type MessageArrow = {
+  readonly message: number;
+  readonly from: string;
+  readonly to: string;
+  readonly tSent: number;
+  readonly tReceived: number;
+  readonly sendEvent: number | null;
+  readonly receiveEvent: number | null;
+};
+
 export type SequenceApi = {
+  /** messages between processes of which a part lies in the range, one by one; none when they are more than `limit` */
+  messageArrows: {
+    params: TimeRange & { readonly pids: readonly string[]; readonly limit: number };
+    reply: { readonly messages: readonly MessageArrow[]; readonly areAll: boolean };
+  };
   sequence: {
     params: TimeRange & {
       readonly pids: readonly string[];
@@ -149,6 +165,9 @@ export const MOST_COLUMNS = 24;
 /** About 2 MB of JSON. */
 const MOST_MESSAGES = 8_500;
 const MOST_BUCKETS = 2_000;
+/** Lanes in sight, on the highest of screens. */
+const MOST_LANES = 128;
+const MOST_ARROWS = 1_000;
 
 type Params<M extends keyof SequenceApi> = SequenceApi[M]["params"];
 
@@ -157,6 +176,11 @@ const others = oneOf<OtherMessages>(["hidden", "shown"]);
 const buckets = integer(1, MOST_BUCKETS);
 
 export const SEQUENCE_SHAPES: Shapes<SequenceApi> = {
+  messageArrows: object<Params<"messageArrows">>({
+    ...range,
+    pids: array(pid, MOST_LANES),
+    limit: integer(0, MOST_ARROWS),
+  }),
   sequence: object<Params<"sequence">>({
     ...range,
     pids,

@@ -16,6 +16,7 @@ import {
   LIGHT,
   paintLaneMarks,
   paintLanes,
+  paintMessageArrows,
   paintOverview,
   paintOverviewMarks,
   paintRuler,
@@ -62,6 +63,8 @@ export type PointedAt = {
 type Visible = { readonly first: number; readonly end: number; readonly widthPx: number };
 
 const FONT = "11px system-ui, sans-serif";
+/** More messages than this between the lanes in sight are told by their marks alone. */
+const MOST_ARROWS = 300;
 
 export class Stage {
   readonly rows: Signal<readonly HeaderRow[]> = signal<readonly HeaderRow[]>([]);
@@ -83,6 +86,7 @@ export class Stage {
   readonly #gaps: Loader<"gaps">;
   readonly #lanes: Loader<"lanes">;
   readonly #pinnedLane: Loader<"lanes">;
+  readonly #arrows: Loader<"messageArrows">;
   readonly #undo: (() => void)[] = [];
   readonly #measure: Measure;
   #frame = 0;
@@ -141,6 +145,17 @@ export class Stage {
         if (pid === null || widthPx === 0) return null;
         const range = timeParams(cinema.view.value, widthPx);
         return { subject: pid, params: { ...range, pids: [pid], offset: 0, limit: 1 } };
+      },
+      isFollowing,
+    );
+    this.#arrows = new Loader(
+      connection,
+      "messageArrows",
+      () => {
+        const pids = this.rows.value.flatMap(({ lane }) => lane?.pid ?? []).toSorted();
+        if (cinema.info.value === null || pids.length < 2) return null;
+        const { t0, t1 } = timeParams(cinema.view.value, 1);
+        return { subject: "", params: { t0, t1, pids: pids.slice(0, 128), limit: MOST_ARROWS } };
       },
       isFollowing,
     );
@@ -218,7 +233,13 @@ export class Stage {
   dispose(): void {
     cancelAnimationFrame(this.#frame);
     for (const undo of this.#undo) undo();
-    for (const loader of [this.#overview, this.#gaps, this.#lanes, this.#pinnedLane]) {
+    for (const loader of [
+      this.#overview,
+      this.#gaps,
+      this.#lanes,
+      this.#pinnedLane,
+      this.#arrows,
+    ]) {
       loader.dispose();
     }
   }
@@ -236,7 +257,9 @@ export class Stage {
       effect(() => this.#takeLanes()),
       effect(() => {
         if (cinema.beat.value < 0) return;
-        for (const loader of [this.#lanes, this.#gaps, this.#pinnedLane]) loader.refresh();
+        for (const loader of [this.#lanes, this.#gaps, this.#pinnedLane, this.#arrows]) {
+          loader.refresh();
+        }
       }),
       effect(() => {
         for (const s of [cinema.view, cinema.cursor, cinema.selection, cinema.pid]) void s.value;
@@ -244,6 +267,7 @@ export class Stage {
         for (const s of [cinema.settings.dark, cinema.settings.times]) void s.value;
         for (const s of [this.#overview.state, this.#gaps.state]) void s.value;
         void this.#pinnedLane.state.value;
+        void this.#arrows.state.value;
         void cinema.marks.value;
         this.invalidate();
       }),
@@ -355,6 +379,9 @@ export class Stage {
       cursorEvent: cursor?.event ?? null,
     };
     paintLanes(surface, { ...scene, lanes: placed }, palette, this.#measure);
+    const arrows = this.#arrows.state.peek().value?.messages ?? [];
+    if (arrows.length > 0)
+      paintMessageArrows(surface, { ...scene, lanes: placed, arrows }, palette);
     if (marks !== null) paintLaneMarks(surface, marks, { ...scene, lanes: placed }, palette);
     this.#drawPinned(surface, scene, palette);
   }
