@@ -164,19 +164,19 @@ async function pixelsIn(cinema: CinemaPage, part: Part, colour: "warm" | "blue")
   const { width, height } = part;
   const [x, y] = [part.x - box.x, part.y - box.y];
   return await cinema.lanes.evaluate(
-    (canvas: Canvas, part) => {
+    (canvas: Canvas, asked) => {
       // in a canvas of its own: reading the page's own back would make it draw slower
       const copy = canvas.cloneNode();
       const scale = canvas.width / canvas.clientWidth;
-      copy.width = Math.round(part.width * scale);
-      copy.height = Math.round(part.height * scale);
+      copy.width = Math.round(asked.width * scale);
+      copy.height = Math.round(asked.height * scale);
       const surface = copy.getContext("2d", { willReadFrequently: true });
-      surface.drawImage(canvas, -part.x * scale, -part.y * scale);
+      surface.drawImage(canvas, -asked.x * scale, -asked.y * scale);
       const { data } = surface.getImageData(0, 0, copy.width, copy.height);
       let count = 0;
       for (let i = 0; i < data.length; i += 4) {
         const [red, blue] = [data[i] ?? 0, data[i + 2] ?? 0];
-        if (part.colour === "warm" ? red - blue > 40 : red < 170 && blue > 180) count += 1;
+        if (asked.colour === "warm" ? red - blue > 40 : red < 170 && blue > 180) count += 1;
       }
       return count;
     },

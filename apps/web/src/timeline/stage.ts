@@ -32,9 +32,9 @@ import {
 import type { GapView, LaneView } from "@elixirscope/wire";
 import { effect, signal, untracked, type Signal } from "@preact/signals";
 import type { Cinema } from "../model/cinema.ts";
-import { LaneCache, laneParams, timeParams } from "../model/lane-cache.ts";
-import { Loader } from "../model/loader.ts";
+import { LaneCache } from "../model/lane-cache.ts";
 import { wallClockStart } from "../model/time-text.ts";
+import { StageLoaders, type Visible } from "./stage-loaders.ts";
 
 export type StageElements = {
   readonly overview: HTMLCanvasElement;
@@ -60,11 +60,7 @@ export type PointedAt = {
   readonly t: number;
 };
 
-type Visible = { readonly first: number; readonly end: number; readonly widthPx: number };
-
 const FONT = "11px system-ui, sans-serif";
-/** More messages than this between the lanes in sight are told by their marks alone. */
-const MOST_ARROWS = 300;
 
 export class Stage {
   readonly rows: Signal<readonly HeaderRow[]> = signal<readonly HeaderRow[]>([]);
@@ -82,11 +78,7 @@ export class Stage {
   readonly #elements: StageElements;
   readonly #visible: Signal<Visible> = signal<Visible>({ first: 0, end: 24, widthPx: 0 });
   readonly #pinnedPid: Signal<string | null> = signal<string | null>(null);
-  readonly #overview: Loader<"overview">;
-  readonly #gaps: Loader<"gaps">;
-  readonly #lanes: Loader<"lanes">;
-  readonly #pinnedLane: Loader<"lanes">;
-  readonly #arrows: Loader<"messageArrows">;
+  readonly #loaders: StageLoaders;
   readonly #undo: (() => void)[] = [];
   readonly #measure: Measure;
   #frame = 0;
@@ -101,64 +93,8 @@ export class Stage {
       context.font = FONT;
       return context.measureText(text).width;
     });
-    const { connection } = cinema;
-    const isFollowing = (): boolean => cinema.following.peek();
-    this.#overview = new Loader(
-      connection,
-      "overview",
-      () => {
-        const { widthPx } = this.#visible.value;
-        if (cinema.info.value === null || widthPx === 0) return null;
-        const buckets = Math.max(1, Math.round(widthPx / 2));
-        return { subject: "", params: { ...cinema.bounds.value, buckets } };
-      },
-      isFollowing,
-    );
-    this.#gaps = new Loader(
-      connection,
-      "gaps",
-      () => {
-        if (cinema.info.value === null) return null;
-        const { t0, t1 } = timeParams(cinema.view.value, 1);
-        return { subject: "", params: { t0, t1 } };
-      },
-      isFollowing,
-    );
-    this.#lanes = new Loader(
-      connection,
-      "lanes",
-      () => {
-        const { first, end, widthPx } = this.#visible.value;
-        if (cinema.info.value === null || widthPx === 0) return null;
-        const filter = cinema.filter.value;
-        const view = cinema.view.value;
-        return { subject: filter, params: laneParams({ view, widthPx, first, end, filter }) };
-      },
-      isFollowing,
-    );
-    this.#pinnedLane = new Loader(
-      connection,
-      "lanes",
-      () => {
-        const pid = this.#pinnedPid.value;
-        const { widthPx } = this.#visible.value;
-        if (pid === null || widthPx === 0) return null;
-        const range = timeParams(cinema.view.value, widthPx);
-        return { subject: pid, params: { ...range, pids: [pid], offset: 0, limit: 1 } };
-      },
-      isFollowing,
-    );
-    this.#arrows = new Loader(
-      connection,
-      "messageArrows",
-      () => {
-        const pids = this.rows.value.flatMap(({ lane }) => lane?.pid ?? []).toSorted();
-        if (cinema.info.value === null || pids.length < 2) return null;
-        const { t0, t1 } = timeParams(cinema.view.value, 1);
-        return { subject: "", params: { t0, t1, pids: pids.slice(0, 128), limit: MOST_ARROWS } };
-      },
-      isFollowing,
-    );
+    const [visible, pinnedPid] = [this.#visible, this.#pinnedPid];
+    this.#loaders = new StageLoaders(cinema, { visible, rows: this.rows, pinnedPid });
     this.#watch();
     this.#resized();
   }
@@ -233,15 +169,7 @@ export class Stage {
   dispose(): void {
     cancelAnimationFrame(this.#frame);
     for (const undo of this.#undo) undo();
-    for (const loader of [
-      this.#overview,
-      this.#gaps,
-      this.#lanes,
-      this.#pinnedLane,
-      this.#arrows,
-    ]) {
-      loader.dispose();
-    }
+    this.#loaders.dispose();
   }
 
   #watch(): void {
@@ -257,17 +185,16 @@ export class Stage {
       effect(() => this.#takeLanes()),
       effect(() => {
         if (cinema.beat.value < 0) return;
-        for (const loader of [this.#lanes, this.#gaps, this.#pinnedLane, this.#arrows]) {
-          loader.refresh();
-        }
+        this.#loaders.refresh();
       }),
       effect(() => {
         for (const s of [cinema.view, cinema.cursor, cinema.selection, cinema.pid]) void s.value;
         for (const s of [cinema.bounds, this.hovered, this.#visible]) void s.value;
         for (const s of [cinema.settings.dark, cinema.settings.times]) void s.value;
-        for (const s of [this.#overview.state, this.#gaps.state]) void s.value;
-        void this.#pinnedLane.state.value;
-        void this.#arrows.state.value;
+        const { overview, gaps, pinnedLane, arrows } = this.#loaders;
+        for (const { state } of [overview, gaps]) void state.value;
+        void pinnedLane.state.value;
+        void arrows.state.value;
         void cinema.marks.value;
         this.invalidate();
       }),
@@ -275,7 +202,7 @@ export class Stage {
   }
 
   #takeLanes(): void {
-    const { value, params, busy, error } = this.#lanes.state.value;
+    const { value, params, busy, error } = this.#loaders.lanes.state.value;
     this.error.value = error;
     const filter = this.#cinema.filter.peek();
     if (filter !== this.#filter) {
@@ -327,7 +254,7 @@ export class Stage {
   }
 
   #gapList(): readonly GapView[] {
-    return this.#gaps.state.peek().value ?? [];
+    return this.#loaders.gaps.state.peek().value ?? [];
   }
 
   #draw(): void {
@@ -351,7 +278,7 @@ export class Stage {
         widthPx: overview.clientWidth,
         heightPx: overview.clientHeight,
         bounds: cinema.bounds.peek(),
-        overview: this.#overview.state.peek().value,
+        overview: this.#loaders.overview.state.peek().value,
         window: cinema.view.peek(),
       },
       palette,
@@ -379,7 +306,7 @@ export class Stage {
       cursorEvent: cursor?.event ?? null,
     };
     paintLanes(surface, { ...scene, lanes: placed }, palette, this.#measure);
-    const arrows = this.#arrows.state.peek().value?.messages ?? [];
+    const arrows = this.#loaders.arrows.state.peek().value?.messages ?? [];
     if (arrows.length > 0)
       paintMessageArrows(surface, { ...scene, lanes: placed, arrows }, palette);
     if (marks !== null) paintLaneMarks(surface, marks, { ...scene, lanes: placed }, palette);
@@ -442,7 +369,7 @@ export class Stage {
       own.top < scrollTop + heightPx - 20;
     const wanted = pid === null || inSight || this.cache.total === 0 ? null : pid;
     if (this.#pinnedPid.peek() !== wanted) this.#pinnedPid.value = wanted;
-    const sent = this.#pinnedLane.state.peek().value?.lanes[0] ?? null;
+    const sent = this.#loaders.pinnedLane.state.peek().value?.lanes[0] ?? null;
     const lane = wanted === null || sent?.pid !== wanted ? null : sent;
     const shown = this.pinned.peek();
     if (lane === null ? shown === null : shown?.lane === lane) return;

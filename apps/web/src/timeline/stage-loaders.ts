@@ -1,0 +1,111 @@
+// What the timeline asks the server for: all of it depends on what is in view and on the lanes in sight.
+
+import type { LaneView } from "@elixirscope/wire";
+import type { ReadonlySignal } from "@preact/signals";
+import type { Cinema } from "../model/cinema.ts";
+import { laneParams, timeParams } from "../model/lane-cache.ts";
+import { Loader } from "../model/loader.ts";
+
+/** Messages between the lanes in sight; more than this are told by their marks alone. */
+const MOST_ARROWS = 300;
+/** Where more was sent than this it is not even asked: most of it may go elsewhere, but a search takes its time. */
+const MOST_SENT = 5_000;
+const MOST_LANES = 128;
+
+export type Visible = { readonly first: number; readonly end: number; readonly widthPx: number };
+
+export type Sight = {
+  readonly visible: ReadonlySignal<Visible>;
+  readonly rows: ReadonlySignal<readonly { readonly lane: LaneView | null }[]>;
+  readonly pinnedPid: ReadonlySignal<string | null>;
+};
+
+export class StageLoaders {
+  readonly overview: Loader<"overview">;
+  readonly gaps: Loader<"gaps">;
+  readonly lanes: Loader<"lanes">;
+  readonly pinnedLane: Loader<"lanes">;
+  readonly arrows: Loader<"messageArrows">;
+
+  constructor(cinema: Cinema, { visible, rows, pinnedPid }: Sight) {
+    const { connection, info, view } = cinema;
+    const isFollowing = (): boolean => cinema.following.peek();
+    this.overview = new Loader(
+      connection,
+      "overview",
+      () => {
+        const { widthPx } = visible.value;
+        if (info.value === null || widthPx === 0) return null;
+        const buckets = Math.max(1, Math.round(widthPx / 2));
+        return { subject: "", params: { ...cinema.bounds.value, buckets } };
+      },
+      isFollowing,
+    );
+    this.gaps = new Loader(
+      connection,
+      "gaps",
+      () => {
+        if (info.value === null) return null;
+        const { t0, t1 } = timeParams(view.value, 1);
+        return { subject: "", params: { t0, t1 } };
+      },
+      isFollowing,
+    );
+    this.lanes = new Loader(
+      connection,
+      "lanes",
+      () => {
+        const { first, end, widthPx } = visible.value;
+        if (info.value === null || widthPx === 0) return null;
+        const filter = cinema.filter.value;
+        const params = laneParams({ view: view.value, widthPx, first, end, filter });
+        return { subject: filter, params };
+      },
+      isFollowing,
+    );
+    this.pinnedLane = new Loader(
+      connection,
+      "lanes",
+      () => {
+        const pid = pinnedPid.value;
+        const { widthPx } = visible.value;
+        if (pid === null || widthPx === 0) return null;
+        const range = timeParams(view.value, widthPx);
+        return { subject: pid, params: { ...range, pids: [pid], offset: 0, limit: 1 } };
+      },
+      isFollowing,
+    );
+    this.arrows = new Loader(
+      connection,
+      "messageArrows",
+      () => {
+        const pids = new Set(rows.value.flatMap(({ lane }) => lane?.pid ?? []));
+        const lanes = this.lanes.state.value.value?.lanes ?? [];
+        if (pids.size < 2 || sentBy(lanes, pids) > MOST_SENT) return null;
+        const { t0, t1 } = timeParams(view.value, 1);
+        const asked = [...pids].toSorted().slice(0, MOST_LANES);
+        return { subject: "", params: { t0, t1, pids: asked, limit: MOST_ARROWS } };
+      },
+      isFollowing,
+    );
+  }
+
+  /** Of a recording that grows; the overview is asked for anew as its end moves. */
+  refresh(): void {
+    for (const loader of [this.lanes, this.gaps, this.pinnedLane, this.arrows]) loader.refresh();
+  }
+
+  dispose(): void {
+    const { overview, gaps, lanes, pinnedLane, arrows } = this;
+    for (const loader of [overview, gaps, lanes, pinnedLane, arrows]) loader.dispose();
+  }
+}
+
+function sentBy(lanes: readonly LaneView[], pids: ReadonlySet<string>): number {
+  let sent = 0;
+  for (const { pid, marks } of lanes) {
+    if (!pids.has(pid)) continue;
+    for (const { kind, count } of marks) if (kind === "send") sent += count;
+  }
+  return sent;
+}
