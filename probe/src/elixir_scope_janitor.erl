@@ -470,6 +470,7 @@ status(#j{functions = Functions, demoted = Demoted, paused = Paused, held = Held
         demoted => maps:keys(Demoted),
         messages => Messages,
         trips => length(Trips),
+        paused => case Held of true -> 1; false -> 0 end,
         breaker => case Paused of none -> open; _ when Held -> asked; {Why, _} -> Why end
     }.
 
@@ -568,7 +569,7 @@ unpause(#j{resume = Timer} = J) ->
     end.
 
 switch_on_again(#j{watched = Watched, config = #{processes := Processes} = Config} = J) when is_list(Watched), Processes =/= all ->
-    switch_on(Watched, ?CALL_FLAGS ++ own_flags(Config), J);
+    switch_on(Watched -- observed(J), ?CALL_FLAGS ++ own_flags(Config), J);
 switch_on_again(_) ->
     ok.
 

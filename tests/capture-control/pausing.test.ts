@@ -241,7 +241,7 @@ describe.each(outerReleases())("OTP $release:", ({ root }) => {
       expect(session.manifest.plan.budgets).toEqual(budgets);
 
       const soon = session.pipeline.stats().writer?.now ?? 0;
-      const durationMs = Math.round(soon / 1e6) + 3_000;
+      const durationMs = Math.round(soon / 1e6) + 2_000;
       await session.adjust({ kind: "budgets", budgets: { durationMs } });
       await session.adjust({ kind: "pause" });
       const manifest = await session.ended;

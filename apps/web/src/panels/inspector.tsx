@@ -112,7 +112,7 @@ function Life({ process }: { readonly process: ProcessView }): JSX.Element {
   return (
     <p class="clip small muted" title={exitReason ?? undefined}>
       {tSpawned === null
-        ? "alive before the recording"
+        ? "start not recorded"
         : `spawned ${timeText(cinema, tSpawned, 1e6)}`}
       {parent !== null && (
         <>
@@ -122,9 +122,9 @@ function Life({ process }: { readonly process: ProcessView }): JSX.Element {
       )}
       {tExited !== null && (
         <span class="exited">
-          {" · exited "}
+          {exitReason === null ? " · gone by " : " · exited "}
           {timeText(cinema, tExited, 1e6)}
-          {exitReason === null ? "" : `: ${exitReason}`}
+          {exitReason === null ? ", no reason recorded" : `: ${exitReason}`}
         </span>
       )}
     </p>

@@ -27,6 +27,7 @@ import { chooseTraced } from "../plan/choose-traced.ts";
 import type { Actor } from "../../pipeline/threads.ts";
 import { Audit, estimateText, reportOutcome, subjectOf } from "./audit.ts";
 import { estimateChange, type ChangeEstimate } from "./change-estimate.ts";
+import { Deadline } from "./deadline.ts";
 import { reasonOfBye, reasonOfClose, reasonOfError } from "./end-reason.ts";
 import type { ProbeClient, ProbeCounters } from "./probe-client.ts";
 import { budgetsTerm, functionTerm, mfaTerm, processesTerm, samplingTerm } from "./probe-terms.ts";
@@ -73,7 +74,6 @@ export type SessionParts = {
 };
 
 const STATUS_MS = 500;
-const MOST_TIMER_MS = 2 ** 31 - 1;
 /** The two lines of a dying target break one after the other: the one that says why is waited for. */
 const BREAK_MS = 1_000;
 /** Nothing comes any more from a target that is gone. */
@@ -98,7 +98,10 @@ export class Session {
   #functions: readonly PlannedFunction[];
   #isAsking = false;
   #isPaused = false;
-  #durationTimer: NodeJS.Timeout | undefined;
+  readonly #deadline = new Deadline(() => {
+    const seconds = (this.#plan.budgets.durationMs ?? 0) / 1000;
+    this.#stopLater({ code: "duration", message: `${seconds} s are over` });
+  });
   #ending: Promise<Manifest> | null = null;
   #adjusting: Promise<unknown> = Promise.resolve();
   #resolveEnded: (manifest: Manifest) => void = () => undefined;
@@ -247,16 +250,7 @@ export class Session {
 
   /** Of the session; null: it has no end. The probe keeps the time as well. */
   #endAfter(durationMs: number | null): void {
-    clearTimeout(this.#durationTimer);
-    if (durationMs === null) return;
-    const left = Math.max(0, durationMs - this.#used().elapsedMs);
-    // a longer time than a timer can have
-    const next = Math.min(left, MOST_TIMER_MS);
-    const reason = { code: "duration", message: `${durationMs / 1000} s are over` } as const;
-    this.#durationTimer = setTimeout(
-      () => (next === left ? this.#stopLater(reason) : this.#endAfter(durationMs)),
-      next,
-    );
+    this.#deadline.set(durationMs === null ? null : durationMs - this.#used().elapsedMs);
   }
 
   #used(): Used {
@@ -292,6 +286,8 @@ export class Session {
     const probe = await this.#probe.status().catch(() => null);
     this.#isAsking = false;
     if (this.#ending !== null) return;
+    const paused = probe?.["paused"];
+    if (paused !== undefined) this.#wasPaused(paused === 1);
     const elapsedMs = performance.now() - this.#startedAt;
     const stats = this.pipeline.stats();
     this.#events.emit("status", { elapsedMs, pipeline: stats, probe });
@@ -368,6 +364,12 @@ export class Session {
 
   async #pause(isPaused: boolean): Promise<void> {
     await this.#probe.adjust(tuple(atom("paused"), boolean(isPaused)));
+    this.#wasPaused(isPaused);
+  }
+
+  /** Told by the probe: also when its answer to a change came too late to be heard. */
+  #wasPaused(isPaused: boolean): void {
+    if (isPaused === this.#isPaused) return;
     this.#isPaused = isPaused;
     this.#events.emit("paused", isPaused);
   }
@@ -426,7 +428,8 @@ export class Session {
   }
 
   async #end(reason: StopReason, who: Actor): Promise<Manifest> {
-    for (const timer of [...this.#timers, this.#durationTimer]) clearTimeout(timer);
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#deadline.clear();
     this.#abort.abort();
     await this.#adjusting;
     await this.#audit.last(who, "stop", reason.code, reason.message);
