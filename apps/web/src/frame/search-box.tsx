@@ -2,7 +2,7 @@
 
 import type { SearchHit } from "@elixirscope/wire";
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { useApp } from "./app-context.ts";
 import { Icon } from "./icons.tsx";
@@ -25,6 +25,9 @@ export function SearchBox(): JSX.Element {
     "still",
   );
   const open = searchOpen.value;
+  // what is shown may still be of fewer letters: Enter then means the first of what is to come
+  const isOfText = found.params?.text === text.value.trim();
+  const awaited = useSignal<string | null>(null);
   const hits = text.value.trim() === "" ? [] : (found.value ?? []);
   // at once: the next key may follow before anything is painted
   useLayoutEffect(() => {
@@ -39,11 +42,18 @@ export function SearchBox(): JSX.Element {
     close();
     goToHit(cinema, hit);
   };
+  useEffect(() => {
+    if (awaited.value === null || !isOfText) return;
+    const [first] = awaited.value === text.value ? hits : [];
+    awaited.value = null;
+    if (first !== undefined && searchOpen.peek()) goTo(first);
+  }, [awaited.value, isOfText, found.value]);
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLInputElement>): void => {
     if (event.key === "Escape") close();
     else if (event.key === "Enter") {
       const hit = hits[chosen.value];
-      if (hit !== undefined) goTo(hit);
+      if (!isOfText && text.value.trim() !== "") awaited.value = text.value;
+      else if (hit !== undefined) goTo(hit);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       const next = chosen.value + (event.key === "ArrowDown" ? 1 : -1);
       chosen.value = Math.min(Math.max(0, next), Math.max(0, hits.length - 1));
