@@ -1,6 +1,7 @@
 // One request from the page to its outcome. What fails comes back as a code and a sentence, never as a
 // broken connection.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { CodedError, messageOf } from "@elixirscope/base";
 import { answer, type RecordingMethod, type Source } from "@elixirscope/query";
 import {
@@ -13,7 +14,10 @@ import {
 } from "@elixirscope/wire";
 import { OWN, type Asking, type OwnMethod } from "./methods.ts";
 import type { Outcome } from "./requests.ts";
-import { recordingOf } from "./served.ts";
+import { recordingOf, type ServedSource } from "./served.ts";
+
+const CLOSED_WITHIN_MS = 5_000;
+const LOOK_MS = 50;
 
 export async function runRequest(
   asking: Asking,
@@ -30,8 +34,29 @@ export async function runRequest(
 
 async function resultOf(asking: Asking, request: Request, signal: AbortSignal): Promise<unknown> {
   if (isOwn(request)) return await ownAnswer(asking, request);
-  const recording = cancellable(recordingOf(await asking.source()), signal);
-  return await answer(recording, request);
+  const source = await asking.source();
+  try {
+    return await answer(cancellable(recordingOf(source), signal), request);
+  } catch (thrown) {
+    if (!(thrown instanceof CodedError && thrown.code === "stopped")) throw thrown;
+    const closed = await shownAfter(asking, source, signal);
+    if (closed === null) throw thrown;
+    return await answer(cancellable(recordingOf(closed), signal), request);
+  }
+}
+
+/** A recording in progress has ended; whoever shows it shows it closed in a moment. Null: it does not come. */
+async function shownAfter(
+  asking: Asking,
+  ended: ServedSource,
+  signal: AbortSignal,
+): Promise<ServedSource | null> {
+  for (let waited = 0; waited < CLOSED_WITHIN_MS; waited += LOOK_MS) {
+    const source = await asking.source();
+    if (source !== ended) return source;
+    await sleep(LOOK_MS, undefined, { signal, ref: false });
+  }
+  return null;
 }
 
 type Asked<M extends Method> = {
