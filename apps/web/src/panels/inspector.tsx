@@ -111,9 +111,7 @@ function Life({ process }: { readonly process: ProcessView }): JSX.Element {
   const { tSpawned, tExited, exitReason, parent } = process;
   return (
     <p class="clip small muted" title={exitReason ?? undefined}>
-      {tSpawned === null
-        ? "start not recorded"
-        : `spawned ${timeText(cinema, tSpawned, 1e6)}`}
+      {tSpawned === null ? "start not recorded" : `spawned ${timeText(cinema, tSpawned, 1e6)}`}
       {parent !== null && (
         <>
           {" by "}
