@@ -6,15 +6,15 @@ import { asNumber, select, sql, type Row, type Source, type Sql } from "./sql.ts
 
 /** Boxes, and separately marks, in one answer: together about 4 MB of JSON. */
 export const MAX_ITEMS = 20_000;
-const MIN_BUCKETS = 100;
+const MIN_BUCKETS = 80;
 const MIN_ITEMS_PER_LANE = 500;
-/** More than buckets and depth allow anyway. */
-const UNCUT = 1_000_000;
+/** So many are sent before lanes are cut one by one, which takes as long again as to count them. */
+const MOST_ITEMS = 5 * MAX_ITEMS;
 /** This part of a range is looked at before all of it. */
 const FIRST_LOOK = 16;
 
-/** How finely to draw, and what one lane may have at most. */
-export type Detail = { readonly buckets: Buckets; readonly perLane: number };
+/** How finely to draw, and what one lane may have at most; null: not more than `buckets` allow. */
+export type Detail = { readonly buckets: Buckets; readonly perLane: number | null };
 
 /** Where there are more than `MAX_ITEMS`, buckets so wide that `rows` of them do not make more than that. */
 export function detailFor(
@@ -23,11 +23,12 @@ export function detailFor(
   rows: number,
   lanesShown: number,
 ): Detail {
-  if (items <= MAX_ITEMS) return { buckets, perLane: UNCUT };
+  if (items <= MAX_ITEMS) return { buckets, perLane: null };
   const count = Math.floor(MAX_ITEMS / Math.max(1, rows));
-  if (count >= MIN_BUCKETS) return { buckets: buckets.coarser(count), perLane: UNCUT };
+  if (count >= MIN_BUCKETS) return { buckets: buckets.coarser(count), perLane: null };
   const perLane = Math.max(MIN_ITEMS_PER_LANE, Math.floor(MAX_ITEMS / lanesShown));
-  return { buckets: buckets.coarser(MIN_BUCKETS), perLane };
+  const isFew = rows * MIN_BUCKETS <= MOST_ITEMS;
+  return { buckets: buckets.coarser(MIN_BUCKETS), perLane: isFew ? null : perLane };
 }
 
 /**
@@ -78,4 +79,10 @@ export function grouped<T>(rows: readonly Row[], view: (row: Row) => T): Map<num
     else group.push(view(row));
   }
   return groups;
+}
+
+/** For the end of a SELECT with a column `pid`: the first rows of each lane, one more than it may have. */
+export function firstOfLane(perLane: number | null, order: Sql): Sql {
+  if (perLane === null) return sql``;
+  return sql`QUALIFY row_number() OVER (PARTITION BY pid ORDER BY ${order}) <= ${perLane + 1}`;
 }

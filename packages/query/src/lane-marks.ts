@@ -6,7 +6,7 @@ import type { MarkView, TimeRange } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
 import { levelFor, partsOf, sliced, tableOf, unionOf, wholeSlices, type Part } from "./digests.ts";
 import { kindCode } from "./event-kinds.ts";
-import { countUpToMax, groupedBy, type Detail } from "./lane-detail.ts";
+import { countUpToMax, firstOfLane, groupedBy, type Detail } from "./lane-detail.ts";
 import { shown } from "./lane-page.ts";
 import { selectVectors, sql, valueAt, type Source, type Sql } from "./sql.ts";
 
@@ -44,7 +44,7 @@ export async function marksOf(
           min(first)::DOUBLE AS first, sum(count)::DOUBLE AS count, min(id)::DOUBLE AS id
         FROM (${cells}) WHERE kind IN ${MARK_CODES} GROUP BY pid, mark, box)
       SELECT pid, first, mark::DOUBLE, count, CASE WHEN count = 1 THEN id ELSE 0 END
-      FROM marks QUALIFY row_number() OVER (PARTITION BY pid ORDER BY first, mark) <= ${perLane + 1}
+      FROM marks ${firstOfLane(perLane, sql`first, mark`)}
       ORDER BY pid, first, mark`,
   );
   if (pids === undefined) return new Map();
@@ -106,9 +106,9 @@ function piecesOf(
 }
 
 function markRows(table: Sql, indexes: readonly number[], box: Sql, { t0, t1 }: TimeRange): Sql {
-  return sql`SELECT ${box} AS box, pid, kind, min(t) AS first, count(*) AS count, min(id) AS id
+  return sql`SELECT ${box} AS box, pid, kind, t AS first, 1 AS count, id
     FROM ${table} JOIN ${shown(indexes)} USING (pid)
-    WHERE t BETWEEN ${t0} AND ${t1} AND ${MAY_BE_MARK} GROUP BY box, pid, kind`;
+    WHERE t BETWEEN ${t0} AND ${t1} AND ${MAY_BE_MARK}`;
 }
 
 /** As `countUpToMax` counts. */

@@ -4,7 +4,7 @@ import { CALL_OUTCOMES, type CallOutcome } from "@elixirscope/trace";
 import type { SpanView } from "@elixirscope/wire";
 import { functionTexts } from "./interned.ts";
 import { callCells } from "./lane-calls.ts";
-import { groupedBy, type Detail } from "./lane-detail.ts";
+import { firstOfLane, groupedBy, type Detail } from "./lane-detail.ts";
 import { selectVectors, sql, valueAt, type Source } from "./sql.ts";
 
 /** No outcome has that code. */
@@ -26,7 +26,7 @@ export async function spansOf(
       SELECT pid, depth, first::DOUBLE, last::DOUBLE, count::DOUBLE, CASE WHEN count = 1 THEN call ELSE 0 END::DOUBLE,
         CASE WHEN fun IS NULL THEN 0 WHEN fun = last_fun THEN fun::DOUBLE ELSE -fun::DOUBLE END,
         CASE WHEN outcome = last_outcome THEN outcome ELSE ${MIXED} END::DOUBLE
-      FROM boxes QUALIFY row_number() OVER (PARTITION BY pid ORDER BY depth, first) <= ${perLane + 1}
+      FROM boxes ${firstOfLane(perLane, sql`depth, first`)}
       ORDER BY pid, depth, first`,
   );
   if (functions === undefined || pids === undefined) return new Map();

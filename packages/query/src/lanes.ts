@@ -46,7 +46,9 @@ type Drawn<T> = { readonly detail: Detail; readonly items: ReadonlyMap<number, r
 
 function cutOf<T>({ index }: ProcessRow, { detail, items }: Drawn<T>): Cut<T> {
   const all = items.get(index) ?? [];
-  return { items: all.slice(0, detail.perLane), isCut: all.length > detail.perLane };
+  const { perLane } = detail;
+  if (perLane === null) return { items: all, isCut: false };
+  return { items: all.slice(0, perLane), isCut: all.length > perLane };
 }
 
 /** What every process starts with says nothing of this one. */

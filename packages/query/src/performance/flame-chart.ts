@@ -50,7 +50,7 @@ export async function flameChart(
     range,
     processes: indexes.map((index, i) => {
       const own = spans.get(index) ?? [];
-      const shown = own.slice(0, detail.perLane);
+      const shown = own.slice(0, detail.perLane ?? own.length);
       const depth = shown.reduce((most, span) => Math.max(most, span.depth + 1), 0);
       return {
         ...(refs.get(index) ?? { pid: "?", name: null }),
