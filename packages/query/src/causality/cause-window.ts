@@ -31,8 +31,8 @@ export class CauseWindow {
   readonly #asked = new Map<number, readonly CauseEdge[]>();
   readonly #stretches: StretchEdges[] = [];
   #reach = FIRST_REACH;
-  /** the last load found little: the walk goes from one process to the next, as a line does */
-  #isNarrow = false;
+  /** the last load found little: the walk goes from one process to the next, as a line does; so it begins, too */
+  #isNarrow = true;
 
   constructor(source: Source, shape: WalkShape) {
     this.#source = source;

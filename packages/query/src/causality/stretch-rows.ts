@@ -61,6 +61,7 @@ const STATE = kindCode("state");
 const TAKING: readonly number[] = [RECEIVE, HANDLE, STATE];
 /** More processes or activities than this are not named one by one: everything is read instead. */
 const MAX_NAMED = 20_000;
+const MANY_LINKS = 5_000;
 
 /** The newest `limit` events, and what belongs to them. */
 export async function stretchRows(
@@ -99,11 +100,7 @@ export async function stretchRows(
       sql`SELECT coalesce(send_event, 0)::DOUBLE, receive_event::DOUBLE, match, ${UNMATCHED} OR from_pid IS NULL FROM raw.messages
         WHERE receive_event ${between} AND ${named(sql`receive_event`, RECEIVE)}`,
     ),
-    select(
-      source,
-      sql`SELECT source_event::DOUBLE, target_event::DOUBLE, type, confidence FROM raw.links
-        WHERE target_event ${between} AND ${ofAny}`,
-    ),
+    linksInto(source, sql`target_event ${between}`, ofAny),
     select(
       source,
       sql`SELECT pid, event::DOUBLE, coalesce(state, 0)::DOUBLE FROM raw.states
@@ -123,6 +120,13 @@ export async function stretchRows(
     taken,
     versions,
   };
+}
+
+/** Where there are few, those of other events come as well: to leave them out takes a look at all events. */
+async function linksInto(source: Source, between: Sql, ofAny: Sql): Promise<readonly Row[]> {
+  const links = sql`SELECT source_event::DOUBLE, target_event::DOUBLE, type, confidence FROM raw.links WHERE ${between}`;
+  const some = await select(source, sql`${links} LIMIT ${MANY_LINKS}`);
+  return some.length < MANY_LINKS ? some : await select(source, sql`${links} AND ${ofAny}`);
 }
 
 function idsOfKind({ id, kind }: EventColumns, wanted: number): Iterable<number> {
