@@ -78,6 +78,7 @@ const TYPED_OVER: Extension = EditorView.domEventHandlers({
  */
 function selectedByBrowser(view: EditorView): { from: number; to: number } | undefined {
   const { root } = view;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript's DOM does not know that a shadow root has it
   const selection = "getSelection" in root ? (root as Document).getSelection() : getSelection();
   if (selection === null || selection.rangeCount === 0) return undefined;
   const range = selection.getRangeAt(0);
