@@ -12,23 +12,33 @@ import { recordingFolder } from "./told.ts";
 const PROCESSES = 2;
 const CALLS = 40_000;
 const SPAN_NS = 2 ** 32;
+const STOPPED = { code: "user", message: "" } as const;
 const KINDS = ["call", "return", "exception", "send", "receive", "state", "link", "unlink", "exit"];
 
 let digested: RecordingReader;
 let plain: RecordingReader;
+let growing: RecordingWriter;
 
 beforeAll(async () => {
   digested = await written("digested", 1);
   plain = await written("plain", Number.MAX_SAFE_INTEGER);
+  growing = await writing("growing", 1);
 });
 
 afterAll(async () => {
   await digested?.close();
   await plain?.close();
+  await growing?.close(STOPPED);
 });
 
-/** Calls of every length and outcome and instants of every kind, in five partitions; the same each time. */
 async function written(name: string, digestEvents: number): Promise<RecordingReader> {
+  const writer = await writing(name, digestEvents);
+  await writer.close(STOPPED);
+  return await RecordingReader.open(writer.path);
+}
+
+/** Calls of every length and outcome and instants of every kind, in five partitions; the same each time. */
+async function writing(name: string, digestEvents: number): Promise<RecordingWriter> {
   const folder = recordingFolder(name);
   const writer = await RecordingWriter.create(folder, testManifest(), {
     digestEvents,
@@ -97,8 +107,8 @@ async function written(name: string, digestEvents: number): Promise<RecordingRea
   events.columns.t[i] = SPAN_NS;
   events.columns.pid[i] = pids[0] ?? never();
   await writer.updateManifest({ durationNs: SPAN_NS });
-  await writer.close({ code: "user", message: "" });
-  return await RecordingReader.open(folder);
+  await writer.flush();
+  return writer;
 }
 
 /** Numerical Recipes' linear congruential generator: the same numbers for both recordings. */
@@ -168,6 +178,26 @@ describe("digests", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it("are read of a recording that goes on, as far as they are written", async () => {
+    const count = async (): Promise<unknown> =>
+      (await growing.query("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'digest'"))
+        .rows[0]?.[0];
+    await expect.poll(count, { timeout: 20_000 }).toBeGreaterThan(2);
+    await fc.assert(
+      fc.asyncProperty(RANGE, async (range) => {
+        const asked = { ...range, buckets: 300, offset: 0, limit: PROCESSES };
+        const [one, other] = await Promise.all([lanes(growing, asked), lanes(plain, asked)]);
+        const longNs = Math.max(1, range.t1 - range.t0) / 10;
+        expect(one.lanes.map((lane) => sums(lane, longNs))).toEqual(
+          other.lanes.map((lane) => sums(lane, longNs)),
+        );
+      }),
+      { numRuns: 15 },
+    );
+    const asked = { offset: 0, limit: 10 };
+    expect(await processes(growing, asked)).toEqual(await processes(plain, asked));
   });
 
   it("are fewer boxes than calls, none wider than the level of detail allows", async () => {

@@ -19,6 +19,9 @@ import { recordingOf, type ServedSource } from "./served.ts";
 const CLOSED_WITHIN_MS = 5_000;
 const LOOK_MS = 50;
 
+/** A page of a recording that goes on asks ten questions at once: one commit is enough for them all. */
+const STALE_MS = 400;
+
 export async function runRequest(
   asking: Asking,
   request: Request,
@@ -77,7 +80,7 @@ async function ownAnswer<M extends OwnMethod>(
 function cancellable(recording: Source, signal: AbortSignal): Source {
   return {
     manifest: recording.manifest,
-    query: (sql, options) => recording.query(sql, { ...options, signal }),
+    query: (sql, options) => recording.query(sql, { staleMs: STALE_MS, ...options, signal }),
   };
 }
 

@@ -27,29 +27,28 @@ export type Digest = {
 
 const kept = new Kept<"parts", readonly Part[]>(1);
 
-/** Null while it is recorded: partitions come and go meanwhile. */
+/** Null: nothing is sealed yet. Of a recording that goes on they are looked up anew each time. */
 export async function partsOf(source: Source): Promise<readonly Part[] | null> {
-  if (source.manifest.state === "recording") return null;
-  const known = kept.get(source, "parts");
+  const isGoingOn = source.manifest.state === "recording";
+  const known = isGoingOn ? undefined : kept.get(source, "parts");
   if (known !== undefined) return known;
-  const [rows, digests] = await Promise.all([
-    select(
-      source,
-      sql`SELECT part, t_from::DOUBLE, t_to::DOUBLE FROM base.parts WHERE expired = 0 ORDER BY part`,
-    ),
-    digestsOf(source),
-  ]);
+  const rows = await select(
+    source,
+    sql`SELECT part, t_from::DOUBLE, t_to::DOUBLE FROM base.parts WHERE expired = 0 ORDER BY part`,
+  );
+  if (isGoingOn && rows.length < 2) return null;
+  const digests = await digestsOf(source);
   const found = rows.map(([part, from, to], i): Part => {
     const name = `p${asNumber(part)}`;
     return {
       name,
-      // of one that nobody ended properly it is not known
+      // of one that is written, or that nobody ended properly, it is not known
       range: { t0: asNumberOrNull(from) ?? 0, t1: asNumberOrNull(to) ?? Number.MAX_SAFE_INTEGER },
       isNewest: i === rows.length - 1,
       digest: digests.get(name) ?? null,
     };
   });
-  kept.set(source, "parts", found);
+  if (!isGoingOn) kept.set(source, "parts", found);
   return found;
 }
 

@@ -10,7 +10,7 @@ export type Retention = {
   readonly maxBytes?: number;
 };
 
-const ROTATION: Rotation = { rows: 8_000_000, bytes: 1024 * 1024 * 1024, ageMs: null };
+const ROTATION: Rotation = { rows: 4_000_000, bytes: 1024 * 1024 * 1024, ageMs: null };
 
 /** A limit is kept to about an eighth, the size of one partition. */
 const PARTS_PER_LIMIT = 8;

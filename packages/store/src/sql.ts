@@ -21,6 +21,8 @@ export type QueryOptions = {
   readonly signal?: AbortSignal;
   /** one SELECT that nobody but us has written: it needs no guard, which takes as long as a short query */
   readonly isOwn?: boolean;
+  /** of a recording that goes on: rows of so long ago need not be there yet, if that saves a commit */
+  readonly staleMs?: number;
   /** with `isOwn`, where columns are numbers up to DOUBLE: they come as `vectors` (NULL is NaN), and no rows */
   readonly asVectors?: boolean;
 };

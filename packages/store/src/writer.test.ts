@@ -346,3 +346,19 @@ it("closes only once, also when asked twice", async () => {
   await Promise.all([writer.close(STOPPED), writer.close(STOPPED)]);
   expect(writer.manifest.state).toBe("closed");
 });
+
+it("answers without what was staged since the last commit, where that may be stale", async () => {
+  await writer.close(STOPPED);
+  const options = { flushIntervalMs: 60_000 };
+  writer = await RecordingWriter.create(folder.join("b.escope"), MANIFEST, options);
+  addEvents(writer, 1, 10);
+  const count = async (staleMs?: number): Promise<unknown> =>
+    (await writer.query("SELECT count(*) FROM events", staleMs === undefined ? {} : { staleMs }))
+      .rows[0]?.[0];
+  expect(await count(60_000)).toBe(10);
+  addEvents(writer, 11, 20);
+  expect(await count(60_000)).toBe(10);
+  expect(await count(0)).toBe(20);
+  addEvents(writer, 21, 30);
+  expect(await count()).toBe(30);
+});

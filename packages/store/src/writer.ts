@@ -70,6 +70,7 @@ export class RecordingWriter implements Recording {
   #timer: NodeJS.Timeout | null = null;
   #saving: Promise<void> = Promise.resolve();
   #lastSync = 0;
+  #committedAt = -Infinity;
   #isLocked = false;
   #closed = false;
   #closing: Promise<void> | null = null;
@@ -201,12 +202,15 @@ export class RecordingWriter implements Recording {
     await this.#queue.commitOrThrow("durable");
   }
 
-  /** Sees all rows staged before; after a failure, those that were flushed. */
+  /** Sees all rows staged before, unless they may be stale; after a failure, those that were flushed. */
   async query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
     if (this.#closed) throw new StoreError("closed", "the recording is closed");
-    // rows that a running commit has taken are nowhere to be seen until it ends
-    if (this.#inserter.hasRows) await this.#queue.commit("rows");
-    else await this.#queue.settled();
+    const { staleMs = 0 } = options;
+    if (performance.now() - this.#committedAt >= staleMs) {
+      // rows that a running commit has taken are nowhere to be seen until it ends
+      if (this.#inserter.hasRows) await this.#queue.commit("rows");
+      else await this.#queue.settled();
+    }
     return await this.#opened().query(sql, options);
   }
 
@@ -317,9 +321,12 @@ export class RecordingWriter implements Recording {
     const { payload } = this.#parts;
     if (payload.failure !== null) throw payload.failure;
     if (extent !== "rows") await this.#checkSpace();
+    const began = performance.now();
     this.#parts.addRows(
       await this.#inserter.insert(this.#opened().connection, this.#parts.database),
     );
+    // what was staged since then is not there
+    this.#committedAt = began;
     if (extent !== "rows") {
       await payload.write();
       if (extent === "durable" || performance.now() - this.#lastSync >= SYNC_INTERVAL_MS) {
