@@ -78,8 +78,10 @@ async function ownAnswer<M extends OwnMethod>(
 }
 
 function cancellable(recording: Source, signal: AbortSignal): Source {
+  const read = recording.payloads?.bind(recording);
   return {
     manifest: recording.manifest,
+    ...(read === undefined ? {} : { payloads: read }),
     query: (sql, options) => recording.query(sql, { staleMs: STALE_MS, ...options, signal }),
   };
 }

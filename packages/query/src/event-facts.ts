@@ -6,16 +6,9 @@ import type { EventKind } from "@elixirscope/trace";
 import { kindOf } from "./event-kinds.ts";
 import { functionNames, functionText, pidTexts, UNKNOWN_FUNCTION } from "./interned.ts";
 import { extentOf, rowsOf } from "./part-rows.ts";
+import { payloadsOf } from "./payloads.ts";
 import { printTerm, type TermStyle } from "./print.ts";
-import {
-  asBytesOrNull,
-  asNumber,
-  asNumberOrNull,
-  select,
-  sql,
-  type Source,
-  type Sql,
-} from "./sql.ts";
+import { asNumber, asNumberOrNull, select, sql, type Source, type Sql } from "./sql.ts";
 
 export type EventFacts = {
   readonly id: number;
@@ -123,10 +116,15 @@ async function eventRows(source: Source, ids: readonly number[]): Promise<readon
   const events = await rowsOf(source, "events", { id: extentOf(ids) });
   const rows = await select(
     source,
-    sql`SELECT id, t, pid, kind, frame, correlation, flags, payload(payload), site
+    sql`SELECT id, t, pid, kind, frame, correlation, flags, payload, site
       FROM ${events} WHERE ${among(sql`id`, ids)}`,
   );
-  return rows.map((row) => ({
+  const refs = rows.map((row) => asNumberOrNull(row[7]) ?? 0);
+  const payloads = await payloadsOf(
+    source,
+    refs.filter((ref) => ref !== 0),
+  );
+  return rows.map((row, i) => ({
     id: asNumber(row[0]),
     t: asNumber(row[1]),
     pidIndex: asNumberOrNull(row[2]) ?? 0,
@@ -134,7 +132,7 @@ async function eventRows(source: Source, ids: readonly number[]): Promise<readon
     frame: asNumberOrNull(row[4]),
     correlation: asNumberOrNull(row[5]),
     flags: asNumberOrNull(row[6]) ?? 0,
-    payload: asBytesOrNull(row[7]),
+    payload: payloads.get(refs[i] ?? 0) ?? null,
     site: asNumberOrNull(row[8]),
   }));
 }

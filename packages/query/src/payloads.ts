@@ -9,6 +9,14 @@ export async function payloadsOf(
 ): Promise<ReadonlyMap<number, Uint8Array>> {
   const found = new Map<number, Uint8Array>();
   if (refs.length === 0) return found;
+  const read = source.payloads?.(refs);
+  if (read !== undefined) {
+    for (const [i, ref] of refs.entries()) {
+      const bytes = read[i];
+      if (bytes !== null && bytes !== undefined) found.set(ref, bytes);
+    }
+    return found;
+  }
   const rows = await select(
     source,
     sql`SELECT ref, payload(ref) FROM (SELECT unnest(list_value${[...new Set(refs)]}::UBIGINT[]) AS ref)`,

@@ -7,7 +7,7 @@ import { assert } from "@elixirscope/base";
 import type { Recording } from "@elixirscope/store";
 
 /** All that the views need of a recording; a live one answers from its writer. */
-export type Source = Pick<Recording, "manifest" | "query">;
+export type Source = Pick<Recording, "manifest" | "query" | "payloads">;
 
 /** A piece of SQL; pieces nest. */
 export class Sql {

@@ -59,6 +59,10 @@ export class RecordingReader implements Recording {
     return await this.#engine.query(sql, options);
   }
 
+  payloads(refs: readonly number[]): readonly (Uint8Array | null)[] {
+    return refs.map((ref) => this.#payloads.read(ref)?.slice() ?? null);
+  }
+
   async copyToParquet(select: string, file: string, signal?: AbortSignal): Promise<void> {
     await this.#engine.copyToParquet(select, file, signal);
   }
