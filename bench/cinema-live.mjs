@@ -44,7 +44,7 @@ try {
     shares.push(look.share);
     rates.push(look.eventsPerSecond);
   }
-  const lost = await page.locator(".loss-badge").allInnerTexts();
+  const lost = await page.locator(".loss").allInnerTexts();
   await page.getByRole("button", { name: "Stop", exact: true }).click();
   await page.waitForFunction(() =>
     document.querySelector("header [role=status]")?.textContent?.startsWith("Recorded"),

@@ -120,7 +120,8 @@ it("finds the lost update of the inventory, with both chains", async () => {
 });
 
 it("finds no deadlock in the shop", async () => {
-  expect(await asked("deadlocks", attached)).toMatch(/^0 deadlocks, /);
+  // on a busy machine calls may still wait when the recording ends: they are told before
+  expect(await asked("deadlocks", attached)).toMatch(/^0 deadlocks, /m);
 });
 
 it("finds the slow function, and the arguments that make it slow", async () => {
@@ -315,16 +316,23 @@ it("finds the expression that made a level of the stock, from the server that go
     [ran, []],
     [attached, ["--project", project]],
   ] as const) {
-    // the first message may have been sent before its sender was recorded
-    const found = await asked("find", recording, "--when", when, "--last", "--json");
+    const found = await asked("find", recording, "--when", when, "--json");
     const { hits } = JSON.parse(found) as { hits: { event: number }[] };
-    const asking = ["--event", String(hits[0]?.event), "--path", "args[0]{2}", ...options];
-    const { hops, end } = JSON.parse(await asked("origin", recording, ...asking, "--json")) as {
-      hops: { place: { mfa: string | null } }[];
-      end: { expression: { text: string } };
-    };
-    expect(hops.map(({ place }) => place.mfa)).toContain("Shop.Inventory.set_level/2");
-    expect(end.expression.text).toBe("level - quantity");
+    const origins: unknown[] = [];
+    // of one the sender may not have been recorded: it was sent before, or where something was dropped
+    for (const { event } of hits.slice(-4)) {
+      const asking = ["--event", String(event), "--path", "args[0]{2}", ...options];
+      const { hops, end } = JSON.parse(await asked("origin", recording, ...asking, "--json")) as {
+        hops: { place: { mfa: string | null } }[];
+        end: { expression: { text: string } | null };
+      };
+      origins.push([hops.map(({ place }) => place.mfa), end.expression?.text]);
+      if (end.expression !== null) break;
+    }
+    expect(origins).toContainEqual([
+      expect.arrayContaining(["Shop.Inventory.set_level/2"]),
+      "level - quantity",
+    ]);
   }
 });
 
