@@ -213,7 +213,7 @@ function paintMarks(
     const y = box.y + box.height / 2;
     const row = markRow(mark.kind);
     const important = mark.kind === "exception" || mark.kind === "exit";
-    const crowded = x - lastX[row] < MARK_RADIUS + 1 && !important;
+    const crowded = x - lastX[row] < 2 * MARK_RADIUS && !important;
     lastX[row] = x;
     surface.fillStyle = palette.marks[mark.kind];
     if (crowded) surface.fillRect(x - 0.75, box.y, 1.5, box.height);

@@ -139,19 +139,18 @@ export const DARK: Palette = {
 
 /** The colours of a box: by the module, so one module looks alike in every lane. */
 export function spanColours(palette: Palette, label: string): SpanColours {
-  const module = moduleOf(label);
-  let colours = palette.spans[0];
-  let hash = cache.get(module);
+  let hash = hashes.get(label);
   if (hash === undefined) {
-    hash = hashOf(module);
-    if (cache.size > 4096) cache.clear();
-    cache.set(module, hash);
+    hash = hashOf(moduleOf(label));
+    if (hashes.size > 4096) hashes.clear();
+    hashes.set(label, hash);
   }
-  colours = palette.spans[hash % palette.spans.length] ?? colours;
+  const colours = palette.spans[hash % palette.spans.length];
   return colours ?? { fill: palette.density, merged: palette.densityOutside };
 }
 
-const cache = new Map<string, number>();
+/** By label, of its module: a frame asks for some thousands. */
+const hashes = new Map<string, number>();
 
 /** `Shop.Cart` of `Shop.Cart.add/3`, `lists` of `:lists.map/2`. */
 export function moduleOf(label: string): string {
