@@ -4,8 +4,8 @@ import type { TimeRange } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
 import { asNumber, select, sql, type Row, type Source, type Sql } from "./sql.ts";
 
-/** Boxes, and separately marks, in one answer: together about 4 MB of JSON. */
-export const MAX_ITEMS = 20_000;
+/** Boxes, and separately marks, in one answer: together about 0.6 MB of JSON, and drawn in a frame. */
+export const MAX_ITEMS = 14_000;
 const MIN_BUCKETS = 80;
 const MIN_ITEMS_PER_LANE = 500;
 /** So many are sent before lanes are cut one by one, which takes as long again as to count them. */
