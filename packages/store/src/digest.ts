@@ -14,7 +14,7 @@ export const DIGEST_EVENTS = 250_000;
 
 const FINEST = 10;
 /** A level in which the partition has fewer slices saves nothing. */
-const LEAST_SLICES = 64;
+const LEAST_SLICES = 16;
 const LEAST_PER_CELL = 5;
 /** Of `pulse`, whose cells are few: they know nothing of processes. */
 const LEAST_PER_BEAT = 16;
