@@ -21,7 +21,7 @@ const LEAST_PER_BEAT = 16;
 /** Looked at in the middle of a table, to find its finest level. */
 const SAMPLE_ROWS = 100_000;
 /** Taken by one statement, which holds a core and memory so long. */
-const CHUNK_ROWS = 500_000;
+const CHUNK_ROWS = 250_000;
 
 /** The instants that a lane shows. */
 export type MarkKind = Extract<
