@@ -18,7 +18,7 @@ const answers = [
   "tests/{etf,syntax,codegraph,store-code,query,instrument,run,web,server,dist}/**/*.test.ts",
   "tests/capture-control/{beam-code,doctor,match-language,session}.test.ts",
   "tests/capture-pipeline/{instrumented,pipeline,real-node,ring-threads}.test.ts",
-  "tests/probe/{calls,capture,capture-code,prebuilt}.test.ts",
+  "tests/probe/{calls,capture,capture-code,prebuilt,repeated-trips}.test.ts",
   "tests/e2e/{bad-input,breaks,code,inside,questions,shop,targets}*.test.ts",
 ];
 

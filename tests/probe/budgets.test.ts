@@ -80,19 +80,6 @@ describe("budgets", () => {
     expect(await target.eval("maps:get(breaker, elixir_scope_probe:status()).")).toBe(":open");
   });
 
-  it("ends the session after repeated trips", async () => {
-    await target.record(`${ID}, processes => [w], ${budgets({ events_per_second: 100 })}`);
-    const spinner = await target.eval(
-      "P = spawn(es_target, spin, [1]), register(spinner, P), elixir_scope_probe:adjust({add_processes, [P]}).",
-    );
-    expect(spinner).toBe(":ok");
-    await target.until("the goodbye", () => target.stream.bye !== null, 60_000);
-    expect(inspect(target.stream.bye ?? never())).toMatch(
-      /^\{\{:budget, :(rate_limited|queue)\}, /u,
-    );
-    await target.eval("exit(whereis(spinner), kill).");
-  });
-
   it("does not take garbage of its own for a lack of memory", async () => {
     // a sixth of it, 2 MB, is the tracer's; 20,000 pids take half of that, and three times as much before a collection
     await target.record(`${ID}, processes => all, ${budgets({ target_memory_bytes: 12_582_912 })}`);
