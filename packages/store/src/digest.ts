@@ -6,7 +6,7 @@
 // finest level are not counted but listed (`long_calls`): at some zoom each is a box of its own.
 
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { EVENT_KINDS, type EventKind } from "@elixirscope/trace";
+import { EVENT_KINDS } from "@elixirscope/trace";
 import { transaction } from "./insert.ts";
 
 /** Of smaller partitions the rows themselves are read fast enough. */
@@ -18,26 +18,13 @@ const LEAST_SLICES = 16;
 const LEAST_PER_CELL = 5;
 /** Of `pulse`, whose cells are few: they know nothing of processes. */
 const LEAST_PER_BEAT = 16;
-/** Looked at in the middle of a table, to find its finest level. */
+/** Looked at to find the finest level. */
 const SAMPLE_ROWS = 100_000;
 /** Taken by one statement, which holds a core and memory so long. */
 const CHUNK_ROWS = 250_000;
 
 /** The instants that a lane shows. */
-export type MarkKind = Extract<
-  EventKind,
-  | "send"
-  | "receive"
-  | "state"
-  | "exit"
-  | "spawn"
-  | "exception"
-  | "link"
-  | "unlink"
-  | "getting_linked"
-  | "getting_unlinked"
->;
-export const MARK_KINDS: readonly MarkKind[] = [
+export const MARK_KINDS = [
   "send",
   "receive",
   "state",
@@ -48,7 +35,8 @@ export const MARK_KINDS: readonly MarkKind[] = [
   "unlink",
   "getting_linked",
   "getting_unlinked",
-];
+] as const;
+export type MarkKind = (typeof MARK_KINDS)[number];
 
 const IS_MARK = `kind IN (${MARK_KINDS.map((kind) => EVENT_KINDS.indexOf(kind)).join(", ")})`;
 const IS_ERROR = `kind = ${EVENT_KINDS.indexOf("exception")}`;
@@ -107,7 +95,7 @@ class Digesting {
   }
 
   async all(): Promise<void> {
-    const { events, calls } = { events: this.#table("events"), calls: this.#table("calls") };
+    const [events, calls] = [this.#table("events"), this.#table("calls")];
     for (const [table, columns] of Object.entries(TABLES)) {
       await this.#run(`CREATE TABLE ${this.#table(table)}(${columns})`);
     }
@@ -115,35 +103,18 @@ class Digesting {
       `SELECT (SELECT count(*) FROM ${events}), (SELECT count(*) FROM ${calls}), (SELECT max(t) - min(t) FROM ${events})`,
     );
     const coarsest = Math.max(0, Math.floor(Math.log2(span / LEAST_SLICES)));
-    const finest = async (
-      from: string,
-      rows: number,
-      where: string,
-      cell: (level: number) => string,
-      leastPerCell: number,
-    ): Promise<number | null> => {
-      const levels = levelsBetween(FINEST, coarsest);
-      if (levels.length === 0) return null;
-      const first = Math.max(0, Math.floor((rows - SAMPLE_ROWS) / 2));
-      const [sampled = 0, ...cells] = await this.#numbers(
-        `SELECT count(*), ${levels.map((level) => `approx_count_distinct(${cell(level)})`).join(", ")}
-        FROM ${from} WHERE rowid BETWEEN ${first} AND ${first + SAMPLE_ROWS - 1} AND ${where}`,
-      );
-      const found = levels.find((_, i) => (cells[i] ?? sampled) * leastPerCell <= sampled);
-      return sampled === 0 ? null : (found ?? null);
-    };
-    const pulse = await finest(events, eventRows, "true", (k) => `t >> ${k}`, LEAST_PER_BEAT);
-    const marks = await finest(
-      events,
-      eventRows,
-      IS_MARK,
+    const levels = levelsBetween(FINEST, coarsest);
+    const ofEvents = middleOf(events, eventRows);
+    const pulse = await this.#finest(levels, ofEvents, (k) => `t >> ${k}`, LEAST_PER_BEAT);
+    const marks = await this.#finest(
+      levels,
+      `${ofEvents} AND ${IS_MARK}`,
       (k) => `hash(pid, kind, t >> ${k})`,
       LEAST_PER_CELL,
     );
-    const spans = await finest(
-      calls,
-      callRows,
-      "true",
+    const spans = await this.#finest(
+      levels,
+      middleOf(calls, callRows),
       (k) => `hash(pid, depth, t_enter >> ${k})`,
       LEAST_PER_CELL,
     );
@@ -152,22 +123,35 @@ class Digesting {
         SELECT pid, count(*) AS events, NULL AS depth FROM ${events} GROUP BY pid
         UNION ALL SELECT pid, NULL, max(depth) + 1 FROM ${calls} GROUP BY pid) GROUP BY pid`,
     );
-    for (const rows of chunks(eventRows)) {
-      if (pulse !== null) await this.#pulse(pulse, rows);
-      if (marks !== null) await this.#marks(marks, rows);
+    if (pulse !== null) {
+      for (const rows of chunks(eventRows)) await this.#pulse(pulse, rows);
     }
-    for (const rows of chunks(callRows)) {
-      if (spans !== null) await this.#calls(spans, rows);
+    if (marks !== null) {
+      for (const rows of chunks(eventRows)) await this.#marks(marks, rows);
+      for (const level of levelsBetween(marks + 1, coarsest)) await this.#coarserMarks(level);
     }
-    for (const level of levelsBetween((marks ?? coarsest) + 1, coarsest)) {
-      await this.#coarserMarks(level);
-    }
-    for (const level of levelsBetween((spans ?? coarsest) + 1, coarsest)) {
-      await this.#coarserCalls(level);
+    if (spans !== null) {
+      for (const rows of chunks(callRows)) await this.#calls(spans, rows);
+      for (const level of levelsBetween(spans + 1, coarsest)) await this.#coarserCalls(level);
     }
     await this.#run(
       `INSERT INTO ${this.#table("digest")} VALUES (${spans}, ${marks}, ${pulse}, ${coarsest})`,
     );
+  }
+
+  /** The first of the levels at which a cell stands for enough rows; `rows` stands after FROM. */
+  async #finest(
+    levels: readonly number[],
+    rows: string,
+    cell: (level: number) => string,
+    leastPerCell: number,
+  ): Promise<number | null> {
+    if (levels.length === 0) return null;
+    const [sampled = 0, ...cells] = await this.#numbers(
+      `SELECT count(*), ${levels.map((level) => `approx_count_distinct(${cell(level)})`).join(", ")} FROM ${rows}`,
+    );
+    if (sampled === 0) return null;
+    return levels.find((_, i) => (cells[i] ?? sampled) * leastPerCell <= sampled) ?? null;
   }
 
   async #pulse(level: number, rows: string): Promise<void> {
@@ -239,6 +223,12 @@ class Digesting {
 
 function levelsBetween(from: number, to: number): readonly number[] {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+}
+
+/** Some rows in the middle of a table, where it is in full swing. */
+function middleOf(table: string, rows: number): string {
+  const first = Math.max(0, Math.floor((rows - SAMPLE_ROWS) / 2));
+  return `${table} WHERE rowid BETWEEN ${first} AND ${first + SAMPLE_ROWS - 1}`;
 }
 
 /** Nothing was removed from these tables, so that rows are numbered from 0 without a hole. */

@@ -83,12 +83,12 @@ export class RunningQuery {
       this.stop(new StoreError("timeout", `the query took longer than ${timeoutMs} ms; ${advice}`));
     }, timeoutMs);
     try {
-      // EXPLAIN ANALYZE runs what it explains, also a DELETE: the transaction is what keeps data safe
       // a statement less to wait for than when it is prepared first
       if (isOwn && Object.keys(params ?? []).length === 0) {
         this.#throwIfStopped();
         return resultOf(await this.#connection.run(sql), limit, asVectors);
       }
+      // EXPLAIN ANALYZE runs what it explains, also a DELETE: the transaction is what keeps data safe
       if (!isOwn) await this.#connection.run("BEGIN TRANSACTION READ ONLY");
       const statement = isOwn
         ? await this.#connection.prepare(sql)
