@@ -1,11 +1,10 @@
 // How much each process did, over the whole recording: counted once where a partition has a digest.
 
-import { partsOf, tableOf, unionOf } from "./digests.ts";
-import { sql, type Source, type Sql } from "./sql.ts";
+import { tableOf, unionOf, type Part } from "./digests.ts";
+import { sql, type Sql } from "./sql.ts";
 
 /** `pid`, `events`, a row for each process that has any. */
-export async function eventCounts(source: Source): Promise<Sql> {
-  const parts = (await partsOf(source)) ?? [];
+export function eventCounts(parts: readonly Part[]): Sql {
   if (parts.every(({ digest }) => digest === null)) return counted(sql`raw.events`);
   const pieces = parts.map((part) =>
     part.digest === null
@@ -16,8 +15,7 @@ export async function eventCounts(source: Source): Promise<Sql> {
 }
 
 /** `pid`, `depth`, a row for each process that has calls: how many of them were ever inside each other. */
-export async function callDepths(source: Source): Promise<Sql> {
-  const parts = (await partsOf(source)) ?? [];
+export function callDepths(parts: readonly Part[]): Sql {
   if (parts.every(({ digest }) => digest === null)) return deepest(sql`raw.calls`);
   const pieces = parts.flatMap((part) => [
     part.digest === null

@@ -21,6 +21,7 @@ import { executions } from "./code/executions.ts";
 import { source as codeSource } from "./code/source.ts";
 import { sources } from "./code/sources.ts";
 import { variable } from "./code/variable.ts";
+import { partsOf } from "./digests.ts";
 import { event } from "./event.ts";
 import { clauseFindings } from "./insights/clause-findings.ts";
 import { crashFindings } from "./insights/crash-findings.ts";
@@ -155,7 +156,7 @@ export async function processes(
   source: Source,
   params: Params<"processes">,
 ): Promise<Reply<"processes">> {
-  const { total, rows } = await processPage(source, params);
+  const { total, rows } = await processPage(source, await partsOf(source), params);
   return { total, rows: rows.map(processView) };
 }
 

@@ -27,8 +27,8 @@ export type Digest = {
 
 const kept = new Kept<"parts", readonly Part[]>(1);
 
-/** Null: nothing is sealed yet. Of a recording that goes on they are looked up anew each time. */
-export async function partsOf(source: Source): Promise<readonly Part[] | null> {
+/** None: nothing is sealed yet. Of a recording that goes on they are looked up anew each time. */
+export async function partsOf(source: Source): Promise<readonly Part[]> {
   const isGoingOn = source.manifest.state === "recording";
   const known = isGoingOn ? undefined : kept.get(source, "parts");
   if (known !== undefined) return known;
@@ -36,7 +36,7 @@ export async function partsOf(source: Source): Promise<readonly Part[] | null> {
     source,
     sql`SELECT part, t_from::DOUBLE, t_to::DOUBLE FROM base.parts WHERE expired = 0 ORDER BY part`,
   );
-  if (isGoingOn && rows.length < 2) return null;
+  if (isGoingOn && rows.length < 2) return [];
   const digests = await digestsOf(source);
   const found = rows.map(([part, from, to], i): Part => {
     const name = `p${asNumber(part)}`;
@@ -80,16 +80,35 @@ async function digestsOf(source: Source): Promise<ReadonlyMap<string, Digest>> {
 /** A slice may be shorter than asked for by so much, else it is longer. */
 const SHORTER = 0.1;
 
-/** The level whose slices are about `width` ns long or the next longer ones; null where the finest is longer still. */
-export function levelFor(levels: Levels | null | undefined, width: number): number | null {
-  if (levels === null || levels === undefined) return null;
-  const level = Math.min(levels.coarsest, Math.ceil(Math.log2(width * (1 - SHORTER))));
-  return level < levels.finest ? null : level;
+export type Reading = {
+  /** of a box in ns: as many whole slices of each level */
+  readonly width: number;
+  /** `level` null: row by row */
+  readonly pieces: readonly { readonly part: Part; readonly level: number | null }[];
+};
+
+/** How partitions are read for boxes of about `width` ns or a little longer; null: no digest serves that. */
+export function readingOf(
+  parts: readonly Part[],
+  levelsOf: (digest: Digest) => Levels | null,
+  width: number,
+): Reading | null {
+  const pieces = parts.map((part) => ({
+    part,
+    level: part.digest === null ? null : levelFor(levelsOf(part.digest), width),
+  }));
+  const coarsest = pieces.reduce<number>((most, { level }) => Math.max(most, level ?? 0), 0);
+  if (coarsest === 0) return null;
+  const slice = 2 ** coarsest;
+  const slices = Math.max(1, Math.ceil((width * (1 - SHORTER)) / slice));
+  return { width: slices * slice, pieces };
 }
 
-/** Whole slices of a level that are about `width` ns long or longer. */
-export function wholeSlices(width: number, level: number): number {
-  return Math.max(1, Math.ceil((width * (1 - SHORTER)) / 2 ** level)) * 2 ** level;
+/** The level whose slices are about `width` ns long or the next longer ones; null where the finest is longer still. */
+function levelFor(levels: Levels | null, width: number): number | null {
+  if (levels === null) return null;
+  const level = Math.min(levels.coarsest, Math.ceil(Math.log2(width * (1 - SHORTER))));
+  return level < levels.finest ? null : level;
 }
 
 /** A range of time, in whole slices of a level and what is left before and behind; empty ranges have t1 < t0. */

@@ -6,7 +6,7 @@
 import { CALL_OUTCOMES } from "@elixirscope/trace";
 import type { TimeRange } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
-import { levelFor, partsOf, sliced, tableOf, unionOf, wholeSlices, type Part } from "./digests.ts";
+import { readingOf, sliced, tableOf, unionOf, type Part } from "./digests.ts";
 import { countUpToMax } from "./lane-detail.ts";
 import { shown } from "./lane-page.ts";
 import { sql, type Source, type Sql } from "./sql.ts";
@@ -31,27 +31,26 @@ type Boxes = {
 };
 
 /** `end`: of the recording, where calls that are still open end. */
-export async function callCells(
-  source: Source,
+export function callCells(
+  parts: readonly Part[],
   indexes: readonly number[],
   buckets: Buckets,
   end: number,
-): Promise<Sql> {
+): Sql {
   const { t0, t1, width } = buckets;
-  const unsliced = {
-    indexes,
-    range: { t0, t1 },
-    width,
-    boxOf: (column: Sql) => buckets.sqlSlice(column),
-    end,
+  const boxes = { indexes, range: { t0, t1 }, end };
+  // a call is in the partition of its end
+  const later = parts.filter(({ range }) => range.t1 >= t0);
+  const reading = readingOf(later, ({ calls }) => calls, width);
+  if (reading === null) {
+    return callRows(sql`raw.calls`, { ...boxes, width, boxOf: (t) => buckets.sqlSlice(t) });
+  }
+  const whole = {
+    ...boxes,
+    width: reading.width,
+    boxOf: (t: Sql) => sql`(${t} // ${reading.width})`,
   };
-  const parts = (await partsOf(source))?.filter(({ range }) => range.t1 >= t0) ?? [];
-  const levels = parts.map(({ digest }) => levelFor(digest?.calls, width));
-  const coarsest = levels.reduce<number>((most, level) => Math.max(most, level ?? 0), 0);
-  if (coarsest === 0) return callRows(sql`raw.calls`, unsliced);
-  const wide = wholeSlices(width, coarsest);
-  const boxes = { ...unsliced, width: wide, boxOf: (column: Sql) => sql`(${column} // ${wide})` };
-  return unionOf(parts.flatMap((part, i) => piecesOf(part, levels[i] ?? null, boxes)));
+  return unionOf(reading.pieces.flatMap(({ part, level }) => piecesOf(part, level, whole)));
 }
 
 function piecesOf(part: Part, level: number | null, boxes: Boxes): readonly Sql[] {

@@ -2,7 +2,7 @@
 
 import type { TimeRange } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
-import { asNumber, select, sql, type Row, type Source, type Sql } from "./sql.ts";
+import { asNumber, select, sql, type Source, type Sql } from "./sql.ts";
 
 /** Boxes, and separately marks, in one answer: together about 0.6 MB of JSON, and drawn in a frame. */
 export const MAX_ITEMS = 14_000;
@@ -54,26 +54,12 @@ export async function countUpToMax(
 }
 
 /** What `view` makes of each row, by the process of the row. */
-export function groupedBy<T>(pids: Float64Array, view: (row: number) => T): Map<number, T[]> {
+export function grouped<T>(
+  pids: Float64Array | undefined,
+  view: (row: number) => T,
+): Map<number, T[]> {
   const groups = new Map<number, T[]>();
-  let last: number | null = null;
-  let group: T[] = [];
-  for (const [row, pid] of pids.entries()) {
-    if (pid !== last) {
-      group = groups.get(pid) ?? [];
-      groups.set(pid, group);
-      last = pid;
-    }
-    group.push(view(row));
-  }
-  return groups;
-}
-
-/** Rows whose first column is the process, by process. */
-export function grouped<T>(rows: readonly Row[], view: (row: Row) => T): Map<number, T[]> {
-  const groups = new Map<number, T[]>();
-  for (const row of rows) {
-    const pid = asNumber(row[0]);
+  for (const [row, pid] of (pids ?? new Float64Array()).entries()) {
     const group = groups.get(pid);
     if (group === undefined) groups.set(pid, [view(row)]);
     else group.push(view(row));

@@ -1,19 +1,18 @@
 // The marks of lanes: instants of a kind, counted per bucket.
 
 import { MARK_KINDS, type MarkKind } from "@elixirscope/store";
-import { EVENT_KINDS, type EventKind } from "@elixirscope/trace";
 import type { MarkView, TimeRange } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
-import { levelFor, partsOf, sliced, tableOf, unionOf, wholeSlices, type Part } from "./digests.ts";
+import { readingOf, sliced, tableOf, unionOf, type Part } from "./digests.ts";
 import { kindCode } from "./event-kinds.ts";
-import { countUpToMax, firstOfLane, groupedBy, type Detail } from "./lane-detail.ts";
+import { countUpToMax, firstOfLane, grouped, type Detail } from "./lane-detail.ts";
 import { shown } from "./lane-page.ts";
 import { selectVectors, sql, valueAt, type Source, type Sql } from "./sql.ts";
 
 /** Kinds of marks that a busy process has many of: send, receive, state. */
 export const USUAL_MARKS = 3;
 
-const MARKS: Readonly<Record<MarkKind, MarkView["kind"]>> = {
+const VIEWS: Readonly<Record<MarkKind, MarkView["kind"]>> = {
   send: "send",
   receive: "receive",
   state: "state",
@@ -27,78 +26,64 @@ const MARKS: Readonly<Record<MarkKind, MarkView["kind"]>> = {
 };
 
 const MARK_CODES = MARK_KINDS.map(kindCode);
-const LINK_CODES = MARK_KINDS.filter((kind) => MARKS[kind] === "link").map(kindCode);
+const LINK_CODES = MARK_KINDS.filter((kind) => VIEWS[kind] === "link").map(kindCode);
+const VIEW_OF = new Map(MARK_KINDS.map((kind) => [kindCode(kind), VIEWS[kind]]));
 /** DuckDB tests a range while it reads, a list of numbers only afterwards: the few kinds between are left out later. */
 const MAY_BE_MARK = sql`kind BETWEEN ${Math.min(...MARK_CODES)} AND ${Math.max(...MARK_CODES)}`;
 
 export async function marksOf(
   source: Source,
+  parts: readonly Part[],
   indexes: readonly number[],
   { buckets, perLane }: Detail,
 ): Promise<Map<number, MarkView[]>> {
-  const cells = await markCells(source, indexes, buckets);
   const [pids, firsts, marks, counts, ids] = await selectVectors(
     source,
     sql`WITH marks AS (
         SELECT pid, CASE WHEN kind IN ${LINK_CODES} THEN ${kindCode("link")} ELSE kind END AS mark,
           min(first)::DOUBLE AS first, sum(count)::DOUBLE AS count, min(id)::DOUBLE AS id
-        FROM (${cells}) WHERE kind IN ${MARK_CODES} GROUP BY pid, mark, box)
+        FROM (${markCells(parts, indexes, buckets)}) WHERE kind IN ${MARK_CODES} GROUP BY pid, mark, box)
       SELECT pid, first, mark::DOUBLE, count, CASE WHEN count = 1 THEN id ELSE 0 END
       FROM marks ${firstOfLane(perLane, sql`first, mark`)}
       ORDER BY pid, first, mark`,
   );
-  if (pids === undefined) return new Map();
-  return groupedBy(pids, (row) => {
+  return grouped(pids, (row) => {
     const id = valueAt(ids, row);
     return {
       t: valueAt(firsts, row),
-      kind: markOf(EVENT_KINDS[valueAt(marks, row)] ?? "none"),
+      kind: VIEW_OF.get(valueAt(marks, row)) ?? "link",
       count: valueAt(counts, row),
       event: id === 0 ? null : id,
     };
   });
 }
 
-function markOf(kind: EventKind): MarkView["kind"] {
-  const known: Readonly<Partial<Record<EventKind, MarkView["kind"]>>> = MARKS;
-  return known[kind] ?? "link";
-}
-
-/** Instants of the range counted by box and kind: `box`, `pid`, `kind`, `first`, `count`, `id`, in pieces still to be added up. */
-async function markCells(
-  source: Source,
-  indexes: readonly number[],
-  buckets: Buckets,
-): Promise<Sql> {
-  const { t0, t1, width } = buckets;
-  const range = { t0, t1 };
-  const parts =
-    (await partsOf(source))?.filter((part) => part.range.t0 <= t1 && part.range.t1 >= t0) ?? [];
-  const levels = parts.map(({ digest }) => levelFor(digest?.marks, width));
-  const coarsest = levels.reduce<number>((most, level) => Math.max(most, level ?? 0), 0);
-  if (coarsest === 0) {
+/** Instants of the range, `box`, `pid`, `kind`, `first`, `count`, `id`, in pieces still to be added up. */
+function markCells(parts: readonly Part[], indexes: readonly number[], buckets: Buckets): Sql {
+  const range = { t0: buckets.t0, t1: buckets.t1 };
+  const within = parts.filter((part) => part.range.t0 <= range.t1 && part.range.t1 >= range.t0);
+  const reading = readingOf(within, ({ marks }) => marks, buckets.width);
+  if (reading === null) {
     const box = sql`least(${buckets.sqlSlice(sql`t`)}, ${buckets.count - 1})`;
     return markRows(sql`raw.events`, indexes, box, range);
   }
-  const wide = wholeSlices(width, coarsest);
-  return unionOf(
-    parts.flatMap((part, i) => piecesOf(part, levels[i] ?? null, indexes, wide, range)),
-  );
+  const { pieces, width } = reading;
+  return unionOf(pieces.flatMap(({ part, level }) => piecesOf(part, level, indexes, width, range)));
 }
 
 function piecesOf(
   part: Part,
   level: number | null,
   indexes: readonly number[],
-  wide: number,
+  width: number,
   range: TimeRange,
 ): readonly Sql[] {
   const rows = (within: TimeRange): Sql =>
-    markRows(tableOf(part, "events"), indexes, sql`t // ${wide}`, within);
+    markRows(tableOf(part, "events"), indexes, sql`t // ${width}`, within);
   if (level === null) return [rows(range)];
   const { slices, before, behind } = sliced(range, level);
   return [
-    sql`SELECT slice // ${wide / 2 ** level} AS box, pid, kind, first, count, id
+    sql`SELECT slice // ${width / 2 ** level} AS box, pid, kind, first, count, id
       FROM ${tableOf(part, "mark_cells")} JOIN ${shown(indexes)} USING (pid)
       WHERE level = ${level} AND slice >= ${slices[0]} AND slice < ${slices[1]}`,
     ...[before, behind].filter(({ t0, t1 }) => t0 <= t1).map(rows),

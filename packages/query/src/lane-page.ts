@@ -2,6 +2,7 @@
 // of time. It takes a look at the whole recording, so of one that is whole the last pages are kept.
 
 import { callDepths } from "./activity.ts";
+import type { Part } from "./digests.ts";
 import { Kept } from "./kept.ts";
 import { processPage, type ProcessRow, type ProcessSelection } from "./process-list.ts";
 import { asNumber, select, sql, type Source, type Sql } from "./sql.ts";
@@ -16,26 +17,34 @@ export type LanePage = {
 /** By what was selected. */
 const pages = new Kept<string, LanePage>(16);
 
-export async function lanePage(source: Source, selection: ProcessSelection): Promise<LanePage> {
-  if (source.manifest.state === "recording") return await readPage(source, selection);
+export async function lanePage(
+  source: Source,
+  parts: readonly Part[],
+  selection: ProcessSelection,
+): Promise<LanePage> {
+  if (source.manifest.state === "recording") return await readPage(source, parts, selection);
   const { filter, named, pids, offset, limit } = selection;
   const key = JSON.stringify([filter, named, pids, offset, limit]);
   const kept = pages.get(source, key);
   if (kept !== undefined) return kept;
-  const page = await readPage(source, selection);
+  const page = await readPage(source, parts, selection);
   pages.set(source, key, page);
   return page;
 }
 
-async function readPage(source: Source, selection: ProcessSelection): Promise<LanePage> {
-  const { total, rows } = await processPage(source, selection);
+async function readPage(
+  source: Source,
+  parts: readonly Part[],
+  selection: ProcessSelection,
+): Promise<LanePage> {
+  const { total, rows } = await processPage(source, parts, selection);
   const indexes = rows.map((row) => row.index);
   const depths =
     rows.length === 0
       ? []
       : await select(
           source,
-          sql`SELECT pid, depth FROM (${await callDepths(source)}) JOIN ${shown(indexes)} USING (pid)`,
+          sql`SELECT pid, depth FROM (${callDepths(parts)}) JOIN ${shown(indexes)} USING (pid)`,
         );
   return {
     total,

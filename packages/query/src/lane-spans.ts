@@ -2,9 +2,10 @@
 
 import { CALL_OUTCOMES, type CallOutcome } from "@elixirscope/trace";
 import type { SpanView } from "@elixirscope/wire";
+import type { Part } from "./digests.ts";
 import { functionTexts } from "./interned.ts";
 import { callCells } from "./lane-calls.ts";
-import { firstOfLane, groupedBy, type Detail } from "./lane-detail.ts";
+import { firstOfLane, grouped, type Detail } from "./lane-detail.ts";
 import { selectVectors, sql, valueAt, type Source } from "./sql.ts";
 
 /** No outcome has that code. */
@@ -12,26 +13,25 @@ const MIXED = 255;
 
 export async function spansOf(
   source: Source,
+  parts: readonly Part[],
   indexes: readonly number[],
   { buckets, perLane }: Detail,
   end: number,
 ): Promise<Map<number, SpanView[]>> {
-  const cells = await callCells(source, indexes, buckets, end);
   const [pids, depths, firsts, lasts, counts, calls, functions, outcomes] = await selectVectors(
     source,
     sql`WITH boxes AS (
         SELECT pid, depth, min(first) AS first, max(last) AS last, sum(count) AS count, min(call) AS call,
           min(fun) AS fun, max(last_fun) AS last_fun, min(outcome) AS outcome, max(last_outcome) AS last_outcome
-        FROM (${cells}) GROUP BY box, pid, depth)
+        FROM (${callCells(parts, indexes, buckets, end)}) GROUP BY box, pid, depth)
       SELECT pid, depth, first::DOUBLE, last::DOUBLE, count::DOUBLE, CASE WHEN count = 1 THEN call ELSE 0 END::DOUBLE,
         CASE WHEN fun IS NULL THEN 0 WHEN fun = last_fun THEN fun::DOUBLE ELSE -fun::DOUBLE END,
         CASE WHEN outcome = last_outcome THEN outcome ELSE ${MIXED} END::DOUBLE
       FROM boxes ${firstOfLane(perLane, sql`depth, first`)}
       ORDER BY pid, depth, first`,
   );
-  if (functions === undefined || pids === undefined) return new Map();
   const names = await functionTexts(source, [...new Set(functions)].map(Math.abs));
-  return groupedBy(pids, (row) => {
+  return grouped(pids, (row) => {
     const fun = valueAt(functions, row);
     const mfa = names.get(Math.abs(fun)) ?? "an unknown function";
     const outcome = valueAt(outcomes, row);

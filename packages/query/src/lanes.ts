@@ -7,6 +7,7 @@
 
 import type { LaneView, MarkView, Params, Reply, SpanView } from "@elixirscope/wire";
 import { Buckets } from "./buckets.ts";
+import { partsOf } from "./digests.ts";
 import { callCount, MAX_DEPTH } from "./lane-calls.ts";
 import { detailFor, type Detail } from "./lane-detail.ts";
 import { markCount, marksOf, USUAL_MARKS } from "./lane-marks.ts";
@@ -19,7 +20,11 @@ import type { Source } from "./sql.ts";
 export async function lanes(source: Source, params: Params<"lanes">): Promise<Reply<"lanes">> {
   const { t0, t1, buckets: count, ...selection } = params;
   const buckets = new Buckets({ t0, t1 }, count);
-  const [page, range] = await Promise.all([lanePage(source, selection), recordingRange(source)]);
+  const parts = await partsOf(source);
+  const [page, range] = await Promise.all([
+    lanePage(source, parts, selection),
+    recordingRange(source),
+  ]);
   const indexes = page.rows.map((row) => row.index);
   if (indexes.length === 0) return { total: page.total, lanes: [] };
   const depth = (row: ProcessRow): number => page.depths.get(row.index) ?? 0;
@@ -27,11 +32,11 @@ export async function lanes(source: Source, params: Params<"lanes">): Promise<Re
   const [spans, marks] = await Promise.all([
     callCount(source, indexes, buckets).then(async (calls) => {
       const detail = detailFor(buckets, calls, boxRows, indexes.length);
-      return { detail, items: await spansOf(source, indexes, detail, range.t1) };
+      return { detail, items: await spansOf(source, parts, indexes, detail, range.t1) };
     }),
     markCount(source, indexes, buckets).then(async (instants) => {
       const detail = detailFor(buckets, instants, indexes.length * USUAL_MARKS, indexes.length);
-      return { detail, items: await marksOf(source, indexes, detail) };
+      return { detail, items: await marksOf(source, parts, indexes, detail) };
     }),
   ]);
   return {

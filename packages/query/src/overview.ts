@@ -3,7 +3,7 @@
 import type { GapView, Overview, TimeRange } from "@elixirscope/wire";
 import { Buckets, emptyCounts, spread } from "./buckets.ts";
 import { kindCode } from "./event-kinds.ts";
-import { partsOf, sliced, tableOf, unionOf } from "./digests.ts";
+import { partsOf, sliced, tableOf, unionOf, type Part } from "./digests.ts";
 import {
   asNumber,
   asNumberOrNull,
@@ -34,7 +34,7 @@ export async function overview(source: Source, range: TimeRange, count: number):
   const [rows, gaps] = await Promise.all([
     select(
       source,
-      sql`SELECT bucket, sum(events)::DOUBLE, sum(errors)::DOUBLE FROM (${await beats(source, buckets)}) GROUP BY bucket`,
+      sql`SELECT bucket, sum(events)::DOUBLE, sum(errors)::DOUBLE FROM (${beats(await partsOf(source), buckets)}) GROUP BY bucket`,
     ),
     gapsIn(source, range),
   ]);
@@ -53,13 +53,12 @@ export async function overview(source: Source, range: TimeRange, count: number):
 }
 
 /** Events and errors by bucket, in pieces still to be added up. A beat of a digest goes whole to where it begins. */
-async function beats(source: Source, buckets: Buckets): Promise<Sql> {
+function beats(parts: readonly Part[], buckets: Buckets): Sql {
   const range = { t0: buckets.t0, t1: buckets.t1 };
   const counted = (table: Sql, { t0, t1 }: TimeRange): Sql =>
     sql`SELECT ${buckets.sqlOf(sql`t`)} AS bucket, count(*) AS events, count(*) FILTER (kind = ${kindCode("exception")}) AS errors
       FROM ${table} WHERE t BETWEEN ${t0} AND ${t1} GROUP BY bucket`;
-  const parts = await partsOf(source);
-  if (parts === null || parts.length === 0) return counted(sql`raw.events`, range);
+  if (parts.length === 0) return counted(sql`raw.events`, range);
   const pieces = parts.flatMap((part) => {
     const events = tableOf(part, "events");
     const level = part.digest?.pulse ?? null;

@@ -5,6 +5,7 @@
 
 import type { ProcessView } from "@elixirscope/wire";
 import { eventCounts } from "./activity.ts";
+import type { Part } from "./digests.ts";
 import { initialCallText } from "./names.ts";
 import { printTerm, styleOf } from "./print.ts";
 import {
@@ -35,9 +36,10 @@ export type ProcessSelection = {
 
 export async function processPage(
   source: Source,
+  parts: readonly Part[],
   selection: ProcessSelection,
 ): Promise<ProcessPage> {
-  const rows = await select(source, pageSql(selection, await eventCounts(source)));
+  const rows = await select(source, pageSql(selection, eventCounts(parts)));
   const style = styleOf(source.manifest);
   const total = rows[0] === undefined ? 0 : asNumber(rows[0][0]);
   return {

@@ -4,6 +4,7 @@
 // and exceptions only; SQL reaches the rest. Names are searched in full.
 
 import type { Params, SearchHit } from "@elixirscope/wire";
+import { partsOf } from "./digests.ts";
 import { kindCode } from "./event-kinds.ts";
 import { mfaText } from "./names.ts";
 import { printTerm, styleOf } from "./print.ts";
@@ -83,7 +84,11 @@ async function processHits(
   text: string,
   limit: number,
 ): Promise<readonly SearchHit[]> {
-  const { rows } = await processPage(source, { named: text, offset: 0, limit });
+  const { rows } = await processPage(source, await partsOf(source), {
+    named: text,
+    offset: 0,
+    limit,
+  });
   return rows.map((row) => ({
     kind: "process",
     title: [row.pid, row.name ?? row.label ?? row.initialCall]

@@ -186,22 +186,28 @@ function among(column: Sql, values: ReadonlySet<number>): Sql {
   return values.size > MAX_NAMED ? sql`true` : sql`${column} IN ${[...values]}`;
 }
 
-function callColumns([call, parent, exit, fun]: readonly Float64Array[]): CallColumns {
-  const none = new Float64Array();
-  return { call: call ?? none, parent: parent ?? none, exit: exit ?? none, function: fun ?? none };
+const NONE = new Float64Array();
+
+function callColumns([
+  call = NONE,
+  parent = NONE,
+  exit = NONE,
+  fun = NONE,
+]: readonly Float64Array[]): CallColumns {
+  return { call, parent, exit, function: fun };
 }
 
 /** Of rows from the last one on. */
 function columnsOf(vectors: readonly Float64Array[]): EventColumns {
-  const [id, pid, kind, frame, activity, payload] = vectors.map((vector) => vector.toReversed());
-  const none = new Float64Array();
+  const [id = NONE, pid = NONE, kind = NONE, frame = NONE, activity = NONE, payload = NONE] =
+    vectors.map((vector) => vector.toReversed());
   return {
-    count: id?.length ?? 0,
-    id: id ?? none,
-    pid: Uint32Array.from(pid ?? none),
-    kind: Uint8Array.from(kind ?? none),
-    frame: frame ?? none,
-    activity: activity ?? none,
-    payload: payload ?? none,
+    count: id.length,
+    id,
+    pid: Uint32Array.from(pid),
+    kind: Uint8Array.from(kind),
+    frame,
+    activity,
+    payload,
   };
 }

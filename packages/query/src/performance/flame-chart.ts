@@ -3,6 +3,7 @@
 import { CALL_OUTCOMES } from "@elixirscope/trace";
 import type { FlameChart, TimeRange } from "@elixirscope/wire";
 import { Buckets } from "../buckets.ts";
+import { partsOf } from "../digests.ts";
 import { detailFor } from "../lane-detail.ts";
 import { callCount, MAX_DEPTH } from "../lane-calls.ts";
 import { spansOf } from "../lane-spans.ts";
@@ -42,7 +43,7 @@ export async function flameChart(
   const calls = await callCount(source, indexes, buckets);
   const detail = detailFor(buckets, calls, indexes.length * USUAL_DEPTH, indexes.length);
   const [spans, refs, waits] = await Promise.all([
-    spansOf(source, indexes, detail, end),
+    partsOf(source).then((parts) => spansOf(source, parts, indexes, detail, end)),
     processRefs(source, indexes),
     Promise.all(indexes.map(async (index) => await waitsIn(source, range, index))),
   ]);

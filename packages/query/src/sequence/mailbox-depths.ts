@@ -4,7 +4,7 @@ import type { Params, Reply } from "@elixirscope/wire";
 import { Buckets } from "../buckets.ts";
 import { grouped } from "../lane-detail.ts";
 import { mailSql } from "../performance/mail.ts";
-import { asNumber, select, sql, type Source } from "../sql.ts";
+import { selectVectors, sql, valueAt, type Source } from "../sql.ts";
 import { knownPids } from "./members.ts";
 
 export async function mailboxDepths(
@@ -14,21 +14,21 @@ export async function mailboxDepths(
   const buckets = new Buckets({ t0, t1 }, count);
   const range = { t0: buckets.t0, t1: buckets.t1 };
   const names = await knownPids(source, pids);
-  const rows = await select(
+  const [owners, places, changed, longest] = await selectVectors(
     source,
     sql`WITH mail AS MATERIALIZED (${mailSql(range, [...names.keys()])}),
       changes AS (
         SELECT to_pid, greatest(arrived, ${range.t0}) AS t, 1 AS change FROM mail
         UNION ALL SELECT to_pid, gone, -1 FROM mail WHERE gone <= ${range.t1})
-      SELECT to_pid, bucket, sum(change)::DOUBLE, max(length)::DOUBLE FROM (
+      SELECT to_pid, bucket::DOUBLE, sum(change)::DOUBLE, max(length)::DOUBLE FROM (
         SELECT to_pid, ${buckets.sqlOf(sql`t`)} AS bucket, change,
           sum(change) OVER (PARTITION BY to_pid ORDER BY t, change DESC ROWS UNBOUNDED PRECEDING) AS length FROM changes)
       GROUP BY to_pid, bucket ORDER BY to_pid, bucket`,
   );
-  const byPid = grouped(rows, ([, bucket, by, most]) => ({
-    bucket: asNumber(bucket),
-    by: asNumber(by),
-    most: asNumber(most),
+  const byPid = grouped(owners, (row) => ({
+    bucket: valueAt(places, row),
+    by: valueAt(changed, row),
+    most: valueAt(longest, row),
   }));
   return {
     ...range,

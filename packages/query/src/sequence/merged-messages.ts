@@ -44,7 +44,7 @@ async function cells(
     source,
     sql`SELECT ${end("from_pid")} AS f, ${end("to_pid")} AS o, min(began), max(began), avg(began), count(*),
         arg_min(message, began), least(${count - 1}, greatest(0, ${buckets.sqlSlice(sql`began`)})) AS bucket
-      FROM (${inRangeSql(range, belongs)}) GROUP BY f, o, bucket ORDER BY avg(began), f, o`,
+      FROM (${await inRangeSql(source, range, belongs)}) GROUP BY f, o, bucket ORDER BY avg(began), f, o`,
   );
   const ends = rows.flatMap(([from, to]) => [from, to].map(asNumberOrNull));
   const names = await pidTexts(

@@ -2,32 +2,24 @@
 // More than that are not worth reading: the lanes show how many were sent and received.
 
 import type { Params, Reply } from "@elixirscope/wire";
-import { rowsOf } from "../part-rows.ts";
-import { asNumber, asNumberOrNull, asText, select, sql, type Source } from "../sql.ts";
+import { inRangeSql } from "../messages-in-range.ts";
+import { asNumber, asNumberOrNull, select, sql, type Source } from "../sql.ts";
+import { knownPids } from "./members.ts";
 
 export async function messageArrows(
   source: Source,
   { t0, t1, pids, limit }: Params<"messageArrows">,
 ): Promise<Reply<"messageArrows">> {
-  const known = await select(source, sql`SELECT id, text FROM base.pids WHERE text IN ${pids}`);
-  const texts = new Map(known.map(([id, text]) => [asNumber(id), asText(text)]));
+  const texts = await knownPids(source, pids);
   if (texts.size < 2) return { messages: [], areAll: true };
-  const [sent, received] = await Promise.all([
-    rowsOf(source, "messages", { t_sent: [t0, t1] }),
-    rowsOf(source, "messages", { t_received: [t0, t1] }),
-  ]);
   const ids = [...texts.keys()];
-  const columns = sql`message, from_pid, to_pid, t_sent, t_received, send_event, receive_event`;
-  const between = sql`from_pid IN ${ids} AND to_pid IN ${ids} AND from_pid <> to_pid`;
-  // both ends are needed for an arrow; what was sent before and received in the range is read apart
+  // both ends are needed for an arrow
+  const between = sql`t_sent IS NOT NULL AND t_received IS NOT NULL
+    AND from_pid IN ${ids} AND to_pid IN ${ids} AND from_pid <> to_pid`;
   const rows = await select(
     source,
-    sql`SELECT * FROM (
-        SELECT ${columns} FROM ${sent}
-          WHERE t_sent BETWEEN ${t0} AND ${t1} AND t_received IS NOT NULL AND ${between}
-        UNION ALL SELECT ${columns} FROM ${received}
-          WHERE t_received BETWEEN ${t0} AND ${t1} AND t_sent < ${t0} AND ${between})
-      LIMIT ${limit + 1}`,
+    sql`SELECT message, from_pid, to_pid, t_sent, t_received, send_event, receive_event
+      FROM (${await inRangeSql(source, { t0, t1 }, between)}) LIMIT ${limit + 1}`,
   );
   if (rows.length > limit) return { messages: [], areAll: false };
   return {

@@ -20,7 +20,7 @@ export async function partners(
   const isPartner = own === null ? sql`pid IS NOT NULL` : sql`pid <> ${own}`;
   const rows = await select(
     source,
-    sql`WITH mail AS (SELECT from_pid, to_pid, kind FROM (${begunSql(range, condition)}))
+    sql`WITH mail AS (SELECT from_pid, to_pid, kind FROM (${await begunSql(source, range, condition)}))
       SELECT pid, count(*), sum(began) FROM (
         SELECT from_pid AS pid, CASE WHEN kind = ${REPLY} THEN 0 ELSE 1 END AS began FROM mail WHERE from_pid IS DISTINCT FROM to_pid
         UNION ALL SELECT to_pid, CASE WHEN kind = ${REPLY} THEN 0 ELSE -1 END FROM mail)

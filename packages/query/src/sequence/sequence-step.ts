@@ -40,7 +40,7 @@ export async function sequenceStep(
     const [row] = await select(
       source,
       sql`SELECT m.message, m.t_sent, m.t_received, m.send_event, m.receive_event, f.text, o.text
-        FROM (SELECT * FROM (${begunSql(range, belongs)}) WHERE ${further} ORDER BY ${order} LIMIT 1) m
+        FROM (SELECT * FROM (${await begunSql(source, range, belongs)}) WHERE ${further} ORDER BY ${order} LIMIT 1) m
           LEFT JOIN base.pids f ON f.id = m.from_pid LEFT JOIN base.pids o ON o.id = m.to_pid`,
     );
     if (row !== undefined) return landing(row);

@@ -56,7 +56,7 @@ async function counts(
 ): Promise<{ readonly total: number; readonly hidden: number }> {
   const [row] = await select(
     source,
-    sql`SELECT count(*) FILTER (${belongs}), count(*) FILTER (NOT ${belongs}) FROM (${inRangeSql(range, touches)})`,
+    sql`SELECT count(*) FILTER (${belongs}), count(*) FILTER (NOT ${belongs}) FROM (${await inRangeSql(source, range, touches)})`,
   );
   return { total: asNumber(row?.[0] ?? 0), hidden: asNumber(row?.[1] ?? 0) };
 }

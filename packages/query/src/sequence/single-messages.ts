@@ -36,7 +36,7 @@ export async function singleMessages(
     source,
     sql`SELECT m.message, f.text, o.text, m.t_sent, m.t_received, m.kind, payload(m.body), m.reply_to, m.match,
         m.send_event, m.receive_event, m.body, m.to_pid
-      FROM (SELECT * FROM (${inRangeSql(range, belongs)}
+      FROM (SELECT * FROM (${await inRangeSql(source, range, belongs)}
           UNION ALL SELECT *, coalesce(t_sent, t_received) AS began FROM raw.messages
             WHERE t_received < ${t0} AND ${within(sql`body`, taken)} AND to_pid IN ${indexes} AND ${belongs})
         ORDER BY began, message LIMIT ${limit}) m

@@ -30,7 +30,7 @@ export async function systemMessages(
     source,
     sql`SELECT f.text, o.text, m.began, m.event, m.kind, payload(m.body), m.total
       FROM (SELECT *, coalesce(send_event, receive_event) AS event, count(*) OVER () AS total
-          FROM (${begunSql(range, between)}) ORDER BY began, message LIMIT ${limit}) m
+          FROM (${await begunSql(source, range, between)}) ORDER BY began, message LIMIT ${limit}) m
         LEFT JOIN base.pids f ON f.id = m.from_pid LEFT JOIN base.pids o ON o.id = m.to_pid
       ORDER BY m.began, m.message`,
   );

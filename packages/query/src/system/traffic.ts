@@ -29,7 +29,7 @@ export async function traffic(source: Source, range: TimeRange): Promise<Traffic
   const rows = await select(
     source,
     sql`SELECT from_pid, to_pid, greatest(count(t_sent), count(*) - count(t_sent))::DOUBLE AS messages
-      FROM (${begunSql(range, sql`true`)}) GROUP BY 1, 2 ORDER BY messages DESC, 1, 2 LIMIT ${MAX_PAIRS + 1}`,
+      FROM (${await begunSql(source, range, sql`true`)}) GROUP BY 1, 2 ORDER BY messages DESC, 1, 2 LIMIT ${MAX_PAIRS + 1}`,
   );
   const flows = rows.slice(0, MAX_PAIRS).map((row) => ({
     from: asNumberOrNull(row[0]),
@@ -57,7 +57,7 @@ export async function sizes(
   const rows = await select(
     source,
     sql`SELECT from_pid, to_pid, sum(octet_length(payload(body)))::DOUBLE, count(*)
-      FROM (SELECT from_pid, to_pid, body FROM (${begunSql(range, sql`body IS NOT NULL AND ${chosen}`)})
+      FROM (SELECT from_pid, to_pid, body FROM (${await begunSql(source, range, sql`body IS NOT NULL AND ${chosen}`)})
         ORDER BY body LIMIT ${2 * SIZED})
       GROUP BY 1, 2`,
   );
