@@ -2,11 +2,18 @@
 // marks: as columns they are a third of the text. Rows of SQL are the only place of values that JSON does not have;
 // to look for such in every answer takes longer than to write it.
 
+import { CALL_OUTCOMES } from "@elixirscope/trace";
+import {
+  MARKS,
+  type LaneView,
+  type MarkView,
+  type Method,
+  type Reply,
+  type SpanView,
+} from "./protocol.ts";
 import { jsonValue } from "./reply.ts";
-import type { LaneView, MarkView, Method, Reply, SpanView } from "./protocol.ts";
 
-const OUTCOMES = ["open", "returned", "raised", "tail", "lost", "mixed"] as const;
-const KINDS = ["send", "receive", "state", "exit", "spawn", "exception", "link"] as const;
+const OUTCOMES = [...CALL_OUTCOMES, "mixed"] as const;
 
 type PackedLanes = {
   readonly total: number;
@@ -65,7 +72,7 @@ function packLanes({ total, lanes }: Reply<"lanes">): PackedLanes {
     },
     marks: {
       t: marks.map(({ t }) => t),
-      kind: marks.map(({ kind }) => KINDS.indexOf(kind)),
+      kind: marks.map(({ kind }) => MARKS.indexOf(kind)),
       count: marks.map(({ count }) => count),
       event: marks.map(({ event }) => event ?? 0),
     },
@@ -106,7 +113,7 @@ function markAt({ kind, count, event }: PackedLane["marks"], t: number, at: numb
   const id = event[at] ?? 0;
   return {
     t,
-    kind: KINDS[kind[at] ?? 0] ?? "link",
+    kind: MARKS[kind[at] ?? 0] ?? "link",
     count: count[at] ?? 0,
     event: id === 0 ? null : id,
   };

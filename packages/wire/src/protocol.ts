@@ -4,7 +4,7 @@
 // aggregates; it never sends all events. Times are ns since the recording's start, pids are text
 // (`#PID<0.1.0>` without the prefix: `<0.1.0>`), terms arrive printed and as a bounded tree.
 
-import type { EventKind, Manifest } from "@elixirscope/trace";
+import type { CallOutcome, EventKind, Manifest } from "@elixirscope/trace";
 import type { SequenceApi } from "./sequence-api.ts";
 import type { CodeApi } from "./code-api.ts";
 import type { RecordingsApi } from "./recordings-api.ts";
@@ -74,12 +74,16 @@ export type SpanView = {
   readonly label: string;
   readonly count: number;
   readonly call: number | null;
-  readonly outcome: "open" | "returned" | "raised" | "tail" | "lost" | "mixed";
+  /** mixed: of several calls that ended differently */
+  readonly outcome: CallOutcome | "mixed";
 };
+
+/** Kinds of instants that a lane tells apart. */
+export const MARKS = ["send", "receive", "state", "exit", "spawn", "exception", "link"] as const;
 
 export type MarkView = {
   readonly t: number;
-  readonly kind: "send" | "receive" | "state" | "exit" | "spawn" | "exception" | "link";
+  readonly kind: (typeof MARKS)[number];
   readonly count: number;
   readonly event: number | null;
 };
