@@ -110,7 +110,7 @@ export function playCommands({ cinema, playback }: App): readonly Command[] {
       words: "resume session live",
       isOffered: () => cinema.live.value,
       run: () => {
-        if (cinema.live.peek()) void cinema.pause(cinema.status.peek()?.paused !== true);
+        if (cinema.live.peek()) void cinema.pause(!cinema.paused.peek());
       },
     },
     {

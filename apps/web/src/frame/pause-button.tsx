@@ -8,7 +8,7 @@ import { Icon } from "./icons.tsx";
 export function PauseButton(): JSX.Element {
   const { cinema } = useApp();
   const busy = useSignal(false);
-  const paused = cinema.status.value?.paused === true;
+  const paused = cinema.paused.value;
   return (
     <button
       type="button"

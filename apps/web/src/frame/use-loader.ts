@@ -15,7 +15,7 @@ export function useLoader<M extends Method>(
   const { cinema } = useApp();
   const [loader, setLoader] = useState<Loader<M> | null>(null);
   useEffect(() => {
-    const made = new Loader(cinema.connection, method, want, () => cinema.following.peek());
+    const made = new Loader(cinema, method, want);
     const stop =
       live === "live"
         ? cinema.beat.subscribe((beat) => {

@@ -64,6 +64,8 @@ export class Cinema {
   readonly live: ReadonlySignal<boolean> = computed(
     () => this.status.value?.state === "recording" && (this.info.value?.live ?? false),
   );
+  /** live, but nothing is recorded */
+  readonly paused: ReadonlySignal<boolean> = computed(() => this.status.value?.paused === true);
   /** grows while live: live data is asked for again */
   readonly beat: ReadonlySignal<number> = computed(() =>
     this.live.value ? beatOf(this.status.value) : -1,

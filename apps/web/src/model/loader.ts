@@ -7,7 +7,8 @@
 import type { Method, Params, Reply } from "@elixirscope/wire";
 import { effect, signal, type Signal } from "@preact/signals";
 import { messageOf } from "@elixirscope/base";
-import { RequestError, type Connection } from "./connection.ts";
+import type { Cinema } from "./cinema.ts";
+import { RequestError } from "./connection.ts";
 
 export type Loaded<M extends Method> = {
   readonly value: Reply<M> | null;
@@ -23,12 +24,14 @@ export type Want<M extends Method> = {
   readonly subject: string;
 };
 
+type Owner = Pick<Cinema, "connection" | "following">;
+
 const DEBOUNCE_MS = 35;
 const MOST_REST_MS = 3_000;
 
 export class Loader<M extends Method> {
   readonly state: Signal<Loaded<M>>;
-  readonly #connection: Connection;
+  readonly #cinema: Owner;
   readonly #method: M;
   readonly #stop: () => void;
   #wanted: Want<M> | null = null;
@@ -38,25 +41,16 @@ export class Loader<M extends Method> {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** on the clock of `performance.now()` */
   #restsUntil = 0;
-  readonly #isPaced: () => boolean;
 
-  /**
-   * `want` runs as an effect: the signals that it reads are what the reply depends on. `isFollowing`: they move by
-   * themselves.
-   */
-  constructor(
-    connection: Connection,
-    method: M,
-    want: () => Want<M> | null,
-    isFollowing: () => boolean = () => false,
-  ) {
-    this.#connection = connection;
+  /** `want` runs as an effect: the signals that it reads are what the reply depends on. */
+  constructor(cinema: Owner, method: M, want: () => Want<M> | null) {
+    this.#cinema = cinema;
     this.#method = method;
-    this.#isPaced = isFollowing;
     this.state = signal<Loaded<M>>({ value: null, params: null, busy: false, error: null });
     let epoch = -1;
     this.#stop = effect(() => {
       const next = want();
+      const { connection } = cinema;
       if (connection.epoch.value !== epoch) {
         epoch = connection.epoch.value;
         this.#sent = null;
@@ -88,7 +82,12 @@ export class Loader<M extends Method> {
     }
     if (next === null) return;
     // where nothing is on show there is nothing to wait for
-    this.#schedule(isNew ? 0 : Math.max(DEBOUNCE_MS, this.#isPaced() ? this.#rest() : 0));
+    this.#schedule(isNew ? 0 : Math.max(DEBOUNCE_MS, this.#pace()));
+  }
+
+  /** While the end is followed, what is wanted moves by itself. */
+  #pace(): number {
+    return this.#cinema.following.peek() ? this.#rest() : 0;
   }
 
   #rest(): number {
@@ -102,7 +101,8 @@ export class Loader<M extends Method> {
 
   async #send(): Promise<void> {
     const wanted = this.#wanted;
-    if (wanted === null || this.#flying || this.#connection.state.peek().kind !== "open") return;
+    if (wanted === null || this.#flying || this.#cinema.connection.state.peek().kind !== "open")
+      return;
     const key = JSON.stringify(wanted.params);
     if (key === this.#sent) return;
     this.#sent = key;
@@ -110,7 +110,7 @@ export class Loader<M extends Method> {
     const sentAt = performance.now();
     this.state.value = { ...this.state.peek(), busy: true };
     try {
-      const value = await this.#connection.request(this.#method, wanted.params);
+      const value = await this.#cinema.connection.request(this.#method, wanted.params);
       if (this.#subject === wanted.subject) {
         this.state.value = { value, params: wanted.params, busy: false, error: null };
       }
@@ -121,7 +121,7 @@ export class Loader<M extends Method> {
       const now = performance.now();
       this.#restsUntil =
         this.#subject === wanted.subject ? now + Math.min(now - sentAt, MOST_REST_MS) : 0;
-      this.#schedule(this.#isPaced() ? this.#rest() : 0);
+      this.#schedule(this.#pace());
     }
   }
 

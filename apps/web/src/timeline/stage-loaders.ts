@@ -28,66 +28,40 @@ export class StageLoaders {
   readonly arrows: Loader<"messageArrows">;
 
   constructor(cinema: Cinema, { visible, rows, pinnedPid }: Sight) {
-    const { connection, info, view } = cinema;
-    const isFollowing = (): boolean => cinema.following.peek();
-    this.overview = new Loader(
-      connection,
-      "overview",
-      () => {
-        const { widthPx } = visible.value;
-        if (info.value === null || widthPx === 0) return null;
-        const buckets = Math.max(1, Math.round(widthPx / 2));
-        return { subject: "", params: { ...cinema.bounds.value, buckets } };
-      },
-      isFollowing,
-    );
-    this.gaps = new Loader(
-      connection,
-      "gaps",
-      () => {
-        if (info.value === null) return null;
-        const { t0, t1 } = timeParams(view.value, 1);
-        return { subject: "", params: { t0, t1 } };
-      },
-      isFollowing,
-    );
-    this.lanes = new Loader(
-      connection,
-      "lanes",
-      () => {
-        const { first, end, widthPx } = visible.value;
-        if (info.value === null || widthPx === 0) return null;
-        const filter = cinema.filter.value;
-        const params = laneParams({ view: view.value, widthPx, first, end, filter });
-        return { subject: filter, params };
-      },
-      isFollowing,
-    );
-    this.pinnedLane = new Loader(
-      connection,
-      "lanes",
-      () => {
-        const pid = pinnedPid.value;
-        const { widthPx } = visible.value;
-        if (pid === null || widthPx === 0) return null;
-        const range = timeParams(view.value, widthPx);
-        return { subject: pid, params: { ...range, pids: [pid], offset: 0, limit: 1 } };
-      },
-      isFollowing,
-    );
-    this.arrows = new Loader(
-      connection,
-      "messageArrows",
-      () => {
-        const pids = new Set(rows.value.flatMap(({ lane }) => lane?.pid ?? []));
-        const lanes = this.lanes.state.value.value?.lanes ?? [];
-        if (pids.size < 2 || sentBy(lanes, pids) > MOST_SENT) return null;
-        const { t0, t1 } = timeParams(view.value, 1);
-        const asked = [...pids].toSorted().slice(0, MOST_LANES);
-        return { subject: "", params: { t0, t1, pids: asked, limit: MOST_ARROWS } };
-      },
-      isFollowing,
-    );
+    const { info, view } = cinema;
+    this.overview = new Loader(cinema, "overview", () => {
+      const { widthPx } = visible.value;
+      if (info.value === null || widthPx === 0) return null;
+      const buckets = Math.max(1, Math.round(widthPx / 2));
+      return { subject: "", params: { ...cinema.bounds.value, buckets } };
+    });
+    this.gaps = new Loader(cinema, "gaps", () => {
+      if (info.value === null) return null;
+      const { t0, t1 } = timeParams(view.value, 1);
+      return { subject: "", params: { t0, t1 } };
+    });
+    this.lanes = new Loader(cinema, "lanes", () => {
+      const { first, end, widthPx } = visible.value;
+      if (info.value === null || widthPx === 0) return null;
+      const filter = cinema.filter.value;
+      const params = laneParams({ view: view.value, widthPx, first, end, filter });
+      return { subject: filter, params };
+    });
+    this.pinnedLane = new Loader(cinema, "lanes", () => {
+      const pid = pinnedPid.value;
+      const { widthPx } = visible.value;
+      if (pid === null || widthPx === 0) return null;
+      const range = timeParams(view.value, widthPx);
+      return { subject: pid, params: { ...range, pids: [pid], offset: 0, limit: 1 } };
+    });
+    this.arrows = new Loader(cinema, "messageArrows", () => {
+      const pids = new Set(rows.value.flatMap(({ lane }) => lane?.pid ?? []));
+      const lanes = this.lanes.state.value.value?.lanes ?? [];
+      if (pids.size < 2 || sentBy(lanes, pids) > MOST_SENT) return null;
+      const { t0, t1 } = timeParams(view.value, 1);
+      const asked = [...pids].toSorted().slice(0, MOST_LANES);
+      return { subject: "", params: { t0, t1, pids: asked, limit: MOST_ARROWS } };
+    });
   }
 
   /** Of a recording that grows; the overview is asked for anew as its end moves. */

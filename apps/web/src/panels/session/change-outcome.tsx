@@ -10,7 +10,7 @@ import { Cost } from "./cost.tsx";
 
 type Shown =
   | { readonly kind: "nothing" }
-  | { readonly kind: "busy"; readonly what: string }
+  | { readonly kind: "busy"; readonly text: string }
   | { readonly kind: "planned"; readonly change: SessionChange; readonly plan: ChangePlan }
   | { readonly kind: "done"; readonly text: string }
   | { readonly kind: "failed"; readonly text: string };
@@ -27,8 +27,8 @@ export type Change = {
 export function useChange(onMade?: () => void): Change {
   const { connection } = useApp().cinema;
   const shown = useSignal<Shown>({ kind: "nothing" });
-  const attempt = async (what: string, action: () => Promise<Shown>): Promise<void> => {
-    shown.value = { kind: "busy", what };
+  const attempt = async (text: string, action: () => Promise<Shown>): Promise<void> => {
+    shown.value = { kind: "busy", text };
     try {
       shown.value = await action();
     } catch (error) {
@@ -59,14 +59,9 @@ export function ChangeOutcome({ change }: { readonly change: Change }): JSX.Elem
     case "nothing":
       return null;
     case "busy":
-      return (
-        <p class="muted small" role="status">
-          {now.what}
-        </p>
-      );
     case "done":
       return (
-        <p class="small" role="status">
+        <p class={now.kind === "busy" ? "muted small" : "small"} role="status">
           {now.text}
         </p>
       );

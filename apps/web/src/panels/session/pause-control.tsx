@@ -6,7 +6,7 @@ import { PauseButton } from "../../frame/pause-button.tsx";
 
 export function PauseControl(): JSX.Element {
   const { cinema } = useApp();
-  const paused = cinema.status.value?.paused === true;
+  const paused = cinema.paused.value;
   return (
     <section class="section pausing">
       <p class="small">

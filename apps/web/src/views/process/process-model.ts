@@ -48,7 +48,6 @@ export class ProcessModel {
 
   constructor(cinema: Cinema) {
     this.#cinema = cinema;
-    const { connection } = cinema;
     const chosen = cinema.param("process.pids");
     const axis = cinema.param("process.axis");
     const others = cinema.param("process.others");
@@ -60,50 +59,34 @@ export class ProcessModel {
     this.pids = computed(() =>
       chosen.value === "" ? this.#suggested.value : pidsIn(chosen.value),
     );
-    const isFollowing = (): boolean => cinema.following.peek();
-    this.suggestion = new Loader(
-      connection,
-      "partners",
-      () => {
-        const pid = cinema.pid.value;
-        const known = this.#suggested.peek();
-        const isIn = pid === null ? known.length > 0 : known.includes(pid);
-        if (chosen.value !== "" || isIn) return null;
-        // of a recording that has just begun there may be nobody yet
-        if (cinema.live.value && known.length === 0) void cinema.beat.value;
-        return {
-          subject: pid ?? "",
-          params: {
-            ...whole(this.range.peek()),
-            ...(pid === null ? {} : { pid }),
-            limit: SUGGESTED,
-          },
-        };
-      },
-      isFollowing,
-    );
-    this.sequence = new Loader(
-      connection,
-      "sequence",
-      () => {
-        const range = this.#asked(BUCKET_PX.marks);
-        if (range === null) return null;
-        const pids = this.pids.value.toSorted();
-        const limit = LIMITS[this.axis.value];
-        return { subject: "", params: { ...range, pids, others: this.others.value, limit } };
-      },
-      isFollowing,
-    );
-    this.depths = new Loader(
-      connection,
-      "mailboxDepths",
-      () => {
-        const range = this.#asked(BUCKET_PX.depths);
-        if (range === null || this.isTable.value) return null;
-        return { subject: "", params: { ...range, pids: this.pids.value.toSorted() } };
-      },
-      isFollowing,
-    );
+    this.suggestion = new Loader(cinema, "partners", () => {
+      const pid = cinema.pid.value;
+      const known = this.#suggested.peek();
+      const isIn = pid === null ? known.length > 0 : known.includes(pid);
+      if (chosen.value !== "" || isIn) return null;
+      // of a recording that has just begun there may be nobody yet
+      if (cinema.live.value && known.length === 0) void cinema.beat.value;
+      return {
+        subject: pid ?? "",
+        params: {
+          ...whole(this.range.peek()),
+          ...(pid === null ? {} : { pid }),
+          limit: SUGGESTED,
+        },
+      };
+    });
+    this.sequence = new Loader(cinema, "sequence", () => {
+      const range = this.#asked(BUCKET_PX.marks);
+      if (range === null) return null;
+      const pids = this.pids.value.toSorted();
+      const limit = LIMITS[this.axis.value];
+      return { subject: "", params: { ...range, pids, others: this.others.value, limit } };
+    });
+    this.depths = new Loader(cinema, "mailboxDepths", () => {
+      const range = this.#asked(BUCKET_PX.depths);
+      if (range === null || this.isTable.value) return null;
+      return { subject: "", params: { ...range, pids: this.pids.value.toSorted() } };
+    });
     this.view = computed(() => this.sequence.state.value.value);
     this.mailboxes = computed(() => this.depths.state.value.value);
     this.current = computed(() => {
