@@ -7,8 +7,8 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { startBrowser } from "./fixtures/browser.mjs";
+import { pageUrl } from "./fixtures/page-url.mjs";
 
 const WARM_MS = 5_000;
 const LOOK_MS = 10_000;
@@ -28,7 +28,7 @@ let browser = null;
 try {
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   session = attach();
-  const url = await urlOf(session);
+  const url = await pageUrl(session);
   browser = await startBrowser();
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.goto(url);
@@ -74,17 +74,6 @@ function attach() {
   return spawn(process.execPath, [CLI, ...args, ...rates], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-}
-
-async function urlOf(child) {
-  for await (const line of createInterface({ input: child.stdout })) {
-    const found = /"url":"([^"]+)"/.exec(line)?.[1];
-    if (found !== undefined) {
-      child.stdout.resume();
-      return found;
-    }
-  }
-  throw new Error("the session ended without an address");
 }
 
 async function looked(page, client) {

@@ -7,10 +7,10 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { VIEWS } from "@elixirscope/wire";
 import { startBrowser } from "./fixtures/browser.mjs";
 import { generateRecording } from "./fixtures/generated-recording.mjs";
+import { pageUrl } from "./fixtures/page-url.mjs";
 
 /** The timeline is measured by itself, and the list of recordings has no lanes. */
 const LOOKED_AT = VIEWS.filter((name) => name !== "timeline" && name !== "recordings");
@@ -34,20 +34,13 @@ try {
   server = spawn(process.execPath, [CLI, "open", recording, "--no-browser", "--json"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const url = await firstUrl(server);
+  const url = await pageUrl(server);
   browser = await startBrowser("--enable-precise-memory-info");
   await measure(browser, url);
 } finally {
   await browser?.close();
   server?.kill("SIGINT");
   rmSync(root, { recursive: true, force: true });
-}
-
-async function firstUrl(child) {
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line.startsWith("{")) return JSON.parse(line).url;
-  }
-  throw new Error("the server ended without an address");
 }
 
 async function measure(chrome, url) {

@@ -138,8 +138,8 @@ function paintSpans(
     if (!spanBox(span, scene.scale, top, scene.metrics, box)) continue;
     const colours = spanColours(palette, span.label);
     surface.fillStyle = span.count > 1 ? colours.merged : colours.fill;
-    // on whole pixels, which are filled several times as fast as parts of them; and a hairline of air keeps
-    // neighbours apart once they are wide enough to spare it
+    // on whole pixels, so that its edges are sharp; a hairline of air keeps neighbours apart once they are wide
+    // enough to spare it
     const x = Math.round(box.x);
     const width = Math.max(1, Math.round(box.x + box.width) - x);
     surface.fillRect(x, box.y, width > 3 ? width - 1 : width, box.height);
