@@ -28,8 +28,6 @@ export class RequestQueue implements Disposable {
   constructor(run: Run, answer: Answer) {
     this.#run = run;
     this.#answer = answer;
-    // each SQL statement of what runs listens; some answers are many of them at once
-    setMaxListeners(0, this.#abort.signal);
   }
 
   add(request: Request): void {
@@ -75,6 +73,8 @@ export class RequestQueue implements Disposable {
 
   async #start(request: Request, running: Running): Promise<void> {
     const signal = AbortSignal.any([this.#abort.signal, running.abort.signal]);
+    // each SQL statement of what runs listens; some answers are many of them at once
+    setMaxListeners(0, signal);
     const outcome = await this.#run(request, signal);
     this.#running.delete(running);
     if (this.#abort.signal.aborted) return;
