@@ -41,7 +41,7 @@ const FIELDS: readonly Field[] = [
   },
   {
     name: "inFlightBytes",
-    title: "On the way",
+    title: "In flight",
     unit: "MB",
     factor: MB,
     help: "Sent by the target and not taken by the collector yet: the queue between them",

@@ -5,6 +5,7 @@ import type { Budgets, Sampling } from "@elixirscope/trace";
 import type { Actor, AuditEntry } from "../../pipeline/threads.ts";
 import type { DeepReport } from "../deep/deep-modules.ts";
 import type { Estimate, NoEstimate } from "../plan/estimate.ts";
+import { rate } from "../plan/format-plan.ts";
 import { moduleText } from "../selector/selector.ts";
 import type { Adjustment } from "./session.ts";
 
@@ -87,7 +88,7 @@ export function estimateText(functions: number, estimate: Estimate | NoEstimate)
   const traced = `${functions} functions`;
   if ("reason" in estimate) return `${traced}; no estimate: ${estimate.reason}`;
   const { cpuPercent, eventsPerSecond } = estimate;
-  return `${traced}; estimated ${Math.round(eventsPerSecond)} call events/s, ${cpuPercent.toFixed(1)}% of one core`;
+  return `${traced}; estimated ${rate(eventsPerSecond)} call events/s, ${cpuPercent.toFixed(1)}% of one core`;
 }
 
 /** As `eventsPerSecond 1000, durationMs none`. */

@@ -14,6 +14,7 @@ import {
   type Estimate,
   type NoEstimate,
 } from "../plan/estimate.ts";
+import { rate } from "../plan/format-plan.ts";
 import { parseProcesses, planFunctions, type PlannedFunction } from "../plan/prepare-plan.ts";
 import { functionText } from "../selector/selector.ts";
 import type { TargetSurvey } from "../target/survey.ts";
@@ -137,7 +138,8 @@ async function budgeted(
   const cost = costOf(functions, await recordedRates(pipeline), budgets);
   const { eventsPerSecond } = pipeline.stats();
   const isOver = eventsPerSecond > budgets.eventsPerSecond;
-  const note = `${Math.round(eventsPerSecond)} events/s come now: beyond ${budgets.eventsPerSecond} recording stops for a second or more, and after some such stops for good`;
+  const [now, most] = [eventsPerSecond, budgets.eventsPerSecond].map(rate);
+  const note = `${now} events/s come now: beyond ${most} recording stops for a second or more, and after some such stops for good`;
   return { subjects: [], cost, notes: isOver ? [note] : [] };
 }
 
