@@ -90,7 +90,7 @@
 -define(BYTES_PER_WEIGHT, 192).  %% of the target's memory budget: a sixth of it, 32 bytes per node
 
 %% The buffer of a process that runs instrumented code: `{Count, Since, Events, NextFrame, #cold{}}`; in a
-%% chain that was left out `{out, Buffer}`, and while its process is over its budget `{muted, Buffer}`. Count is events, held tail calls and open frames in one integer.
+%% chain that was left out `{out, Buffer}`, and while its process is over its budget `{muted, Slots, Slot, Buffer}`. Count is events, held tail calls and open frames in one integer.
 -define(CAPTURE_KEY, '$elixir_scope').
 -define(FLUSH_EVENTS, 64).
 -define(COUNT_EVENT, 1).
@@ -121,7 +121,7 @@
     used = 0 :: non_neg_integer()      % events in it
 }).
 
--define(MUTED, (1 bsl 62)).            %% a mark from here on: muted until the rest
+-define(MUTED, (1 bsl 58)).            %% a mark from here on: muted until the rest. Small integers, for big ones are made on the heap
 
 -define(JANITOR, elixir_scope_janitor).
 -define(CAPTURE, elixir_scope_capture).

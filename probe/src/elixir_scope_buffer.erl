@@ -190,7 +190,7 @@ mute(T, #cold{session = #capture{gatherer = Gatherer}, pid = Pid, window = Windo
     Gatherer ! {muted, Pid, T, Window + ?NS_IN_SECOND},
     mark(?MUTED + Window + ?NS_IN_SECOND, Cold).
 
-%% Without credit the events are dropped and their numbers used up, so that the hole is seen.
+%% `Events`: the newest first. Without credit they are dropped and their numbers used up, so that the hole is seen.
 -spec deliver(pid(), non_neg_integer(), non_neg_integer(), non_neg_integer(), integer(), [tuple()], session()) ->
     sent | dropped | over.
 deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, gatherer = Gatherer, limits = Limits}) ->
@@ -200,7 +200,7 @@ deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, gatherer = Ga
         Waiting when Waiting =< Credit ->
             {Flags, Extra, Cut} = case weigh(Events, Limits, 0) of
                 -1 -> cut(Events, Limits, 0, 0, []);
-                Nodes -> {0, Nodes, lists:reverse(Events)}
+                Nodes -> {0, Nodes, Events}
             end,
             atomics:add(Shared, ?A_WAITING, Extra),
             Gatherer ! {events, Pid, First, N, Depth, T, Weight + Extra, Flags, Cut},
@@ -238,13 +238,12 @@ weigh([], _, Weight) ->
 weigh(-1, _, _, _) -> -1;
 weigh(Nodes, Older, Limits, Weight) -> weigh(Older, Limits, Weight + Nodes).
 
-%% Newest first in, oldest first out.
 cut([Event | Older], Limits, Flags, Weight, Acc) ->
     [Kind, Site, T, Frame | Values] = tuple_to_list(Event),
     {Flags1, Weight1, Cut} = cut_each(Values, Limits, Flags, Weight, []),
     cut(Older, Limits, Flags1, Weight1, [list_to_tuple([Kind, Site, T, Frame | Cut]) | Acc]);
 cut([], _, Flags, Weight, Acc) ->
-    {Flags, Weight, Acc}.
+    {Flags, Weight, lists:reverse(Acc)}.
 
 cut_each([Value | Rest], Limits, Flags, Weight, Acc) ->
     case elixir_scope_bound:nodes(Value, Limits) of

@@ -3,7 +3,8 @@
 %% nothing here asks anybody: what a session wants is read when a process makes its buffer.
 %%
 %% The buffer (elixir_scope_buffer makes it) is `{Count, Since, Events, NextFrame, Cold}`; Count holds three numbers.
-%% In a chain that sampling left out it is `{out, Buffer}`, and that chain's outermost frame is -1.
+%% In a chain that sampling left out it is `{out, Buffer}`, and that chain's outermost frame is -1; while its process is
+%% over its budget `{muted, Slots, Slot, Buffer}`: a hot loop asks for its mark in each round, and for nothing else.
 %% A frame that was opened before the buffer was lost can only end while no other is open, and is ignored.
 -module(elixir_scope_capture).
 
@@ -39,8 +40,11 @@ enter(Site, Args, Vars) ->
             Frame;
         {out, _} ->
             0;
-        {muted, Buffer} ->
-            muted(Buffer, Site, Args, Vars);
+        {muted, Slots, Slot, Buffer} ->
+            case atomics:get(Slots, Slot) of
+                Mark when Mark >= ?MUTED -> 0;
+                _ -> put(?CAPTURE_KEY, Buffer), enter(Site, Args, Vars)
+            end;
         Buffer ->
             outermost(Buffer, Site, Args, Vars, os:perf_counter())
     end.
@@ -216,7 +220,7 @@ waiting() ->
 hibernating() ->
     case get(?CAPTURE_KEY) of
         {C, _, Events, Next, Cold} when C > 0 -> flush(?EVENTS(C), Events, Next, Cold, os:perf_counter());
-        {muted, {_, _, [], Next, Cold}} -> flush(0, [], Next, Cold, os:perf_counter());
+        {muted, _, _, {_, _, [], Next, Cold}} -> flush(0, [], Next, Cold, os:perf_counter());
         {out, _} -> back_in();
         _ -> ok
     end.
@@ -287,15 +291,6 @@ outermost({C, Since, Events, Frame, #cold{session = #capture{shared = Shared}} =
             outermost(undefined, Site, Args, Vars, T)
     end.
 
-muted({_, _, _, _, #cold{session = #capture{slots = Slots}, slot = Slot}} = Buffer, Site, Args, Vars) ->
-    case atomics:get(Slots, Slot) of
-        Mark when Mark >= ?MUTED ->
-            0;
-        _ ->
-            put(?CAPTURE_KEY, Buffer),
-            enter(Site, Args, Vars)
-    end.
-
 begun(undefined) -> elixir_scope_buffer:new();
 begun(Buffer) -> Buffer.
 
@@ -310,8 +305,8 @@ back_in() ->
     end.
 
 %% Ends a frame that began before its process was muted.
-missed({muted, {C, Since, Events, Next, Cold}}, Ended) when C >= Ended ->
-    put(?CAPTURE_KEY, {muted, {C - Ended, Since, Events, Next, Cold}}),
+missed({muted, Slots, Slot, {C, Since, Events, Next, Cold}}, Ended) when C >= Ended ->
+    put(?CAPTURE_KEY, {muted, Slots, Slot, {C - Ended, Since, Events, Next, Cold}}),
     ok;
 missed(_, _) ->
     ok.
@@ -328,11 +323,11 @@ flush(_, _, _, _, _) ->
     ok.
 
 %% A process that is over its budget is muted for the rest of the second, so that a hot loop costs little.
-emptied(C, Next, #cold{session = #capture{shared = Shared}, used = Used} = Cold, T) ->
+emptied(C, Next, #cold{session = #capture{shared = Shared, slots = Slots}, slot = Slot, used = Used} = Cold, T) ->
     case atomics:get(Shared, ?A_RATE) of
         Rate when Used > Rate ->
             elixir_scope_buffer:mute(T, Cold),
-            put(?CAPTURE_KEY, {muted, {C, T, [], Next, Cold}});
+            put(?CAPTURE_KEY, {muted, Slots, Slot, {C, T, [], Next, Cold}});
         _ ->
             elixir_scope_buffer:mark(if C < ?COUNT_FRAME -> 0; true -> T end, Cold),
             put(?CAPTURE_KEY, {C, T, [], Next, Cold})

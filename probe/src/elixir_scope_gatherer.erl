@@ -33,9 +33,9 @@ run(Tracer, Pacer) ->
         receive Msg -> pass(Msg, Tracer, Pacer) end
     end.
 
-%% Terms become bytes here, so that they are not copied once more.
+%% Terms become bytes here, so that they are not copied once more; the oldest event is put first.
 pass({events, Pid, First, N, Depth, At, Weight, Flags, Events}, Tracer, Pacer) ->
-    Tracer ! {events, Pid, N, At, Weight, Flags, term_to_binary({First, Depth, At, Events})},
+    Tracer ! {events, Pid, N, At, Weight, Flags, term_to_binary({First, Depth, At, lists:reverse(Events)})},
     run(Tracer, Pacer);
 pass(Msg, Tracer, Pacer) ->
     Tracer ! Msg,

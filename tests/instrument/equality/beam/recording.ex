@@ -107,7 +107,7 @@ defmodule Recording do
 
   defp by_process(batches) do
     pids = for {pid, _, _} <- batches, uniq: true, do: pid
-    for pid <- pids, do: {pid, for({^pid, _, events} <- batches, event <- events, do: event)}
+    for pid <- pids, do: {pid, for({^pid, _, events} <- batches, event <- Enum.reverse(events), do: event)}
   end
 end
 
