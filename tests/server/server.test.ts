@@ -15,7 +15,7 @@ import {
   unpackReply,
   type Method,
   type Params,
-  type Reply,
+  type Received,
   type ServerMessage,
   type Status,
 } from "@elixirscope/wire";
@@ -109,8 +109,10 @@ class Page {
       this.socket.on("close", (code, reason) => resolve({ code, reason: reason.toString() }));
     });
     this.socket.on("error", () => undefined);
-    this.socket.on("message", (data: Buffer) => {
-      const message = parseServerMessage(data.toString("utf8"));
+    this.socket.on("message", (data: Buffer, isBinary: boolean) => {
+      const message = parseServerMessage(
+        isBinary ? new Uint8Array(data).buffer : data.toString("utf8"),
+      );
       if (!message.ok) throw new Error(message.error);
       const { value } = message;
       if (value.kind === "status") this.statuses.push(value.status);
@@ -138,7 +140,7 @@ class Page {
     return reply;
   }
 
-  async ask<M extends Method>(method: M, params: Params<M>): Promise<Reply<M>> {
+  async ask<M extends Method>(method: M, params: Params<M>): Promise<Received<M>> {
     const reply = await this.send(method, params);
     if (reply.kind !== "reply") throw new Error(JSON.stringify(reply));
     return unpackReply(method, reply.result);

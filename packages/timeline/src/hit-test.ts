@@ -1,6 +1,13 @@
 // What is under the pointer: the most specific thing first, with a few pixels of mercy.
 
-import type { GapView, LaneView, MarkView, SpanView } from "@elixirscope/wire";
+import {
+  markAt,
+  spanAt,
+  type GapView,
+  type LaneColumns,
+  type MarkView,
+  type SpanView,
+} from "@elixirscope/wire";
 import { emptyBox, gapBox, markBox, MARK_RADIUS, spanBox } from "./lane-layout.ts";
 import type { LaneMetrics } from "./lane-stack.ts";
 import type { TimeScale } from "./scale.ts";
@@ -16,16 +23,16 @@ const SLACK_PX = 3;
 
 /** `y` is counted from the lane's own top. */
 export function hitLane(
-  lane: LaneView,
+  lane: LaneColumns,
   gaps: readonly GapView[],
   point: { readonly x: number; readonly y: number },
   scale: TimeScale,
   metrics: LaneMetrics,
   height: number,
 ): LaneHit {
-  const mark = nearestMark(lane.marks, point, scale, metrics);
+  const mark = nearestMark(lane, point, scale, metrics);
   if (mark !== null) return { kind: "mark", mark };
-  const span = nearestSpan(lane.spans, point, scale, metrics);
+  const span = nearestSpan(lane, point, scale, metrics);
   if (span !== null) return { kind: "span", span };
   const box = emptyBox();
   for (const gap of gaps) {
@@ -36,46 +43,46 @@ export function hitLane(
 }
 
 function nearestMark(
-  marks: readonly MarkView[],
+  lane: LaneColumns,
   point: { readonly x: number; readonly y: number },
   scale: TimeScale,
   metrics: LaneMetrics,
 ): MarkView | null {
   const box = emptyBox();
-  let best: MarkView | null = null;
+  let best = -1;
   let bestDistance = Number.POSITIVE_INFINITY;
-  for (const mark of marks) {
-    if (!markBox(mark, scale, 0, metrics, box) || !contains(box, point, 1)) continue;
+  for (let i = 0; i < lane.marks.t.length; i += 1) {
+    if (!markBox(lane.marks, i, scale, 0, metrics, box) || !contains(box, point, 1)) continue;
     const distance = Math.abs(box.x + MARK_RADIUS - point.x);
     // later marks are painted above earlier ones
     if (distance <= bestDistance) {
-      best = mark;
+      best = i;
       bestDistance = distance;
     }
   }
-  return best;
+  return best === -1 ? null : markAt(lane, best);
 }
 
 function nearestSpan(
-  spans: readonly SpanView[],
+  lane: LaneColumns,
   point: { readonly x: number; readonly y: number },
   scale: TimeScale,
   metrics: LaneMetrics,
 ): SpanView | null {
   const box = emptyBox();
-  let best: SpanView | null = null;
+  let best = -1;
   let bestDistance = SLACK_PX;
-  for (const span of spans) {
-    if (!spanBox(span, scale, 0, metrics, box)) continue;
+  for (let i = 0; i < lane.spans.t0.length; i += 1) {
+    if (!spanBox(lane.spans, i, scale, 0, metrics, box)) continue;
     if (point.y < box.y || point.y >= box.y + box.height + 1) continue;
     const distance = Math.max(box.x - point.x, point.x - (box.x + box.width), 0);
-    if (distance === 0) return span;
+    if (distance === 0) return spanAt(lane, i);
     if (distance < bestDistance) {
-      best = span;
+      best = i;
       bestDistance = distance;
     }
   }
-  return best;
+  return best === -1 ? null : spanAt(lane, best);
 }
 
 function contains(

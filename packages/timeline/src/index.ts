@@ -28,15 +28,17 @@ export { paintFlame, type FlameScene } from "./flame/paint-flame.ts";
 export { hitLane, type LaneHit } from "./hit-test.ts";
 export { heightOf } from "./lane-layout.ts";
 export {
-  inOrder,
   LANE_METRICS,
   laneHeight,
   LaneStack,
   type LaneMetrics,
   type VisibleLanes,
 } from "./lane-stack.ts";
-export { gapText, paintLanes, spanText, type LanesScene, type PlacedLane } from "./paint-lanes.ts";
-export { paintOverview, type OverviewScene } from "./paint-overview.ts";
+export { gapText } from "./paint-gaps.ts";
+export { paintLanes, type LanesScene, type LaneTools, type PlacedLane } from "./paint-lanes.ts";
+export { spanText } from "./paint-spans.ts";
+export { PixelLines, type ImageSurface, type ToImage } from "./pixel-lines.ts";
+export { paintDensity, paintOverview, type OverviewScene } from "./paint-overview.ts";
 export { paintRuler, type RulerScene } from "./paint-ruler.ts";
 export { DARK, LIGHT, moduleOf, spanColours, type Palette, type SpanColours } from "./palette.ts";
 export {

@@ -3,10 +3,19 @@
 // A lane has three bands: messages, life (states, spawns, exits, exceptions), then calls by depth.
 // Functions write into a box that the caller keeps: tens of thousands are asked for per frame.
 
-import type { GapView, LaneView, MarkView, SpanView } from "@elixirscope/wire";
+import {
+  MARKS,
+  type GapView,
+  type LaneView,
+  type MarkColumns,
+  type MarkView,
+  type SpanColumns,
+} from "@elixirscope/wire";
 import { laneHeight, type LaneMetrics } from "./lane-stack.ts";
 import { xOf, type TimeScale } from "./scale.ts";
 import type { Box } from "./surface.ts";
+
+type Depth = Pick<LaneView, "depth">;
 
 /** Half the width of a mark's glyph; closer than this marks are drawn as thin ticks. */
 export const MARK_RADIUS = 4;
@@ -17,19 +26,23 @@ export function emptyBox(): Box {
 
 /** False when the span is out of sight; otherwise `out` is its box, at least one pixel wide. */
 export function spanBox(
-  span: SpanView,
+  spans: SpanColumns,
+  at: number,
   scale: TimeScale,
   laneTop: number,
   metrics: LaneMetrics,
   out: Box,
 ): boolean {
-  if (span.t1 < scale.t0 || span.t0 > scale.t1) return false;
-  if (span.depth >= metrics.maxRows) return false;
-  const x0 = Math.max(-1, xOf(scale, span.t0));
-  const x1 = Math.min(scale.widthPx + 1, xOf(scale, span.t1));
+  const t0 = spans.t0[at] ?? 0;
+  const t1 = spans.t1[at] ?? 0;
+  const depth = spans.depth[at] ?? 0;
+  if (t1 < scale.t0 || t0 > scale.t1) return false;
+  if (depth >= metrics.maxRows) return false;
+  const x0 = Math.max(-1, xOf(scale, t0));
+  const x1 = Math.min(scale.widthPx + 1, xOf(scale, t1));
   out.x = x0;
   out.width = Math.max(1, x1 - x0);
-  out.y = laneTop + metrics.padding + 2 * metrics.markRow + span.depth * metrics.spanRow;
+  out.y = laneTop + metrics.padding + 2 * metrics.markRow + depth * metrics.spanRow;
   out.height = metrics.spanRow - 1;
   return true;
 }
@@ -40,24 +53,26 @@ export function markRow(kind: MarkView["kind"]): 0 | 1 {
 }
 
 export function markBox(
-  mark: MarkView,
+  marks: MarkColumns,
+  at: number,
   scale: TimeScale,
   laneTop: number,
   metrics: LaneMetrics,
   out: Box,
 ): boolean {
-  const x = xOf(scale, mark.t);
+  const x = xOf(scale, marks.t[at] ?? 0);
   if (x < -MARK_RADIUS || x > scale.widthPx + MARK_RADIUS) return false;
   out.x = x - MARK_RADIUS;
   out.width = 2 * MARK_RADIUS;
-  out.y = laneTop + metrics.padding + markRow(mark.kind) * metrics.markRow;
+  out.y =
+    laneTop + metrics.padding + markRow(MARKS[marks.kind[at] ?? 0] ?? "link") * metrics.markRow;
   out.height = metrics.markRow - 1;
   return true;
 }
 
 /** From spawn to exit; what is before and after is drawn as "no such process". */
 export function aliveBox(
-  lane: LaneView,
+  lane: Pick<LaneView, "tSpawned" | "tExited">,
   scale: TimeScale,
   laneTop: number,
   height: number,
@@ -93,10 +108,10 @@ export function gapBox(
 }
 
 /** Does the lane have calls deeper than it can show? */
-export function hiddenDepth(lane: LaneView, metrics: LaneMetrics): number {
+export function hiddenDepth(lane: Depth, metrics: LaneMetrics): number {
   return Math.max(0, lane.depth - metrics.maxRows);
 }
 
-export function heightOf(lane: LaneView | null, metrics: LaneMetrics): number {
+export function heightOf(lane: Depth | null, metrics: LaneMetrics): number {
   return laneHeight(lane === null ? 0 : lane.depth, metrics);
 }

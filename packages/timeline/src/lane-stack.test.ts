@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LaneView } from "@elixirscope/wire";
+import { packReply, unpackReply, type LaneView } from "@elixirscope/wire";
 import { hitLane } from "./hit-test.ts";
 import { emptyBox, spanBox } from "./lane-layout.ts";
 import { LANE_METRICS, laneHeight, LaneStack } from "./lane-stack.ts";
@@ -14,7 +14,7 @@ const span = {
   call: 1,
   outcome: "returned",
 } as const;
-const lane: LaneView = {
+const view: LaneView = {
   pid: "<0.1.0>",
   name: null,
   group: "shop",
@@ -24,6 +24,8 @@ const lane: LaneView = {
   spans: [span, { ...span, t0: 150, t1: 200, depth: 1, call: 2 }],
   marks: [{ t: 400, kind: "send", count: 1, event: 9 }],
 };
+const [lane] = unpackReply("lanes", packReply("lanes", { total: 1, lanes: [view] })).lanes;
+if (lane === undefined) throw new Error("no lane");
 
 describe("LaneStack", () => {
   it("finds each lane at the place where it stands, for ten thousand lanes", () => {
@@ -85,7 +87,7 @@ describe("hitLane", () => {
 
   it("asks the same layout as painting: a box is hit exactly where it is", () => {
     const box = emptyBox();
-    expect(spanBox(span, scale, 0, LANE_METRICS, box)).toBe(true);
+    expect(spanBox(lane.spans, 0, scale, 0, LANE_METRICS, box)).toBe(true);
     expect(box).toMatchObject({ x: 100, width: 200, y: firstRow });
     expect(hit(box.x + box.width / 2, box.y)).toMatchObject({ kind: "span" });
   });

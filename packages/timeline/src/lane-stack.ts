@@ -3,8 +3,6 @@
 // A lane's height is known only once the server sent it; until then it counts as one row, and whoever
 // scrolls learns by how much the content above moved so that what is looked at stays in place.
 
-import type { LaneView } from "@elixirscope/wire";
-
 export type LaneMetrics = {
   readonly minHeight: number;
   readonly padding: number;
@@ -114,19 +112,4 @@ export class LaneStack {
     const last = this.indexAt(Math.min(Math.max(0, scrollTop + heightPx - 1), total - 1));
     return { first: Math.max(0, first), end: last + 1 };
   }
-}
-
-/** Marks and spans in drawing order: by time, so dense neighbours are found by looking back. */
-export function inOrder(lane: LaneView): LaneView {
-  return {
-    ...lane,
-    depth: rowsOf(lane),
-    marks: lane.marks.toSorted((a, b) => a.t - b.t),
-    spans: lane.spans.toSorted((a, b) => a.depth - b.depth || a.t0 - b.t0),
-  };
-}
-
-/** Rows of calls that the lane needs; never fewer than the spans it carries. */
-export function rowsOf(lane: LaneView): number {
-  return lane.spans.reduce((rows, span) => Math.max(rows, span.depth + 1), lane.depth);
 }

@@ -27,6 +27,12 @@ export function hatch(surface: Surface, box: Box, colour: string): void {
 /** The glyph of a mark around (x, y), about seven pixels wide. */
 export function glyph(surface: Surface, kind: MarkView["kind"], x: number, y: number): void {
   surface.beginPath();
+  addGlyph(surface, kind, x, y);
+  surface.fill();
+}
+
+/** To the path. */
+export function addGlyph(surface: Surface, kind: MarkView["kind"], x: number, y: number): void {
   switch (kind) {
     case "send": // points up and away
       triangle(surface, x, y, -1);
@@ -41,6 +47,7 @@ export function glyph(surface: Surface, kind: MarkView["kind"], x: number, y: nu
       surface.lineTo(x - 4, y);
       break;
     case "spawn":
+      surface.moveTo(x + 3.2, y);
       surface.arc(x, y, 3.2, 0, 2 * Math.PI);
       break;
     case "exit":
@@ -54,7 +61,6 @@ export function glyph(surface: Surface, kind: MarkView["kind"], x: number, y: nu
       break;
   }
   surface.closePath();
-  surface.fill();
 }
 
 function triangle(surface: Surface, x: number, y: number, direction: 1 | -1): void {

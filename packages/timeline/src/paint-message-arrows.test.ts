@@ -1,4 +1,4 @@
-import type { LaneView, MessageArrow } from "@elixirscope/wire";
+import { packReply, unpackReply, type LaneView, type MessageArrow } from "@elixirscope/wire";
 import { expect, it } from "vitest";
 import { LANE_METRICS } from "./lane-stack.ts";
 import { arrowLines } from "./paint-message-arrows.ts";
@@ -6,7 +6,7 @@ import type { PlacedLane } from "./paint-lanes.ts";
 import { timeScale } from "./scale.ts";
 
 function placed(pid: string, top: number, state: PlacedLane["state"] = "plain"): PlacedLane {
-  const lane: LaneView = {
+  const view: LaneView = {
     pid,
     name: null,
     group: "shop",
@@ -16,7 +16,8 @@ function placed(pid: string, top: number, state: PlacedLane["state"] = "plain"):
     spans: [],
     marks: [],
   };
-  return { lane, top, height: 40, state, firstOfGroup: false };
+  const { lanes } = unpackReply("lanes", packReply("lanes", { total: 1, lanes: [view] }));
+  return { lane: lanes[0] ?? null, top, height: 40, state, firstOfGroup: false };
 }
 
 function sent(from: string, to: string, tSent: number, tReceived: number): MessageArrow {

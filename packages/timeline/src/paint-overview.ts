@@ -14,7 +14,6 @@ export type OverviewScene = {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly bounds: TimeRange;
-  readonly overview: Overview | null;
   readonly window: TimeRange;
   readonly cursor: number | null;
   readonly selection: TimeRange | null;
@@ -28,17 +27,30 @@ export function barHeights(counts: readonly number[], heightPx: number): readonl
   return counts.map((count) => (count === 0 ? 0 : Math.max(1, Math.sqrt(count / most) * heightPx)));
 }
 
+/** What of the strip stays the same whatever is looked at. */
+export function paintDensity(
+  surface: Surface,
+  overview: Overview,
+  { bounds, widthPx, heightPx }: Pick<OverviewScene, "bounds" | "widthPx" | "heightPx">,
+  palette: Palette,
+): void {
+  paintBuckets(surface, overview, timeScale(bounds, widthPx), floorOf(heightPx), palette);
+}
+
+/** What is shown of it, over its density. */
 export function paintOverview(surface: Surface, scene: OverviewScene, palette: Palette): void {
   const scale = timeScale(scene.bounds, scene.widthPx);
-  const floor = scene.heightPx - LOSS_BAND_PX - 1;
-  if (scene.overview !== null) paintBuckets(surface, scene.overview, scale, floor, palette);
   surface.fillStyle = palette.line;
-  surface.fillRect(0, floor, scene.widthPx, 1);
+  surface.fillRect(0, floorOf(scene.heightPx), scene.widthPx, 1);
   paintWindow(surface, scene, scale, palette);
   if (scene.cursor !== null) {
     surface.fillStyle = palette.cursor;
     surface.fillRect(Math.round(xOf(scale, scene.cursor)) - 0.5, 0, 1.5, scene.heightPx);
   }
+}
+
+function floorOf(heightPx: number): number {
+  return heightPx - LOSS_BAND_PX - 1;
 }
 
 function paintBuckets(

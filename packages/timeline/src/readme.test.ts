@@ -1,8 +1,16 @@
 // The example in README.md.
 
-import type { LaneView } from "@elixirscope/wire";
+import { packReply, unpackReply, type LaneView } from "@elixirscope/wire";
 import { expect, it } from "vitest";
-import { hitLane, LANE_METRICS, LIGHT, paintLanes, timeScale, type Surface } from "./index.ts";
+import {
+  hitLane,
+  LANE_METRICS,
+  LIGHT,
+  paintLanes,
+  PixelLines,
+  timeScale,
+  type ImageSurface,
+} from "./index.ts";
 
 const span = {
   t0: 250_000,
@@ -14,7 +22,7 @@ const span = {
   outcome: "returned",
 } as const;
 
-const lane: LaneView = {
+const view: LaneView = {
   pid: "<0.1.0>",
   name: "Shop.Cart",
   group: "shop",
@@ -24,11 +32,16 @@ const lane: LaneView = {
   spans: [span],
   marks: [],
 };
+const lane = unpackReply("lanes", packReply("lanes", { total: 1, lanes: [view] })).lanes[0] ?? null;
 
 function nothing(): void {}
 
+function measure(text: string): number {
+  return text.length * 6;
+}
+
 /** Keeps the texts that are drawn; everything else is of no account here. */
-function paper(texts: string[]): Surface {
+function paper(texts: string[]): ImageSurface {
   return {
     fillStyle: "",
     strokeStyle: "",
@@ -54,6 +67,8 @@ function paper(texts: string[]): Surface {
     fillText: (text) => void texts.push(text),
     measureText: (text) => ({ width: text.length * 6 }),
     setTransform: nothing,
+    imageSmoothingEnabled: true,
+    drawImage: nothing,
   };
 }
 
@@ -63,8 +78,10 @@ it("does what the README says", () => {
   const base = { scale, heightPx: 60, metrics: LANE_METRICS, gaps: [], cursor: null };
   const scene = { ...base, cursorEvent: null, selection: null, lanes: [placed] };
   const texts: string[] = [];
-  paintLanes(paper(texts), scene, LIGHT, (text) => text.length * 6);
+  const tools = { measure, lines: new PixelLines((pixels) => pixels), pixelRatio: 1 };
+  paintLanes(paper(texts), scene, LIGHT, tools);
   expect(texts).toContain("Shop.Cart.add/3");
+  if (lane === null) throw new Error("no lane");
   expect(hitLane(lane, [], { x: 400, y: 30 }, scale, LANE_METRICS, 60)).toEqual({
     kind: "span",
     span,

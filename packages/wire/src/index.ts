@@ -111,7 +111,17 @@ export {
   socketUrl,
   TOKEN_PARAM,
 } from "./endpoint.ts";
-export { packReply, unpackReply } from "./packed-reply.ts";
+export {
+  markAt,
+  OUTCOMES,
+  spanAt,
+  type LaneColumns,
+  type MarkColumns,
+  type SpanColumns,
+} from "./lane-columns.ts";
+export type { LanePage } from "./packed-lanes.ts";
+export { MARKS } from "./protocol.ts";
+export { packReply, unpackReply, type Received } from "./packed-reply.ts";
 export { parseServerMessage, serializeJson, serializeServerMessage } from "./reply.ts";
 export { LIMITS } from "./param-shapes.ts";
 export { METHODS, parseParams, parseRequest, type BadRequest, type Request } from "./request.ts";

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { packReply, unpackReply } from "./packed-reply.ts";
+import { markAt, spanAt } from "./lane-columns.ts";
+import { packReply, unpackReply, type Received } from "./packed-reply.ts";
 import type { LaneView, Reply } from "./protocol.ts";
 import { parseServerMessage, serializeServerMessage } from "./reply.ts";
 
@@ -22,20 +23,49 @@ const LANE: LaneView = {
     call: i === 0 ? 17 : null,
     outcome,
   })),
-  marks: KINDS.map((kind, i) => ({ t: i, kind, count: 1 + i, event: i === 0 ? 4 : null })),
+  marks: KINDS.map((kind, i) => ({ t: 9 - i, kind, count: 1 + i, event: i === 0 ? 4 : null })),
 };
 
-function sent<M extends "lanes" | "gaps">(method: M, reply: Reply<M>): Reply<M> {
-  const json = serializeServerMessage({ kind: "reply", id: 1, result: packReply(method, reply) });
-  const message = parseServerMessage(json);
-  if (!message.ok || message.value.kind !== "reply") throw new Error(json);
-  return unpackReply(method, message.value.result);
+/** As text or bytes from the server to the page. */
+function sent<M extends "lanes" | "gaps">(method: M, reply: Reply<M>): Received<M> {
+  const message = serializeServerMessage({
+    kind: "reply",
+    id: 1,
+    result: packReply(method, reply),
+  });
+  const parsed = parseServerMessage(
+    typeof message === "string" ? message : new Uint8Array(message).buffer,
+  );
+  if (!parsed.ok || parsed.value.kind !== "reply") throw new Error(String(message));
+  return unpackReply(method, parsed.value.result);
 }
 
-it("keeps every box and mark of lanes", () => {
+it("keeps every box and mark of lanes, in the order in which they are drawn", () => {
   const empty = { ...LANE, pid: "<0.2.0>", spans: [], marks: [], truncated: true };
-  const reply = { total: 9, lanes: [LANE, empty, { ...LANE, name: null }] };
-  expect(sent("lanes", reply)).toEqual(reply);
+  const reply = { total: 9, lanes: [LANE, empty, { ...LANE, name: null, depth: 0 }] };
+  const { total, lanes } = sent("lanes", reply);
+  expect(total).toBe(9);
+  const views = lanes.map((lane, i) => ({
+    ...lane,
+    labels: undefined,
+    spans: reply.lanes[i]?.spans.map((_span, at) => spanAt(lanes[i] ?? never(), at)),
+    marks: reply.lanes[i]?.marks.map((_mark, at) => markAt(lanes[i] ?? never(), at)),
+  }));
+  const spans = LANE.spans.toSorted((a, b) => a.depth - b.depth || a.t0 - b.t0);
+  const marks = LANE.marks.toSorted((a, b) => a.t - b.t);
+  expect(views).toEqual([
+    { ...LANE, spans, marks },
+    empty,
+    // never fewer rows than its boxes need
+    { ...LANE, spans, marks, name: null },
+  ]);
+  expect(lanes[1]?.spans.t0).toHaveLength(0);
+});
+
+it("refuses bytes that are cut off", () => {
+  for (const message of [new ArrayBuffer(2), new Uint8Array([99, 0, 0, 0, 1]).buffer]) {
+    expect(parseServerMessage(message)).toMatchObject({ ok: false });
+  }
 });
 
 it("leaves other answers as they are", () => {
@@ -43,3 +73,7 @@ it("leaves other answers as they are", () => {
   expect(packReply("gaps", gaps)).toBe(gaps);
   expect(sent("gaps", gaps)).toEqual(gaps);
 });
+
+function never(): never {
+  throw new Error("a lane is missing");
+}

@@ -2,10 +2,20 @@
 // compiled against it); only the envelope is checked.
 
 import { err, ok, type Result } from "@elixirscope/base";
+import { Attached, joinText, splitText } from "./attached.ts";
 import type { ServerMessage, Status } from "./protocol.ts";
 import { isRecord } from "./shape.ts";
 
-export function parseServerMessage(json: string): Result<ServerMessage, string> {
+export function parseServerMessage(sent: string | ArrayBuffer): Result<ServerMessage, string> {
+  if (typeof sent === "string") return parseText(sent);
+  const parts = splitText(sent);
+  if (parts === null) return err("the server sent something that is cut off");
+  const message = parseText(parts.text);
+  if (!message.ok || message.value.kind !== "reply") return message;
+  return ok({ ...message.value, result: new Attached(message.value.result, parts.bytes) });
+}
+
+function parseText(json: string): Result<ServerMessage, string> {
   let message: unknown;
   try {
     message = JSON.parse(json);
@@ -31,8 +41,12 @@ export function parseServerMessage(json: string): Result<ServerMessage, string> 
 }
 
 /** Of an answer the form that `packReply` gives it. */
-export function serializeServerMessage(message: ServerMessage): string {
-  return JSON.stringify(message);
+export function serializeServerMessage(message: ServerMessage): string | Uint8Array {
+  if (message.kind !== "reply" || !(message.result instanceof Attached)) {
+    return JSON.stringify(message);
+  }
+  const { head, bytes } = message.result;
+  return joinText(JSON.stringify({ ...message, result: head }), bytes);
 }
 
 /** For whoever reads JSON as it is: integers beyond 2^53 as decimal text, bytes as hexadecimal. */

@@ -10,7 +10,7 @@ import {
   unpackReply,
   type Method,
   type Params,
-  type Reply,
+  type Received,
   type Status,
 } from "@elixirscope/wire";
 import { signal, type Signal } from "@preact/signals";
@@ -68,7 +68,7 @@ const LONG_MS: Partial<Record<Method, number>> = {
 };
 
 export type Begun<M extends Method> = {
-  readonly reply: Promise<Reply<M>>;
+  readonly reply: Promise<Received<M>>;
   readonly cancel: () => void;
 };
 
@@ -89,7 +89,7 @@ export class Connection {
     this.#connect();
   }
 
-  async request<M extends Method>(method: M, params: Params<M>): Promise<Reply<M>> {
+  async request<M extends Method>(method: M, params: Params<M>): Promise<Received<M>> {
     return await this.begin(method, params).reply;
   }
 
@@ -105,7 +105,7 @@ export class Connection {
     const cancel = (): void => {
       if (this.#pending.has(id)) void this.request("cancel", { id }).catch(() => undefined);
     };
-    const reply = new Promise<Reply<M>>((resolve, reject) => {
+    const reply = new Promise<Received<M>>((resolve, reject) => {
       const timer = setTimeout(
         () => this.#settle(id)?.reject(new RequestError("timeout", "the server did not answer")),
         LONG_MS[method] ?? REPLY_MS,
@@ -130,6 +130,7 @@ export class Connection {
   #connect(): void {
     this.state.value = { kind: "connecting" };
     const socket = new WebSocket(this.#url);
+    socket.binaryType = "arraybuffer";
     this.#socket = socket;
     socket.addEventListener("open", () => {
       this.#attempts = 0;
@@ -137,14 +138,15 @@ export class Connection {
       this.epoch.value += 1;
     });
     socket.addEventListener("message", (event: MessageEvent<unknown>) => {
-      if (typeof event.data === "string") this.#receive(event.data);
+      const { data } = event;
+      if (typeof data === "string" || data instanceof ArrayBuffer) this.#receive(data);
     });
     // an `error` is always followed by `close`, which says more
     socket.addEventListener("close", (event) => this.#closed(event.code));
   }
 
-  #receive(json: string): void {
-    const parsed = parseServerMessage(json);
+  #receive(sent: string | ArrayBuffer): void {
+    const parsed = parseServerMessage(sent);
     if (!parsed.ok) {
       this.#socket?.close();
       return;

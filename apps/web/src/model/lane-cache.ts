@@ -3,8 +3,8 @@
 // 10,000 processes are a number, not data: only visible lanes are asked for. What is known stays on
 // screen, stretched by the time scale, until sharper detail arrives.
 
-import { heightOf, inOrder, LaneStack, spanOf } from "@elixirscope/timeline";
-import type { LaneView, Params, Reply, TimeRange } from "@elixirscope/wire";
+import { heightOf, LaneStack, spanOf } from "@elixirscope/timeline";
+import type { LaneColumns, LanePage, Params, TimeRange } from "@elixirscope/wire";
 
 /** Lanes asked for beyond both ends of what is in sight. */
 const OVERSCAN = 6;
@@ -15,14 +15,14 @@ const MOST_ASKED = 120;
 
 export class LaneCache {
   readonly stack: LaneStack = new LaneStack();
-  readonly #lanes = new Map<number, LaneView>();
+  readonly #lanes = new Map<number, LaneColumns>();
   #total = 0;
 
   get total(): number {
     return this.#total;
   }
 
-  get(index: number): LaneView | null {
+  get(index: number): LaneColumns | null {
     return this.#lanes.get(index) ?? null;
   }
 
@@ -38,7 +38,7 @@ export class LaneCache {
   }
 
   /** Takes a page of lanes and returns by how much the content above lane `anchor` moved. */
-  put(reply: Reply<"lanes">, offset: number, anchor: number): number {
+  put(reply: LanePage, offset: number, anchor: number): number {
     if (reply.total !== this.#total) {
       // processes came or went: places may have shifted, only this page is sure
       for (const index of this.#lanes.keys()) {
@@ -49,9 +49,8 @@ export class LaneCache {
       this.stack.resize(reply.total);
     }
     let moved = 0;
-    for (const [i, sent] of reply.lanes.entries()) {
+    for (const [i, lane] of reply.lanes.entries()) {
       const index = offset + i;
-      const lane = inOrder(sent);
       const known = this.#lanes.get(index);
       // zooming in must not make lanes jump: a lane keeps the most rows it ever needed
       const depth = known?.pid === lane.pid ? Math.max(known.depth, lane.depth) : lane.depth;

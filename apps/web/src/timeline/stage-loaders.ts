@@ -1,6 +1,6 @@
 // What the timeline asks the server for: all of it depends on what is in view and on the lanes in sight.
 
-import type { LaneView } from "@elixirscope/wire";
+import { MARKS, type LaneColumns } from "@elixirscope/wire";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Cinema } from "../model/cinema.ts";
 import { laneParams, timeParams } from "../model/lane-cache.ts";
@@ -16,7 +16,7 @@ export type Visible = { readonly first: number; readonly end: number; readonly w
 
 export type Sight = {
   readonly visible: ReadonlySignal<Visible>;
-  readonly rows: ReadonlySignal<readonly { readonly lane: LaneView | null }[]>;
+  readonly rows: ReadonlySignal<readonly { readonly lane: LaneColumns | null }[]>;
   readonly pinnedPid: ReadonlySignal<string | null>;
 };
 
@@ -75,11 +75,13 @@ export class StageLoaders {
   }
 }
 
-function sentBy(lanes: readonly LaneView[], pids: ReadonlySet<string>): number {
+const SEND = MARKS.indexOf("send");
+
+function sentBy(lanes: readonly LaneColumns[], pids: ReadonlySet<string>): number {
   let sent = 0;
   for (const { pid, marks } of lanes) {
     if (!pids.has(pid)) continue;
-    for (const { kind, count } of marks) if (kind === "send") sent += count;
+    for (const [i, kind] of marks.kind.entries()) if (kind === SEND) sent += marks.count[i] ?? 0;
   }
   return sent;
 }

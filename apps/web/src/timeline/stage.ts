@@ -4,8 +4,6 @@
 // coordinates and the scroller stays a native one, so wheels, touch and scroll bars behave as everywhere.
 
 import {
-  beginFrame,
-  cachedMeasure,
   DARK,
   heightOf,
   hitFlag,
@@ -14,32 +12,22 @@ import {
   hitOverviewMark,
   LANE_METRICS,
   LIGHT,
-  paintLaneMarks,
-  paintLanes,
-  paintMessageArrows,
-  paintOverview,
-  paintOverviewMarks,
-  paintRuler,
   timeScale,
   tOf,
   type LaneHit,
-  type Measure,
-  type Palette,
   type PlacedLane,
   type RowHit,
   type TimeScale,
 } from "@elixirscope/timeline";
-import type { GapView, LaneView } from "@elixirscope/wire";
+import type { GapView, LaneColumns } from "@elixirscope/wire";
 import { effect, signal, untracked, type Signal } from "@preact/signals";
 import type { Cinema } from "../model/cinema.ts";
 import { LaneCache } from "../model/lane-cache.ts";
 import { wallClockStart } from "../model/time-text.ts";
 import { StageLoaders, type Visible } from "./stage-loaders.ts";
+import { StagePainter, type StageCanvases } from "./stage-painter.ts";
 
-export type StageElements = {
-  readonly overview: HTMLCanvasElement;
-  readonly ruler: HTMLCanvasElement;
-  readonly lanes: HTMLCanvasElement;
+export type StageElements = StageCanvases & {
   readonly scroller: HTMLElement;
   readonly spacer: HTMLElement;
   readonly headers: HTMLElement;
@@ -48,19 +36,17 @@ export type StageElements = {
 /** One lane's name plate, in content coordinates (the pinned one in those of the window). */
 export type HeaderRow = {
   readonly index: number;
-  readonly lane: LaneView | null;
+  readonly lane: LaneColumns | null;
   readonly top: number;
   readonly height: number;
   readonly firstOfGroup: boolean;
 };
 
 export type PointedAt = {
-  readonly lane: LaneView;
+  readonly lane: LaneColumns;
   readonly hit: LaneHit | RowHit;
   readonly t: number;
 };
-
-const FONT = "11px system-ui, sans-serif";
 
 export class Stage {
   readonly rows: Signal<readonly HeaderRow[]> = signal<readonly HeaderRow[]>([]);
@@ -80,7 +66,7 @@ export class Stage {
   readonly #pinnedPid: Signal<string | null> = signal<string | null>(null);
   readonly #loaders: StageLoaders;
   readonly #undo: (() => void)[] = [];
-  readonly #measure: Measure;
+  readonly #painter: StagePainter;
   #frame = 0;
   #filter: string;
 
@@ -88,11 +74,7 @@ export class Stage {
     this.#cinema = cinema;
     this.#elements = elements;
     this.#filter = cinema.filter.peek();
-    this.#measure = cachedMeasure((text) => {
-      const context = contextOf(elements.lanes);
-      context.font = FONT;
-      return context.measureText(text).width;
-    });
+    this.#painter = new StagePainter(elements);
     const [visible, pinnedPid] = [this.#visible, this.#pinnedPid];
     this.#loaders = new StageLoaders(cinema, { visible, rows: this.rows, pinnedPid });
     this.#watch();
@@ -129,7 +111,7 @@ export class Stage {
   }
 
   /** What was recorded comes before the line of a row, but not before its flag. */
-  #hit(lane: LaneView, point: { x: number; y: number }, height: number): LaneHit | RowHit {
+  #hit(lane: LaneColumns, point: { x: number; y: number }, height: number): LaneHit | RowHit {
     const { scale } = this;
     const marks = this.#cinema.marks.peek();
     const flag = marks === null ? null : hitFlag(marks, lane.pid, point, scale);
@@ -221,17 +203,12 @@ export class Stage {
   }
 
   #resized(): void {
-    const { overview, ruler, lanes, scroller } = this.#elements;
-    const widthPx = lanes.clientWidth;
-    for (const canvas of [overview, ruler]) canvas.style.width = `${widthPx}px`;
-    lanes.style.height = `${scroller.clientHeight}px`;
-    for (const canvas of [overview, ruler, lanes]) {
-      canvas.width = Math.max(1, Math.round(widthPx * devicePixelRatio));
-      canvas.height = Math.max(1, Math.round(canvas.clientHeight * devicePixelRatio));
-    }
+    const { lanes, scroller } = this.#elements;
+    this.#painter.resize(scroller.clientHeight);
     this.#fitSpacer();
-    this.#visible.value = { ...this.#visible.peek(), widthPx };
-    this.invalidate();
+    this.#visible.value = { ...this.#visible.peek(), widthPx: lanes.clientWidth };
+    // at once: what the canvases showed is gone with their size
+    this.#draw();
   }
 
   #fitSpacer(): void {
@@ -258,79 +235,31 @@ export class Stage {
   }
 
   #draw(): void {
+    cancelAnimationFrame(this.#frame);
     this.#frame = 0;
+    const { lanes, scroller, headers } = this.#elements;
     // nothing is laid out: the timeline is folded away
-    if (this.#elements.lanes.clientWidth === 0) return;
+    if (lanes.clientWidth === 0) return;
     const cinema = this.#cinema;
-    const { overview, ruler, lanes, scroller, headers } = this.#elements;
-    const palette = cinema.settings.dark.peek() ? DARK : LIGHT;
-    const scrollTop = scroller.scrollTop;
+    const { overview, arrows } = this.#loaders;
+    const { scrollTop } = scroller;
     headers.style.transform = `translateY(${-scrollTop}px)`;
     const rows = this.#place(scrollTop, scroller.clientHeight);
-    const cursor = cinema.cursor.peek();
-    const common = { cursor: cursor?.t ?? null, selection: cinema.selection.peek() };
-    const { scale } = this;
-    const startedAtNs = untracked(() => wallClockStart(cinema));
-    paintOverview(
-      begin(overview),
-      {
-        ...common,
-        widthPx: overview.clientWidth,
-        heightPx: overview.clientHeight,
-        bounds: cinema.bounds.peek(),
-        overview: this.#loaders.overview.state.peek().value,
-        window: cinema.view.peek(),
-      },
-      palette,
-    );
-    const marks = cinema.marks.peek();
-    if (marks !== null) {
-      const { clientWidth: widthPx, clientHeight: heightPx } = overview;
-      const size = { bounds: cinema.bounds.peek(), widthPx, heightPx };
-      paintOverviewMarks(contextOf(overview), marks, size, palette);
-    }
-    paintRuler(
-      begin(ruler),
-      { ...common, scale, startedAtNs, heightPx: ruler.clientHeight },
-      palette,
-    );
-    const surface = begin(lanes);
-    const placed = rows.map((row) => this.#placed(row, row.top - scrollTop));
-    const scene = {
-      ...common,
-      scale,
-      startedAtNs,
-      heightPx: lanes.clientHeight,
-      metrics: LANE_METRICS,
+    const pinned = this.pinned.peek();
+    this.#painter.paint({
+      palette: cinema.settings.dark.peek() ? DARK : LIGHT,
+      bounds: cinema.bounds.peek(),
+      scale: timeScale(cinema.view.peek(), lanes.clientWidth),
+      cursor: cinema.cursor.peek(),
+      selection: cinema.selection.peek(),
+      startedAtNs: untracked(() => wallClockStart(cinema)),
+      overview: overview.state.peek().value,
       gaps: this.#gapList(),
-      cursorEvent: cursor?.event ?? null,
-    };
-    paintLanes(surface, { ...scene, lanes: placed }, palette, this.#measure);
-    const arrows = this.#loaders.arrows.state.peek().value?.messages ?? [];
-    if (arrows.length > 0)
-      paintMessageArrows(surface, { ...scene, lanes: placed, arrows }, palette);
-    if (marks !== null) paintLaneMarks(surface, marks, { ...scene, lanes: placed }, palette);
-    this.#drawPinned(surface, scene, palette);
-  }
-
-  #drawPinned(
-    surface: CanvasRenderingContext2D,
-    scene: Omit<Parameters<typeof paintLanes>[1], "lanes">,
-    palette: Palette,
-  ): void {
-    const row = this.pinned.peek();
-    if (row === null) return;
-    surface.fillStyle = palette.background;
-    surface.fillRect(0, 0, scene.scale.widthPx, row.height + 3);
-    const lanes = [this.#placed(row, 0)];
-    paintLanes(surface, { ...scene, lanes, heightPx: row.height }, palette, this.#measure);
-    const marks = this.#cinema.marks.peek();
-    const { scale } = scene;
-    if (marks !== null) {
-      paintLaneMarks(surface, marks, { scale, lanes, heightPx: row.height }, palette);
-    }
-    surface.fillStyle = palette.groupLine;
-    surface.fillRect(0, row.height, scene.scale.widthPx, 1);
+      arrows: arrows.state.peek().value?.messages ?? [],
+      marks: cinema.marks.peek(),
+      lanes: rows.map((row) => this.#placed(row, row.top - scrollTop)),
+      pinned: pinned === null ? null : this.#placed(pinned, 0),
+    });
   }
 
   #placed(row: HeaderRow, top: number): PlacedLane {
@@ -395,16 +324,4 @@ function sameRows(a: readonly HeaderRow[], b: readonly HeaderRow[]): boolean {
       );
     })
   );
-}
-
-function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-  const context = canvas.getContext("2d");
-  if (context === null) throw new Error("bug: this canvas has no 2d context");
-  return context;
-}
-
-function begin(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-  const context = contextOf(canvas);
-  beginFrame(context, canvas.clientWidth, canvas.clientHeight, devicePixelRatio);
-  return context;
 }

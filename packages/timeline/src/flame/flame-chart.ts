@@ -3,7 +3,7 @@
 
 import type { FlameChartProcess, SpanView, TimeRange } from "@elixirscope/wire";
 import { hatch } from "../paint-glyphs.ts";
-import { spanText } from "../paint-lanes.ts";
+import { spanText } from "../paint-spans.ts";
 import { spanColours, type Palette } from "../palette.ts";
 import { xOf, type TimeScale } from "../scale.ts";
 import type { Surface } from "../surface.ts";

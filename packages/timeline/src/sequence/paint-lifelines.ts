@@ -3,7 +3,7 @@
 import type { MailboxDepth } from "@elixirscope/wire";
 import type { Palette } from "../palette.ts";
 import { glyph, hatch } from "../paint-glyphs.ts";
-import { gapText } from "../paint-lanes.ts";
+import { gapText } from "../paint-gaps.ts";
 import type { Surface } from "../surface.ts";
 import { fitText, type Measure } from "../text-fit.ts";
 import type { SequenceScene } from "./paint-sequence.ts";
