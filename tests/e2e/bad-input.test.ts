@@ -132,6 +132,18 @@ describe("bad input", () => {
     expect(newer.line).toMatch(/newer/i);
   });
 
+  it("a command that does not exist; asking for help or the version is none of these", async () => {
+    const { exitCode, line } = await failure(["atach"]);
+    expect(exitCode).toBe(2);
+    expect(line).toMatch(/did you mean attach/i);
+    for (const asked of [["--help"], ["attach", "--help"], ["run", "--help"], ["--version"]]) {
+      expect(await cli(asked, { cwd: folder }), asked.join(" ")).toMatchObject({
+        exitCode: 0,
+        stderr: "",
+      });
+    }
+  });
+
   it("leaves nothing on the node", async () => {
     const { stdout } = await cli(["doctor", node.name, "--cookie", "right", "--json"]);
     const checks = JSON.parse(stdout) as { name: string; result: string }[];

@@ -4,7 +4,6 @@
 // 5 the SQL is wrong, 130 interrupted.
 
 import { CodedError, messageOf } from "@elixirscope/base";
-import { CommanderError } from "commander";
 
 const EXIT_CODES: Readonly<Record<string, number>> = {
   usage: 2,
@@ -58,9 +57,8 @@ export type Failure = {
   readonly exitCode: number;
 };
 
-/** How a failure leaves the process; null when commander has printed what is to be said. */
-export function failureOf(thrown: unknown): Failure | null {
-  if (thrown instanceof CommanderError) return null;
+/** How a failure leaves the process. */
+export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof CodedError) {
     return { message: thrown.message, code: thrown.code, exitCode: EXIT_CODES[thrown.code] ?? 1 };
   }

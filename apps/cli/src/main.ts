@@ -1,5 +1,6 @@
 // The command line: parses, calls one command, turns its failure into one clear line and an exit code.
 
+import { CommanderError } from "commander";
 import { failureOf } from "./exit-codes.ts";
 import { styled } from "./format/style.ts";
 import { visible } from "./format/visible.ts";
@@ -12,18 +13,18 @@ try {
       : await (await import("./program.ts")).program(asked);
   await commandLine.parseAsync();
 } catch (thrown) {
-  const failure = failureOf(thrown);
-  if (failure === null) {
-    process.exitCode ??= 2;
+  if (thrown instanceof CommanderError) {
+    // it has printed what is to be said: the help or version that was asked for, or what is wrong
+    process.exitCode ??= thrown.exitCode === 0 ? 0 : 2;
   } else {
     const json = process.argv.includes("--json");
-    const { message, code } = failure;
+    const { message, code, exitCode } = failureOf(thrown);
     console.error(
       json
         ? JSON.stringify({ error: { code, message } })
         : `${styled(process.stderr, "red", "error:")} ${message.split("\n").map(visible).join("\n")}`,
     );
     if (process.env["ELIXIRSCOPE_DEBUG"] !== undefined) console.error(thrown);
-    process.exitCode = failure.exitCode;
+    process.exitCode = exitCode;
   }
 }
