@@ -571,10 +571,13 @@ describe("what the page asks besides", () => {
       }
     });
     const answer = await compareCalls(
-      recording,
-      { t0: 0, t1: 1_000_000 },
-      { t0: 2_000_000, t1: 3_000_000 },
-      { name: "Shop.Cart.add/2", ids: await idsOf(recording) },
+      "Shop.Cart.add/2",
+      { source: recording, range: { t0: 0, t1: 1_000_000 }, functions: await idsOf(recording) },
+      {
+        source: recording,
+        range: { t0: 2_000_000, t1: 3_000_000 },
+        functions: await idsOf(recording),
+      },
     );
     expect(answer).toMatchObject({ calls: [100, 50], sampled: [100, 50] });
     expect(answer.dimensions[0]).toMatchObject({

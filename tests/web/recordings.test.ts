@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { compare, recordingRange } from "@elixirscope/query";
 import { startServer } from "@elixirscope/server";
 import { packRecording, RecordingReader } from "@elixirscope/store";
 import type { Browser, Locator, Page } from "playwright-core";
@@ -11,7 +12,7 @@ import { FolderShelf } from "../../apps/cli/src/shelf/recording-shelf.ts";
 import { cli, startCli, type RunningCli } from "../support/cli.ts";
 import { Story } from "../support/story.ts";
 import { CinemaPage, PATIENT, startBrowser, WEB_ROOT } from "./browser-page.ts";
-import { makeCartRecording } from "./cart-recording.ts";
+import { makeCartRecording, MS } from "./cart-recording.ts";
 
 const TRACE = resolve(import.meta.dirname, "../../fixtures/ttb/ttb@127.0.0.1-doubling");
 
@@ -174,6 +175,64 @@ it("takes a file that is dropped anywhere on the page, and says so while it is d
   await row(page, "dropped.escope").getByRole("button", { name: "dropped", exact: true }).click();
   await page.getByText("ttb@127.0.0.1").first().waitFor();
   expect(cinema.trouble).toEqual([]);
+});
+
+it("holds another recording against the one that is open, and its link does so again", async () => {
+  const slow = join(folder, "slow.escope");
+  rmSync(slow, { recursive: true, force: true });
+  const story = await Story.begin(slow, { id: "slow" });
+  for (let i = 0; i < 30; i++) {
+    story.call(
+      "<0.7.0>",
+      i * 10 * MS,
+      (i * 10 + 6) * MS,
+      ["Elixir.Shop.Cart", "add", 2],
+      [i, "pear"],
+    );
+    story.call("<0.7.0>", (i * 10 + 7) * MS, (i * 10 + 8) * MS, ["Elixir.Shop.Tax", "of", 1], [i]);
+  }
+  await story.end();
+  const cart = await RecordingReader.open(join(folder, "cart.escope"));
+  const other = await RecordingReader.open(slow);
+  const { functions } = await compare(
+    { source: cart, range: await recordingRange(cart) },
+    { source: other, range: await recordingRange(other) },
+    { limit: 60 },
+  );
+  await Promise.all([cart.close(), other.close()]);
+  const expected = functions.map(({ mfa }) => mfa);
+  expect(expected).toContain("Shop.Tax.of/1");
+
+  const at = new URLSearchParams({
+    rec: "cart.escope",
+    view: "performance",
+    "performance.mode": "compare",
+  });
+  await using cinema = await CinemaPage.open(browser, `${url}&${at.toString()}`);
+  const { page } = cinema;
+  await page.getByLabel("Another recording as B").selectOption("slow.escope");
+  const changes = async (of: Page): Promise<readonly (string | null)[]> =>
+    await of
+      .locator("[data-changes] [data-mfa]")
+      .evaluateAll((all) => all.map((one) => one.getAttribute("data-mfa")));
+  await expect.poll(async () => await changes(page), PATIENT).toEqual(expected);
+  await page.getByRole("button", { name: "Shop.Tax.of/1" }).click();
+  const detail = page.getByRole("region", { name: "Calls of Shop.Tax.of/1 in A and B" });
+  await expect
+    .poll(async () => await detail.locator("[data-calls]").getAttribute("data-calls"), PATIENT)
+    .toBe("0 30");
+
+  await using again = await CinemaPage.open(browser, `${url}&${new URL(page.url()).hash.slice(1)}`);
+  await expect.poll(async () => await changes(again.page), PATIENT).toEqual(expected);
+  await again.page.getByRole("button", { name: "Compare within this recording" }).click();
+  await again.page.getByText("Pin two stretches of time").waitFor();
+  // what nobody compares any more can go
+  await again.page.getByRole("button", { name: "Recordings", exact: true }).click();
+  const gone = row(again.page, "slow.escope");
+  await gone.getByRole("button", { name: "Delete slow.escope" }).click();
+  await gone.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect.poll(() => readdirSync(folder), PATIENT).not.toContain("slow.escope");
+  expect([...cinema.trouble, ...again.trouble]).toEqual([]);
 });
 
 it("says how to record when there is nothing", async () => {

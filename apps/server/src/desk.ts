@@ -41,6 +41,20 @@ export class Desk {
     return made;
   }
 
+  /** A recording of the folder that no page need show, for as long as `ask` takes. */
+  async use<T>(name: string, ask: (source: ServedSource) => Promise<T>): Promise<T> {
+    const isMain = (await this.needShelf().pathOf(name)) === (await this.mainPath());
+    const showing = this.find(isMain ? null : name);
+    if (showing === null) throw new ServerError("no_such_recording", `there is no ${name}`);
+    showing.users += 1;
+    try {
+      return await ask(await showing.source());
+    } finally {
+      showing.users -= 1;
+      if (!isMain) this.left(name);
+    }
+  }
+
   /** After somebody stopped looking at it. */
   left(name: string | null): void {
     if (name === null) return;
@@ -62,7 +76,7 @@ export class Desk {
 
   /** Does a page, or the server itself, show what lies at `path`, which has this name? */
   async isOpen(name: string, path: string): Promise<boolean> {
-    if ((this.#named.get(name)?.pages.size ?? 0) > 0) return true;
+    if (this.#named.get(name)?.isUsed === true) return true;
     return (await this.mainPath()) === path;
   }
 
@@ -72,7 +86,7 @@ export class Desk {
 
   async #closeIdle(name: string): Promise<void> {
     const showing = this.#named.get(name);
-    if (showing === undefined || showing.pages.size > 0) return;
+    if (showing === undefined || showing.isUsed) return;
     this.#named.delete(name);
     this.#timers.delete(name);
     await showing.close();

@@ -1,7 +1,13 @@
 // One function per method that needs more than a recording: the session behind it, or the folder it lies in.
 
-import { sessionFacts } from "@elixirscope/query";
-import type { RecordingMethod } from "@elixirscope/query";
+import {
+  comparedCalls,
+  comparedSides,
+  recordingRange,
+  sessionFacts,
+  type RecordingMethod,
+  type Side,
+} from "@elixirscope/query";
 import {
   MOST_RECORDINGS,
   RECORDINGS_PATH,
@@ -10,6 +16,7 @@ import {
   type Reply,
 } from "@elixirscope/wire";
 import { messageOf } from "@elixirscope/base";
+import { cancellable } from "./cancellable.ts";
 import type { Desk } from "./desk.ts";
 import {
   infoOf,
@@ -32,7 +39,11 @@ export type Asking = {
 };
 
 type Own = {
-  readonly [M in OwnMethod]: (asking: Asking, params: Params<M>) => Promise<Reply<M>>;
+  readonly [M in OwnMethod]: (
+    asking: Asking,
+    params: Params<M>,
+    signal: AbortSignal,
+  ) => Promise<Reply<M>>;
 };
 
 export const OWN: Own = {
@@ -59,6 +70,10 @@ export const OWN: Own = {
   planCleanUp: async ({ desk }, rule) => await desk.needShelf().planCleanUp(rule),
   cleanUp,
   packRecording,
+  compareWith: async (asking, { limit, ...asked }, signal) =>
+    await withOther(asking, asked, signal, async (a, b) => comparedSides(a, b, limit)),
+  compareCallsWith: async (asking, { function: name, ...asked }, signal) =>
+    await withOther(asking, asked, signal, async (a, b) => comparedCalls(a, b, name)),
 };
 
 async function stop(source: ServedSource): Promise<Reply<"stop">> {
@@ -157,4 +172,21 @@ async function packRecording(
   const file = encodeURIComponent(name);
   const path = `${RECORDINGS_PATH}/${file}?ticket=${encodeURIComponent(ticket)}`;
   return { path, file: name, bytes: packed.bytes };
+}
+
+/** The other recording stays open for as long as it takes; `b` is in its time. */
+async function withOther<T>(
+  { desk, source }: Asking,
+  { other, a, b }: Omit<Params<"compareWith">, "limit">,
+  signal: AbortSignal,
+  ask: (shown: Side, other: Side) => Promise<T>,
+): Promise<T> {
+  const shown = cancellable(recordingOf(await source()), signal);
+  return await desk.use(other, async (found) => {
+    const held = cancellable(recordingOf(found), signal);
+    return await ask(
+      { source: shown, range: a },
+      { source: held, range: b ?? (await recordingRange(held)) },
+    );
+  });
 }

@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { CodedError, messageOf } from "@elixirscope/base";
-import { answer, type RecordingMethod, type Source } from "@elixirscope/query";
+import { answer, type RecordingMethod } from "@elixirscope/query";
 import {
   packReply,
   type Method,
@@ -12,15 +12,13 @@ import {
   type Request,
   type WireError,
 } from "@elixirscope/wire";
+import { cancellable } from "./cancellable.ts";
 import { OWN, type Asking, type OwnMethod } from "./methods.ts";
 import type { Outcome } from "./requests.ts";
 import { recordingOf, type ServedSource } from "./served.ts";
 
 const CLOSED_WITHIN_MS = 5_000;
 const LOOK_MS = 50;
-
-/** A page of a recording that goes on asks ten questions at once: one commit is enough for them all. */
-const STALE_MS = 400;
 
 export async function runRequest(
   asking: Asking,
@@ -36,7 +34,7 @@ export async function runRequest(
 }
 
 async function resultOf(asking: Asking, request: Request, signal: AbortSignal): Promise<unknown> {
-  if (isOwn(request)) return await ownAnswer(asking, request);
+  if (isOwn(request)) return await ownAnswer(asking, request, signal);
   const source = await asking.source();
   try {
     return await answer(cancellable(recordingOf(source), signal), request);
@@ -73,17 +71,9 @@ function isOwn(request: Asked<OwnMethod> | Asked<RecordingMethod>): request is A
 async function ownAnswer<M extends OwnMethod>(
   asking: Asking,
   request: { readonly method: M; readonly params: Params<M> },
+  signal: AbortSignal,
 ): Promise<Reply<M>> {
-  return await OWN[request.method](asking, request.params);
-}
-
-function cancellable(recording: Source, signal: AbortSignal): Source {
-  const read = recording.payloads?.bind(recording);
-  return {
-    manifest: recording.manifest,
-    ...(read === undefined ? {} : { payloads: read }),
-    query: (sql, options) => recording.query(sql, { staleMs: STALE_MS, ...options, signal }),
-  };
+  return await OWN[request.method](asking, request.params, signal);
 }
 
 export function wireError(thrown: unknown): WireError {

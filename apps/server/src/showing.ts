@@ -9,6 +9,8 @@ const STATUS_INTERVAL_MS = 500;
 
 export class Showing {
   readonly pages: Set<PageConnection> = new Set();
+  /** what reads it without a page */
+  users = 0;
   readonly #reopen: (() => Promise<Opened>) | null;
   #opened: Promise<Opened>;
   #timer: NodeJS.Timeout | null = null;
@@ -33,6 +35,10 @@ export class Showing {
     const showing = new Showing(open(), open);
     void showing.#opened.then(({ source }) => showing.#follow(source)).catch(() => undefined);
     return showing;
+  }
+
+  get isUsed(): boolean {
+    return this.pages.size > 0 || this.users > 0;
   }
 
   async source(): Promise<ServedSource> {

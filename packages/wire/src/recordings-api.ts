@@ -1,7 +1,11 @@
 // The recordings of a folder, and what the page may do with them. The page says names, never paths: the server
 // looks each up in the folder's own listing.
 
-import { array, integer, nullable, object, oneOf, text, type Shapes } from "./shape.ts";
+import { range, words } from "./param-shapes.ts";
+import type { CallComparison, Comparison } from "./path-views.ts";
+import type { OrMissing } from "./performance-views.ts";
+import type { TimeRange } from "./protocol.ts";
+import { array, integer, nullable, object, oneOf, optional, text, type Shapes } from "./shape.ts";
 
 export type RecordingView = {
   /** `shop-2026.escope` */
@@ -52,6 +56,9 @@ export type CleanUpPlan = {
   readonly bytesAfter: number;
 };
 
+/** `a` is a stretch of the recording that is shown, `b` one of the other; without it all of that one. */
+type WithOther = { readonly other: string; readonly a: TimeRange; readonly b?: TimeRange };
+
 export type RecordingsApi = {
   recordings: { params: Record<string, never>; reply: RecordingList };
   /** where to look at it: here (`name` null: what the server began with), or at the page of the process that makes it */
@@ -78,6 +85,13 @@ export type RecordingsApi = {
     params: { readonly name: string };
     reply: { readonly path: string; readonly file: string; readonly bytes: number };
   };
+  /** as `compare` */
+  compareWith: { params: WithOther & { readonly limit: number }; reply: Comparison };
+  /** as `compareCalls`; a function that only one of the two knows has no calls in the other */
+  compareCallsWith: {
+    params: WithOther & { readonly function: string };
+    reply: OrMissing<CallComparison>;
+  };
 };
 
 /** What an upload is answered with. */
@@ -92,9 +106,12 @@ type Params<M extends keyof RecordingsApi> = RecordingsApi[M]["params"];
 
 /** A listing of more is cut: the newest are shown. */
 export const MOST_RECORDINGS = 2_000;
+const MOST_CHANGES = 2_000;
 
 const name = text(255);
 const limit = nullable(integer(0, Number.MAX_SAFE_INTEGER));
+const ranges = object<TimeRange>(range);
+const withOther = { other: name, a: ranges, b: optional(ranges) };
 const rule = { maxAgeMs: limit, maxBytes: limit };
 
 export const RECORDINGS_SHAPES: Shapes<RecordingsApi> = {
@@ -105,4 +122,6 @@ export const RECORDINGS_SHAPES: Shapes<RecordingsApi> = {
   planCleanUp: object<Params<"planCleanUp">>(rule),
   cleanUp: object<Params<"cleanUp">>({ ...rule, names: array(name, MOST_RECORDINGS) }),
   packRecording: object<Params<"packRecording">>({ name }),
+  compareWith: object<Params<"compareWith">>({ ...withOther, limit: integer(1, MOST_CHANGES) }),
+  compareCallsWith: object<Params<"compareCallsWith">>({ ...withOther, function: words }),
 };

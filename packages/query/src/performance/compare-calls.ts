@@ -1,29 +1,30 @@
-// The calls of one function in two ranges: how long they took, and which arguments, processes, callers and
+// The calls of one function in two ranges, of one recording or of two: how long they took, and which arguments, processes, callers and
 // clauses there are more of. Durations are of all calls, dimensions of a sample.
 
-import type { CallComparison, TimeRange } from "@elixirscope/wire";
+import type { CallComparison } from "@elixirscope/wire";
 import { limitsOf } from "../limits.ts";
-import type { Source } from "../sql.ts";
 import { sampledCalls } from "./call-dimensions.ts";
 import { dimensionPairs } from "./dimension-pairs.ts";
 import { boundsOf, durationBins } from "./duration-histogram.ts";
-import type { NamedFunctions } from "./named-functions.ts";
+import type { Side } from "./compare.ts";
 import { callsOf } from "./slow-calls.ts";
 
+/** `functions`: the numbers that the side's recording has for the function. */
+export type CallsSide = Side & { readonly functions: readonly number[] };
+
 export async function compareCalls(
-  source: Source,
-  a: TimeRange,
-  b: TimeRange,
-  functions: NamedFunctions,
+  name: string,
+  a: CallsSide,
+  b: CallsSide,
 ): Promise<CallComparison> {
-  const [ofA, ofB] = [callsOf(functions.ids, a), callsOf(functions.ids, b)];
+  const [ofA, ofB] = [callsOf(a.functions, a.range), callsOf(b.functions, b.range)];
   const [sampleA, sampleB, binsA, binsB, ...limits] = await Promise.all([
-    sampledCalls(source, ofA),
-    sampledCalls(source, ofB),
-    durationBins(source, ofA),
-    durationBins(source, ofB),
+    sampledCalls(a.source, ofA),
+    sampledCalls(b.source, ofB),
+    durationBins(a.source, ofA),
+    durationBins(b.source, ofB),
     ...[a, b].map(
-      async ({ t0, t1 }) =>
+      async ({ source, range: { t0, t1 } }) =>
         await limitsOf(source, { pids: null, from: t0, to: t1 }, ["calls", "values"]),
     ),
   ]);
@@ -32,8 +33,8 @@ export async function compareCalls(
   );
   const bins = [...new Set([...binsA, ...binsB].map(({ bin }) => bin))].toSorted((x, y) => x - y);
   return {
-    function: functions.name,
-    ranges: [a, b],
+    function: name,
+    ranges: [a.range, b.range],
     sampled: [sampleA.length, sampleB.length],
     calls: [sum(binsA), sum(binsB)],
     durations: bins.map((bin) => ({

@@ -5,7 +5,7 @@ import { pidIndex } from "../interned.ts";
 import type { Source } from "../sql.ts";
 import { bottlenecks } from "./bottlenecks.ts";
 import { boundedRange } from "./bounded-range.ts";
-import { compare } from "./compare.ts";
+import { compare, type Side } from "./compare.ts";
 import { compareCalls } from "./compare-calls.ts";
 import { criticalPath } from "./critical-path.ts";
 import { callsByDuration, durationHistogram } from "./duration-histogram.ts";
@@ -76,18 +76,48 @@ export const PERFORMANCE_ANSWERS: Answers = {
   slowRequests: async (source, { limit, ...asked }) =>
     await inRange(source, asked, async (range) => slowRequests(source, range, { limit })),
   criticalPath: async (source, { event, limit }) => await criticalPath(source, event, { limit }),
-  compare: async (source, { a, b, limit }) => {
-    const [first, second] = [await boundedRange(source, a), await boundedRange(source, b)];
-    const answer = await compare(
-      { source, range: first.range },
-      { source, range: second.range },
-      { limit },
-    );
-    return { ...answer, limits: [...first.limits, ...second.limits, ...answer.limits] };
-  },
+  compare: async (source, { a, b, limit }) =>
+    await comparedSides({ source, range: a }, { source, range: b }, limit),
   compareCalls: async (source, { a, b, function: name }) =>
-    await named(source, name, async (functions) => compareCalls(source, a, b, functions)),
+    await comparedCalls({ source, range: a }, { source, range: b }, name),
 };
+
+/** Of two ranges or two recordings; a range that is too long to be added up is cut, and that said. */
+export async function comparedSides(
+  before: Side,
+  after: Side,
+  limit: number,
+): Promise<Reply<"compare">> {
+  const [a, b] = [
+    await boundedRange(before.source, before.range),
+    await boundedRange(after.source, after.range),
+  ];
+  const answer = await compare(
+    { ...before, range: a.range },
+    { ...after, range: b.range },
+    { limit },
+  );
+  return { ...answer, limits: [...a.limits, ...b.limits, ...answer.limits] };
+}
+
+/** A function that only one recording knows has no calls in the other. */
+export async function comparedCalls(
+  before: Side,
+  after: Side,
+  name: string,
+): Promise<Reply<"compareCalls">> {
+  const [a, b] = [
+    await namedFunctions(before.source, name),
+    await namedFunctions(after.source, name),
+  ];
+  if (!a.ok && !b.ok) return a;
+  const result = await compareCalls(
+    name,
+    { ...before, functions: a.ok ? a.functions.ids : [] },
+    { ...after, functions: b.ok ? b.functions.ids : [] },
+  );
+  return { ok: true, result };
+}
 
 /** A process that the recording does not know has no calls: no number is its. */
 async function processOf(source: Source, pid: string | undefined): Promise<number | null> {

@@ -6,13 +6,12 @@ import type { CallComparison, DimensionPair } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
-import { useLoader } from "../../frame/use-loader.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import { DurationAxis, logAxis } from "./duration-chart.tsx";
 import { Pair } from "./explanations.tsx";
 import { percent } from "./amounts.ts";
-import { rangeOf } from "./params.ts";
+import { useCallComparison } from "./compared.ts";
 
 const MOST_DIMENSIONS = 8;
 /** Beyond what chance makes, so much more is worth looking at. */
@@ -23,16 +22,7 @@ const HALF = 40;
 export function CallComparisonPane(): JSX.Element {
   const { cinema } = useApp();
   const chosen = cinema.param("performance.changed");
-  const loaded = useLoader(
-    "compareCalls",
-    () => {
-      const a = rangeOf(cinema.param("performance.a").value);
-      const b = rangeOf(cinema.param("performance.b").value);
-      if (a === null || b === null || chosen.value === "") return null;
-      return { subject: chosen.value, params: { a, b, function: chosen.value } };
-    },
-    "still",
-  );
+  const loaded = useCallComparison(cinema);
   const found = loaded.value;
   return (
     <section class="perf-detail" aria-label={`Calls of ${chosen.value} in A and B`}>

@@ -1,4 +1,4 @@
-// Two stretches of time held against each other: the functions whose own time per second changed most, and of
+// Two stretches of time, or two recordings, held against each other: the functions whose own time per second changed most, and of
 // the chosen one what its calls have more or less of.
 
 import { formatDuration, spanOf } from "@elixirscope/timeline";
@@ -6,35 +6,25 @@ import { rangeText, type FunctionChange, type TimeRange } from "@elixirscope/wir
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
-import { useLoader } from "../../frame/use-loader.ts";
 import { timeText } from "../../model/time-text.ts";
 import { Limits } from "../../panels/limits-note.tsx";
 import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import { durationText, rateText } from "./amounts.ts";
 import type { ModeProps } from "./asked-range.ts";
 import { CallComparisonPane } from "./call-comparison.tsx";
+import { comparedIn, useComparison } from "./compared.ts";
 import { Mfa } from "./mfa.tsx";
+import { OtherRecording } from "./other-recording.tsx";
 import { rangeOf } from "./params.ts";
-
-const MOST_FUNCTIONS = 60;
 
 export function CompareMode({ range }: ModeProps): JSX.Element {
   const { cinema } = useApp();
   const [a, b] = [cinema.param("performance.a"), cinema.param("performance.b")];
   const chosen = cinema.param("performance.changed");
-  const loaded = useLoader(
-    "compare",
-    () => {
-      const [first, second] = [rangeOf(a.value), rangeOf(b.value)];
-      if (first === null || second === null) return null;
-      return {
-        subject: `${a.value} ${b.value}`,
-        params: { a: first, b: second, limit: MOST_FUNCTIONS },
-      };
-    },
-    "still",
-  );
-  const isReady = rangeOf(a.value) !== null && rangeOf(b.value) !== null;
+  const other = cinema.param("performance.with");
+  const loaded = useComparison(cinema);
+  const isReady = comparedIn(cinema) !== null;
+  const isOfTwo = other.value !== "";
   const swap = (): void => {
     [a.value, b.value] = [b.value, a.value];
   };
@@ -45,20 +35,23 @@ export function CompareMode({ range }: ModeProps): JSX.Element {
         <button
           type="button"
           class="button"
-          disabled={!isReady}
-          title="Swap A and B"
+          disabled={!isReady || isOfTwo}
+          title={isOfTwo ? "A is of the recording that is open" : "Swap A and B"}
           aria-label="Swap A and B"
           onClick={swap}
         >
           ⇄
         </button>
-        <Side name="B" text={b.value} range={range.value} onPin={(text) => (b.value = text)} />
+        {!isOfTwo && (
+          <Side name="B" text={b.value} range={range.value} onPin={(text) => (b.value = text)} />
+        )}
+        <OtherRecording />
       </div>
       {!isReady ? (
         <PanelNote title="Pin two stretches of time">
           Shift + drag in the timeline selects a stretch: press “Use selection as A”, then select
-          another for B. Without a selection it is what the timeline shows. Two recordings can be
-          compared with <code>elixirscope perf compare</code>; this page has one open.
+          another for B. Without a selection it is what the timeline shows. Or choose another
+          recording as B.
         </PanelNote>
       ) : (
         <div class={chosen.value === "" ? "perf-split" : "perf-split open"} aria-busy={loaded.busy}>
@@ -101,7 +94,9 @@ function Side(props: {
     <span class={`side side-${name.toLowerCase()}`} role="group" aria-label={`Stretch ${name}`}>
       <b class="side-name">{name}</b>
       {pinned === null ? (
-        <span class="muted small">not pinned</span>
+        <span class="muted small">
+          {cinema.param("performance.with").value === "" ? "not pinned" : "all of this recording"}
+        </span>
       ) : (
         <button
           type="button"
