@@ -3,13 +3,18 @@
 
 import type { TimeRange } from "@elixirscope/wire";
 import { Kept } from "./kept.ts";
-import { asNumber, asNumberOrNull, select, Sql, sql, type Source } from "./sql.ts";
+import { rangesOf } from "./part-rows.ts";
+import { asNumber, asNumberOrNull, joined, select, Sql, sql, type Source } from "./sql.ts";
 
 export type Part = {
   /** of its database */
   readonly name: string;
   /** of its events */
   readonly range: TimeRange;
+  /** in which all of its calls began */
+  readonly entered: TimeRange;
+  /** holds calls that have not ended */
+  readonly hasOpen: boolean;
   readonly isNewest: boolean;
   readonly digest: Digest | null;
 };
@@ -38,13 +43,22 @@ export async function partsOf(source: Source): Promise<readonly Part[]> {
   );
   if (isGoingOn && rows.length < 2) return [];
   const digests = await digestsOf(source);
+  const entered = isGoingOn ? null : await rangesOf(source, "calls", "t_enter");
   const found = rows.map(([part, from, to], i): Part => {
     const name = `p${asNumber(part)}`;
+    const isNewest = i === rows.length - 1;
+    // of one that is written, or that nobody ended properly, it is not known
+    const range = {
+      t0: asNumberOrNull(from) ?? 0,
+      t1: asNumberOrNull(to) ?? Number.MAX_SAFE_INTEGER,
+    };
+    const [first, last] = entered?.get(`${name}.calls`) ?? [0, range.t1];
     return {
       name,
-      // of one that is written, or that nobody ended properly, it is not known
-      range: { t0: asNumberOrNull(from) ?? 0, t1: asNumberOrNull(to) ?? Number.MAX_SAFE_INTEGER },
-      isNewest: i === rows.length - 1,
+      range,
+      entered: { t0: first, t1: last },
+      hasOpen: isNewest && entered?.get(`${name}.open_calls`) !== null,
+      isNewest,
       digest: digests.get(name) ?? null,
     };
   });
@@ -111,23 +125,72 @@ function levelFor(levels: Levels | null, width: number): number | null {
   return level < levels.finest ? null : level;
 }
 
-/** A range of time, in whole slices of a level and what is left before and behind; empty ranges have t1 < t0. */
-export type Sliced = {
-  /** from the first to before the last */
-  readonly slices: readonly [from: number, to: number];
+/** So many levels are between those that a range is read from. */
+const STEP = 4;
+
+/** Slices of a level, from the first to before the last. */
+export type Slices = { readonly level: number; readonly from: number; readonly to: number };
+
+/** A range of time in whole slices, at its ends in ever finer ones, and what is left there; empty ranges have t1 < t0. */
+export type Cover = {
+  /** none twice */
+  readonly slices: readonly Slices[];
+  /** what slices of a level or coarser ones cover, the coarsest first: each lies in the next */
+  readonly nested: readonly Slices[];
+  /** the level of the last of them */
+  readonly finest: number;
   readonly before: TimeRange;
   readonly behind: TimeRange;
 };
 
-export function sliced({ t0, t1 }: TimeRange, level: number): Sliced {
+/** `finest`: the finest level that there is. */
+export function cover({ t0, t1 }: TimeRange, level: number, finest: number): Cover {
+  const nested = [wholeSlices({ t0, t1 }, level)];
+  for (let finer = level - STEP; finer >= finest; finer -= STEP) {
+    nested.push(wholeSlices({ t0, t1 }, finer));
+  }
+  const slices = nested.flatMap((own, i) => {
+    const coarser = nested[i - 1];
+    if (coarser === undefined || isEmpty(coarser)) return [own];
+    const [from, to] = [coarser.from * 2 ** STEP, coarser.to * 2 ** STEP];
+    return [
+      { ...own, to: from },
+      { ...own, from: to },
+    ];
+  });
+  const last = nested.at(-1) ?? { level, from: 0, to: 0 };
+  const [from, to] = [startOf(last.from, last.level), startOf(last.to, last.level)];
+  return {
+    slices: slices.filter((some) => !isEmpty(some)),
+    nested,
+    finest: last.level,
+    before: { t0, t1: Math.min(t1, from - 1) },
+    behind: { t0: to, t1 },
+  };
+}
+
+function wholeSlices({ t0, t1 }: TimeRange, level: number): Slices {
   const slice = 2 ** level;
   const from = Math.ceil(t0 / slice);
-  const to = Math.max(from, Math.floor((t1 + 1) / slice));
-  return {
-    slices: [from, to],
-    before: { t0, t1: Math.min(t1, from * slice - 1) },
-    behind: { t0: to * slice, t1 },
-  };
+  return { level, from, to: Math.max(from, Math.floor((t1 + 1) / slice)) };
+}
+
+function isEmpty({ from, to }: Slices): boolean {
+  return from >= to;
+}
+
+/** When a slice begins. */
+export function startOf(slice: number, level: number): number {
+  return slice * 2 ** level;
+}
+
+/** The time that slices take. */
+export function timeOf({ level, from, to }: Slices): TimeRange {
+  return { t0: startOf(from, level), t1: startOf(to, level) - 1 };
+}
+
+export function overlap(one: TimeRange, other: TimeRange): boolean {
+  return one.t0 <= one.t1 && other.t0 <= other.t1 && one.t0 <= other.t1 && one.t1 >= other.t0;
 }
 
 /** A table of a partition: its rows, or of its digest. */
@@ -137,5 +200,5 @@ export function tableOf(part: Part, table: string): Sql {
 
 /** Rows of all the pieces, at least one, which have the same columns. */
 export function unionOf(pieces: readonly Sql[]): Sql {
-  return new Sql(["", ...pieces.slice(1).map(() => " UNION ALL "), ""], pieces);
+  return joined(pieces, " UNION ALL ");
 }

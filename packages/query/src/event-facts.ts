@@ -4,10 +4,11 @@
 import { assertNever } from "@elixirscope/base";
 import type { EventKind } from "@elixirscope/trace";
 import { kindOf } from "./event-kinds.ts";
-import { functionNames, functionText, pidTexts, UNKNOWN_FUNCTION } from "./interned.ts";
+import { functionText, functionTexts, pidTexts, UNKNOWN_FUNCTION } from "./interned.ts";
 import { extentOf, rowsOf } from "./part-rows.ts";
 import { payloadsOf } from "./payloads.ts";
 import { printTerm, type TermStyle } from "./print.ts";
+import { among, RowsById, type FoundRow } from "./rows-by-id.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source, type Sql } from "./sql.ts";
 
 export type EventFacts = {
@@ -76,7 +77,12 @@ export class FactFinder {
   ): Promise<ReadonlyMap<number, EventFacts>> {
     if (ids.length === 0) return new Map();
     const calls = this.#calls;
-    const events = await eventRows(this.#source, [...new Set(ids)]);
+    const unique = [...new Set(ids)];
+    const [events] = await Promise.all([
+      eventRows(this.#source, unique),
+      // the calls that events belong to mostly began beside them
+      callsById.foresee(this.#source, unique),
+    ]);
     const begun = [...idsOf(events, "call"), ...events.flatMap((one) => frameWanted(one) ?? [])];
     const ends = events.filter(({ kind }) => ENDS.has(kind));
     const [texts] = await Promise.all([
@@ -112,29 +118,38 @@ function namedFrameOf({ kind, frame }: EventRow): number | null {
   return NAMED_BY_CALL.has(kind) ? frame : null;
 }
 
+const eventsById = new RowsById("events", [
+  "id",
+  "t",
+  "pid",
+  "kind",
+  "frame",
+  "correlation",
+  "flags",
+  "payload",
+  "site",
+]);
+
 async function eventRows(source: Source, ids: readonly number[]): Promise<readonly EventRow[]> {
-  const events = await rowsOf(source, "events", { id: extentOf(ids) });
-  const rows = await select(
-    source,
-    sql`SELECT id, t, pid, kind, frame, correlation, flags, payload, site
-      FROM ${events} WHERE ${among(sql`id`, ids)}`,
-  );
-  const refs = rows.map((row) => asNumberOrNull(row[7]) ?? 0);
+  const rows = await eventsById.of(source, ids);
+  const refs = [...rows.values()].map((row) => row[7] ?? 0);
   const payloads = await payloadsOf(
     source,
     refs.filter((ref) => ref !== 0),
   );
-  return rows.map((row, i) => ({
-    id: asNumber(row[0]),
-    t: asNumber(row[1]),
-    pidIndex: asNumberOrNull(row[2]) ?? 0,
-    kind: kindOf(asNumber(row[3])),
-    frame: asNumberOrNull(row[4]),
-    correlation: asNumberOrNull(row[5]),
-    flags: asNumberOrNull(row[6]) ?? 0,
-    payload: payloads.get(refs[i] ?? 0) ?? null,
-    site: asNumberOrNull(row[8]),
-  }));
+  return [...rows.values()].map(
+    ([id, t, pid, kind, frame, correlation, flags, payload, site]): EventRow => ({
+      id: id ?? 0,
+      t: t ?? 0,
+      pidIndex: pid ?? 0,
+      kind: kindOf(kind ?? 0),
+      frame: frame ?? null,
+      correlation: correlation ?? null,
+      flags: flags ?? 0,
+      payload: payloads.get(payload ?? 0) ?? null,
+      site: site ?? null,
+    }),
+  );
 }
 
 /** A call may also end with its process. */
@@ -163,6 +178,9 @@ function isFrameless({ frame }: EventRow): boolean {
   return frame === null;
 }
 
+/** Of fewer columns than calls are shown with: each is read from a block of its own. */
+const callsById = new RowsById("calls", ["call", "parent_call", "exit_event", "function"]);
+
 /** Calls by their ids, and by the events that ended them. */
 class Calls {
   readonly #source: Source;
@@ -190,36 +208,33 @@ class Calls {
     const begun = [...new Set(calls)].filter((id) => this.#isNew(id));
     const ended = ends.filter((id) => this.#isNew(id));
     for (const id of [...begun, ...ended]) this.#asked.add(id);
-    const columns = sql`SELECT call, parent_call, exit_event, "function" FROM`;
     const [ofBegun, ofEnded] = await Promise.all([
-      rowsOf(this.#source, "calls", { call: extentOf(begun) }),
-      rowsOf(this.#source, "calls", { exit_event: extentOf(ended) }),
+      begun.length === 0 ? [] : callsById.of(this.#source, begun),
+      ended.length === 0 ? [] : this.#endedBy(ended),
     ]);
-    const chosen = either(
-      { rows: sql`${columns} ${ofBegun}`, column: sql`call`, ids: begun },
-      { rows: sql`${columns} ${ofEnded}`, column: sql`exit_event`, ids: ended },
+    const rows = [...new Map(ofBegun).values(), ...ofEnded];
+    const names = await functionTexts(
+      this.#source,
+      rows.map(([, , , id]) => id ?? 0),
     );
-    if (chosen === null) return;
-    const rows = await select(this.#source, chosen);
-    const ids = rows.map((row) => asNumberOrNull(row[3]) ?? 0);
-    const names = await functionNames(this.#source, ids);
-    for (const [i, row] of rows.entries()) {
+    for (const [call, parent, exitEvent, id] of rows) {
       this.#add({
-        call: asNumber(row[0]),
-        parent: asNumberOrNull(row[1]),
-        exitEvent: asNumberOrNull(row[2]),
-        mfa: functionText(names.get(ids[i] ?? 0) ?? UNKNOWN_FUNCTION),
+        call: call ?? 0,
+        parent: parent ?? null,
+        exitEvent: exitEvent ?? null,
+        mfa: names.get(id ?? 0) ?? functionText(UNKNOWN_FUNCTION),
       });
     }
   }
-}
 
-/** Bounds beside the list: they are cheaper to test, and a list alone is not always pushed to the scan. */
-function among(column: Sql, ids: readonly number[]): Sql {
-  const [from, to] = extentOf(ids);
-  return from === to
-    ? sql`${column} = ${from}`
-    : sql`${column} BETWEEN ${from} AND ${to} AND ${column} IN ${ids}`;
+  async #endedBy(events: readonly number[]): Promise<readonly FoundRow[]> {
+    const calls = await rowsOf(this.#source, "calls", { exit_event: extentOf(events) });
+    const rows = await select(
+      this.#source,
+      sql`SELECT call, parent_call, exit_event, "function" FROM ${calls} WHERE ${among(sql`exit_event`, events)}`,
+    );
+    return rows.map((row) => row.map(asNumberOrNull));
+  }
 }
 
 type Chosen = { readonly rows: Sql; readonly column: Sql; readonly ids: readonly number[] };

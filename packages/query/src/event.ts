@@ -2,18 +2,14 @@
 // (a message from send to receive, a call from its caller and to its end).
 
 import { decode } from "@elixirscope/etf";
-import { CONFIDENCES, FLAG, LINK_TYPES } from "@elixirscope/trace";
+import { FLAG } from "@elixirscope/trace";
 import type { EventView } from "@elixirscope/wire";
 import { isCut } from "./cut.ts";
 import { eventTitle, FactFinder, type EventFacts } from "./event-facts.ts";
-import { rowsOf } from "./part-rows.ts";
 import { printTerm, styleOf, type TermStyle } from "./print.ts";
-import { asNumber, select, sql, type Source } from "./sql.ts";
+import { recordedLinks, type Link } from "./recorded-links.ts";
+import type { Source } from "./sql.ts";
 import { termView } from "./term-view.ts";
-
-const MAX_LINKS = 200;
-
-type Link = Omit<EventView["links"][number], "title">;
 
 export async function event(source: Source, id: number): Promise<EventView | null> {
   const finder = new FactFinder(source);
@@ -45,28 +41,6 @@ function titleOf(other: EventFacts | undefined, style: TermStyle): string {
   return other === undefined
     ? "no longer in the recording"
     : `${eventTitle(other, style)} (${other.pid})`;
-}
-
-async function recordedLinks(source: Source, id: number): Promise<readonly Link[]> {
-  const [effects, causes] = await Promise.all([
-    rowsOf(source, "links", { source_event: [id, id] }),
-    rowsOf(source, "links", { target_event: [id, id] }),
-  ]);
-  const rows = await select(
-    source,
-    sql`SELECT source_event, target_event, type, confidence FROM ${effects} WHERE source_event = ${id}
-      UNION ALL SELECT source_event, target_event, type, confidence FROM ${causes}
-        WHERE target_event = ${id} AND source_event <> ${id} LIMIT ${MAX_LINKS}`,
-  );
-  return rows.map((row): Link => {
-    const [from, to] = [asNumber(row[0]), asNumber(row[1])];
-    return {
-      event: from === id ? to : from,
-      direction: from === id ? "effect" : "cause",
-      type: LINK_TYPES[asNumber(row[2])] ?? "link",
-      confidence: CONFIDENCES[asNumber(row[3])] ?? "inferred",
-    };
-  });
 }
 
 function impliedLinks(facts: EventFacts): readonly Link[] {

@@ -6,6 +6,7 @@ import type { Source } from "./sql.ts";
 export class Kept<K, V> {
   readonly #most: number;
   readonly #byRecording = new WeakMap<Source["manifest"], Map<K, V>>();
+  readonly #running = new WeakMap<Source["manifest"], Map<K, Promise<V>>>();
 
   /** Of one recording the last `most` are kept. */
   constructor(most: number) {
@@ -29,5 +30,28 @@ export class Kept<K, V> {
     kept.set(key, value);
     const [oldest] = kept.keys();
     if (kept.size > this.#most && oldest !== undefined) kept.delete(oldest);
+  }
+
+  /** What is kept, else what `find` gives; questions at the same time wait for the first of them. */
+  async of(source: Source, key: K, find: () => Promise<V>): Promise<V> {
+    const known = this.get(source, key);
+    if (known !== undefined) return known;
+    const running = this.#running.get(source.manifest) ?? new Map<K, Promise<V>>();
+    this.#running.set(source.manifest, running);
+    const first = running.get(key);
+    if (first !== undefined) {
+      // whoever asked first may have been stopped, which says nothing to others
+      const found = await first.catch(() => undefined);
+      return found ?? (await this.of(source, key, find));
+    }
+    try {
+      const finding = find();
+      running.set(key, finding);
+      const found = await finding;
+      this.set(source, key, found);
+      return found;
+    } finally {
+      running.delete(key);
+    }
   }
 }

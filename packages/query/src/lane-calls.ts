@@ -6,10 +6,20 @@
 import { CALL_OUTCOMES } from "@elixirscope/trace";
 import type { TimeRange } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
-import { readingOf, sliced, tableOf, unionOf, type Part } from "./digests.ts";
+import {
+  cover,
+  overlap,
+  readingOf,
+  tableOf,
+  timeOf,
+  unionOf,
+  type Part,
+  type Slices,
+} from "./digests.ts";
 import { countUpToMax } from "./lane-detail.ts";
 import { shown } from "./lane-page.ts";
-import { sql, type Source, type Sql } from "./sql.ts";
+import { rowsOf } from "./part-rows.ts";
+import { joined, sql, type Source, type Sql } from "./sql.ts";
 
 /** Deeper boxes are not drawn. */
 export const MAX_DEPTH = 64;
@@ -19,8 +29,6 @@ const ALONE = 2 ** 60;
 const OPEN = CALL_OUTCOMES.indexOf("open");
 
 type Boxes = {
-  /** processes */
-  readonly indexes: readonly number[];
   readonly range: TimeRange;
   /** ns; calls at least as long have a box of their own */
   readonly width: number;
@@ -30,63 +38,85 @@ type Boxes = {
   readonly end: number;
 };
 
-/** `end`: of the recording, where calls that are still open end. */
-export function callCells(
-  parts: readonly Part[],
-  indexes: readonly number[],
-  buckets: Buckets,
-  end: number,
-): Sql {
+/** Of every process. `end`: of the recording, where calls that are still open end. */
+export function callCells(parts: readonly Part[], buckets: Buckets, end: number): Sql {
   const { t0, t1, width } = buckets;
-  const boxes = { indexes, range: { t0, t1 }, end };
+  const boxes = { range: { t0, t1 }, end };
+  const rowByRow = { ...boxes, width, boxOf: (t: Sql) => buckets.sqlSlice(t) };
+  if (parts.length === 0) return callRows(sql`raw.calls`, rowByRow);
   // a call is in the partition of its end
-  const later = parts.filter(({ range }) => range.t1 >= t0);
-  const reading = readingOf(later, ({ calls }) => calls, width);
+  const held = parts.filter(({ range, entered }) => range.t1 >= t0 && entered.t0 <= t1);
+  const open = parts.filter(({ hasOpen }) => hasOpen).map((part) => tableOf(part, "open_calls"));
+  const reading = readingOf(held, ({ calls }) => calls, width);
   if (reading === null) {
-    return callRows(sql`raw.calls`, { ...boxes, width, boxOf: (t) => buckets.sqlSlice(t) });
+    const tables = [...held.map((part) => tableOf(part, "calls")), ...open];
+    if (tables.length === 0) return callRows(sql`(FROM raw.calls WHERE false)`, rowByRow);
+    return unionOf(tables.map((table) => callRows(table, rowByRow)));
   }
-  const whole = {
+  const counted = {
     ...boxes,
     width: reading.width,
     boxOf: (t: Sql) => sql`(${t} // ${reading.width})`,
   };
-  return unionOf(reading.pieces.flatMap(({ part, level }) => piecesOf(part, level, whole)));
+  return unionOf([
+    ...reading.pieces.flatMap(({ part, level }) => piecesOf(part, level, counted)),
+    ...open.map((table) => callRows(table, counted)),
+  ]);
 }
 
 function piecesOf(part: Part, level: number | null, boxes: Boxes): readonly Sql[] {
   const calls = tableOf(part, "calls");
-  const open = part.isNewest ? [callRows(tableOf(part, "open_calls"), boxes)] : [];
-  if (level === null) return [callRows(calls, boxes), ...open];
-  const short = 2 ** level;
-  const { slices, before, behind } = sliced(boxes.range, level);
-  const [from, to] = slices;
-  const ends = [{ t0: before.t0 - short, t1: before.t1 }, behind].filter(({ t0, t1 }) => t0 <= t1);
+  const levels = part.digest?.calls ?? null;
+  if (level === null || levels === null) return [callRows(calls, boxes)];
+  const { slices, nested, finest, before, behind } = cover(boxes.range, level, levels.finest);
+  const shortest = 2 ** finest;
+  // a call may have begun so long before the range that it reaches into it
+  const ends = [{ t0: before.t0 - shortest, t1: before.t1 }, behind];
   return [
-    sql`SELECT pid, depth, slice // ${boxes.width / short} AS box, first, last, count, call, "function" AS fun,
-        last_function AS last_fun, outcome, last_outcome
-      FROM ${tableOf(part, "call_cells")} JOIN ${shown(boxes.indexes)} USING (pid)
-      WHERE level = ${level} AND slice >= ${from} AND slice < ${to} AND depth < ${MAX_DEPTH}`,
-    ...ends.map(({ t0, t1 }) =>
-      callRows(
-        sql`(FROM ${calls} WHERE t_enter BETWEEN ${t0} AND ${t1} AND ${TOOK} < ${short})`,
-        boxes,
+    ...slices
+      .filter((some) => overlap(timeOf(some), part.entered))
+      .map(
+        (
+          some,
+        ) => sql`SELECT pid, depth, slice // ${boxes.width / 2 ** some.level} AS box, first, last, count, call, "function" AS fun,
+          last_function AS last_fun, outcome, last_outcome
+        FROM ${tableOf(part, "call_cells")}
+        WHERE level = ${some.level} AND slice >= ${some.from} AND slice < ${some.to} AND depth < ${MAX_DEPTH}`,
       ),
+    ...ends
+      .filter((end) => overlap(end, part.entered))
+      .map(({ t0, t1 }) =>
+        callRows(
+          sql`(FROM ${calls} WHERE t_enter BETWEEN ${t0} AND ${t1} AND ${TOOK} < ${shortest})`,
+          boxes,
+        ),
+      ),
+    callRows(
+      sql`(FROM ${tableOf(part, "long_calls")} WHERE ${TOOK} >= ${countedUpTo(nested, shortest)})`,
+      boxes,
     ),
-    callRows(sql`(FROM ${tableOf(part, "long_calls")} WHERE ${TOOK} >= ${short})`, boxes),
-    ...open,
   ];
+}
+
+/** Calls that took so long are not in the cells that are read where they began. */
+function countedUpTo(nested: readonly Slices[], shortest: number): Sql {
+  const cases = nested.map((some) => {
+    const { t0, t1 } = timeOf(some);
+    return sql`WHEN t_enter BETWEEN ${t0} AND ${t1} THEN ${2 ** some.level} `;
+  });
+  return sql`CASE ${joined(cases)} ELSE ${shortest} END`;
 }
 
 /** As the digest counts. */
 const TOOK = sql`coalesce(t_exit, t_enter) - t_enter`;
 
-function callRows(table: Sql, { indexes, range, width, boxOf, end }: Boxes): Sql {
+function callRows(table: Sql, { range, width, boxOf, end }: Boxes): Sql {
   const { t0, t1 } = range;
   return sql`SELECT pid, depth, CASE WHEN t_end - t_enter >= ${width} THEN call::BIGINT + ${ALONE} ELSE ${boxOf(sql`t_enter`)} END AS box,
       t_enter AS first, t_end AS last, 1 AS count, call, fun, fun AS last_fun, outcome, outcome AS last_outcome
     FROM (
       SELECT pid, depth, "function" AS fun, call, outcome, t_enter, ${endOfCall(end)} AS t_end
-      FROM ${table} JOIN ${shown(indexes)} USING (pid)
+      FROM ${table}
       WHERE depth < ${MAX_DEPTH} AND t_enter <= ${t1} AND (t_exit >= ${t0} OR t_exit IS NULL))
     WHERE t_end >= ${t0}`;
 }
@@ -103,10 +133,9 @@ export function callCount(
   indexes: readonly number[],
   buckets: Buckets,
 ): Promise<number> {
-  return countUpToMax(
-    source,
-    buckets,
-    ({ t0, t1 }) => sql`SELECT 1 FROM raw.calls JOIN ${shown(indexes)} USING (pid)
-      WHERE t_enter BETWEEN ${t0} AND ${t1}`,
-  );
+  return countUpToMax(source, buckets, async ({ t0, t1 }) => {
+    const begun = await rowsOf(source, "calls", { t_enter: [t0, t1] });
+    return sql`SELECT 1 FROM ${begun} JOIN ${shown(indexes)} USING (pid)
+      WHERE t_enter BETWEEN ${t0} AND ${t1}`;
+  });
 }

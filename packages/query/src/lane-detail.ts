@@ -38,14 +38,14 @@ export function detailFor(
 export async function countUpToMax(
   source: Source,
   { t0, t1 }: Buckets,
-  rowsIn: (range: TimeRange) => Sql,
+  rowsIn: (range: TimeRange) => Promise<Sql>,
 ): Promise<number> {
   const beginning = { t0, t1: t0 + Math.floor((t1 - t0) / FIRST_LOOK) };
   let count = 0;
   for (const range of [beginning, { t0, t1 }]) {
     const [row] = await select(
       source,
-      sql`SELECT count(*) FROM (${rowsIn(range)} LIMIT ${MAX_ITEMS + 1})`,
+      sql`SELECT count(*) FROM (${await rowsIn(range)} LIMIT ${MAX_ITEMS + 1})`,
     );
     count = asNumber(row?.[0]);
     if (count > MAX_ITEMS) break;

@@ -3,10 +3,11 @@
 import { MARK_KINDS, type MarkKind } from "@elixirscope/store";
 import type { MarkView, TimeRange } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
-import { readingOf, sliced, tableOf, unionOf, type Part } from "./digests.ts";
+import { cover, overlap, readingOf, tableOf, timeOf, unionOf, type Part } from "./digests.ts";
 import { kindCode } from "./event-kinds.ts";
 import { countUpToMax, firstOfLane, grouped, type Detail } from "./lane-detail.ts";
 import { shown } from "./lane-page.ts";
+import { rowsOf } from "./part-rows.ts";
 import { selectVectors, sql, valueAt, type Source, type Sql } from "./sql.ts";
 
 /** Kinds of marks that a busy process has many of: send, receive, state. */
@@ -42,7 +43,7 @@ export async function marksOf(
     sql`WITH marks AS (
         SELECT pid, CASE WHEN kind IN ${LINK_CODES} THEN ${kindCode("link")} ELSE kind END AS mark,
           min(first)::DOUBLE AS first, sum(count)::DOUBLE AS count, min(id)::DOUBLE AS id
-        FROM (${markCells(parts, indexes, buckets)}) WHERE kind IN ${MARK_CODES} GROUP BY pid, mark, box)
+        FROM (${markCells(parts, buckets)}) JOIN ${shown(indexes)} USING (pid) WHERE kind IN ${MARK_CODES} GROUP BY pid, mark, box)
       SELECT pid, first, mark::DOUBLE, count, CASE WHEN count = 1 THEN id ELSE 0 END
       FROM marks ${firstOfLane(perLane, sql`first, mark`)}
       ORDER BY pid, first, mark`,
@@ -58,42 +59,50 @@ export async function marksOf(
   });
 }
 
-/** Instants of the range, `box`, `pid`, `kind`, `first`, `count`, `id`, in pieces still to be added up. */
-function markCells(parts: readonly Part[], indexes: readonly number[], buckets: Buckets): Sql {
+/** Instants of the range of every process, `box`, `pid`, `kind`, `first`, `count`, `id`, in pieces still to be added up. */
+function markCells(parts: readonly Part[], buckets: Buckets): Sql {
   const range = { t0: buckets.t0, t1: buckets.t1 };
-  const within = parts.filter((part) => part.range.t0 <= range.t1 && part.range.t1 >= range.t0);
+  const rowByRow = (table: Sql): Sql => {
+    const box = sql`least(${buckets.sqlSlice(sql`t`)}, ${buckets.count - 1})`;
+    return markRows(table, box, range);
+  };
+  if (parts.length === 0) return rowByRow(sql`raw.events`);
+  const within = parts.filter((part) => overlap(part.range, range));
   const reading = readingOf(within, ({ marks }) => marks, buckets.width);
   if (reading === null) {
-    const box = sql`least(${buckets.sqlSlice(sql`t`)}, ${buckets.count - 1})`;
-    return markRows(sql`raw.events`, indexes, box, range);
+    if (within.length === 0) return rowByRow(sql`(FROM raw.events WHERE false)`);
+    return unionOf(within.map((part) => rowByRow(tableOf(part, "events"))));
   }
   const { pieces, width } = reading;
-  return unionOf(pieces.flatMap(({ part, level }) => piecesOf(part, level, indexes, width, range)));
+  return unionOf(pieces.flatMap(({ part, level }) => piecesOf(part, level, width, range)));
 }
 
 function piecesOf(
   part: Part,
   level: number | null,
-  indexes: readonly number[],
   width: number,
   range: TimeRange,
 ): readonly Sql[] {
   const rows = (within: TimeRange): Sql =>
-    markRows(tableOf(part, "events"), indexes, sql`t // ${width}`, within);
-  if (level === null) return [rows(range)];
-  const { slices, before, behind } = sliced(range, level);
+    markRows(tableOf(part, "events"), sql`t // ${width}`, within);
+  const levels = part.digest?.marks ?? null;
+  if (level === null || levels === null) return [rows(range)];
+  const { slices, before, behind } = cover(range, level, levels.finest);
   return [
-    sql`SELECT slice // ${width / 2 ** level} AS box, pid, kind, first, count, id
-      FROM ${tableOf(part, "mark_cells")} JOIN ${shown(indexes)} USING (pid)
-      WHERE level = ${level} AND slice >= ${slices[0]} AND slice < ${slices[1]}`,
-    ...[before, behind].filter(({ t0, t1 }) => t0 <= t1).map(rows),
+    ...slices
+      .filter((some) => overlap(timeOf(some), part.range))
+      .map(
+        (some) => sql`SELECT slice // ${width / 2 ** some.level} AS box, pid, kind, first, count, id
+          FROM ${tableOf(part, "mark_cells")}
+          WHERE level = ${some.level} AND slice >= ${some.from} AND slice < ${some.to}`,
+      ),
+    ...[before, behind].filter((end) => overlap(end, part.range)).map(rows),
   ];
 }
 
-function markRows(table: Sql, indexes: readonly number[], box: Sql, { t0, t1 }: TimeRange): Sql {
+function markRows(table: Sql, box: Sql, { t0, t1 }: TimeRange): Sql {
   return sql`SELECT ${box} AS box, pid, kind, t AS first, 1 AS count, id
-    FROM ${table} JOIN ${shown(indexes)} USING (pid)
-    WHERE t BETWEEN ${t0} AND ${t1} AND ${MAY_BE_MARK}`;
+    FROM ${table} WHERE t BETWEEN ${t0} AND ${t1} AND ${MAY_BE_MARK}`;
 }
 
 /** As `countUpToMax` counts. */
@@ -102,10 +111,9 @@ export function markCount(
   indexes: readonly number[],
   buckets: Buckets,
 ): Promise<number> {
-  return countUpToMax(
-    source,
-    buckets,
-    ({ t0, t1 }) => sql`SELECT 1 FROM raw.events JOIN ${shown(indexes)} USING (pid)
-      WHERE t BETWEEN ${t0} AND ${t1} AND ${MAY_BE_MARK} AND kind IN ${MARK_CODES}`,
-  );
+  return countUpToMax(source, buckets, async ({ t0, t1 }) => {
+    const events = await rowsOf(source, "events", { t: [t0, t1] });
+    return sql`SELECT 1 FROM ${events} JOIN ${shown(indexes)} USING (pid)
+      WHERE t BETWEEN ${t0} AND ${t1} AND ${MAY_BE_MARK} AND kind IN ${MARK_CODES}`;
+  });
 }

@@ -5,7 +5,7 @@ import { callDepths } from "./activity.ts";
 import type { Part } from "./digests.ts";
 import { Kept } from "./kept.ts";
 import { processPage, type ProcessRow, type ProcessSelection } from "./process-list.ts";
-import { asNumber, select, sql, type Source, type Sql } from "./sql.ts";
+import { asNumber, numbers, select, sql, type Source, type Sql } from "./sql.ts";
 
 export type LanePage = {
   readonly total: number;
@@ -55,5 +55,5 @@ async function readPage(
 
 /** A table of the processes, to join with: twice as fast as a list of that many numbers in a WHERE. */
 export function shown(indexes: readonly number[]): Sql {
-  return sql`(SELECT id AS pid FROM base.pids WHERE id IN ${indexes})`;
+  return sql`(SELECT unnest(${numbers(indexes, "UINTEGER")}) AS pid)`;
 }

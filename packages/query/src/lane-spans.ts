@@ -5,6 +5,7 @@ import type { SpanView } from "@elixirscope/wire";
 import type { Part } from "./digests.ts";
 import { functionTexts } from "./interned.ts";
 import { callCells } from "./lane-calls.ts";
+import { shown } from "./lane-page.ts";
 import { firstOfLane, grouped, type Detail } from "./lane-detail.ts";
 import { selectVectors, sql, valueAt, type Source } from "./sql.ts";
 
@@ -23,7 +24,7 @@ export async function spansOf(
     sql`WITH boxes AS (
         SELECT pid, depth, min(first) AS first, max(last) AS last, sum(count) AS count, min(call) AS call,
           min(fun) AS fun, max(last_fun) AS last_fun, min(outcome) AS outcome, max(last_outcome) AS last_outcome
-        FROM (${callCells(parts, indexes, buckets, end)}) GROUP BY box, pid, depth)
+        FROM (${callCells(parts, buckets, end)}) JOIN ${shown(indexes)} USING (pid) GROUP BY box, pid, depth)
       SELECT pid, depth, first::DOUBLE, last::DOUBLE, count::DOUBLE, CASE WHEN count = 1 THEN call ELSE 0 END::DOUBLE,
         CASE WHEN fun IS NULL THEN 0 WHEN fun = last_fun THEN fun::DOUBLE ELSE -fun::DOUBLE END,
         CASE WHEN outcome = last_outcome THEN outcome ELSE ${MIXED} END::DOUBLE

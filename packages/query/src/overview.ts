@@ -3,7 +3,7 @@
 import type { GapView, Overview, TimeRange } from "@elixirscope/wire";
 import { Buckets, emptyCounts, spread } from "./buckets.ts";
 import { kindCode } from "./event-kinds.ts";
-import { partsOf, sliced, tableOf, unionOf, type Part } from "./digests.ts";
+import { cover, overlap, partsOf, tableOf, unionOf, type Part } from "./digests.ts";
 import {
   asNumber,
   asNumberOrNull,
@@ -58,21 +58,34 @@ function beats(parts: readonly Part[], buckets: Buckets): Sql {
   const counted = (table: Sql, { t0, t1 }: TimeRange): Sql =>
     sql`SELECT ${buckets.sqlOf(sql`t`)} AS bucket, count(*) AS events, count(*) FILTER (kind = ${kindCode("exception")}) AS errors
       FROM ${table} WHERE t BETWEEN ${t0} AND ${t1} GROUP BY bucket`;
-  if (parts.length === 0) return counted(sql`raw.events`, range);
-  const pieces = parts.flatMap((part) => {
+  const within = parts.filter((part) => overlap(part.range, range));
+  if (within.length === 0) {
+    return counted(
+      parts.length === 0 ? sql`raw.events` : sql`(FROM raw.events WHERE false)`,
+      range,
+    );
+  }
+  const pieces = within.flatMap((part) => {
     const events = tableOf(part, "events");
     const level = part.digest?.pulse ?? null;
     if (level === null || 2 ** level * BEATS_PER_BUCKET > buckets.width) {
       return [counted(events, range)];
     }
-    const { slices, before, behind } = sliced(range, level);
+    const { slices, before, behind } = cover(range, level, level);
     return [
-      sql`SELECT ${buckets.sqlOf(sql`(slice << ${level})::BIGINT`)} AS bucket, events, errors FROM ${tableOf(part, "pulse")}
-        WHERE slice >= ${slices[0]} AND slice < ${slices[1]}`,
-      ...[before, behind].filter(({ t0, t1 }) => t0 <= t1).map((end) => counted(events, end)),
+      ...slices.map(
+        ({
+          from,
+          to,
+        }) => sql`SELECT ${buckets.sqlOf(sql`(slice << ${level})::BIGINT`)} AS bucket, events, errors
+          FROM ${tableOf(part, "pulse")} WHERE slice >= ${from} AND slice < ${to}`,
+      ),
+      ...[before, behind]
+        .filter((end) => overlap(end, part.range))
+        .map((end) => counted(events, end)),
     ];
   });
-  return unionOf(pieces);
+  return pieces.length === 0 ? counted(sql`(FROM raw.events WHERE false)`, range) : unionOf(pieces);
 }
 
 /** Every stretch of the range in which something is missing, and why; many small ones come merged. */

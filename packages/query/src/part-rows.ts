@@ -6,36 +6,31 @@ import { Kept } from "./kept.ts";
 import { asNumber, asNumberOrNull, select, Sql, sql, type Source } from "./sql.ts";
 
 /** What partitions are told apart by: all of it rises as a recording goes on. `open`: see there. */
-type Columns = {
+export type Columns = {
   events: "id" | "t";
   calls: "call" | "t_enter" | "t_exit" | "exit_event" | "open";
   messages: "message" | "send_event" | "receive_event" | "t_sent" | "t_received";
   states: "t" | "event";
   links: "source_event" | "target_event";
 };
-type Table = keyof Columns;
+export type Table = keyof Columns;
 
-/** By table the SQL of each. */
-const BOUNDED: { readonly [T in Table]: Readonly<Record<Columns[T], string>> } = {
-  events: { id: "id", t: "t" },
-  calls: {
-    call: "call",
-    t_enter: "t_enter",
-    t_exit: "t_exit",
-    exit_event: "exit_event",
-    // when the calls began that never ended
-    open: `CASE WHEN outcome = ${CALL_OUTCOMES.indexOf("open")} THEN t_enter END`,
-  },
-  messages: {
-    message: "message",
-    send_event: "send_event",
-    receive_event: "receive_event",
-    t_sent: "t_sent",
-    t_received: "t_received",
-  },
-  states: { t: "t", event: "event" },
-  links: { source_event: "source_event", target_event: "target_event" },
+const BOUNDED: { readonly [T in Table]: readonly Columns[T][] } = {
+  events: ["id", "t"],
+  calls: ["call", "t_enter", "t_exit", "exit_event", "open"],
+  messages: ["message", "send_event", "receive_event", "t_sent", "t_received"],
+  states: ["t", "event"],
+  links: ["source_event", "target_event"],
 };
+
+/**
+ * The least or greatest value of a column. Asked for so plainly DuckDB knows them without a look at the rows; and row
+ * groups without calls that never ended, of which `open` is when they began, are skipped.
+ */
+function endOf(end: "min" | "max", column: string, table: string): string {
+  if (column !== "open") return `${end}(${column})::DOUBLE`;
+  return `(SELECT ${end}(t_enter)::DOUBLE FROM ${table} WHERE outcome = ${CALL_OUTCOMES.indexOf("open")})`;
+}
 
 /** Both ends belong to the range. */
 export type Range = readonly [from: number, to: number];
@@ -85,6 +80,16 @@ export function extentOf(values: readonly number[]): Range {
   return [from, to];
 }
 
+/** What a column holds by table of a partition (`p1.calls`), null where that has no rows. Not of a recording that goes on. */
+export async function rangesOf<T extends Table>(
+  source: Source,
+  table: T,
+  column: Columns[T],
+): Promise<ReadonlyMap<string, Range | null>> {
+  const parts = await extentsOf(source, table);
+  return new Map(parts.map((part) => [part.table, part.bounds.get(column) ?? null]));
+}
+
 /** The greatest value in a column; of a recording that goes on, more than any. */
 export async function lastOf<T extends Table>(
   source: Source,
@@ -102,22 +107,25 @@ function overlaps(part: Extent, column: string, [from, to]: Range): boolean {
 }
 
 async function extentsOf(source: Source, table: Table): Promise<readonly Extent[]> {
-  const kept = extents.get(source, table);
-  if (kept !== undefined) return kept;
+  return await extents.of(source, table, async () => await readExtents(source, table));
+}
+
+async function readExtents(source: Source, table: Table): Promise<readonly Extent[]> {
   const names = await partTables(source, table);
-  const columns = Object.entries<string>(BOUNDED[table]);
-  const ends = columns.map(([, of]) => `min(${of})::DOUBLE, max(${of})::DOUBLE`).join(", ");
-  const text = names.map((name) => `SELECT '${name}', ${ends} FROM ${name}`).join(" UNION ALL ");
+  const columns: readonly string[] = BOUNDED[table];
+  const ofPart = (name: string): string => {
+    const ends = columns.flatMap((of) => [endOf("min", of, name), endOf("max", of, name)]);
+    return `SELECT '${name}', ${ends.join(", ")} FROM ${name}`;
+  };
+  const text = names.map(ofPart).join(" UNION ALL ");
   const rows = names.length === 0 ? [] : await select(source, new Sql([text], []));
-  const found = rows.map(([name, ...values]): Extent => {
-    const bounds = columns.map(([column], i) => {
+  return rows.map(([name, ...values]): Extent => {
+    const bounds = columns.map((column, i) => {
       const [from, to] = [asNumberOrNull(values[2 * i]), asNumberOrNull(values[2 * i + 1])];
       return [column, from === null || to === null ? null : ([from, to] as const)] as const;
     });
     return { table: String(name), bounds: new Map(bounds) };
   });
-  extents.set(source, table, found);
-  return found;
 }
 
 /** Of what is still open only the newest partition's set counts. */

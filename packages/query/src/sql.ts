@@ -37,7 +37,18 @@ export function sql(parts: TemplateStringsArray, ...values: readonly SqlValue[])
 
 /** Pieces with commas between; side by side, so that there may be thousands. */
 export function listed(pieces: readonly Sql[]): Sql {
-  return new Sql(["", ...pieces.slice(1).map(() => ", "), ""], pieces);
+  return joined(pieces, ", ");
+}
+
+/** Pieces, at least one, with `between` between. */
+export function joined(pieces: readonly Sql[], between = ""): Sql {
+  return new Sql(["", ...pieces.slice(1).map(() => between), ""], pieces);
+}
+
+/** For `unnest`: a list of numbers as one text, which takes a fifth of the time to plan that their literals take. */
+export function numbers(list: readonly number[], type: "UINTEGER" | "UBIGINT"): Sql {
+  assert(list.every(Number.isInteger), "only integers go into SQL as they are");
+  return new Sql([`string_split(nullif('${list.join(",")}', ''), ',')::${type}[]`], []);
 }
 
 function renderValue(value: SqlValue, params: string[]): string {

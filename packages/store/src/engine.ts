@@ -22,6 +22,13 @@ const INTERRUPT_MS = 20;
 /** A crash replays at most this much; smaller makes commits stall for checkpoints more often. */
 const CHECKPOINT_THRESHOLD = "64MB";
 
+/**
+ * A quarter and a half of what DuckDB takes by itself. Most questions look at one row group, mostly for the first time,
+ * and a block that is read costs its pages twice (read, and mapped into memory), whatever is wanted of it: 0.4 ms for
+ * 256 KiB, 0.04 ms for 64. In smaller blocks DuckDB cannot pack numbers any more.
+ */
+const WRITTEN = "STORAGE_VERSION 'latest', BLOCK_SIZE 65536, ROW_GROUP_SIZE 61440";
+
 type Waiting = {
   readonly resolve: (connection: DuckDBConnection) => void;
   readonly reject: (error: StoreError) => void;
@@ -82,7 +89,7 @@ export class Engine {
   }
 
   async attach(database: string, file: string, access: Access): Promise<void> {
-    const options = access === "read" ? "READ_ONLY" : "STORAGE_VERSION 'latest'";
+    const options = access === "read" ? "READ_ONLY" : WRITTEN;
     await this.connection.run(`ATTACH ${quote(file)} AS ${database} (${options})`);
   }
 

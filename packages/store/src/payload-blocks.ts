@@ -57,14 +57,22 @@ export function payloadIn(raw: Buffer, start: number): Uint8Array | null {
   return from + length > raw.length ? null : raw.subarray(from, from + length);
 }
 
+/** Read at once to look for headers: of terms that are alike a block is small, and each read costs as much as its bytes. */
+const SCANNED_BYTES = 8_192;
+
 /** Whole blocks of a log file, in order, and where they end; what follows is a torn tail. */
 export function scanBlocks(fd: number): { blocks: BlockEntry[]; end: number } {
   const size = fstatSync(fd).size;
-  const header = Buffer.alloc(BLOCK_HEADER_BYTES);
+  const scanned = Buffer.alloc(SCANNED_BYTES);
   const blocks: BlockEntry[] = [];
+  let from = -SCANNED_BYTES;
   let end = 0;
   while (end + BLOCK_HEADER_BYTES <= size) {
-    readSync(fd, header, 0, BLOCK_HEADER_BYTES, end);
+    if (end + BLOCK_HEADER_BYTES > from + SCANNED_BYTES) {
+      from = end;
+      readSync(fd, scanned, 0, SCANNED_BYTES, from);
+    }
+    const header = scanned.subarray(end - from);
     const packedBytes = header.readUInt32LE(4);
     const position = end + BLOCK_HEADER_BYTES;
     const whole = header.readUInt32LE(0) === BLOCK_MAGIC && position + packedBytes <= size;

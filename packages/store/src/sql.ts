@@ -8,9 +8,10 @@ import {
   DuckDBTypeId,
   StatementType,
 } from "@duckdb/node-api";
-import { assert, messageOf } from "@elixirscope/base";
+import { messageOf } from "@elixirscope/base";
 import { StoreError } from "./store-error.ts";
 import { appendRows, type SqlParameter, type SqlValue } from "./values.ts";
+import { vectorsOf } from "./vectors.ts";
 
 export type QueryOptions = {
   /** by position for `?` and `$1`, by name for `$name` */
@@ -23,7 +24,7 @@ export type QueryOptions = {
   readonly isOwn?: boolean;
   /** of a recording that goes on: rows of so long ago need not be there yet, if that saves a commit */
   readonly staleMs?: number;
-  /** with `isOwn`, where columns are numbers up to DOUBLE: they come as `vectors` (NULL is NaN), and no rows */
+  /** with `isOwn`, where columns are numbers, exact up to 2^53: they come as `vectors` (NULL is NaN), and no rows */
   readonly asVectors?: boolean;
 };
 
@@ -170,26 +171,6 @@ function resultOf(
     appendRows(chunk, Math.min(chunk.rowCount, limit - rows.length), rows);
   }
   return { columns, rows, truncated };
-}
-
-function vectorsOf(result: DuckDBMaterializedResult, limit: number): readonly Float64Array[] {
-  const count = Math.min(limit, result.rowCount);
-  const vectors = Array.from({ length: result.columnCount }, () => new Float64Array(count));
-  let at = 0;
-  for (let i = 0; i < result.chunkCount && at < count; i++) {
-    const chunk = result.getChunk(i);
-    const some = Math.min(chunk.rowCount, count - at);
-    for (const [column, vector] of vectors.entries()) {
-      const values = chunk.getColumnVector(column);
-      for (let row = 0; row < some; row++) {
-        const value = values.getItem(row);
-        assert(typeof value !== "bigint", "a vector holds DOUBLE: cast wider integers");
-        vector[at + row] = typeof value === "number" ? value : Number.NaN;
-      }
-    }
-    at += some;
-  }
-  return vectors;
 }
 
 function columnsOf(result: DuckDBResult): readonly QueryColumn[] {

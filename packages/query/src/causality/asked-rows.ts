@@ -2,7 +2,7 @@
 // literals would take DuckDB longer to plan than the query takes to run.
 
 import { kindCode } from "../event-kinds.ts";
-import { extentOf } from "../part-rows.ts";
+import { extentOf, rowsOf } from "../part-rows.ts";
 import { asNumber, asNumberOrNull, select, sql, type Source, type Sql } from "../sql.ts";
 
 export type AskedRow = {
@@ -27,12 +27,16 @@ export async function askedRows(
   events: readonly number[],
 ): Promise<readonly AskedRow[]> {
   const between = extentSql(events);
+  const [asked, calls] = await Promise.all([
+    rowsOf(source, "events", { id: extentOf(events) }),
+    rowsOf(source, "calls", { call: extentOf(events) }),
+  ]);
   const rows = await select(
     source,
     sql`SELECT e.id::DOUBLE, coalesce(e.pid, 0), e.kind, e.frame::DOUBLE, e.correlation::DOUBLE, e.payload::DOUBLE,
         c.parent_call::DOUBLE, c.exit_event::DOUBLE, c."function"
-      FROM (SELECT * FROM raw.events WHERE id IN ${idSet(events)} AND id ${between}) e
-        LEFT JOIN (SELECT call, parent_call, exit_event, "function" FROM raw.calls WHERE call IN ${idSet(events)} AND call ${between}) c
+      FROM (SELECT * FROM ${asked} WHERE id IN ${idSet(events)} AND id ${between}) e
+        LEFT JOIN (SELECT call, parent_call, exit_event, "function" FROM ${calls} WHERE call IN ${idSet(events)} AND call ${between}) c
           ON c.call = e.id
       ORDER BY e.id`,
   );

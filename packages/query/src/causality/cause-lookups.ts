@@ -3,7 +3,7 @@
 
 import { kindCode } from "../event-kinds.ts";
 import { asNumber, asNumberOrNull, select, sql, type Row, type Source, type Sql } from "../sql.ts";
-import { extentOf } from "../part-rows.ts";
+import { extentOf, rowsOf } from "../part-rows.ts";
 import { extentSql, idArray, idSet, type AskedRow } from "./asked-rows.ts";
 
 const RECEIVE = kindCode("receive");
@@ -17,9 +17,10 @@ export async function messagesInto(
   receives: readonly number[],
 ): Promise<readonly Row[]> {
   if (receives.length === 0) return [];
+  const messages = await rowsOf(source, "messages", { receive_event: extentOf(receives) });
   return await select(
     source,
-    sql`SELECT send_event::DOUBLE, receive_event::DOUBLE, match FROM raw.messages
+    sql`SELECT send_event::DOUBLE, receive_event::DOUBLE, match FROM ${messages}
       WHERE receive_event IN ${idSet(receives)} AND receive_event ${extentSql(receives)} AND match <> 0 AND send_event IS NOT NULL`,
   );
 }
@@ -29,9 +30,10 @@ export async function linksInto(
   source: Source,
   events: readonly number[],
 ): Promise<readonly Row[]> {
+  const links = await rowsOf(source, "links", { target_event: extentOf(events) });
   return await select(
     source,
-    sql`SELECT source_event::DOUBLE, target_event::DOUBLE, type, confidence FROM raw.links
+    sql`SELECT source_event::DOUBLE, target_event::DOUBLE, type, confidence FROM ${links}
       WHERE target_event IN ${idSet(events)} AND target_event ${extentSql(events)}`,
   );
 }
@@ -39,12 +41,12 @@ export async function linksInto(
 /** The messages that a process received, and took to a callback, last in an activity; 0: none. */
 export type Taken = { readonly received: number; readonly handled: number };
 
-const NOTHING: Taken = { received: 0, handled: 0 };
+export const NOTHING: Taken = { received: 0, handled: 0 };
 
 /** Rows for which each look-up goes by itself: by numbers in the text most of the recording is skipped. */
 const FEW = 8;
 /** Processes that are named in the text at most. */
-const MAX_NAMED = 64;
+export const MAX_NAMED = 64;
 /** Ids that are looked back over first: what came before an event is mostly near. */
 export const NEAR = 262_144;
 
@@ -112,78 +114,6 @@ function takenOf(rows: readonly Row[]): ReadonlyMap<number, Taken> {
     rows.map(([id, received, handled]) => [
       asNumber(id),
       { received: asNumberOrNull(received) ?? 0, handled: asNumberOrNull(handled) ?? 0 },
-    ]),
-  );
-}
-
-/** Before an id: by `pid activity` what each process had taken in each of these activities. */
-export async function takenUntil(
-  source: Source,
-  before: number,
-  places: readonly { readonly pid: number; readonly activity: number }[],
-): Promise<ReadonlyMap<string, Taken>> {
-  if (places.length === 0) return new Map();
-  const pids = places.map(({ pid }) => pid);
-  const activities = places.map(({ activity }) => activity);
-  const [oldest] = extentOf(activities);
-  const rows = await select(
-    source,
-    sql`SELECT t.pid, t.activity::DOUBLE, t.kind, max(t.id)::DOUBLE
-      FROM (SELECT id, pid, coalesce(correlation, 0) AS activity, kind FROM raw.events
-          WHERE kind IN ${[RECEIVE, HANDLE]} AND pid IN ${pidSet(new Set(pids))} AND id BETWEEN ${oldest} AND ${before - 1}) t
-        JOIN (SELECT DISTINCT unnest(${idArray(pids)}) AS pid, unnest(${idArray(activities)}) AS activity) a
-          ON a.pid = t.pid AND a.activity = t.activity
-      GROUP BY ALL`,
-  );
-  const found = new Map<string, Taken>();
-  for (const row of rows) {
-    const key = `${asNumber(row[0])} ${asNumber(row[1])}`;
-    const known = found.get(key) ?? { received: 0, handled: 0 };
-    const last = asNumber(row[3]);
-    found.set(key, row[2] === HANDLE ? { ...known, handled: last } : { ...known, received: last });
-  }
-  return found;
-}
-
-export type Version = {
-  /** the event that brought the value */
-  readonly changed: number;
-  /** the value's payload */
-  readonly state: number;
-};
-
-/** Before an id: the state of each process. */
-export async function statesUntil(
-  source: Source,
-  before: number,
-  pids: ReadonlySet<number>,
-): Promise<ReadonlyMap<number, Version>> {
-  if (pids.size === 0) return new Map();
-  const near = await lastChanges(source, before, pids, NEAR);
-  const older = new Set([...pids].filter((pid) => !near.has(pid)));
-  if (older.size === 0 || before <= NEAR) return near;
-  return new Map([...near, ...(await lastChanges(source, before, older, before))]);
-}
-
-/** Among the last `within` ids. The first version there is only known to be a new value when it is the first of all. */
-async function lastChanges(
-  source: Source,
-  before: number,
-  pids: ReadonlySet<number>,
-  within: number,
-): Promise<ReadonlyMap<number, Version>> {
-  const from = Math.max(0, before - within);
-  const rows = await select(
-    source,
-    sql`SELECT pid, max(event)::DOUBLE, coalesce(arg_max(state, event), 0)::DOUBLE FROM (
-        SELECT pid, event, state, lag(state) OVER own AS before, row_number() OVER own AS nth FROM raw.states
-        WHERE pid IN ${pidSet(pids)} AND event BETWEEN ${from} AND ${before - 1} WINDOW own AS (PARTITION BY pid ORDER BY event))
-      WHERE state IS DISTINCT FROM before AND (nth > 1 OR ${from} = 0) GROUP BY pid`,
-  );
-  return new Map(
-    rows.map(([pid, event, state]) => [
-      asNumber(pid),
-      { changed: asNumber(event), state: asNumber(state) },
     ]),
   );
 }
@@ -320,7 +250,7 @@ function pidsOf(rows: readonly AskedRow[]): Sql {
 }
 
 /** For `IN`. A few are named in the text: row groups are skipped by them. */
-function pidSet(pids: ReadonlySet<number>): Sql {
+export function pidSet(pids: ReadonlySet<number>): Sql {
   return pids.size > MAX_NAMED ? idSet(pids) : sql`${[...pids]}`;
 }
 

@@ -1,7 +1,7 @@
 // For each process of a stretch the events that brought its state a new value: versions may repeat one.
 
 import { asNumber, type Row } from "../sql.ts";
-import type { Version } from "./cause-lookups.ts";
+import type { Version } from "./before-stretch.ts";
 
 type Versions = { readonly events: number[]; readonly changed: number[]; state: number | null };
 

@@ -1,11 +1,13 @@
 // What was recorded of some activities between two ids, as plain columns: all that edges are told from.
 
 import { kindCode } from "../event-kinds.ts";
-import { statesUntil, takenUntil, type Taken, type Version } from "./cause-lookups.ts";
+import { statesUntil, takenUntil, type Version } from "./before-stretch.ts";
+import type { Taken } from "./cause-lookups.ts";
 import { Places, type Place } from "./places.ts";
 import { knownFunctions } from "./known-functions.ts";
 import { UNMATCHED } from "./guessed-messages.ts";
 import { idSet } from "./asked-rows.ts";
+import { rowsOf } from "../part-rows.ts";
 import { asNumber, select, selectVectors, sql, type Row, type Source, type Sql } from "../sql.ts";
 
 /** Ids from `from` to `to`: all of the activities, and what the processes took and kept meanwhile; null: everything. */
@@ -71,39 +73,47 @@ export async function stretchRows(
 ): Promise<StretchRows> {
   const { to } = stretch;
   const own = related(stretch);
+  const all = await rowsOf(source, "events", { id: [stretch.from, to] });
   const [found, known] = await Promise.all([
     selectVectors(
       source,
-      sql`SELECT id::DOUBLE, coalesce(pid, 0), kind, coalesce(frame, 0)::DOUBLE, coalesce(correlation, 0)::DOUBLE, coalesce(payload, 0)::DOUBLE
-        FROM raw.events WHERE id BETWEEN ${stretch.from} AND ${to} AND ${own} ORDER BY id DESC LIMIT ${limit}`,
+      sql`SELECT id, coalesce(pid, 0), kind, coalesce(frame, 0), coalesce(correlation, 0), coalesce(payload, 0)
+        FROM ${all} WHERE id BETWEEN ${stretch.from} AND ${to} AND ${own} ORDER BY id DESC LIMIT ${limit}`,
     ),
     knownFunctions(source),
   ]);
   const columns = columnsOf(found);
   const first = columns.id[0] ?? to;
   const between = sql`BETWEEN ${first} AND ${to}`;
+  const range = [first, to] as const;
+  const [begun, received, linked, kept] = await Promise.all([
+    rowsOf(source, "calls", { call: range }),
+    rowsOf(source, "messages", { receive_event: range }),
+    rowsOf(source, "links", { target_event: range }),
+    rowsOf(source, "states", { event: range }),
+  ]);
   const pids = stretch.of === null ? sql`true` : among(sql`pid`, new Set(columns.pid));
   const isAll = stretch.of === null;
   const named = (event: Sql, kind: number): Sql =>
     isAll ? sql`true` : sql`${event} IN ${idSet(idsOfKind(columns, kind))}`;
   const ofAny = isAll
     ? sql`true`
-    : sql`target_event IN (SELECT id FROM raw.events WHERE id ${between} AND ${own})`;
+    : sql`target_event IN (SELECT id FROM ${all} WHERE id ${between} AND ${own})`;
   const [calls, messages, links, states, taken, versions] = await Promise.all([
     selectVectors(
       source,
-      sql`SELECT call::DOUBLE, coalesce(parent_call, 0)::DOUBLE, coalesce(exit_event, 0)::DOUBLE, coalesce("function", 0) FROM raw.calls
+      sql`SELECT call, coalesce(parent_call, 0), coalesce(exit_event, 0), coalesce("function", 0) FROM ${begun}
         WHERE call ${between} AND ${isWhole(stretch) ? pids : named(sql`call`, CALL)}`,
     ),
     select(
       source,
-      sql`SELECT coalesce(send_event, 0)::DOUBLE, receive_event::DOUBLE, match, ${UNMATCHED} OR from_pid IS NULL FROM raw.messages
+      sql`SELECT coalesce(send_event, 0)::DOUBLE, receive_event::DOUBLE, match, ${UNMATCHED} OR from_pid IS NULL FROM ${received}
         WHERE receive_event ${between} AND ${named(sql`receive_event`, RECEIVE)}`,
     ),
-    linksInto(source, sql`target_event ${between}`, ofAny),
+    linksInto(source, linked, sql`target_event ${between}`, ofAny),
     select(
       source,
-      sql`SELECT pid, event::DOUBLE, coalesce(state, 0)::DOUBLE FROM raw.states
+      sql`SELECT pid, event::DOUBLE, coalesce(state, 0)::DOUBLE FROM ${kept}
         WHERE event ${between} AND ${pids} ORDER BY event DESC LIMIT ${limit}`,
     ),
     takenUntil(source, first, olderPlaces(columns, first)),
@@ -123,8 +133,13 @@ export async function stretchRows(
 }
 
 /** Where there are few, those of other events come as well: to leave them out takes a look at all events. */
-async function linksInto(source: Source, between: Sql, ofAny: Sql): Promise<readonly Row[]> {
-  const links = sql`SELECT source_event::DOUBLE, target_event::DOUBLE, type, confidence FROM raw.links WHERE ${between}`;
+async function linksInto(
+  source: Source,
+  all: Sql,
+  between: Sql,
+  ofAny: Sql,
+): Promise<readonly Row[]> {
+  const links = sql`SELECT source_event::DOUBLE, target_event::DOUBLE, type, confidence FROM ${all} WHERE ${between}`;
   const some = await select(source, sql`${links} LIMIT ${MANY_LINKS}`);
   return some.length < MANY_LINKS ? some : await select(source, sql`${links} AND ${ofAny}`);
 }

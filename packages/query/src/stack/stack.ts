@@ -18,7 +18,7 @@ import {
   type OpenFrame,
 } from "./open-frames.ts";
 import type { Instant } from "./instant.ts";
-import { whyEmpty } from "./why-empty.ts";
+import { callsNear, whyEmpty } from "./why-empty.ts";
 
 /** Null: there is no such event, or no such process. `pid` is a printed one; an event brings its own. */
 export async function stack(
@@ -29,13 +29,17 @@ export async function stack(
   const subject = await subjectOf(source, pid, instant);
   if (subject === null) return null;
   const { index, cutoff } = subject;
-  const { frames, total } = await openFrames(source, index, cutoff);
+  const [{ frames, total }, near] = await Promise.all([
+    openFrames(source, index, cutoff),
+    // at most instants a process runs no call; at an event it mostly does
+    instant.kind === "time" ? callsNear(source, index, cutoff.t) : null,
+  ]);
   const process = await processFacts(source, index);
   const instrumented = await instrumentedFunctions(source, frames);
   const [visits, gaps, why] = await Promise.all([
     latestVisits(source, index, instrumented.size === 0 ? [] : frames, cutoff),
     gapReasons(source, index, frames[0]?.t ?? cutoff.t, cutoff.t),
-    frames.length === 0 ? whyEmpty(source, index, cutoff.t, process) : null,
+    frames.length === 0 ? whyEmpty(source, index, cutoff.t, process, near) : null,
   ]);
   const texts = await SourceTexts.of(
     source,

@@ -16,6 +16,7 @@ export async function whyEmpty(
   pid: number,
   t: number,
   life: ProcessFacts,
+  near: readonly NearCall[] | null,
 ): Promise<string> {
   if (life.spawned !== null && life.spawned > t) {
     return `the process did not exist yet: it was spawned at ${timeText(life.spawned)}`;
@@ -23,7 +24,12 @@ export async function whyEmpty(
   if (life.exited !== null && life.exited <= t) {
     return `the process had exited at ${timeText(life.exited)}`;
   }
-  const { before, after } = await callsAround(source, pid, t);
+  const { before, after } = await callsAround(
+    source,
+    pid,
+    t,
+    near ?? (await callsNear(source, pid, t)),
+  );
   if (before === undefined && after === undefined) return await whyNoCalls(source, pid, t);
   const said = ["no recorded call was running"];
   if (before !== undefined) {
@@ -35,42 +41,56 @@ export async function whyEmpty(
   return said.join("; ");
 }
 
-type NearCall = { readonly mfa: string; readonly t0: number; readonly t1: number };
+export type NearCall = { readonly mfa: string; readonly t0: number; readonly t1: number };
 
 type NearCalls = { readonly before: NearCall | undefined; readonly after: NearCall | undefined };
 
-/** What is near is asked for together, and what is not there further away. */
-async function callsAround(source: Source, pid: number, t: number): Promise<NearCalls> {
-  const own = sql`pid = ${pid}`;
-  const columns = sql`"function", t_enter, t_exit`;
-  const endedIn = async ({ from, to }: Window): Promise<Sql> => {
-    const calls = await rowsOf(source, "calls", { t_exit: [from, to] });
-    return sql`(SELECT ${columns} FROM ${calls} WHERE ${own} AND t_exit BETWEEN ${from} AND ${to} ORDER BY t_exit DESC LIMIT 1)`;
-  };
-  const begunIn = async ({ from, to }: Window): Promise<Sql> => {
-    const calls = await rowsOf(source, "calls", { t_enter: [from, to] });
-    return sql`(SELECT ${columns} FROM ${calls} WHERE ${own} AND t_enter BETWEEN ${from} AND ${to} ORDER BY t_enter LIMIT 1)`;
-  };
-  const past = { from: Math.max(0, t - NEAR_NS), to: t };
-  const future = { from: t + 1, to: t + NEAR_NS };
-  const near = await nearCalls(
-    source,
-    sql`${await endedIn(past)} UNION ALL ${await begunIn(future)}`,
-  );
+/** What ended and began last and next, if that is near: mostly it is, and asked for together. */
+export async function callsNear(
+  source: Source,
+  pid: number,
+  t: number,
+): Promise<readonly NearCall[]> {
+  const ended = await endedIn(source, pid, { from: Math.max(0, t - NEAR_NS), to: t });
+  const begun = await begunIn(source, pid, { from: t + 1, to: t + NEAR_NS });
+  return await nearCalls(source, sql`${ended} UNION ALL ${begun}`);
+}
+
+const COLUMNS = sql`"function", t_enter, t_exit`;
+
+async function endedIn(source: Source, pid: number, { from, to }: Window): Promise<Sql> {
+  const calls = await rowsOf(source, "calls", { t_exit: [from, to] });
+  return sql`(SELECT ${COLUMNS} FROM ${calls}
+    WHERE pid = ${pid} AND t_exit BETWEEN ${from} AND ${to} ORDER BY t_exit DESC LIMIT 1)`;
+}
+
+async function begunIn(source: Source, pid: number, { from, to }: Window): Promise<Sql> {
+  const calls = await rowsOf(source, "calls", { t_enter: [from, to] });
+  return sql`(SELECT ${COLUMNS} FROM ${calls}
+    WHERE pid = ${pid} AND t_enter BETWEEN ${from} AND ${to} ORDER BY t_enter LIMIT 1)`;
+}
+
+/** What is not near is looked for further away. */
+async function callsAround(
+  source: Source,
+  pid: number,
+  t: number,
+  near: readonly NearCall[],
+): Promise<NearCalls> {
   const [[before], [after]] = await Promise.all([
     near.some(({ t1 }) => t1 <= t)
       ? near.filter(({ t1 }) => t1 <= t)
       : latestUpTo(
-          past.from - 1,
+          t - NEAR_NS - 1,
           1,
-          async (window) => await nearCalls(source, await endedIn(window)),
+          async (window) => await nearCalls(source, await endedIn(source, pid, window)),
         ),
     near.some(({ t0 }) => t0 > t)
       ? near.filter(({ t0 }) => t0 > t)
       : earliestFrom(
-          future.to + 1,
+          t + NEAR_NS + 1,
           1,
-          async (window) => await nearCalls(source, await begunIn(window)),
+          async (window) => await nearCalls(source, await begunIn(source, pid, window)),
           await lastOf(source, "calls", "t_enter"),
         ),
   ]);

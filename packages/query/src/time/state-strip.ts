@@ -11,7 +11,7 @@ import { asNumber, asNumberOrNull, select, sql, type Row, type Source } from "..
 import { processFacts } from "../process-facts.ts";
 import { whyNone } from "../state-why.ts";
 import { countVersions, stateTerm, versionsUpTo } from "./state-versions.ts";
-import { countAllVersions } from "./version-at.ts";
+import { countAllVersions } from "./state-spans.ts";
 
 const MOST_CHANGES = 500;
 const MOST_BYTES = 2_000_000;

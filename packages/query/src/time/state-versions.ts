@@ -10,6 +10,7 @@ import { rowsOf } from "../part-rows.ts";
 import type { TermStyle } from "../print.ts";
 import { asNumber, asNumberOrNull, select, sql, type Row, type Source, type Sql } from "../sql.ts";
 import { internedNames } from "../interned.ts";
+import { stateSpan } from "./state-spans.ts";
 import { latestUpTo } from "./windows.ts";
 
 const MAX_CHANGES = 500;
@@ -33,8 +34,9 @@ export async function versionsUpTo(
   limit: number,
   below: number = MAX_VERSION,
 ): Promise<readonly StateVersion[]> {
+  const span = await stateSpan(source, pid);
   return await latestUpTo(
-    t,
+    Math.min(t, span.to),
     limit,
     async ({ from, to }, most) =>
       await versions(
@@ -44,6 +46,7 @@ export async function versionsUpTo(
         sql`t DESC, version DESC`,
         sql`${most}`,
       ),
+    span.from,
   );
 }
 

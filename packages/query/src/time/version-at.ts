@@ -4,13 +4,13 @@
 import type { DiffEntry, StateView } from "@elixirscope/wire";
 import { isCut } from "../cut.ts";
 import { pidIndex } from "../interned.ts";
-import { Kept } from "../kept.ts";
 import { timeText } from "../names.ts";
 import { styleOf, type TermStyle } from "../print.ts";
-import { lastOf, rowsOf } from "../part-rows.ts";
+import { rowsOf } from "../part-rows.ts";
 import { asNumber, select, sql, type Row, type Source } from "../sql.ts";
 import { processFacts } from "../process-facts.ts";
 import { gapReasons, sentence, whyNone } from "../state-why.ts";
+import { countAllVersions, stateSpan } from "./state-spans.ts";
 import { stateDifference, statesOf, versionsUpTo, type StateVersion } from "./state-versions.ts";
 import { earliestFrom, type Window } from "./windows.ts";
 
@@ -83,7 +83,7 @@ async function withPayloads(
 }
 
 async function nextVersion(source: Source, pid: number, t: number): Promise<StateView["next"]> {
-  const last = await lastOf(source, "states", "t");
+  const span = await stateSpan(source, pid);
   const read = async ({ from, to }: Window, most: number): Promise<readonly Row[]> => {
     const states = await rowsOf(source, "states", { t: [from, to] });
     return await select(
@@ -92,22 +92,6 @@ async function nextVersion(source: Source, pid: number, t: number): Promise<Stat
         ORDER BY t, version LIMIT ${most}`,
     );
   };
-  const [row] = await earliestFrom(t + 1, 1, read, last);
+  const [row] = await earliestFrom(Math.max(t + 1, span.from), 1, read, span.to);
   return row === undefined ? null : { version: asNumber(row[0]), t: asNumber(row[1]) };
-}
-
-/** How many states each process has, of recordings that are whole: to count takes a look at all of them. */
-const counted = new Kept<"states", ReadonlyMap<number, number>>(1);
-
-export async function countAllVersions(source: Source, pid: number): Promise<number> {
-  if (source.manifest.state === "recording") {
-    const [row] = await select(source, sql`SELECT count(*) FROM raw.states WHERE pid = ${pid}`);
-    return asNumber(row?.[0] ?? 0);
-  }
-  const kept = counted.get(source, "states");
-  if (kept !== undefined) return kept.get(pid) ?? 0;
-  const rows = await select(source, sql`SELECT pid, count(*) FROM raw.states GROUP BY pid`);
-  const counts = new Map(rows.map(([of, count]) => [asNumber(of), asNumber(count)]));
-  counted.set(source, "states", counts);
-  return counts.get(pid) ?? 0;
 }
