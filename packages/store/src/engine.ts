@@ -27,7 +27,8 @@ const CHECKPOINT_THRESHOLD = "64MB";
  * and a block that is read costs its pages twice (read, and mapped into memory), whatever is wanted of it: 0.4 ms for
  * 256 KiB, 0.04 ms for 64. In smaller blocks DuckDB cannot pack numbers any more.
  */
-const WRITTEN = "STORAGE_VERSION 'latest', BLOCK_SIZE 65536, ROW_GROUP_SIZE 61440";
+const LAYOUT = "BLOCK_SIZE 65536, ROW_GROUP_SIZE 61440";
+const STORAGE = "STORAGE_VERSION 'latest'";
 
 type Waiting = {
   readonly resolve: (connection: DuckDBConnection) => void;
@@ -89,7 +90,9 @@ export class Engine {
   }
 
   async attach(database: string, file: string, access: Access): Promise<void> {
-    const options = access === "read" ? "READ_ONLY" : WRITTEN;
+    // one that is there stays as it is laid out
+    const written = existsSync(file) ? STORAGE : `${STORAGE}, ${LAYOUT}`;
+    const options = access === "read" ? "READ_ONLY" : written;
     await this.connection.run(`ATTACH ${quote(file)} AS ${database} (${options})`);
   }
 

@@ -46,6 +46,23 @@ describe.each([
     },
   );
 
+  it("gives columns of numbers as vectors, exact up to 2^53", async () => {
+    const wide = "unnest([1::BIGINT, NULL, -9007199254740991, 9007199254740991, -1])";
+    const narrow = "unnest([0, 255, NULL, 7, 8])::UTINYINT";
+    const { vectors, rows } = await recording().query(
+      `SELECT ${wide}, ${narrow}, unnest([0.5, NULL, 2, 3, 4])::DOUBLE, 4000000000::UINTEGER, 9007199254740991::UBIGINT`,
+      { isOwn: true, asVectors: true, limit: 4 },
+    );
+    expect(rows).toEqual([]);
+    expect(vectors?.map((vector) => [...vector])).toEqual([
+      [1, Number.NaN, -9_007_199_254_740_991, 9_007_199_254_740_991],
+      [0, 255, Number.NaN, 7],
+      [0.5, Number.NaN, 2, 3],
+      [4e9, 4e9, 4e9, 4e9],
+      Array.from({ length: 4 }, () => 9_007_199_254_740_991),
+    ]);
+  });
+
   it("cuts a result at the limit and says so", async () => {
     const cut = await recording().query("SELECT id FROM events", { limit: 10 });
     expect([cut.rows.length, cut.truncated]).toEqual([10, true]);

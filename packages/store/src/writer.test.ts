@@ -1,4 +1,5 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, renameSync, statSync } from "node:fs";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import {
   addEvent,
@@ -362,3 +363,32 @@ it("answers without what was staged since the last commit, where that may be sta
   addEvents(writer, 21, 30);
   expect(await count()).toBe(30);
 });
+
+it("goes on with a recording whose files are laid out in larger blocks", async () => {
+  const path = folder.join("older.escope");
+  const first = await RecordingWriter.create(path, MANIFEST);
+  addEvents(first, 1, 100);
+  await first.flush();
+  await first.abandon();
+  for (const file of ["base.duckdb", "parts/0001.duckdb"]) await inLargeBlocks(`${path}/${file}`);
+  const second = await RecordingWriter.resume(path);
+  addEvents(second, 101, 150);
+  expect(await value(second, "SELECT count(*) FROM events")).toBe(150);
+  await second.close(STOPPED);
+});
+
+/** As DuckDB lays a file out by itself, which earlier versions left to it. */
+async function inLargeBlocks(file: string): Promise<void> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run(`ATTACH '${file}' AS one`);
+  await connection.run(`ATTACH '${file}.new' AS other`);
+  await connection.run("COPY FROM DATABASE one TO other");
+  const sizes = await connection.runAndReadAll(
+    "SELECT block_size FROM pragma_database_size() WHERE database_name IN ('one', 'other') ORDER BY 1",
+  );
+  expect(sizes.getRows().flat().map(Number)).toEqual([65_536, 262_144]);
+  connection.disconnectSync();
+  instance.closeSync();
+  renameSync(`${file}.new`, file);
+}
