@@ -177,6 +177,11 @@ it("takes a file that is dropped anywhere on the page, and says so while it is d
   expect(cinema.trouble).toEqual([]);
 });
 
+const changes = async (page: Page): Promise<readonly (string | null)[]> =>
+  await page
+    .locator("[data-changes] [data-mfa]")
+    .evaluateAll((all) => all.map((one) => one.getAttribute("data-mfa")));
+
 it("holds another recording against the one that is open, and its link does so again", async () => {
   const slow = join(folder, "slow.escope");
   rmSync(slow, { recursive: true, force: true });
@@ -211,10 +216,6 @@ it("holds another recording against the one that is open, and its link does so a
   await using cinema = await CinemaPage.open(browser, `${url}&${at.toString()}`);
   const { page } = cinema;
   await page.getByLabel("Another recording as B").selectOption("slow.escope");
-  const changes = async (of: Page): Promise<readonly (string | null)[]> =>
-    await of
-      .locator("[data-changes] [data-mfa]")
-      .evaluateAll((all) => all.map((one) => one.getAttribute("data-mfa")));
   await expect.poll(async () => await changes(page), PATIENT).toEqual(expected);
   await page.getByRole("button", { name: "Shop.Tax.of/1" }).click();
   const detail = page.getByRole("region", { name: "Calls of Shop.Tax.of/1 in A and B" });

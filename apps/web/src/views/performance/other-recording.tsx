@@ -1,11 +1,11 @@
 // The other recording as side B: a choice of those in the server's folder. A server without a folder has none.
 
+import { formatDuration, spanOf } from "@elixirscope/timeline";
 import { rangeText } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
-import { useLoader } from "../../frame/use-loader.ts";
-import { formatDuration, spanOf } from "@elixirscope/timeline";
 import { Icon } from "../../frame/icons.tsx";
+import { useLoader } from "../../frame/use-loader.ts";
 import { rangeOf } from "./params.ts";
 
 export function OtherRecording(): JSX.Element | null {
