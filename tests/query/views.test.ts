@@ -15,6 +15,7 @@ import {
   step,
 } from "@elixirscope/query";
 import { RecordingReader } from "@elixirscope/store";
+import type { LaneGroups } from "@elixirscope/wire";
 import { describe, expect, it } from "vitest";
 import { Story, testManifest } from "../support/story.ts";
 import { recordingFolder, tell } from "./told.ts";
@@ -191,6 +192,53 @@ describe("lanes", () => {
         outcome: "returned",
       },
     ]);
+  });
+
+  it("stand by application, or by supervisor, the tree from the top down", async () => {
+    const recording = await tell((story) => {
+      const at = { application: "shop" };
+      story.process("<0.1.0>", { ...at, name: "Shop.Supervisor", behaviour: "supervisor" });
+      story.process("<0.2.0>", { ...at, name: "Shop.Carts", parent: "<0.1.0>" });
+      story.process("<0.3.0>", { ...at, parent: "<0.2.0>" });
+      story.process("<0.4.0>", { application: "bank", name: "Bank", parent: "<0.1.0>" });
+      // it was there before: only OTP's own word for who started it
+      story.process("<0.5.0>", {
+        ...at,
+        name: "Shop.Cart",
+        ancestors: "Shop.Carts, Shop.Supervisor",
+      });
+      // nothing is known of its parent but the pid
+      story.process("<0.6.0>", { ...at, name: "Script", parent: "<0.99.0>" });
+      for (let t = 0; t < 5; t++) story.call("<0.4.0>", t * 10, t * 10 + 5, work);
+      story.call("<0.3.0>", 1, 2, work);
+    });
+    const placed = async (groups: LaneGroups): Promise<readonly string[]> =>
+      (
+        await lanes(recording, { t0: 0, t1: 100, buckets: 10, groups, offset: 0, limit: 9 })
+      ).lanes.map(({ name, pid, group }) => `${name ?? pid} in ${group}`);
+    expect(await placed("application")).toEqual([
+      "Bank in bank",
+      "Shop.Supervisor in shop",
+      "Shop.Carts in shop",
+      "Shop.Cart in shop",
+      "Script in shop",
+      "<0.3.0> in shop",
+    ]);
+    expect(await placed("supervisor")).toEqual([
+      "Shop.Supervisor in no parent known",
+      "Bank in Shop.Supervisor",
+      "Shop.Carts in Shop.Supervisor",
+      "Shop.Cart in Shop.Carts",
+      "<0.3.0> in Shop.Carts",
+      "Script in <0.99.0>",
+    ]);
+    const paged = { t0: 0, t1: 100, buckets: 10, groups: "supervisor", limit: 1 } as const;
+    const at = await Promise.all(
+      [0, 3, 5].map(
+        async (offset) => (await lanes(recording, { ...paged, offset })).lanes[0]?.name,
+      ),
+    );
+    expect(at).toEqual(["Shop.Supervisor", "Shop.Cart", "Script"]);
   });
 
   it("draw a call without a known end as an instant, and one that began before the range", async () => {

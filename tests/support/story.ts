@@ -87,6 +87,8 @@ export type ProcessFacts = {
   readonly label?: string;
   readonly initialCall?: string;
   readonly parent?: string;
+  /** as OTP has them: `Shop.Carts, Shop.Supervisor` */
+  readonly ancestors?: string;
   readonly behaviour?: string;
   readonly application?: string;
   readonly spawned?: number;
@@ -140,6 +142,7 @@ export class Story {
       label: facts.label,
       initial_call: facts.initialCall,
       parent: facts.parent === undefined ? undefined : this.#pid(facts.parent),
+      ancestors: facts.ancestors,
       behaviour: facts.behaviour,
       application: facts.application,
       t_spawned: facts.spawned,

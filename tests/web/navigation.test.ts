@@ -12,6 +12,7 @@ import {
   makeCartRecording,
   MS,
   QUIET,
+  SUPERVISOR,
   type Known,
 } from "./cart-recording.ts";
 import { serve, type Served } from "./serve.ts";
@@ -221,6 +222,25 @@ describe("search", () => {
     await page.getByText("No process matches “nobody”.").waitFor();
     await page.getByRole("button", { name: "Clear filter" }).click();
     await expect.poll(async () => (await cinema.laneNames()).length, PATIENT).toBe(5);
+  });
+
+  it("puts the lanes in the order of the supervision tree, also by the link, and back", async () => {
+    await using cinema = await cart.open();
+    const { page } = cinema;
+    await cinema.plate(CART).waitFor();
+    const [first, ...others] = await cinema.laneNames();
+    const byTree = page.getByRole("button", { name: "Group lanes by supervisor" });
+    await byTree.click();
+    await expect
+      .poll(async () => (await cinema.laneNames())[0], PATIENT)
+      .toBe(`Process Shop.Supervisor ${SUPERVISOR}`);
+    expect(await cinema.plate(CART).getAttribute("title")).toContain("· Shop.Supervisor");
+    await using again = await cart.open({ "timeline.groups": "supervisor" });
+    await expect
+      .poll(async () => await again.laneNames(), PATIENT)
+      .toEqual(await cinema.laneNames());
+    await byTree.click();
+    await expect.poll(async () => await cinema.laneNames(), PATIENT).toEqual([first, ...others]);
   });
 });
 

@@ -23,8 +23,8 @@ export async function lanePage(
   selection: ProcessSelection,
 ): Promise<LanePage> {
   if (source.manifest.state === "recording") return await readPage(source, parts, selection);
-  const { filter, named, pids, offset, limit } = selection;
-  const key = JSON.stringify([filter, named, pids, offset, limit]);
+  const { filter, named, pids, groups, offset, limit } = selection;
+  const key = JSON.stringify([filter, named, pids, groups, offset, limit]);
   const kept = pages.get(source, key);
   if (kept !== undefined) return kept;
   const page = await readPage(source, parts, selection);

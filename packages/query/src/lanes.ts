@@ -71,7 +71,7 @@ function lane(
   return {
     pid: process.pid,
     name: process.name ?? process.label ?? telling(process.initialCall),
-    group: process.application ?? "other processes",
+    group: process.group,
     tSpawned: process.tSpawned,
     tExited: process.tExited,
     depth,

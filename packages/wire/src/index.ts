@@ -120,7 +120,7 @@ export {
   type SpanColumns,
 } from "./lane-columns.ts";
 export type { LanePage } from "./packed-lanes.ts";
-export { MARKS } from "./protocol.ts";
+export { LANE_GROUPS, MARKS, type LaneGroups } from "./protocol.ts";
 export { packReply, unpackReply, type Received } from "./packed-reply.ts";
 export { parseServerMessage, serializeJson, serializeServerMessage } from "./reply.ts";
 export { LIMITS } from "./param-shapes.ts";

@@ -88,9 +88,14 @@ export type MarkView = {
   readonly event: number | null;
 };
 
+/** Which processes stand together: those of an application, or those with the same supervisor (or other parent). */
+export const LANE_GROUPS = ["application", "supervisor"] as const;
+export type LaneGroups = (typeof LANE_GROUPS)[number];
+
 export type LaneView = {
   readonly pid: string;
   readonly name: string | null;
+  /** the application, or the supervisor's name or pid */
   readonly group: string;
   readonly tSpawned: number | null;
   readonly tExited: number | null;
@@ -258,6 +263,8 @@ type CoreApi = {
       readonly buckets: number;
       readonly pids?: readonly string[];
       readonly filter?: string;
+      /** absent: by application */
+      readonly groups?: LaneGroups;
       readonly offset: number;
       readonly limit: number;
     };

@@ -8,7 +8,7 @@ import { INSIGHTS_SHAPES } from "./insights-api.ts";
 import { ORIGIN_SHAPES } from "./origin-api.ts";
 import { CODE_SHAPES } from "./code-api.ts";
 import { PERFORMANCE_SHAPES } from "./performance-api.ts";
-import type { Api, Method, Params, WireError } from "./protocol.ts";
+import { LANE_GROUPS, type Api, type Method, type Params, type WireError } from "./protocol.ts";
 import { QUERY_SHAPES } from "./query-api.ts";
 import { RECORDINGS_SHAPES } from "./recordings-api.ts";
 import { SESSION_SHAPES } from "./session-api.ts";
@@ -44,6 +44,7 @@ const SHAPES: Shapes<Api> = {
     buckets,
     pids: optional(array(pid, LIMITS.lanes)),
     filter: optional(words),
+    groups: optional(oneOf(LANE_GROUPS)),
     offset: id,
     limit: integer(1, LIMITS.lanes),
   }),
@@ -129,7 +130,7 @@ function ownSlot({ method, params }: Call): string | null {
   if (method === "overview") return `overview ${params.buckets}`;
   if (method === "gaps") return method;
   if (method !== "lanes") return null;
-  return `lanes ${JSON.stringify([params.filter, params.pids, params.offset])}`;
+  return `lanes ${JSON.stringify([params.filter, params.groups, params.pids, params.offset])}`;
 }
 
 export function parseParams<M extends Method>(

@@ -1,6 +1,7 @@
 // Commands about the page itself: views, panels, playing, how it looks, what lies over it.
 
 import { VIEWS, type ViewName } from "@elixirscope/wire";
+import { regroupLanes } from "../model/lane-groups.ts";
 import { TABS } from "../model/place.ts";
 import { TAB_NAMES } from "../panels/tab-names.ts";
 import { MAIN_VIEWS } from "../views/views.ts";
@@ -210,6 +211,13 @@ export function pageCommands(app: App): readonly Command[] {
       title: "Change between time since the start and UTC",
       words: "wall clock relative",
       run: () => (settings.times.value = settings.times.peek() === "utc" ? "relative" : "utc"),
+    },
+    {
+      id: "lanes.groups",
+      group,
+      title: "Group lanes by application or by supervisor",
+      words: "supervision tree order timeline",
+      run: () => regroupLanes(cinema),
     },
     {
       id: "density",

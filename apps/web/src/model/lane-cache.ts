@@ -4,7 +4,7 @@
 // screen, stretched by the time scale, until sharper detail arrives.
 
 import { heightOf, LaneStack, spanOf } from "@elixirscope/timeline";
-import type { LaneColumns, LanePage, Params, TimeRange } from "@elixirscope/wire";
+import type { LaneColumns, LaneGroups, LanePage, Params, TimeRange } from "@elixirscope/wire";
 
 /** Lanes asked for beyond both ends of what is in sight. */
 const OVERSCAN = 6;
@@ -76,6 +76,7 @@ export type LaneWindow = {
   readonly first: number;
   readonly end: number;
   readonly filter: string;
+  readonly groups: LaneGroups;
 };
 
 /** The request for what is in sight, a little more on every side so that panning finds something. */
@@ -85,6 +86,7 @@ export function laneParams(window: LaneWindow): Params<"lanes"> {
   return {
     ...timeParams(window.view, window.widthPx),
     ...(window.filter === "" ? {} : { filter: window.filter }),
+    groups: window.groups,
     offset: first,
     limit: Math.max(1, count),
   };

@@ -3,6 +3,7 @@
 import { MARKS, type LaneColumns } from "@elixirscope/wire";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Cinema } from "../model/cinema.ts";
+import { laneGroups } from "../model/lane-groups.ts";
 import { laneParams, timeParams } from "../model/lane-cache.ts";
 import { Loader } from "../model/loader.ts";
 
@@ -43,16 +44,20 @@ export class StageLoaders {
     this.lanes = new Loader(cinema, "lanes", () => {
       const { first, end, widthPx } = visible.value;
       if (info.value === null || widthPx === 0) return null;
-      const filter = cinema.filter.value;
-      const params = laneParams({ view: view.value, widthPx, first, end, filter });
-      return { subject: filter, params };
+      const [filter, groups] = [cinema.filter.value, laneGroups(cinema)];
+      const params = laneParams({ view: view.value, widthPx, first, end, filter, groups });
+      return { subject: laneList(cinema), params };
     });
     this.pinnedLane = new Loader(cinema, "lanes", () => {
       const pid = pinnedPid.value;
       const { widthPx } = visible.value;
       if (pid === null || widthPx === 0) return null;
       const range = timeParams(view.value, widthPx);
-      return { subject: pid, params: { ...range, pids: [pid], offset: 0, limit: 1 } };
+      const groups = laneGroups(cinema);
+      return {
+        subject: `${groups} ${pid}`,
+        params: { ...range, pids: [pid], groups, offset: 0, limit: 1 },
+      };
     });
     this.arrows = new Loader(cinema, "messageArrows", () => {
       const pids = new Set(rows.value.flatMap(({ lane }) => lane?.pid ?? []));
@@ -73,6 +78,11 @@ export class StageLoaders {
     const { overview, gaps, lanes, pinnedLane, arrows } = this;
     for (const loader of [overview, gaps, lanes, pinnedLane, arrows]) loader.dispose();
   }
+}
+
+/** The same for lanes that stand in the same order. */
+export function laneList(cinema: Cinema): string {
+  return `${laneGroups(cinema)} ${cinema.filter.value}`;
 }
 
 const SEND = MARKS.indexOf("send");

@@ -24,7 +24,7 @@ import { effect, signal, untracked, type Signal } from "@preact/signals";
 import type { Cinema } from "../model/cinema.ts";
 import { LaneCache } from "../model/lane-cache.ts";
 import { wallClockStart } from "../model/time-text.ts";
-import { StageLoaders, type Visible } from "./stage-loaders.ts";
+import { laneList, StageLoaders, type Visible } from "./stage-loaders.ts";
 import { StagePainter, type StageCanvases } from "./stage-painter.ts";
 
 export type StageElements = StageCanvases & {
@@ -68,12 +68,12 @@ export class Stage {
   readonly #undo: (() => void)[] = [];
   readonly #painter: StagePainter;
   #frame = 0;
-  #filter: string;
+  #list: string;
 
   constructor(cinema: Cinema, elements: StageElements) {
     this.#cinema = cinema;
     this.#elements = elements;
-    this.#filter = cinema.filter.peek();
+    this.#list = untracked(() => laneList(cinema));
     this.#painter = new StagePainter(elements);
     const [visible, pinnedPid] = [this.#visible, this.#pinnedPid];
     this.#loaders = new StageLoaders(cinema, { visible, rows: this.rows, pinnedPid });
@@ -186,9 +186,9 @@ export class Stage {
   #takeLanes(): void {
     const { value, params, busy, error } = this.#loaders.lanes.state.value;
     this.error.value = error;
-    const filter = this.#cinema.filter.peek();
-    if (filter !== this.#filter) {
-      this.#filter = filter;
+    const list = untracked(() => laneList(this.#cinema));
+    if (list !== this.#list) {
+      this.#list = list;
       this.cache.clear();
       this.#elements.scroller.scrollTop = 0;
     }

@@ -4,6 +4,8 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { useApp } from "../frame/app-context.ts";
+import { Icon } from "../frame/icons.tsx";
+import { laneGroups, regroupLanes } from "../model/lane-groups.ts";
 import { attachGestures, type Hover } from "./gestures.ts";
 import { HeaderPlates } from "./header-plates.tsx";
 import { MarksLegend } from "./marks-legend.tsx";
@@ -56,6 +58,7 @@ export function TimelineView({ folded }: { readonly folded: boolean }): JSX.Elem
       <div class="strip-row ruler-row">
         <div class="corner">
           <LaneFilter />
+          <LaneGroupsButton />
         </div>
         <canvas ref={ruler} role="img" aria-label="Time ruler; drag to move the cursor" />
       </div>
@@ -91,6 +94,27 @@ function LaneFilter(): JSX.Element {
         if (event.key === "Escape") event.currentTarget.blur();
       }}
     />
+  );
+}
+
+function LaneGroupsButton(): JSX.Element {
+  const { cinema } = useApp();
+  const byTree = laneGroups(cinema) === "supervisor";
+  return (
+    <button
+      type="button"
+      class={byTree ? "icon-button small-button on" : "icon-button small-button"}
+      aria-label="Group lanes by supervisor"
+      aria-pressed={byTree}
+      title={
+        byTree
+          ? "Lanes stand by supervisor, the tree from the top down; press for applications"
+          : "Lanes stand by application; press for the supervision tree"
+      }
+      onClick={() => regroupLanes(cinema)}
+    >
+      <Icon name="tree" />
+    </button>
   );
 }
 
