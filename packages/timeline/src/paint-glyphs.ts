@@ -31,7 +31,7 @@ export function glyph(surface: Surface, kind: MarkView["kind"], x: number, y: nu
   surface.fill();
 }
 
-/** To the path. */
+/** To the path, for filling: that closes it, and in a long path `closePath` would cost more than all else. */
 export function addGlyph(surface: Surface, kind: MarkView["kind"], x: number, y: number): void {
   switch (kind) {
     case "send": // points up and away
@@ -60,7 +60,6 @@ export function addGlyph(surface: Surface, kind: MarkView["kind"], x: number, y:
       surface.rect(x - 3.5, y - 1, 7, 2);
       break;
   }
-  surface.closePath();
 }
 
 function triangle(surface: Surface, x: number, y: number, direction: 1 | -1): void {

@@ -137,9 +137,13 @@ export function paintHidden(
 }
 
 /** A merged box says how many calls it stands for. */
-export function spanText(span: SpanView): string {
-  return span.count > 1 ? `×${span.count.toLocaleString("en")} ${span.label}` : span.label;
+export function spanText({ count, label }: SpanView): string {
+  if (count <= 1) return label;
+  // a frame may name hundreds: to format a number for a language takes longer than to paint it
+  return `×${count < 1_000 ? String(count) : COUNT.format(count)} ${label}`;
 }
+
+const COUNT = new Intl.NumberFormat("en");
 
 const known = new WeakMap<readonly string[], Map<Palette, Uint32Array>>();
 

@@ -6,8 +6,9 @@
 import { heightOf, LaneStack, spanOf } from "@elixirscope/timeline";
 import type { LaneColumns, LaneGroups, LanePage, Params, TimeRange } from "@elixirscope/wire";
 
-/** Lanes asked for beyond both ends of what is in sight. */
+/** Lanes asked for beyond both ends of what is in sight; asked again when there are less than so many left. */
 const OVERSCAN = 6;
+const FEWEST_LEFT = 2;
 /** Time asked for beyond both ends, as a share of the view. */
 const MARGIN = 0.35;
 const MOST_KEPT = 600;
@@ -79,17 +80,31 @@ export type LaneWindow = {
   readonly groups: LaneGroups;
 };
 
-/** The request for what is in sight, a little more on every side so that panning finds something. */
-export function laneParams(window: LaneWindow): Params<"lanes"> {
-  const first = Math.max(0, window.first - OVERSCAN);
-  const count = Math.min(MOST_ASKED, window.end + OVERSCAN - first);
-  return {
-    ...timeParams(window.view, window.widthPx),
-    ...(window.filter === "" ? {} : { filter: window.filter }),
-    groups: window.groups,
-    offset: first,
-    limit: Math.max(1, count),
+/**
+ * The request for what is in sight, a little more on every side so that panning finds something. The last one again
+ * where its reply has all of it.
+ */
+export function laneParams(window: LaneWindow, last: Params<"lanes"> | null): Params<"lanes"> {
+  const { view, widthPx, first, end, filter, groups } = window;
+  const offset = Math.max(0, first - OVERSCAN);
+  const params = {
+    ...timeParams(view, widthPx),
+    ...(filter === "" ? {} : { filter }),
+    groups,
+    offset,
+    limit: Math.max(1, Math.min(MOST_ASKED, end + OVERSCAN - offset)),
   };
+  return last !== null && isSameLook(last, params) && holds(last, window) ? last : params;
+}
+
+/** Of the same lanes, too. */
+function isSameLook(a: Params<"lanes">, b: Params<"lanes">): boolean {
+  const isSameList = a.filter === b.filter && a.groups === b.groups;
+  return isSameList && a.t0 === b.t0 && a.t1 === b.t1 && a.buckets === b.buckets;
+}
+
+function holds({ offset, limit }: Params<"lanes">, { first, end }: LaneWindow): boolean {
+  return offset <= Math.max(0, first - FEWEST_LEFT) && offset + limit >= end + FEWEST_LEFT;
 }
 
 /** Range and buckets, snapped so that small pans ask for the same again. */

@@ -42,14 +42,17 @@ export class Loader<M extends Method> {
   /** on the clock of `performance.now()` */
   #restsUntil = 0;
 
-  /** `want` runs as an effect: the signals that it reads are what the reply depends on. */
-  constructor(cinema: Owner, method: M, want: () => Want<M> | null) {
+  /**
+   * `want` runs as an effect: the signals that it reads are what the reply depends on. It is told what the reply on show
+   * was asked with.
+   */
+  constructor(cinema: Owner, method: M, want: (last: Params<M> | null) => Want<M> | null) {
     this.#cinema = cinema;
     this.#method = method;
     this.state = signal<Loaded<M>>({ value: null, params: null, busy: false, error: null });
     let epoch = -1;
     this.#stop = effect(() => {
-      const next = want();
+      const next = want(this.state.peek().params);
       const { connection } = cinema;
       if (connection.epoch.value !== epoch) {
         epoch = connection.epoch.value;
@@ -81,8 +84,9 @@ export class Loader<M extends Method> {
       this.state.value = { value: null, params: null, busy: next !== null, error: null };
     }
     if (next === null) return;
-    // where nothing is on show there is nothing to wait for
-    this.#schedule(isNew ? 0 : Math.max(DEBOUNCE_MS, this.#pace()));
+    // where nothing is on show or under way there is nothing to wait for
+    const isFirst = this.#sent === null && this.state.peek().value === null;
+    this.#schedule(isFirst ? 0 : Math.max(DEBOUNCE_MS, this.#pace()));
   }
 
   /** While the end is followed, what is wanted moves by itself. */

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { useApp } from "../frame/app-context.ts";
-import type { HeaderRow } from "./stage.ts";
+import type { HeaderRow } from "./lane-rows.ts";
 
 export function HeaderPlates({
   pinned = false,

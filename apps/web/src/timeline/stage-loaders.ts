@@ -1,7 +1,7 @@
 // What the timeline asks the server for: all of it depends on what is in view and on the lanes in sight.
 
 import { MARKS, type LaneColumns } from "@elixirscope/wire";
-import type { ReadonlySignal } from "@preact/signals";
+import { effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { Cinema } from "../model/cinema.ts";
 import { laneGroups } from "../model/lane-groups.ts";
 import { laneParams, timeParams } from "../model/lane-cache.ts";
@@ -27,12 +27,26 @@ export class StageLoaders {
   readonly lanes: Loader<"lanes">;
   readonly pinnedLane: Loader<"lanes">;
   readonly arrows: Loader<"messageArrows">;
+  readonly #stop: () => void;
 
   constructor(cinema: Cinema, { visible, rows, pinnedPid }: Sight) {
     const { info, view } = cinema;
+    this.lanes = new Loader(cinema, "lanes", (last) => {
+      const { first, end, widthPx } = visible.value;
+      if (info.value === null || widthPx === 0) return null;
+      const [filter, groups] = [cinema.filter.value, laneGroups(cinema)];
+      const params = laneParams({ view: view.value, widthPx, first, end, filter, groups }, last);
+      return { subject: laneList(cinema), params };
+    });
+    // what is looked at first is answered first: on few processors they would hold each other up
+    const haveLanesCome = signal(false);
+    this.#stop = effect(() => {
+      const { value, error } = this.lanes.state.value;
+      if (value !== null || error !== null) haveLanesCome.value = true;
+    });
     this.overview = new Loader(cinema, "overview", () => {
       const { widthPx } = visible.value;
-      if (info.value === null || widthPx === 0) return null;
+      if (info.value === null || widthPx === 0 || !haveLanesCome.value) return null;
       const buckets = Math.max(1, Math.round(widthPx / 2));
       return { subject: "", params: { ...cinema.bounds.value, buckets } };
     });
@@ -40,13 +54,6 @@ export class StageLoaders {
       if (info.value === null) return null;
       const { t0, t1 } = timeParams(view.value, 1);
       return { subject: "", params: { t0, t1 } };
-    });
-    this.lanes = new Loader(cinema, "lanes", () => {
-      const { first, end, widthPx } = visible.value;
-      if (info.value === null || widthPx === 0) return null;
-      const [filter, groups] = [cinema.filter.value, laneGroups(cinema)];
-      const params = laneParams({ view: view.value, widthPx, first, end, filter, groups });
-      return { subject: laneList(cinema), params };
     });
     this.pinnedLane = new Loader(cinema, "lanes", () => {
       const pid = pinnedPid.value;
@@ -75,6 +82,7 @@ export class StageLoaders {
   }
 
   dispose(): void {
+    this.#stop();
     const { overview, gaps, lanes, pinnedLane, arrows } = this;
     for (const loader of [overview, gaps, lanes, pinnedLane, arrows]) loader.dispose();
   }

@@ -5,7 +5,6 @@
 
 import {
   DARK,
-  heightOf,
   hitFlag,
   hitLane,
   hitMarkLine,
@@ -19,11 +18,12 @@ import {
   type RowHit,
   type TimeScale,
 } from "@elixirscope/timeline";
-import type { GapView, LaneColumns } from "@elixirscope/wire";
-import { effect, signal, untracked, type Signal } from "@preact/signals";
+import type { GapView, LaneColumns, LanePage } from "@elixirscope/wire";
+import { computed, effect, signal, untracked, type Signal } from "@preact/signals";
 import type { Cinema } from "../model/cinema.ts";
 import { LaneCache } from "../model/lane-cache.ts";
 import { wallClockStart } from "../model/time-text.ts";
+import { areSame, isSeen, pinnedRow, rowOf, type HeaderRow, type Window } from "./lane-rows.ts";
 import { laneList, StageLoaders, type Visible } from "./stage-loaders.ts";
 import { StagePainter, type StageCanvases } from "./stage-painter.ts";
 
@@ -31,15 +31,6 @@ export type StageElements = StageCanvases & {
   readonly scroller: HTMLElement;
   readonly spacer: HTMLElement;
   readonly headers: HTMLElement;
-};
-
-/** One lane's name plate, in content coordinates (the pinned one in those of the window). */
-export type HeaderRow = {
-  readonly index: number;
-  readonly lane: LaneColumns | null;
-  readonly top: number;
-  readonly height: number;
-  readonly firstOfGroup: boolean;
 };
 
 export type PointedAt = {
@@ -69,6 +60,7 @@ export class Stage {
   readonly #painter: StagePainter;
   #frame = 0;
   #list: string;
+  #taken: LanePage | null = null;
 
   constructor(cinema: Cinema, elements: StageElements) {
     this.#cinema = cinema;
@@ -158,6 +150,14 @@ export class Stage {
     const cinema = this.#cinema;
     const { scroller } = this.#elements;
     const redraw = (): void => this.invalidate();
+    const { overview, gaps, pinnedLane, arrows } = this.#loaders;
+    // not whether the next one is under way
+    const answers = [
+      computed(() => overview.state.value.value),
+      computed(() => gaps.state.value.value),
+      computed(() => pinnedLane.state.value.value),
+      computed(() => arrows.state.value.value),
+    ];
     const observer = new ResizeObserver(() => this.#resized());
     observer.observe(scroller);
     scroller.addEventListener("scroll", redraw, { passive: true });
@@ -171,13 +171,9 @@ export class Stage {
       }),
       effect(() => {
         for (const s of [cinema.view, cinema.cursor, cinema.selection, cinema.pid]) void s.value;
-        for (const s of [cinema.bounds, this.hovered, this.#visible]) void s.value;
+        for (const s of [cinema.bounds, cinema.marks, this.hovered]) void s.value;
         for (const s of [cinema.settings.dark, cinema.settings.times]) void s.value;
-        const { overview, gaps, pinnedLane, arrows } = this.#loaders;
-        for (const { state } of [overview, gaps]) void state.value;
-        void pinnedLane.state.value;
-        void arrows.state.value;
-        void cinema.marks.value;
+        for (const answer of answers) void answer.value;
         this.invalidate();
       }),
     );
@@ -193,6 +189,8 @@ export class Stage {
       this.#elements.scroller.scrollTop = 0;
     }
     this.loading.value = busy && this.cache.total === 0;
+    if (value === this.#taken) return;
+    this.#taken = value;
     if (value !== null && params !== null) {
       const moved = this.cache.put(value, params.offset, this.#visible.peek().first);
       this.total.value = value.total;
@@ -219,15 +217,7 @@ export class Stage {
 
   #rowAt(y: number): HeaderRow | null {
     const index = this.cache.stack.indexAt(y + this.#elements.scroller.scrollTop);
-    return index === -1 ? null : this.#row(index);
-  }
-
-  #row(index: number): HeaderRow {
-    const lane = this.cache.get(index);
-    const before = index === 0 ? null : this.cache.get(index - 1);
-    const firstOfGroup = lane !== null && before !== null && before.group !== lane.group;
-    const { stack } = this.cache;
-    return { index, lane, top: stack.top(index), height: stack.height(index), firstOfGroup };
+    return index === -1 ? null : rowOf(this.cache, index);
   }
 
   #gapList(): readonly GapView[] {
@@ -244,7 +234,7 @@ export class Stage {
     const { overview, arrows } = this.#loaders;
     const { scrollTop } = scroller;
     headers.style.transform = `translateY(${-scrollTop}px)`;
-    const rows = this.#place(scrollTop, scroller.clientHeight);
+    const rows = this.#place({ scrollTop, heightPx: scroller.clientHeight });
     const pinned = this.pinned.peek();
     this.#painter.paint({
       palette: cinema.settings.dark.peek() ? DARK : LIGHT,
@@ -275,53 +265,29 @@ export class Stage {
   }
 
   /** Which lanes are in sight, told to the name plates and to the loaders when it changed. */
-  #place(scrollTop: number, heightPx: number): readonly HeaderRow[] {
-    const { first, end } = this.cache.stack.visible(scrollTop, heightPx);
+  #place(window: Window): readonly HeaderRow[] {
+    const { first, end } = this.cache.stack.visible(window.scrollTop, window.heightPx);
     const known = this.#visible.peek();
     if (end > 0 && (first !== known.first || end !== known.end)) {
       this.#visible.value = { ...known, first, end };
     }
     const rows: HeaderRow[] = [];
-    for (let i = first; i < end; i += 1) rows.push(this.#row(i));
-    if (!sameRows(rows, this.rows.peek())) this.rows.value = rows;
-    this.#pin(rows, scrollTop, heightPx);
+    for (let i = first; i < end; i += 1) rows.push(rowOf(this.cache, i));
+    if (!areSame(rows, this.rows.peek())) this.rows.value = rows;
+    this.#pin(rows, window);
     return rows;
   }
 
   /** The selected process stays in sight at the top when its own lane is scrolled away. */
-  #pin(rows: readonly HeaderRow[], scrollTop: number, heightPx: number): void {
+  #pin(rows: readonly HeaderRow[], window: Window): void {
     const pid = this.#cinema.pid.peek();
     const own = rows.find((row) => row.lane?.pid === pid);
-    const inSight =
-      own !== undefined &&
-      own.top + own.height > scrollTop + 20 &&
-      own.top < scrollTop + heightPx - 20;
-    const wanted = pid === null || inSight || this.cache.total === 0 ? null : pid;
+    const isInSight = own !== undefined && isSeen(own, window);
+    const wanted = pid === null || isInSight || this.cache.total === 0 ? null : pid;
     if (this.#pinnedPid.peek() !== wanted) this.#pinnedPid.value = wanted;
     const sent = this.#loaders.pinnedLane.state.peek().value?.lanes[0] ?? null;
     const lane = wanted === null || sent?.pid !== wanted ? null : sent;
-    const shown = this.pinned.peek();
-    if (lane === null ? shown === null : shown?.lane === lane) return;
-    const height = heightOf(lane, LANE_METRICS);
-    this.pinned.value =
-      lane === null ? null : { index: -2, lane, top: 0, height, firstOfGroup: false };
-    if (lane === null) this.invalidate();
+    if (lane === (this.pinned.peek()?.lane ?? null)) return;
+    this.pinned.value = lane === null ? null : pinnedRow(lane);
   }
-}
-
-function sameRows(a: readonly HeaderRow[], b: readonly HeaderRow[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((row, i) => {
-      const other = b[i];
-      return (
-        row.index === other?.index &&
-        row.top === other.top &&
-        row.height === other.height &&
-        row.firstOfGroup === other.firstOfGroup &&
-        row.lane?.pid === other.lane?.pid &&
-        row.lane?.name === other.lane?.name
-      );
-    })
-  );
 }

@@ -1,7 +1,7 @@
 // The timeline: toolbar, overview strip, ruler and the lanes. Elements here, drawing in the stage.
 
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { useApp } from "../frame/app-context.ts";
 import { Icon } from "../frame/icons.tsx";
@@ -23,7 +23,8 @@ export function TimelineView({ folded }: { readonly folded: boolean }): JSX.Elem
   const spacer = useRef<HTMLDivElement>(null);
   const headers = useRef<HTMLDivElement>(null);
   const hover = useSignal<Hover | null>(null);
-  useEffect(() => {
+  // before the first paint: lanes are asked for as soon as it is known how many fit
+  useLayoutEffect(() => {
     const elements: StageElements = {
       overview: mounted(overview.current),
       ruler: mounted(ruler.current),
