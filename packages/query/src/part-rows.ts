@@ -63,10 +63,16 @@ export async function rowsOf<T extends Table>(
     wanted.every(([column, range]) => range === undefined || overlaps(part, column, range)),
   );
   const [first, ...others] = chosen;
-  if (first === undefined) return sql`(SELECT * FROM ${all} WHERE false)`;
+  // to plan no rows of all the partitions would take as long as to plan their rows
+  if (first === undefined)
+    return sql`(FROM ${parts[0] === undefined ? all : tableOf(parts[0])} WHERE false)`;
   if (chosen.length === parts.length) return all;
-  if (others.length === 0) return new Sql([first.table], []);
+  if (others.length === 0) return tableOf(first);
   return new Sql([`(${chosen.map((part) => `FROM ${part.table}`).join(" UNION ALL ")})`], []);
+}
+
+function tableOf({ table }: Extent): Sql {
+  return new Sql([table], []);
 }
 
 /** From the least to the greatest; of none, a range that nothing is in. */

@@ -2,6 +2,7 @@
 
 import { moduleText } from "../names.ts";
 import { pidIndex } from "../interned.ts";
+import { rowsOf } from "../part-rows.ts";
 import {
   asNumber,
   asNumberOrNull,
@@ -34,9 +35,10 @@ export async function subjectOf(
     return { index, pid, cutoff: { t: instant.t, event: null } };
   }
   const { event } = instant;
+  const events = await rowsOf(source, "events", { id: [event, event] });
   const [row] = await select(
     source,
-    sql`SELECT e.pid, p.text, e.t FROM (SELECT pid, t FROM raw.events WHERE id = ${event} LIMIT 1) e
+    sql`SELECT e.pid, p.text, e.t FROM (SELECT pid, t FROM ${events} WHERE id = ${event} LIMIT 1) e
       JOIN base.pids p ON p.id = e.pid`,
   );
   if (row === undefined) return null;

@@ -5,6 +5,7 @@ import { CALL_OUTCOMES } from "@elixirscope/trace";
 import { Kept } from "../kept.ts";
 import { CallDetails } from "../call-details.ts";
 import { CAPTURING_CODES, valuesOfRow } from "../captured-values.ts";
+import { rowsOf } from "../part-rows.ts";
 import { runningCalls, type Cutoff } from "../running-calls.ts";
 import {
   asNumber,
@@ -98,14 +99,16 @@ export async function latestVisits(
   cutoff: Cutoff,
 ): Promise<ReadonlyMap<number, readonly SiteVisit[]>> {
   if (frames.length === 0) return new Map();
+  const from = frames.reduce((min, frame) => Math.min(min, frame.t), cutoff.t);
+  const events = await rowsOf(source, "events", { t: [from, cutoff.t] });
   const rows = await select(
     source,
     sql`SELECT l.frame, l.id, l.t, s.kind, s.file, s.line, s."column", s.node_id, s.names,
         CASE WHEN l.kind IN ${CAPTURING_CODES} AND s.names IS NOT NULL THEN payload(nullif(l.payload, 0)) END,
         l.flags, payload(b.value)
       FROM (SELECT frame, site, max(id) AS id, arg_max(t, id) AS t, arg_max(kind, id) AS kind,
-            arg_max(coalesce(payload, 0), id) AS payload, arg_max(flags, id) AS flags FROM raw.events
-          WHERE ${within(pid, frames, cutoff)} AND frame IN ${ids(frames)} AND site IS NOT NULL
+            arg_max(coalesce(payload, 0), id) AS payload, arg_max(flags, id) AS flags FROM ${events}
+          WHERE ${within(pid, from, cutoff)} AND frame IN ${ids(frames)} AND site IS NOT NULL
           GROUP BY frame, site) l
         JOIN raw.sites s ON s.site = l.site
         LEFT JOIN (SELECT event, value FROM raw.bindings WHERE call IN ${ids(frames)}) b ON b.event = l.id
@@ -147,8 +150,7 @@ export async function instrumentedFunctions(
   return found;
 }
 
-function within(pid: number, frames: readonly OpenFrame[], { t, event }: Cutoff): Sql {
-  const from = frames.reduce((min, frame) => Math.min(min, frame.t), t);
+function within(pid: number, from: number, { t, event }: Cutoff): Sql {
   const own = sql`pid = ${pid} AND t BETWEEN ${from} AND ${t}`;
   return event === null ? own : sql`${own} AND id <= ${event}`;
 }
