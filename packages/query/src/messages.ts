@@ -4,21 +4,12 @@
 import { MESSAGE_KINDS, MESSAGE_MATCHES } from "@elixirscope/trace";
 import type { MessageView, Params } from "@elixirscope/wire";
 import { nearest } from "./around.ts";
-import { pidIndex } from "./interned.ts";
-import { printTerm, styleOf, type TermStyle } from "./print.ts";
-import {
-  asBytesOrNull,
-  asNumber,
-  asNumberOrNull,
-  asTextOrNull,
-  select,
-  sql,
-  type Row,
-  type Source,
-  type Sql,
-} from "./sql.ts";
-
-type Timed = { readonly at: number; readonly view: MessageView };
+import { pidIndex, pidTexts } from "./interned.ts";
+import { lastOf, rowsOf } from "./part-rows.ts";
+import { payloadsOf } from "./payloads.ts";
+import { printTerm, styleOf } from "./print.ts";
+import { asNumberOrNull, select, sql, type Row, type Source, type Sql } from "./sql.ts";
+import { earliestFrom, latestUpTo, type Window } from "./time/windows.ts";
 
 export async function messages(
   source: Source,
@@ -28,67 +19,134 @@ export async function messages(
   const index = await pidIndex(source, pid);
   if (index === null) return [];
   const [before, after] = await Promise.all([
-    messageRows(source, index, sql`moment <= ${t}`, sql`moment DESC, message DESC`, limit),
-    messageRows(source, index, sql`moment > ${t}`, sql`moment, message`, limit),
+    latestUpTo(
+      t,
+      limit,
+      async (window, most) =>
+        await messagesIn(source, index, window, sql`moment DESC, message DESC`, most),
+    ),
+    messagesFrom(source, index, t + 1, limit),
   ]);
-  return nearest(before, after, limit).map(({ view }) => view);
+  return await messageViews(source, nearest(before, after, limit));
 }
 
-async function messageRows(
+async function messagesFrom(
   source: Source,
   pid: number,
-  when: Sql,
-  order: Sql,
+  t: number,
   limit: number,
-): Promise<readonly Timed[]> {
-  const rows = await select(
-    source,
-    sql`SELECT m.moment, m.direction, m.message, f.text, o.text, m.t_sent, m.t_received, m.kind, payload(m.body), m.reply_to, m.match, m.send_event, m.receive_event
-      FROM (SELECT * FROM (
-          SELECT coalesce(t_received, t_sent) AS moment, 'in' AS direction, * FROM raw.messages WHERE to_pid = ${pid}
-          UNION ALL
-          SELECT coalesce(t_sent, t_received) AS moment, 'out' AS direction, * FROM raw.messages WHERE from_pid = ${pid})
-        WHERE ${when} ORDER BY ${order} LIMIT ${limit}) m
-        LEFT JOIN base.pids f ON f.id = m.from_pid LEFT JOIN base.pids o ON o.id = m.to_pid
-      ORDER BY ${order}`,
-  );
-  const style = styleOf(source.manifest);
-  return rows.map((row) => ({ at: asNumber(row[0]), view: messageView(row, style) }));
+): Promise<readonly Message[]> {
+  const read = async (window: Window, most: number): Promise<readonly Message[]> =>
+    await messagesIn(source, pid, window, sql`moment, message`, most);
+  const [received, sent] = await Promise.all([
+    lastOf(source, "messages", "t_received"),
+    lastOf(source, "messages", "t_sent"),
+  ]);
+  const last = Math.max(received, sent);
+  // of a recording that goes on mostly the end is near, and little comes: one look tells
+  if (source.manifest.state === "recording") return await read({ from: t, to: last }, limit);
+  return await earliestFrom(t, limit, read, last);
 }
 
-function messageView(row: Row, style: TermStyle): MessageView {
-  const [
-    ,
-    way,
-    message,
-    from,
-    to,
-    sent,
-    received,
-    kind,
-    body,
-    replyTo,
-    match,
-    sendEvent,
-    receiveEvent,
-  ] = row;
-  const direction = way === "in" ? "in" : "out";
-  const ends = direction === "in" ? [receiveEvent, sendEvent] : [sendEvent, receiveEvent];
-  const tSent = asNumberOrNull(sent);
-  const tReceived = asNumberOrNull(received);
-  const bytes = asBytesOrNull(body);
+type Message = {
+  readonly direction: MessageView["direction"];
+  readonly message: number;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly tSent: number | null;
+  readonly tReceived: number | null;
+  readonly kind: number;
+  readonly bodyRef: number | null;
+  readonly replyTo: number | null;
+  readonly match: number;
+  readonly sendEvent: number | null;
+  readonly receiveEvent: number | null;
+};
+
+const COLUMNS = sql`message, from_pid, to_pid, t_sent, t_received, kind, body, reply_to, match, send_event, receive_event`;
+const INCOMING = 0;
+const OUTGOING = 1;
+
+/** In four pieces, so that DuckDB skips by the time of each: where one end is not known, the other tells when it was. */
+async function messagesIn(
+  source: Source,
+  pid: number,
+  { from, to }: Window,
+  order: Sql,
+  limit: number,
+): Promise<readonly Message[]> {
+  const [received, sent] = await Promise.all([
+    rowsOf(source, "messages", { t_received: [from, to] }),
+    rowsOf(source, "messages", { t_sent: [from, to] }),
+  ]);
+  const isReceived = sql`t_received BETWEEN ${from} AND ${to}`;
+  const isSent = sql`t_sent BETWEEN ${from} AND ${to}`;
+  const rows = await select(
+    source,
+    sql`SELECT direction, ${COLUMNS} FROM (
+        SELECT t_received AS moment, ${INCOMING} AS direction, ${COLUMNS} FROM ${received} WHERE to_pid = ${pid} AND ${isReceived}
+        UNION ALL
+        SELECT t_sent, ${INCOMING}, ${COLUMNS} FROM ${sent} WHERE to_pid = ${pid} AND t_received IS NULL AND ${isSent}
+        UNION ALL
+        SELECT t_sent, ${OUTGOING}, ${COLUMNS} FROM ${sent} WHERE from_pid = ${pid} AND ${isSent}
+        UNION ALL
+        SELECT t_received, ${OUTGOING}, ${COLUMNS} FROM ${received} WHERE from_pid = ${pid} AND t_sent IS NULL AND ${isReceived})
+      ORDER BY ${order} LIMIT ${limit}`,
+  );
+  return rows.map(messageOf);
+}
+
+function messageOf(row: Row): Message {
+  const [direction, message, from, to, sent, received, kind, body, replyTo, match, send, receive] =
+    row.map(asNumberOrNull);
   return {
-    message: asNumber(message),
-    direction,
-    from: asTextOrNull(from),
-    to: asTextOrNull(to),
-    tSent,
-    tReceived,
-    dwellNs: tSent === null || tReceived === null ? null : tReceived - tSent,
-    kind: MESSAGE_KINDS[asNumber(kind)] ?? "plain",
-    body: bytes === null ? "" : printTerm(bytes, "line", style),
-    replyTo: asNumberOrNull(replyTo),
-    match: MESSAGE_MATCHES[asNumber(match)] ?? "none",
-    event: asNumberOrNull(ends[0]) ?? asNumberOrNull(ends[1]),
+    direction: direction === INCOMING ? "in" : "out",
+    message: message ?? 0,
+    from: from ?? null,
+    to: to ?? null,
+    tSent: sent ?? null,
+    tReceived: received ?? null,
+    kind: kind ?? 0,
+    bodyRef: body ?? null,
+    replyTo: replyTo ?? null,
+    match: match ?? 0,
+    sendEvent: send ?? null,
+    receiveEvent: receive ?? null,
   };
+}
+
+async function messageViews(
+  source: Source,
+  chosen: readonly Message[],
+): Promise<readonly MessageView[]> {
+  const [texts, bodies] = await Promise.all([
+    pidTexts(
+      source,
+      chosen.flatMap(({ from, to }) => [from, to].filter((pid) => pid !== null)),
+    ),
+    payloadsOf(
+      source,
+      chosen.flatMap(({ bodyRef }) => bodyRef ?? []),
+    ),
+  ]);
+  const style = styleOf(source.manifest);
+  return chosen.map(({ direction, from, to, tSent, tReceived, bodyRef, ...facts }) => {
+    const { message, replyTo, sendEvent, receiveEvent } = facts;
+    const body = bodies.get(bodyRef ?? 0);
+    const own = direction === "in" ? receiveEvent : sendEvent;
+    return {
+      message,
+      direction,
+      from: texts.get(from ?? 0) ?? null,
+      to: texts.get(to ?? 0) ?? null,
+      tSent,
+      tReceived,
+      dwellNs: tSent === null || tReceived === null ? null : tReceived - tSent,
+      kind: MESSAGE_KINDS[facts.kind] ?? "plain",
+      body: body === undefined ? "" : printTerm(body, "line", style),
+      replyTo,
+      match: MESSAGE_MATCHES[facts.match] ?? "none",
+      event: own ?? (direction === "in" ? sendEvent : receiveEvent),
+    };
+  });
 }

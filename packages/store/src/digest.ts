@@ -13,8 +13,8 @@ import { transaction } from "./insert.ts";
 export const DIGEST_EVENTS = 250_000;
 
 const FINEST = 10;
-/** A level in which the partition has fewer slices saves nothing. */
-const LEAST_SLICES = 16;
+/** In the coarsest level: for few partitions finer ones do, but of a timeline of many each is a few boxes wide. */
+const LEAST_SLICES = 2;
 const LEAST_PER_CELL = 5;
 /** Of `pulse`, whose cells are few: they know nothing of processes. */
 const LEAST_PER_BEAT = 16;

@@ -14,7 +14,9 @@ import {
   type Row,
   type Source,
 } from "../sql.ts";
-import { causesOf } from "./edges.ts";
+import { extentOf, rowsOf } from "../part-rows.ts";
+import { linksInto } from "./cause-lookups.ts";
+import { linkEdge } from "./edges.ts";
 import { reasonOf } from "./event-steps.ts";
 import type { Term } from "@elixirscope/etf";
 import type { Crashes } from "@elixirscope/wire";
@@ -64,16 +66,17 @@ function endsBefore(before: number | null): ReturnType<typeof sql> {
 /** Ends to which another process's end led are told with that one. */
 async function withoutFollowers(source: Source, ends: readonly Row[]): Promise<readonly Row[]> {
   if (ends.length === 0) return [];
-  const edges = (
-    await causesOf(
-      source,
-      ends.map(([id]) => asNumber(id)),
-    )
-  ).filter(({ type }) => type === "exit");
+  const links = await linksInto(
+    source,
+    ends.map(([id]) => asNumber(id)),
+  );
+  const edges = links.map(linkEdge).filter(({ type }) => type === "exit");
+  if (edges.length === 0) return ends;
   const sources = edges.map((edge) => edge.source);
+  const events = await rowsOf(source, "events", { id: extentOf(sources) });
   const rows = await select(
     source,
-    sql`SELECT id::DOUBLE FROM raw.events WHERE id IN ${sources} AND kind = ${EXIT}`,
+    sql`SELECT id::DOUBLE FROM ${events} WHERE id IN ${sources} AND kind = ${EXIT}`,
   );
   const others = new Set(rows.map(([id]) => asNumber(id)));
   const followers = new Set(
