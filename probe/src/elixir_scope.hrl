@@ -130,6 +130,6 @@
     elixir_scope_probe, elixir_scope_janitor, elixir_scope_tracer, elixir_scope_gatherer, elixir_scope_writer,
     elixir_scope_keeper, elixir_scope_process, elixir_scope_state, elixir_scope_vm, elixir_scope_match, elixir_scope_encoder,
     elixir_scope_sampler, elixir_scope_modules, elixir_scope_bound, elixir_scope_survey,
-    elixir_scope_buffer, elixir_scope_sweeper, elixir_scope_gate, elixir_scope_code, elixir_scope_replaced,
+    elixir_scope_buffer, elixir_scope_sweeper, elixir_scope_work, elixir_scope_gate, elixir_scope_code, elixir_scope_replaced,
     elixir_scope_unload, elixir_scope_capture
 ]).

@@ -11,6 +11,7 @@
 -define(RETRIES_MS, [20, 100, 500]).     % for a process that is still starting, or deep in a call
 -define(UNMUTE_MS, 1000).
 -define(SWEEP_MS, 100).
+-define(WORK_MS, 250).
 -define(HANDLER, elixir_scope_probe).    % its name in the process's list of debug functions
 -define(COPIED_WORDS, 65536).            % a gen_event's state has to be copied: not from a bigger heap
 
@@ -21,6 +22,7 @@
     session :: elixir_scope_state:session(),
     sweeper :: elixir_scope_sweeper:sweeper(),
     state :: boolean(),
+    work :: elixir_scope_work:work(),
     undo = none :: none | map(),
     replaced = #{} :: #{module() => {elixir_scope_code:replaced(), instrumented | restored}},
     handlers = #{} :: #{pid() => {Behaviour :: atom(), Monitor :: reference()}},
@@ -32,13 +34,14 @@
 start(Config) -> spawn_opt(?MODULE, run, [Config], [link, {message_queue_data, off_heap}]).
 
 -spec run(map()) -> no_return().
-run(#{janitor := Janitor, tracer := Tracer, gatherer := Gatherer, shared := Shared, limits := Limits, state := State} = Config) ->
+run(#{janitor := Janitor, tracer := Tracer, gatherer := Gatherer, shared := Shared, limits := Limits, state := State, lifecycle := Lifecycle} = Config) ->
     process_flag(trap_exit, true),
     Session = elixir_scope_state:open(Tracer, self(), Shared, elixir_scope_bound:limits(Limits)),
     Capture = elixir_scope_buffer:open(Config#{keeper => self()}),
     self() ! sweep_buffers,
+    _ = Lifecycle andalso (self() ! work),
     loop(#k{janitor = Janitor, tracer = Tracer, shared = Shared, session = Session, state = State,
-            sweeper = elixir_scope_sweeper:new(Capture, Gatherer)}).
+            sweeper = elixir_scope_sweeper:new(Capture, Gatherer), work = elixir_scope_work:new()}).
 
 %% When the janitor was killed the end has to be a last call: what is on the stack cannot be purged.
 loop(#k{janitor = Janitor} = K) ->
@@ -70,6 +73,12 @@ on({met, Pid, Ts}, #k{shared = Shared} = K) ->
 on(sweep_buffers, #k{sweeper = Sweeper} = K) ->
     erlang:send_after(?SWEEP_MS, self(), sweep_buffers),
     K#k{sweeper = elixir_scope_sweeper:some(Sweeper)};
+on(work, #k{tracer = Tracer, work = Work, shared = Shared} = K) ->
+    erlang:send_after(?WORK_MS, self(), work),
+    case atomics:get(Shared, ?A_GATE) of
+        ?GATE_OPEN -> K#k{work = elixir_scope_work:some(Tracer, Work)};
+        _ -> K
+    end;
 on({drain, From, Ref}, #k{sweeper = Sweeper} = K) ->
     ok = elixir_scope_sweeper:all(Sweeper),
     From ! {Ref, ok},
@@ -101,14 +110,14 @@ on(_, K) -> K.
 
 %% -- what a process is
 
-look(Pid, Parent, Known, Ts, Retries, #k{tracer = Tracer} = K) ->
+look(Pid, Parent, Known, Ts, Retries, #k{tracer = Tracer, work = Work} = K) ->
     case elixir_scope_process:facts(Pid) of
         gone ->
             Tracer ! {facts, Pid, Parent, Ts, Known},
             K;
         Facts ->
             Tracer ! {facts, Pid, Parent, Ts, maps:merge(Known, Facts)},
-            install(Pid, Retries, K)
+            install(Pid, Retries, K#k{work = elixir_scope_work:add(Pid, Work)})
     end.
 
 %% -- its state

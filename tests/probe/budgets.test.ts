@@ -224,7 +224,7 @@ describe("budgets", () => {
   it("reports its own cost and anchors the clock", async () => {
     await target.record(`${ID}, processes => [w]`);
     await target.until("metrics", () => target.stream.of("METRIC").length >= 2);
-    const metric = target.stream.of("METRIC")[0]?.text ?? "";
+    const metric = target.stream.of("METRIC").find(({ pid }) => pid === "")?.text ?? "";
     for (const name of [
       "queue",
       "probe_memory",

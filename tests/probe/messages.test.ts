@@ -95,6 +95,29 @@ describe.each(otpReleases())("messages and processes on OTP $release", ({ root }
     await target.eval("gen_server:stop(facts).");
   });
 
+  it("reads reductions about once a second, and tells those that grew", async () => {
+    await target.eval("{ok, _} = es_target:start_server(facts, 1), ok.");
+    await target.record("processes => [a, facts], lifecycle => true");
+    const [busy, idle] = [await pidOf("a"), await pidOf("facts")];
+    const read = (pid: string): readonly number[] =>
+      target.stream
+        .of("METRIC")
+        .filter((r) => r.pid === pid)
+        .map((r) => Number(/reductions: (\d+)/u.exec(r.text)?.[1]));
+    for (let round = 1; round <= 3; round += 1) {
+      const before = read(busy).length;
+      await target.eval(
+        "a ! {run, self(), fun() -> lists:seq(1, 100000), done end}, receive {ran, R} -> R end.",
+      );
+      await target.until("a reading", () => read(busy).length > before);
+    }
+    const readings = read(busy);
+    expect(readings).toEqual(readings.toSorted((x, y) => x - y));
+    expect((readings.at(-1) ?? 0) - (readings[0] ?? 0)).toBeGreaterThan(10_000);
+    expect(read(idle)).toHaveLength(1);
+    await target.eval("gen_server:stop(facts).");
+  });
+
   it("follows ten thousand processes that are born and die", async () => {
     await target.record("processes => [a], lifecycle => true");
     await target.eval(`a ! {run, self(), fun() ->

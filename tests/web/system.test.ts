@@ -57,6 +57,18 @@ async function tellSystem(folder: string): Promise<void> {
     const t = (800 + i) * MS;
     story.message([CLIENT, t], [CART, 990 * MS + i], { add: "pear" }, { kind: "cast" });
   }
+  for (const [t, reductions] of [
+    [0, 5_000],
+    [500 * MS, 6_000],
+    [1_000 * MS, 30_000],
+  ] as const) {
+    const { metrics } = story.writer.tables;
+    const row = metrics.next();
+    metrics.columns.t[row] = t;
+    metrics.columns.source[row] = story.writer.names.intern(CART);
+    metrics.columns.name[row] = story.writer.names.intern("reductions");
+    metrics.columns.value[row] = reductions;
+  }
   story.gap(600 * MS, 650 * MS, "dropped", 1_234);
   await story.end(1_000 * MS, { dropped: 1_234 });
 }
@@ -271,8 +283,13 @@ describe("the constellation", () => {
     await expect
       .poll(() => cinema.page.locator(".tooltip").innerText(), PATIENT)
       .toContain("mailbox: 3 messages");
-    const reductions = cinema.page.getByRole("button", { name: "Reductions: not recorded" });
-    expect(await reductions.isDisabled()).toBe(true);
+    await cinema.page.getByRole("button", { name: "Reductions" }).click();
+    await cinema.page.getByText(/^reductions\/s of 1 of \d+$/).waitFor();
+    await pointAt(cinema, "Shop.Cart");
+    // of the half second in which the moment lies
+    await expect
+      .poll(() => cinema.page.locator(".tooltip").innerText(), PATIENT)
+      .toContain("48,000 reductions a second");
     expect(cinema.trouble).toEqual([]);
   });
 });

@@ -50,7 +50,7 @@ export const RECORD = {
   PROCESS: 16,
   /** t = end; ref = GAP_REASON; payload = `#{t_from, count, ...}`; pid 0 = the whole session */
   GAP: 17,
-  /** payload = map of metric name (atom) to number */
+  /** payload = map of metric name (atom) to number; pid 0 = the probe's own, else of that process (`reductions`, since it began) */
   METRIC: 18,
   /** payload = `{SystemTimeNs}` at t */
   CLOCK: 19,

@@ -6,7 +6,7 @@
 import type { MessageKind } from "@elixirscope/trace";
 import type { GapView, TimeRange } from "./protocol.ts";
 import { range } from "./param-shapes.ts";
-import { array, integer, object, optional, text, time, type Shapes } from "./shape.ts";
+import { array, integer, object, oneOf, optional, text, time, type Shapes } from "./shape.ts";
 
 export const SYSTEM_LIMITS = {
   nodes: 2_000,
@@ -57,6 +57,8 @@ export type SystemNode = {
   readonly sent: number;
   /** messages that waited; null: not asked for, or messages to it were not recorded */
   readonly mailbox: number | null;
+  /** reductions a second around the stretch; null: not asked for, or not recorded */
+  readonly reductions: number | null;
 };
 
 export type SystemHull = {
@@ -119,6 +121,8 @@ export type SystemApi = {
       readonly pid?: string;
       /** count what waited in mailboxes at this instant */
       readonly mailboxAt?: number;
+      /** add up reductions */
+      readonly reductions?: "on";
     };
     reply: SystemView;
   };
@@ -142,6 +146,7 @@ export const SYSTEM_SHAPES: Shapes<SystemApi> = {
     open: optional(array(id, SYSTEM_LIMITS.open)),
     pid: optional(id),
     mailboxAt: optional(time),
+    reductions: optional(oneOf(["on"])),
   }),
   systemMessages: object<SystemApi["systemMessages"]["params"]>({
     ...range,

@@ -7,7 +7,7 @@ import type { Cell } from "./families.ts";
 import type { Life, Lives } from "./lives.ts";
 
 /** A node but for its hull and its messages. */
-export type Member = Omit<SystemNode, "hull" | "received" | "sent" | "mailbox"> & {
+export type Member = Omit<SystemNode, "hull" | "received" | "sent" | "mailbox" | "reductions"> & {
   /** index of the supervisor around it; null: it is in `place` */
   readonly hull: number | null;
   readonly place: string;

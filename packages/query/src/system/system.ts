@@ -15,6 +15,7 @@ import { livesIn } from "./lives.ts";
 import { mailboxDepths } from "./mailbox-depths.ts";
 import { isDead, membersOf } from "./members.ts";
 import { sizes, traffic, type Flow } from "./traffic.ts";
+import { workOf } from "./work.ts";
 
 /** Processes that only messages name: beyond that they are one node. */
 const MOST_UNKNOWN = 24;
@@ -32,10 +33,11 @@ export async function system(source: Source, params: Params<"system">): Promise<
   const within = lives.within(range);
   const messages = flows.reduce((sum, flow) => sum + flow.messages, 0);
   const dead = within.filter((life) => isDead(life, range));
-  const [ends, sized, depths] = await Promise.all([
+  const [ends, sized, depths, work] = await Promise.all([
     endsOf(source, lives, dead),
     messages === 0 ? [] : sizes(source, range, messages),
     mailboxAt === undefined ? null : mailboxDepths(source, within, mailboxAt),
+    params.reductions === undefined ? null : workOf(source, lives, range),
   ]);
   const { members: most } = SYSTEM_LIMITS;
   const cells = cut(lives, within, { limit: params.limit, open, members: most, pid });
@@ -44,11 +46,13 @@ export async function system(source: Source, params: Params<"system">): Promise<
   const idOf: Nodes = (index) => nodes.get(index) ?? unknown.get(index) ?? null;
   const counts = receivedAndSent(flows, idOf);
   const waiting = byNode(depths ?? new Map(), idOf);
+  const worked = byNode(work ?? new Map(), idOf);
   const known = members.map(({ place, hull, ...member }): SystemNode => ({
     ...member,
     hull: hullId(lives, { place, hull }),
     ...(counts.get(member.id) ?? NO_MESSAGES),
     mailbox: waiting.get(member.id) ?? null,
+    reductions: worked.get(member.id) ?? null,
   }));
   const strangers = [...new Set(unknown.values())].map((id): SystemNode => ({
     ...stranger(id, unknown),
@@ -89,11 +93,11 @@ export async function system(source: Source, params: Params<"system">): Promise<
 
 const NO_MESSAGES = { received: 0, sent: 0 } as const;
 
-function byNode(depths: ReadonlyMap<number, number>, idOf: Nodes): ReadonlyMap<string, number> {
+function byNode(amounts: ReadonlyMap<number, number>, idOf: Nodes): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
-  for (const [pid, depth] of depths) {
+  for (const [pid, amount] of amounts) {
     const id = idOf(pid);
-    if (id !== null) found.set(id, (found.get(id) ?? 0) + depth);
+    if (id !== null) found.set(id, (found.get(id) ?? 0) + amount);
   }
   return found;
 }
@@ -128,6 +132,7 @@ function stranger(id: string, unknown: ReadonlyMap<number, string>): SystemNode 
     spawned: 0,
     ...NO_MESSAGES,
     mailbox: null,
+    reductions: null,
   };
 }
 

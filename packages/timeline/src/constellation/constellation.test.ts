@@ -35,6 +35,7 @@ function node(id: string, facts: Partial<SystemNode> = {}): SystemNode {
     received: 0,
     sent: 0,
     mailbox: null,
+    reductions: null,
     ...facts,
   };
 }
@@ -129,6 +130,8 @@ it("makes the area of a node grow with what it is sized by, and not with what is
   expect(radiusOf(busy, "messages", 400)).toBeGreaterThan(radiusOf(busy, "messages", 1_600));
   expect(radiusOf(busy, "mailbox", 400)).toBe(radiusOf(node("b"), "mailbox", 400));
   expect(radiusOf(busy, "reductions", 400)).toBe(radiusOf(node("b"), "reductions", 400));
+  const worked = node("c", { reductions: 400 });
+  expect(radiusOf(worked, "reductions", 400)).toBeGreaterThan(radiusOf(busy, "reductions", 400));
 });
 
 it("gives no two names the same room", () => {

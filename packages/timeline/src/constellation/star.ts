@@ -39,10 +39,10 @@ export function radiusOf(node: SystemNode, by: SizeBy, most: number): number {
   return node.count > 1 ? Math.max(own, 11) : own;
 }
 
-/** Null: not recorded. No recording tells reductions of single processes. */
+/** Null: not recorded. */
 export function sizeValue(node: SystemNode, by: SizeBy): number | null {
   if (by === "mailbox") return node.mailbox;
-  return by === "messages" ? node.received + node.sent : null;
+  return by === "messages" ? node.received + node.sent : node.reductions;
 }
 
 /** Screen pixels of a place of the world; the camera looks at the middle of the screen. */

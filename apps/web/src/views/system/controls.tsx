@@ -11,10 +11,7 @@ import { WINDOWS, windowFrom } from "./stretch.ts";
 const SIZE_WORDS: Readonly<Record<SizeBy, { readonly label: string; readonly title: string }>> = {
   messages: { label: "Messages", title: "The more messages in and out, the larger" },
   mailbox: { label: "Mailbox", title: "The more messages wait at the cursor, the larger" },
-  reductions: {
-    label: "Reductions: not recorded",
-    title: "A recording does not hold the reductions of single processes",
-  },
+  reductions: { label: "Reductions", title: "The more reductions a second, the larger" },
 };
 
 export function Controls({
@@ -40,7 +37,6 @@ export function Controls({
               key={name}
               type="button"
               aria-pressed={name === by}
-              disabled={name === "reductions" && by !== "reductions"}
               title={SIZE_WORDS[name].title}
               onClick={() => (size.value = name === "messages" ? "" : name)}
             >

@@ -1,7 +1,7 @@
 // Which moment is shown, how much is in it, and what of it is not recorded.
 
 import { formatDuration, type SizeBy } from "@elixirscope/timeline";
-import type { GapView, SystemView } from "@elixirscope/wire";
+import type { GapView, SystemNode, SystemView } from "@elixirscope/wire";
 import type { JSX } from "preact";
 import { useApp } from "../../frame/app-context.ts";
 import { Icon } from "../../frame/icons.tsx";
@@ -52,9 +52,7 @@ export function SystemStatus({
       {by === "mailbox" && (
         <span class="muted">mailboxes at {timeText(cinema, stretch.at, 1_000)}</span>
       )}
-      {by === "reductions" && (
-        <span class="warning-text">Reductions of processes are not recorded: all of one size</span>
-      )}
+      {by === "reductions" && <Work nodes={view.nodes} />}
       {first !== undefined && (
         <details class="system-notes">
           <summary title={first}>
@@ -66,6 +64,24 @@ export function SystemStatus({
         </details>
       )}
     </div>
+  );
+}
+
+/** Reductions are read about once a second: what a short stretch had of them is a mean around it. */
+function Work({ nodes }: { readonly nodes: readonly SystemNode[] }): JSX.Element {
+  const known = nodes.filter(({ reductions }) => reductions !== null).length;
+  if (known === 0) {
+    return (
+      <span class="warning-text">Reductions of processes are not recorded: all of one size</span>
+    );
+  }
+  return (
+    <span
+      class="muted"
+      title="Nodes whose reductions are known; of the others too few readings were recorded"
+    >
+      reductions/s of {known.toLocaleString("en")} of {nodes.length.toLocaleString("en")}
+    </span>
   );
 }
 

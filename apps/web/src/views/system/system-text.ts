@@ -81,5 +81,8 @@ export function nodeLines(
     lifeText(node) + (process?.tExited == null ? "" : `, at ${tell(process.tExited)}`),
     `messages in ${received.toLocaleString("en")}, out ${sent.toLocaleString("en")} in ${formatDuration(spanNs)}`,
     ...(withMailbox ? [`mailbox: ${mailboxText(node)}`] : []),
+    ...(node.reductions === null
+      ? []
+      : [`${Math.round(node.reductions).toLocaleString("en")} reductions a second`]),
   ];
 }

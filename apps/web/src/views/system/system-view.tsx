@@ -54,6 +54,7 @@ export function SystemView(): JSX.Element {
         open: listed(openParam.value),
         ...(pid === null ? {} : { pid }),
         ...(by.value === "mailbox" ? { mailboxAt: at } : {}),
+        ...(by.value === "reductions" ? { reductions: "on" as const } : {}),
       },
     };
   });

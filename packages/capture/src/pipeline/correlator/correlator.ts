@@ -31,6 +31,12 @@ import {
 import { StateEvents } from "./state-events.ts";
 
 const EXPIRE_EVERY_NS = 50_000_000;
+/** Of traced events beyond calls these come of every process. */
+const SAYS_NOTHING_OF_TRACING: ReadonlySet<number> = new Set([
+  RECORD.GAP,
+  RECORD.METRIC,
+  RECORD.TEST,
+]);
 const NO_FUNCTION: Callback = { module: "", name: "", arity: 0 };
 
 export type CorrelatorOptions = {
@@ -221,7 +227,7 @@ export class Correlator {
   /** Answers false when the record has to wait. */
   #handle(p: Process, r: ProcessRecord, mayWait: boolean): boolean {
     // calls are traced everywhere, the rest only of chosen processes: those can be waited for
-    if (r.kind > RECORD.EXCEPTION && r.kind !== RECORD.GAP && r.kind !== RECORD.TEST) {
+    if (r.kind > RECORD.EXCEPTION && !SAYS_NOTHING_OF_TRACING.has(r.kind)) {
       p.traced = true;
     }
     if (r.kind <= RECORD.SPAWN && p.captured !== null) p.captured.actedAt = r.t;
@@ -257,6 +263,9 @@ export class Correlator {
         return true;
       case RECORD.TEST:
         this.#tests.ended(p, r);
+        return true;
+      case RECORD.METRIC:
+        this.#ofSession.measured(p, r);
         return true;
       default:
         this.#life.changed(p, r);

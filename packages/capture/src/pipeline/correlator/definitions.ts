@@ -181,7 +181,7 @@ export class Definitions {
   #processOf(key: string, text: string, node: string, foreign: boolean): Process {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
-    const process = new Process(text === "" ? 0 : this.#out.pid(text, node), key, foreign);
+    const process = new Process(text === "" ? 0 : this.#out.pid(text, node), text, key, foreign);
     this.#byKey.set(key, process);
     return process;
   }

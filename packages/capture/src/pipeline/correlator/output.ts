@@ -146,6 +146,7 @@ export interface CorrelatorOutput {
   site(row: SiteRow): void;
   test(row: TestRow): void;
   gap(row: GapRow): void;
+  /** `source`: `probe`, `collector`, or a process by its pid */
   metric(t: number, source: string, name: string, value: number): void;
   /** wall clock at `t`, ns since 1970 */
   clock(t: number, systemTimeNs: bigint): void;

@@ -27,6 +27,7 @@ export class Process {
   readonly kind = "process";
   /** number in the recording */
   readonly pid: number;
+  readonly text: string;
   /** the term's bytes */
   readonly key: string;
   /** a process of the target that has shown an event or facts of its own, or was spawned by one that did */
@@ -104,8 +105,9 @@ export class Process {
   /** how often others waited for a message of it that never came */
   vainHolds = 0;
 
-  constructor(pid: number, key: string, foreign: boolean) {
+  constructor(pid: number, text: string, key: string, foreign: boolean) {
     this.pid = pid;
+    this.text = text;
     this.key = key;
     this.foreign = foreign;
   }

@@ -1,9 +1,11 @@
-// Records that no process is the subject of: metrics of the probe, clock readings, changes of modules.
+// Records that no process is the subject of: metrics of the probe, clock readings, changes of modules. And metrics of
+// single processes.
 
 import { RECORD } from "@elixirscope/trace";
 import { EVENT_CODE, type EventWriter } from "./event-writer.ts";
 import { clockFacts, entriesOf, moduleFacts } from "./facts.ts";
 import type { CorrelatorOutput } from "./output.ts";
+import type { Process } from "./party.ts";
 import { payloadOf, type ProcessRecord } from "./process-record.ts";
 
 export class SessionEvents {
@@ -21,12 +23,12 @@ export class SessionEvents {
     else this.#event(r);
   }
 
+  measured(p: Process, r: ProcessRecord): void {
+    for (const [name, value] of numbersOf(r)) this.#out.metric(r.t, p.text, name, value);
+  }
+
   #metrics(r: ProcessRecord): void {
-    for (const [name, term] of entriesOf(payloadOf(r))) {
-      if (term.kind === "integer" || term.kind === "float") {
-        this.#out.metric(r.t, "probe", name, Number(term.value));
-      }
-    }
+    for (const [name, value] of numbersOf(r)) this.#out.metric(r.t, "probe", name, value);
   }
 
   #clock(r: ProcessRecord): void {
@@ -44,4 +46,10 @@ export class SessionEvents {
     const facts = moduleFacts(payloadOf(r));
     if (facts !== null) this.#out.module({ ...facts, t: r.t });
   }
+}
+
+function numbersOf(r: ProcessRecord): readonly (readonly [name: string, value: number])[] {
+  return [...entriesOf(payloadOf(r))].flatMap(([name, term]) =>
+    term.kind === "integer" || term.kind === "float" ? [[name, Number(term.value)] as const] : [],
+  );
 }
