@@ -63,11 +63,11 @@ async function tellSystem(folder: string): Promise<void> {
     [1_000 * MS, 30_000],
   ] as const) {
     const { metrics } = story.writer.tables;
-    const row = metrics.next();
-    metrics.columns.t[row] = t;
-    metrics.columns.source[row] = story.writer.names.intern(CART);
-    metrics.columns.name[row] = story.writer.names.intern("reductions");
-    metrics.columns.value[row] = reductions;
+    const at = metrics.next();
+    metrics.columns.t[at] = t;
+    metrics.columns.source[at] = story.writer.names.intern(CART);
+    metrics.columns.name[at] = story.writer.names.intern("reductions");
+    metrics.columns.value[at] = reductions;
   }
   story.gap(600 * MS, 650 * MS, "dropped", 1_234);
   await story.end(1_000 * MS, { dropped: 1_234 });
