@@ -1,12 +1,15 @@
 // The page while a recording grows: what share of a core its main thread takes while it follows, beside the same page
-// on the same recording when it is over. A node calls a function at a steady rate and is attached to.
+// on the same recording when it is over. A node calls a function at a steady rate and is attached to; its code is
+// instrumented in place (two events a call), or with --traced its calls are traced by the VM (one event), which
+// costs node and collector several times as much.
 //
-//   node bench/cinema-live.mjs [events a second]     default 200000; needs a build, Elixir and Chromium
+//   node bench/cinema-live.mjs [events a second] [--traced]     default 200000; needs a build, Elixir and Chromium
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { startBrowser } from "./fixtures/browser.mjs";
 import { pageUrl } from "./fixtures/page-url.mjs";
 
@@ -15,14 +18,32 @@ const LOOK_MS = 10_000;
 const LOOKS = 3;
 const ASKED_SHARE = 0.5;
 const CLI = path.resolve(import.meta.dirname, "../apps/cli/bin/elixirscope.mjs");
-const LOAD = path.resolve(import.meta.dirname, "fixtures/steady_load.exs");
+const fixture = (file) => path.resolve(import.meta.dirname, "fixtures", file);
 
-const [rate = "200000"] = process.argv.slice(2);
+const { values: flags, positionals } = parseArgs({
+  options: { traced: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const [rate = "200000"] = positionals;
+const { traced } = flags;
 const folder = mkdtempSync(path.join(tmpdir(), "cinema-live-"));
 const name = `load_bench_${process.pid}@127.0.0.1`;
-const target = spawn("elixir", ["--name", name, "--cookie", "bench", LOAD, rate], {
-  stdio: ["ignore", "ignore", "inherit"],
-});
+if (!traced) execFileSync("elixirc", ["-o", folder, fixture("load_step.ex")]);
+const code = traced ? ["-r", fixture("load_step.ex")] : ["-pa", folder];
+const target = spawn(
+  "elixir",
+  [
+    "--name",
+    name,
+    "--cookie",
+    "bench",
+    ...code,
+    fixture("steady_load.exs"),
+    rate,
+    traced ? "1" : "2",
+  ],
+  { stdio: ["ignore", "ignore", "inherit"] },
+);
 let session = null;
 let browser = null;
 try {
@@ -69,7 +90,8 @@ try {
 
 function attach() {
   const out = path.join(folder, "live.escope");
-  const args = ["attach", name, "Load.Step", "--cookie", "bench", "--json", "--out", out];
+  const what = traced ? ["Load.Step"] : ["--deep", "Load.Step"];
+  const args = ["attach", name, ...what, "--cookie", "bench", "--json", "--out", out];
   const rates = ["--max-rate", "1000000", "--max-process-rate", "1000000"];
   return spawn(process.execPath, [CLI, ...args, ...rates], {
     stdio: ["ignore", "pipe", "inherit"],
