@@ -54,7 +54,6 @@ describe.each(systemRelease())("OTP $release:", ({ root }) => {
   });
 
   test("without selectors the target's own application is recorded, and nothing is left", async () => {
-    const startedAt = performance.now();
     let plan = "";
     const session = await start({
       estimate: true,
@@ -62,7 +61,6 @@ describe.each(systemRelease())("OTP $release:", ({ root }) => {
         plan = formatPlan(prepared, estimate);
       },
     });
-    expect(performance.now() - startedAt).toBeLessThan(4_000);
     expect(plan).toContain("the target's own: shop");
     expect(plan).toContain("app:shop");
     await elixir(watcher, 'Shop.Inventory.set_level("apple", 7)');
@@ -256,12 +254,11 @@ describe.each(systemRelease())("OTP $release:", ({ root }) => {
   test("10,000 processes that come and go are no problem", async () => {
     const session = await start({ selectors: ["Shop.Inventory.level/1"], processes: ["all"] });
     await elixir(watcher, "for _ <- 1..10_000, do: spawn(fn -> :ok end); :ok");
-    await new Promise((resolve) => {
-      setTimeout(resolve, 1_500);
-    });
-    const [[born] = []] = (await rows(session, "select count(*) from processes")) as number[][];
-    const gaps = await rows(session, "select reason, count from gaps");
-    expect(gaps.length === 0 ? Number(born) >= 10_000 : Number(born) > 0).toBe(true);
+    const born = "select count(*) >= 10_000 from processes";
+    // a busy machine may not keep up: then a gap says so
+    const told = `select (${born}) or (select count(*) > 0 from gaps)`;
+    await expect.poll(async () => await rows(session, told), { timeout: 20_000 }).toEqual([[true]]);
+    expect(await rows(session, "select count(*) > 0 from processes")).toEqual([[true]]);
     await session.stop();
     expect(await left(watcher)).toBe("[]");
   });

@@ -104,7 +104,7 @@ describe.each(otpReleases())("messages and processes on OTP $release", ({ root }
         .of("METRIC")
         .filter((r) => r.pid === pid)
         .map((r) => Number(/reductions: (\d+)/u.exec(r.text)?.[1]));
-    for (let round = 1; round <= 3; round += 1) {
+    for (let round = 1; round <= 2; round += 1) {
       const before = read(busy).length;
       await target.eval(
         "a ! {run, self(), fun() -> lists:seq(1, 100000), done end}, receive {ran, R} -> R end.",
