@@ -1,6 +1,7 @@
 // What was not recorded, hatched and named where there is room.
 
 import type { GapView, LaneColumns } from "@elixirscope/wire";
+import { countText } from "./count-text.ts";
 import { emptyBox, gapBox } from "./lane-layout.ts";
 import { hatch } from "./paint-glyphs.ts";
 import type { LanesScene, PlacedLane } from "./paint-lanes.ts";
@@ -38,5 +39,5 @@ export function paintGaps(
 export function gapText(gap: GapView): string {
   const reason = gap.reason.replaceAll("_", " ");
   if (gap.count === null) return `not recorded: ${reason}`;
-  return `${gap.count.toLocaleString("en")} not recorded: ${reason}`;
+  return `${countText(gap.count)} not recorded: ${reason}`;
 }

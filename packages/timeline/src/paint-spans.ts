@@ -1,6 +1,7 @@
 // Calls of a lane as boxes: a line of pixels for each row of them, and texts on those that are wide enough.
 
 import { OUTCOMES, spanAt, type LaneColumns, type SpanView } from "@elixirscope/wire";
+import { countText } from "./count-text.ts";
 import { emptyBox, hiddenDepth, spanBox } from "./lane-layout.ts";
 import type { LanesScene, PlacedLane } from "./paint-lanes.ts";
 import { spanColours, type Palette } from "./palette.ts";
@@ -138,12 +139,8 @@ export function paintHidden(
 
 /** A merged box says how many calls it stands for. */
 export function spanText({ count, label }: SpanView): string {
-  if (count <= 1) return label;
-  // a frame may name hundreds: to format a number for a language takes longer than to paint it
-  return `×${count < 1_000 ? String(count) : COUNT.format(count)} ${label}`;
+  return count > 1 ? `×${countText(count)} ${label}` : label;
 }
-
-const COUNT = new Intl.NumberFormat("en");
 
 const known = new WeakMap<readonly string[], Map<Palette, Uint32Array>>();
 

@@ -27,7 +27,7 @@ describe("parseRequest", () => {
         id: 7,
         method: "lanes",
         params: { t0: 0, t1: 10, buckets: 100, offset: 0, limit: 20, pids: ["<0.1.0>"] },
-        slot: 'lanes [null,["<0.1.0>"],0]',
+        slot: 'lanes [null,null,["<0.1.0>"],0]',
       },
     });
   });

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { formatDuration } from "@elixirscope/timeline";
+import { shortCount } from "../model/amounts.ts";
 import { useApp } from "./app-context.ts";
 import { Brand } from "./brand.tsx";
 import { chordText } from "./command.ts";
@@ -118,11 +119,11 @@ function Numbers(): JSX.Element | null {
   return (
     <span class="numbers">
       <span title="Events in this recording">
-        <b class="tabular">{compact(status.events)}</b> events
+        <b class="tabular">{shortCount(status.events)}</b> events
       </span>
       {cinema.live.value && (
         <span title="Events per second now">
-          <b class="tabular">{compact(status.eventsPerSecond)}</b>/s
+          <b class="tabular">{shortCount(status.eventsPerSecond)}</b>/s
         </span>
       )}
       <LossBadge lost={status.lost} />
@@ -151,7 +152,7 @@ function LossBadge({ lost }: { readonly lost: number }): JSX.Element {
       ) : (
         <>
           <Icon name="warning" />
-          <b class="tabular">{compact(lost)}</b> lost
+          <b class="tabular">{shortCount(lost)}</b> lost
         </>
       )}
     </button>
@@ -178,10 +179,6 @@ function BarButton(props: {
       <Icon name={props.icon} />
     </button>
   );
-}
-
-function compact(n: number): string {
-  return new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(n);
 }
 
 function words(reason: string): string {

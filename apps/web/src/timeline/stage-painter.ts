@@ -51,6 +51,7 @@ export class StagePainter {
   readonly #canvases: StageCanvases;
   readonly #tools: Omit<LaneTools, "pixelRatio">;
   readonly #density: HTMLCanvasElement = document.createElement("canvas");
+  #size = "";
   /** what each canvas was painted of; none after its size changed */
   #painted = new Map<HTMLCanvasElement, readonly unknown[]>();
 
@@ -64,10 +65,14 @@ export class StagePainter {
     this.#tools = { measure, lines: new PixelLines(imageMaker()) };
   }
 
-  /** As large as the page lays them out; what they showed is gone. */
-  resize(lanesHeightPx: number): void {
+  /** As large as the page lays them out; what they showed is gone, unless it is false: they had that size. */
+  resize(lanesHeightPx: number): boolean {
     const { overview, ruler, lanes } = this.#canvases;
     const widthPx = lanes.clientWidth;
+    const heights = `${overview.clientHeight} ${ruler.clientHeight} ${lanesHeightPx}`;
+    const size = `${widthPx} ${heights} ${devicePixelRatio}`;
+    if (size === this.#size) return false;
+    this.#size = size;
     for (const canvas of [overview, ruler]) canvas.style.width = `${widthPx}px`;
     lanes.style.height = `${lanesHeightPx}px`;
     for (const canvas of [overview, ruler, lanes]) {
@@ -75,6 +80,7 @@ export class StagePainter {
       canvas.height = Math.max(1, Math.round(canvas.clientHeight * devicePixelRatio));
     }
     this.#painted.clear();
+    return true;
   }
 
   paint(scene: StageScene): void {

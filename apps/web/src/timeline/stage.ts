@@ -69,8 +69,8 @@ export class Stage {
     this.#painter = new StagePainter(elements);
     const [visible, pinnedPid] = [this.#visible, this.#pinnedPid];
     this.#loaders = new StageLoaders(cinema, { visible, rows: this.rows, pinnedPid });
+    this.#fit();
     this.#watch();
-    this.#resized();
   }
 
   get scale(): TimeScale {
@@ -158,7 +158,10 @@ export class Stage {
       computed(() => pinnedLane.state.value.value),
       computed(() => arrows.state.value.value),
     ];
-    const observer = new ResizeObserver(() => this.#resized());
+    const observer = new ResizeObserver(() => {
+      // at once: what the canvases showed is gone with their size
+      if (this.#fit()) this.#draw();
+    });
     observer.observe(scroller);
     scroller.addEventListener("scroll", redraw, { passive: true });
     this.#undo.push(
@@ -200,13 +203,13 @@ export class Stage {
     this.invalidate();
   }
 
-  #resized(): void {
+  /** To the window; false: they had that size. */
+  #fit(): boolean {
     const { lanes, scroller } = this.#elements;
-    this.#painter.resize(scroller.clientHeight);
+    if (!this.#painter.resize(scroller.clientHeight)) return false;
     this.#fitSpacer();
     this.#visible.value = { ...this.#visible.peek(), widthPx: lanes.clientWidth };
-    // at once: what the canvases showed is gone with their size
-    this.#draw();
+    return true;
   }
 
   #fitSpacer(): void {

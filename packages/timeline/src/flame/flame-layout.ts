@@ -3,6 +3,7 @@
 // whole width, since of each only the part that leads there is shown.
 
 import type { FlameNode } from "@elixirscope/wire";
+import { countText } from "../count-text.ts";
 
 export const FLAME_ROW_PX = 19;
 /** What is narrower cannot be told from its neighbour. */
@@ -127,5 +128,5 @@ export function hitFlame(
 /** What a box is called; `other` stands for many. */
 export function frameText({ name, function: fun, frames }: FlameNode): string {
   if (fun !== null || frames === 0) return name;
-  return `${frames.toLocaleString("en")} smaller ${frames === 1 ? "frame" : "frames"}`;
+  return `${countText(frames)} smaller ${frames === 1 ? "frame" : "frames"}`;
 }

@@ -2,6 +2,7 @@
 // dashes: by order, dots: one end only), its ends what is known of them.
 
 import type { SequenceMessage } from "@elixirscope/wire";
+import { countText } from "../count-text.ts";
 import { Occupied } from "../occupied.ts";
 import type { Palette } from "../palette.ts";
 import type { Box, Surface } from "../surface.ts";
@@ -215,8 +216,6 @@ function paintLabel(
 }
 
 const MOST_LINE = 6;
-/** Made once: `toLocaleString` makes one for every arrow. */
-const COUNT = new Intl.NumberFormat("en");
 
 export function paintMerged(
   surface: Surface,
@@ -248,6 +247,6 @@ export function paintMerged(
     surface.lineTo(end - (6 + thick) * direction, y - 3 - thick / 2);
     surface.lineTo(end - (6 + thick) * direction, y + 3 + thick / 2);
     surface.fill();
-    paintLabel(labels, arrow, `× ${COUNT.format(count)}`, y - 8);
+    paintLabel(labels, arrow, `× ${countText(count)}`, y - 8);
   }
 }
