@@ -220,7 +220,8 @@ export async function program(asked: string | undefined): Promise<Command> {
     .option("--json", "print an array of checks")
     .action(late(async () => (await import("./commands/doctor.ts")).doctor));
 
-  if (!elixirscope.commands.some((command) => command.name() === asked)) {
+  const isVersion = asked === "--version" || asked === "-V";
+  if (!isVersion && !elixirscope.commands.some((command) => command.name() === asked)) {
     (await import("./questions/define-questions.ts")).defineQuestions(elixirscope);
   }
   return elixirscope;
