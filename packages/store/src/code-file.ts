@@ -2,7 +2,8 @@
 
 import { rm, statfs } from "node:fs/promises";
 import path from "node:path";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { DuckDBInstance } from "./duckdb.ts";
 import type { CodeBatch, CodeTable } from "@elixirscope/trace";
 import { CodeStage } from "./code-stage.ts";
 import { createCodeSql, fillCodeSql } from "./code-tables.ts";

@@ -1,14 +1,8 @@
 // Batches on their way into DuckDB: texts become codes of the whole analysis, columns become vectors of
 // 2,048 rows that an appender takes. Nothing is kept here but the dictionaries.
 
-import {
-  type DuckDBAppender,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  DOUBLE,
-  INTEGER,
-  VARCHAR,
-} from "@duckdb/node-api";
+import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
+import { DuckDBDataChunk, DOUBLE, INTEGER, VARCHAR } from "./duckdb.ts";
 import duckdb from "@duckdb/node-bindings";
 import { assert } from "@elixirscope/base";
 import {

@@ -4,7 +4,8 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { DuckDBInstance } from "./duckdb.ts";
 import { createCodeSql } from "./code-tables.ts";
 import type { PayloadSource } from "./payload-function.ts";
 import { registerPayloadFunction } from "./payload-function.ts";

@@ -5,7 +5,8 @@
 // It may run for every row of a table, so it works on the raw vectors: half the time per row of the
 // wrapped ones.
 
-import { BLOB, type DuckDBConnection, DuckDBScalarFunction, UBIGINT } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { BLOB, DuckDBScalarFunction, UBIGINT } from "./duckdb.ts";
 import duckdb from "@duckdb/node-bindings";
 import { listElement } from "./list-element.ts";
 

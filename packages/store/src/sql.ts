@@ -1,13 +1,12 @@
 // Running a user's SQL on a footing that only reads, with a row limit, a timeout and cancellation.
 
-import {
-  type DuckDBConnection,
-  type DuckDBMaterializedResult,
-  type DuckDBPreparedStatement,
-  type DuckDBResult,
-  DuckDBTypeId,
-  StatementType,
+import type {
+  DuckDBConnection,
+  DuckDBMaterializedResult,
+  DuckDBPreparedStatement,
+  DuckDBResult,
 } from "@duckdb/node-api";
+import { DuckDBTypeId, StatementType } from "./duckdb.ts";
 import { messageOf } from "@elixirscope/base";
 import { StoreError } from "./store-error.ts";
 import { appendRows, type SqlParameter, type SqlValue } from "./values.ts";

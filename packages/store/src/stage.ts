@@ -3,16 +3,8 @@
 // Typed arrays are copied a vector (2,048 rows) at a time; base rows are set value by value. Whoever
 // calls it outside a commit sees no rows.
 
-import {
-  DOUBLE,
-  type DuckDBConnection,
-  type DuckDBDataChunk,
-  DuckDBTableFunction,
-  type DuckDBType,
-  UINTEGER,
-  UTINYINT,
-  VARCHAR,
-} from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBType } from "@duckdb/node-api";
+import { DOUBLE, DuckDBTableFunction, UINTEGER, UTINYINT, VARCHAR } from "./duckdb.ts";
 import duckdb from "@duckdb/node-bindings";
 import type { StagedRow } from "./base-rows.ts";
 import type { Page } from "./column-buffer.ts";

@@ -1,15 +1,15 @@
 // `term(x)`, `term_get(x, path)` and `term_json(x)` in SQL. A row whose bytes are no term gives NULL
 // (in `term`: a text that says so), for one damaged payload must not end a query over millions.
 
+import type { DuckDBConnection } from "@duckdb/node-api";
 import {
   BLOB,
   DuckDBBlobValue,
   DuckDBBlobVector,
-  type DuckDBConnection,
   DuckDBScalarFunction,
   DuckDBVarCharVector,
   VARCHAR,
-} from "@duckdb/node-api";
+} from "./duckdb.ts";
 import { decode, inspect } from "@elixirscope/etf";
 import { parseTermPath, termAt, type TermPath } from "./term-path.ts";
 import { termJson } from "./term-json.ts";

@@ -1,17 +1,16 @@
 // DuckDB's values as plain ones: what a row holds. Integers are numbers while they are exact.
 
+import type { DuckDBDataChunk, DuckDBValue } from "@duckdb/node-api";
 import {
   DuckDBArrayValue,
   DuckDBBlobValue,
   DuckDBBlobVector,
-  type DuckDBDataChunk,
   DuckDBDecimalValue,
   DuckDBListValue,
   DuckDBMapValue,
   DuckDBStructValue,
   DuckDBUnionValue,
-  type DuckDBValue,
-} from "@duckdb/node-api";
+} from "./duckdb.ts";
 
 export type SqlValue =
   | null

@@ -1,7 +1,8 @@
 // A result's columns of numbers, as one array each: copied out of DuckDB's memory as they lie there. The wrapped vectors
 // take a look at a row for each value, which for the thousands of boxes of a timeline was most of what they cost.
 
-import { type DuckDBMaterializedResult, DuckDBTypeId } from "@duckdb/node-api";
+import type { DuckDBMaterializedResult } from "@duckdb/node-api";
+import { DuckDBTypeId } from "./duckdb.ts";
 import duckdb from "@duckdb/node-bindings";
 import { assert } from "@elixirscope/base";
 
