@@ -63,7 +63,12 @@ export class FactFinder {
   }
 
   async all(ids: readonly number[]): Promise<ReadonlyMap<number, EventFacts>> {
-    return await this.#find(ids, frameOf);
+    const [found] = await Promise.all([
+      this.#find(ids, frameOf),
+      // the calls that events belong to mostly began beside them
+      callsById.foresee(this.#source, ids),
+    ]);
+    return found;
   }
 
   /** With no more calls than `eventTitle` names. */
@@ -77,12 +82,7 @@ export class FactFinder {
   ): Promise<ReadonlyMap<number, EventFacts>> {
     if (ids.length === 0) return new Map();
     const calls = this.#calls;
-    const unique = [...new Set(ids)];
-    const [events] = await Promise.all([
-      eventRows(this.#source, unique),
-      // the calls that events belong to mostly began beside them
-      callsById.foresee(this.#source, unique),
-    ]);
+    const events = await eventRows(this.#source, [...new Set(ids)]);
     const begun = [...idsOf(events, "call"), ...events.flatMap((one) => frameWanted(one) ?? [])];
     const ends = events.filter(({ kind }) => ENDS.has(kind));
     const [texts] = await Promise.all([

@@ -27,3 +27,15 @@ it("lets go of what was not asked for longest", () => {
   kept.set(source, "c", 3);
   expect(["a", "b", "c"].map((key) => kept.get(source, key))).toEqual([1, undefined, 3]);
 });
+
+it("lets questions at the same time wait for one, and asks anew where that one was stopped", async () => {
+  const kept = new Kept<string, number>(10);
+  const source = sourceOf(recording());
+  const answers = [Promise.reject(new Error("stopped")), Promise.resolve(7)];
+  let asked = 0;
+  const find = async (): Promise<number> => await (answers[asked++] ?? Promise.resolve(0));
+  const both = await Promise.allSettled([kept.of(source, "a", find), kept.of(source, "a", find)]);
+  expect(both.map((one) => (one.status === "fulfilled" ? one.value : null))).toEqual([null, 7]);
+  expect(await kept.of(source, "a", find)).toBe(7);
+  expect(asked).toBe(2);
+});

@@ -55,20 +55,34 @@ export async function rowsOf<T extends Table>(
   table: T,
   bounds: Bounds<T>,
 ): Promise<Sql> {
-  const all = new Sql([`raw.${table}`], []);
-  if (source.manifest.state === "recording") return all;
+  const rows = await rowsIfAny(source, table, bounds);
+  if (rows !== null) return rows;
+  // to plan no rows of all the partitions would take as long as to plan their rows
+  const [any] = await extentsOf(source, table);
+  return sql`(FROM ${any === undefined ? allOf(table) : tableOf(any)} WHERE false)`;
+}
+
+/** The same; null: there are none. */
+export async function rowsIfAny<T extends Table>(
+  source: Source,
+  table: T,
+  bounds: Bounds<T>,
+): Promise<Sql | null> {
+  if (source.manifest.state === "recording") return allOf(table);
   const parts = await extentsOf(source, table);
   const wanted = Object.entries<Range | undefined>(bounds);
   const chosen = parts.filter((part) =>
     wanted.every(([column, range]) => range === undefined || overlaps(part, column, range)),
   );
   const [first, ...others] = chosen;
-  // to plan no rows of all the partitions would take as long as to plan their rows
-  if (first === undefined)
-    return sql`(FROM ${parts[0] === undefined ? all : tableOf(parts[0])} WHERE false)`;
-  if (chosen.length === parts.length) return all;
+  if (first === undefined) return null;
+  if (chosen.length === parts.length) return allOf(table);
   if (others.length === 0) return tableOf(first);
   return new Sql([`(${chosen.map((part) => `FROM ${part.table}`).join(" UNION ALL ")})`], []);
+}
+
+function allOf(table: Table): Sql {
+  return new Sql([`raw.${table}`], []);
 }
 
 function tableOf({ table }: Extent): Sql {

@@ -71,21 +71,23 @@ export class RowsById<T extends Table> {
       await Promise.all(
         known.map(
           async ([stretch, vectors]) =>
-            [stretch, vectors ?? (await this.#read(source, stretch))] as const,
+            [stretch, vectors ?? (await this.#stretch(source, stretch))] as const,
         ),
       ),
     );
   }
 
+  async #stretch(source: Source, stretch: number): Promise<Vectors> {
+    return await this.#kept.of(source, stretch, async () => await this.#read(source, stretch));
+  }
+
   async #read(source: Source, stretch: number): Promise<Vectors> {
     const range = [stretch * STRETCH, (stretch + 1) * STRETCH - 1] as const;
-    const vectors = await selectVectors(
+    return await selectVectors(
       source,
       sql`SELECT ${listed(this.#columns.map(quoted))} FROM ${await this.#within(source, range)}
         WHERE ${quoted(this.#id)} BETWEEN ${range[0]} AND ${range[1]}`,
     );
-    this.#kept.set(source, stretch, vectors);
-    return vectors;
   }
 
   async #alone(source: Source, ids: readonly number[]): Promise<ReadonlyMap<number, FoundRow>> {

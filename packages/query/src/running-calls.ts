@@ -5,7 +5,7 @@
 // skips by neither.
 
 import { CALL_OUTCOMES } from "@elixirscope/trace";
-import { rowsOf } from "./part-rows.ts";
+import { rowsIfAny, rowsOf } from "./part-rows.ts";
 import { sql, type Source, type Sql } from "./sql.ts";
 
 const OPEN = CALL_OUTCOMES.indexOf("open");
@@ -22,11 +22,13 @@ export async function runningCalls(
   const begins = [0, t] as const;
   const [ended, open] = await Promise.all([
     rowsOf(source, "calls", { t_enter: begins, t_exit: [t, Number.MAX_SAFE_INTEGER] }),
-    rowsOf(source, "calls", { open: begins }),
+    rowsIfAny(source, "calls", { open: begins }),
   ]);
   const begun = event === null ? sql`t_enter <= ${t}` : sql`t_enter <= ${t} AND call <= ${event}`;
   // at its own last event a frame is still there: that is where one stands to see how it ended
   const ends = event === null ? sql`t_exit > ${t}` : sql`t_exit >= ${t} AND exit_event >= ${event}`;
-  return sql`SELECT * FROM ${ended} WHERE pid = ${pid} AND ${begun} AND ${ends}
+  const closed = sql`SELECT * FROM ${ended} WHERE pid = ${pid} AND ${begun} AND ${ends}`;
+  if (open === null) return closed;
+  return sql`${closed}
     UNION ALL SELECT * FROM ${open} WHERE pid = ${pid} AND ${begun} AND t_exit IS NULL AND outcome = ${OPEN}`;
 }
