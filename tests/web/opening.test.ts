@@ -1,5 +1,6 @@
 // The first look at a recording: what it is, how it went, what is missing from it.
 
+import { LIGHT, spanColours } from "@elixirscope/timeline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CinemaPage, PATIENT } from "./browser-page.ts";
 import {
@@ -102,6 +103,25 @@ describe("the page of a recording", () => {
     expect(cinema.trouble).toEqual([]);
   });
 
+  it("draws a call as a box in the colour of its module, and no blank frame when it is resized", async () => {
+    await using cinema = await cart.open();
+    const { fill } = spanColours(LIGHT, "Shop.Cart.add/2");
+    const boxAt = async (from: number, to: number): Promise<number> => {
+      const a = await cinema.pointOf(CLIENT, from * MS, { row: 3, bounds: BOUNDS });
+      const b = await cinema.pointOf(CLIENT, to * MS, { row: 3, bounds: BOUNDS });
+      return await pixelsIn(cinema, { x: a.x, y: a.y, width: b.x - a.x, height: 1 }, fill);
+    };
+    await cinema.plate(CLIENT).waitFor();
+    // it ran from 160 to 210 ms
+    await expect.poll(async () => await boxAt(165, 205), PATIENT).toBeGreaterThan(10);
+    expect([await boxAt(110, 155), await boxAt(215, 260)]).toEqual([0, 0]);
+    const counting = await cinema.lanes.evaluateHandle(countBlankFrames);
+    await cinema.page.setViewportSize({ width: 1100, height: 700 });
+    expect(await counting.evaluate(({ blank }) => blank)).toBe(0);
+    expect(await boxAt(165, 205)).toBeGreaterThan(10);
+    expect(cinema.trouble).toEqual([]);
+  });
+
   it("names the loss in words where there is room for them", async () => {
     await using cinema = await cart.open({ v: "590000000~660000000", p: CART, t: "640000000" });
     await cinema.panel.getByText("Version 3").waitFor();
@@ -157,8 +177,8 @@ type Part = {
   readonly height: number;
 };
 
-/** `warm`: of hatching; `blue`: of arrows and of marks of messages, darker than any box of a call. */
-async function pixelsIn(cinema: CinemaPage, part: Part, colour: "warm" | "blue"): Promise<number> {
+/** `warm`: of hatching; `blue`: of arrows and of marks of messages, darker than any box of a call; or `#rrggbb`. */
+async function pixelsIn(cinema: CinemaPage, part: Part, colour: string): Promise<number> {
   const box = await cinema.lanes.boundingBox();
   if (box === null) throw new Error("no lanes");
   const { width, height } = part;
@@ -175,13 +195,38 @@ async function pixelsIn(cinema: CinemaPage, part: Part, colour: "warm" | "blue")
       const { data } = surface.getImageData(0, 0, copy.width, copy.height);
       let count = 0;
       for (let i = 0; i < data.length; i += 4) {
-        const [red, blue] = [data[i] ?? 0, data[i + 2] ?? 0];
-        if (asked.colour === "warm" ? red - blue > 40 : red < 170 && blue > 180) count += 1;
+        const [red = 0, green = 0, blue = 0] = data.slice(i, i + 3);
+        const rgb = ((red << 16) | (green << 8) | blue).toString(16).padStart(6, "0");
+        const isBlue = asked.colour === "blue" && red < 170 && blue > 180;
+        const isWarm = asked.colour === "warm" && red - blue > 40;
+        if (isBlue || isWarm || asked.colour === `#${rgb}`) count += 1;
       }
       return count;
     },
     { x, y, width, height, colour },
   );
+}
+
+/** Frames in which nothing is on the canvas until it has another width, and a few after. Runs in the page. */
+function countBlankFrames(canvas: Canvas): { readonly blank: Promise<number> } {
+  const browser = globalThis as unknown as { requestAnimationFrame(done: () => void): void };
+  const copy = canvas.cloneNode();
+  [copy.width, copy.height] = [50, 50];
+  const surface = copy.getContext("2d", { willReadFrequently: true });
+  const { width } = canvas;
+  const count = async (): Promise<number> => {
+    let blank = 0;
+    for (let after = 0; after < 5; after += canvas.width === width ? 0 : 1) {
+      await new Promise<void>((done) => {
+        browser.requestAnimationFrame(done);
+      });
+      surface.clearRect(0, 0, 50, 50);
+      surface.drawImage(canvas, 0, 0, 50, 50);
+      if (surface.getImageData(0, 0, 50, 50).data.every((byte) => byte === 0)) blank += 1;
+    }
+    return blank;
+  };
+  return { blank: count() };
 }
 
 /** What is used of a canvas element: these tests are compiled without the browser's types. */
@@ -194,7 +239,8 @@ type Canvas = {
     kind: "2d",
     options: { willReadFrequently: true },
   ): {
-    drawImage(from: Canvas, x: number, y: number): void;
+    clearRect(x: number, y: number, width: number, height: number): void;
+    drawImage(from: Canvas, x: number, y: number, ...size: number[]): void;
     getImageData(
       x: number,
       y: number,

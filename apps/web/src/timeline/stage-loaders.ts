@@ -1,7 +1,7 @@
 // What the timeline asks the server for: all of it depends on what is in view and on the lanes in sight.
 
 import { MARKS, type LaneColumns } from "@elixirscope/wire";
-import { effect, signal, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { Cinema } from "../model/cinema.ts";
 import { laneGroups } from "../model/lane-groups.ts";
 import { laneParams, timeParams } from "../model/lane-cache.ts";
@@ -66,12 +66,14 @@ export class StageLoaders {
         params: { ...range, pids: [pid], groups, offset: 0, limit: 1 },
       };
     });
+    const page = computed(() => this.lanes.state.value.value);
+    const pids = computed(() => new Set(rows.value.flatMap(({ lane }) => lane?.pid ?? [])));
+    // counted for each answer, not for each view
+    const sent = computed(() => sentBy(page.value?.lanes ?? [], pids.value));
     this.arrows = new Loader(cinema, "messageArrows", () => {
-      const pids = new Set(rows.value.flatMap(({ lane }) => lane?.pid ?? []));
-      const lanes = this.lanes.state.value.value?.lanes ?? [];
-      if (pids.size < 2 || sentBy(lanes, pids) > MOST_SENT) return null;
+      if (pids.value.size < 2 || sent.value > MOST_SENT) return null;
       const { t0, t1 } = timeParams(view.value, 1);
-      const asked = [...pids].toSorted().slice(0, MOST_LANES);
+      const asked = [...pids.value].toSorted().slice(0, MOST_LANES);
       return { subject: "", params: { t0, t1, pids: asked, limit: MOST_ARROWS } };
     });
   }
@@ -99,7 +101,9 @@ function sentBy(lanes: readonly LaneColumns[], pids: ReadonlySet<string>): numbe
   let sent = 0;
   for (const { pid, marks } of lanes) {
     if (!pids.has(pid)) continue;
-    for (const [i, kind] of marks.kind.entries()) if (kind === SEND) sent += marks.count[i] ?? 0;
+    for (let i = 0; i < marks.kind.length; i += 1) {
+      if (marks.kind[i] === SEND) sent += marks.count[i] ?? 0;
+    }
   }
   return sent;
 }
