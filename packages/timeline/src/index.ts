@@ -34,6 +34,7 @@ export {
   type LaneMetrics,
   type VisibleLanes,
 } from "./lane-stack.ts";
+export { countText } from "./count-text.ts";
 export { gapText } from "./paint-gaps.ts";
 export { paintLanes, type LanesScene, type LaneTools, type PlacedLane } from "./paint-lanes.ts";
 export { spanText } from "./paint-spans.ts";

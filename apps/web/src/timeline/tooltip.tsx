@@ -1,6 +1,6 @@
 // What is under the pointer, in words. Text nodes only: labels come from the target.
 
-import { formatDuration, gapText, type RowHit } from "@elixirscope/timeline";
+import { countText, formatDuration, gapText, type RowHit } from "@elixirscope/timeline";
 import type { MarkView, SpanView } from "@elixirscope/wire";
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -63,7 +63,7 @@ function spanLines(cinema: Cinema, span: SpanView): readonly string[] {
   return [
     span.label,
     many
-      ? `${span.count.toLocaleString("en")} calls within ${formatDuration(span.t1 - span.t0)}: zoom in to see them apart`
+      ? `${countText(span.count)} calls within ${formatDuration(span.t1 - span.t0)}: zoom in to see them apart`
       : formatDuration(span.t1 - span.t0),
     `${OUTCOME_WORDS[span.outcome]} · at ${timeText(cinema, span.t0, 1000)}`,
   ];
@@ -71,7 +71,7 @@ function spanLines(cinema: Cinema, span: SpanView): readonly string[] {
 
 function markLines(cinema: Cinema, mark: MarkView): readonly string[] {
   const name = MARK_WORDS[mark.kind];
-  const title = mark.count > 1 ? `${mark.count.toLocaleString("en")} × ${name}` : name;
+  const title = mark.count > 1 ? `${countText(mark.count)} × ${name}` : name;
   return [
     title,
     `at ${timeText(cinema, mark.t, 1000)}`,
@@ -82,12 +82,12 @@ function markLines(cinema: Cinema, mark: MarkView): readonly string[] {
 function rowLines(cinema: Cinema, { mark, count }: RowHit): readonly string[] {
   const marks = cinema.marks.peek();
   if (marks === null) return [];
-  const of = `row ${(mark.row + 1).toLocaleString("en")} of the query`;
+  const of = `row ${countText(mark.row + 1)} of the query`;
   const who = mark.pid === null ? "" : ` · ${mark.pid}`;
   return [
     marks.tell(mark.row) || of,
     of,
     `at ${timeText(cinema, mark.t, 1000)}${who}`,
-    count > 1 ? `${count.toLocaleString("en")} rows here: zoom in to see them apart` : "",
+    count > 1 ? `${countText(count)} rows here: zoom in to see them apart` : "",
   ];
 }
