@@ -34,9 +34,11 @@ const kept = new Kept<"parts", readonly Part[]>(1);
 
 /** None: nothing is sealed yet. Of a recording that goes on they are looked up anew each time. */
 export async function partsOf(source: Source): Promise<readonly Part[]> {
+  return await kept.of(source, "parts", async () => await readParts(source));
+}
+
+async function readParts(source: Source): Promise<readonly Part[]> {
   const isGoingOn = source.manifest.state === "recording";
-  const known = isGoingOn ? undefined : kept.get(source, "parts");
-  if (known !== undefined) return known;
   const rows = await select(
     source,
     sql`SELECT part, t_from::DOUBLE, t_to::DOUBLE FROM base.parts WHERE expired = 0 ORDER BY part`,
@@ -44,7 +46,7 @@ export async function partsOf(source: Source): Promise<readonly Part[]> {
   if (isGoingOn && rows.length < 2) return [];
   const digests = await digestsOf(source);
   const entered = isGoingOn ? null : await rangesOf(source, "calls", "t_enter");
-  const found = rows.map(([part, from, to], i): Part => {
+  return rows.map(([part, from, to], i): Part => {
     const name = `p${asNumber(part)}`;
     const isNewest = i === rows.length - 1;
     // of one that is written, or that nobody ended properly, it is not known
@@ -62,8 +64,6 @@ export async function partsOf(source: Source): Promise<readonly Part[]> {
       digest: digests.get(name) ?? null,
     };
   });
-  if (!isGoingOn) kept.set(source, "parts", found);
-  return found;
 }
 
 async function digestsOf(source: Source): Promise<ReadonlyMap<string, Digest>> {

@@ -39,3 +39,13 @@ it("lets questions at the same time wait for one, and asks anew where that one w
   expect(await kept.of(source, "a", find)).toBe(7);
   expect(asked).toBe(2);
 });
+
+it("finds anew each time what a recording that goes on has", async () => {
+  const kept = new Kept<string, number>(10);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only its state counts
+  const source = sourceOf({ state: "recording" } as Source["manifest"]);
+  let asked = 0;
+  const find = (): Promise<number> => Promise.resolve((asked += 1));
+  expect([await kept.of(source, "a", find), await kept.of(source, "a", find)]).toEqual([1, 2]);
+  expect(kept.get(source, "a")).toBeUndefined();
+});

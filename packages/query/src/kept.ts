@@ -32,8 +32,12 @@ export class Kept<K, V> {
     if (kept.size > this.#most && oldest !== undefined) kept.delete(oldest);
   }
 
-  /** What is kept, else what `find` gives; questions at the same time wait for the first of them. */
+  /**
+   * What is kept, else what `find` gives; questions at the same time wait for the first of them. Of a recording that
+   * goes on it is found anew each time.
+   */
   async of(source: Source, key: K, find: () => Promise<V>): Promise<V> {
+    if (source.manifest.state === "recording") return await find();
     const known = this.get(source, key);
     if (known !== undefined) return known;
     const running = this.#running.get(source.manifest) ?? new Map<K, Promise<V>>();

@@ -22,14 +22,9 @@ export async function lanePage(
   parts: readonly Part[],
   selection: ProcessSelection,
 ): Promise<LanePage> {
-  if (source.manifest.state === "recording") return await readPage(source, parts, selection);
   const { filter, named, pids, groups, offset, limit } = selection;
   const key = JSON.stringify([filter, named, pids, groups, offset, limit]);
-  const kept = pages.get(source, key);
-  if (kept !== undefined) return kept;
-  const page = await readPage(source, parts, selection);
-  pages.set(source, key, page);
-  return page;
+  return await pages.of(source, key, async () => await readPage(source, parts, selection));
 }
 
 async function readPage(

@@ -86,12 +86,11 @@ const kept = new Kept<"gaps", { readonly gaps: readonly Gap[] | null }>(1);
 /** Null: they have to be asked for. */
 async function keptGaps(source: Source): Promise<readonly Gap[] | null> {
   if (source.manifest.state === "recording") return null;
-  const known = kept.get(source, "gaps");
-  if (known !== undefined) return known.gaps;
-  const gaps = await readGaps(source, sql`true LIMIT ${MOST_KEPT + 1}`);
-  const found = gaps.length > MOST_KEPT ? null : gaps;
-  kept.set(source, "gaps", { gaps: found });
-  return found;
+  const { gaps } = await kept.of(source, "gaps", async () => {
+    const first = await readGaps(source, sql`true LIMIT ${MOST_KEPT + 1}`);
+    return { gaps: first.length > MOST_KEPT ? null : first };
+  });
+  return gaps;
 }
 
 async function gapsOverlapping(

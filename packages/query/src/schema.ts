@@ -16,8 +16,10 @@ const OWN: Readonly<Record<string, string>> = {
 const kept = new Kept<"schema", Schema>(1);
 
 export async function schema(source: Source): Promise<Schema> {
-  const known = kept.get(source, "schema");
-  if (known !== undefined) return known;
+  return await kept.of(source, "schema", async () => await readSchema(source));
+}
+
+async function readSchema(source: Source): Promise<Schema> {
   const [columns, functions, keywords] = await Promise.all([
     select(
       source,
@@ -41,7 +43,7 @@ export async function schema(source: Source): Promise<Schema> {
   }
   const counts =
     source.manifest.state === "recording" ? new Map<string, number>() : await rowsOf(source);
-  const answer: Schema = {
+  return {
     tables: [...tables].map(([name, of]): SchemaTable => ({
       name,
       columns: of,
@@ -53,8 +55,6 @@ export async function schema(source: Source): Promise<Schema> {
     })),
     keywords: keywords.map(([word]) => asText(word)),
   };
-  if (source.manifest.state !== "recording") kept.set(source, "schema", answer);
-  return answer;
 }
 
 function tableName(database: string, space: string, table: string): string {

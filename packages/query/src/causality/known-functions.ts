@@ -31,11 +31,7 @@ const kept = new Kept<"functions", ReadonlyMap<number, KnownFunction>>(1);
 
 /** By index, of those that the recording has. */
 export async function knownFunctions(source: Source): Promise<ReadonlyMap<number, KnownFunction>> {
-  const known = kept.get(source, "functions");
-  if (known !== undefined) return known;
-  const found = await read(source);
-  if (source.manifest.state !== "recording") kept.set(source, "functions", found);
-  return found;
+  return await kept.of(source, "functions", async () => await read(source));
 }
 
 async function read(source: Source): Promise<ReadonlyMap<number, KnownFunction>> {

@@ -37,11 +37,7 @@ const kept = new Kept<"files", CodeFiles>(1);
 
 /** Of a recording that has ended they are looked for once. */
 export async function codeFiles(source: Source): Promise<CodeFiles> {
-  const known = kept.get(source, "files");
-  if (known !== undefined) return known;
-  const found = await findFiles(source);
-  if (source.manifest.state !== "recording") kept.set(source, "files", found);
-  return found;
+  return await kept.of(source, "files", async () => await findFiles(source));
 }
 
 async function findFiles(source: Source): Promise<CodeFiles> {

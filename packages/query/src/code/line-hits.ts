@@ -132,12 +132,10 @@ async function counted(
   query: Sql,
 ): Promise<ReadonlyMap<number, number>> {
   const key = `${what} ${span?.from ?? ""} ${span?.to ?? ""}`;
-  const kept = keptCounts.get(source, key);
-  if (kept !== undefined) return kept;
-  const rows = await select(source, query);
-  const counts = new Map(rows.map(([one, count]) => [asNumber(one), asNumber(count)]));
-  if (source.manifest.state !== "recording") keptCounts.set(source, key, counts);
-  return counts;
+  return await keptCounts.of(source, key, async () => {
+    const rows = await select(source, query);
+    return new Map(rows.map(([one, count]) => [asNumber(one), asNumber(count)]));
+  });
 }
 
 function within(time: Sql, span: Span | null): Sql {

@@ -22,11 +22,7 @@ export async function boundedRange(
 ): Promise<BoundedRange> {
   const whole = { t0: asked.t0, t1: Math.max(asked.t0 + 1, asked.t1) };
   const key = [whole.t0, whole.t1, most].join(" ");
-  const known = kept.get(source, key);
-  if (known !== undefined) return known;
-  const bounded = await cut(source, whole, most);
-  if (source.manifest.state !== "recording") kept.set(source, key, bounded);
-  return bounded;
+  return await kept.of(source, key, async () => await cut(source, whole, most));
 }
 
 async function cut(source: Source, { t0, t1 }: TimeRange, most: number): Promise<BoundedRange> {

@@ -139,15 +139,13 @@ export async function instrumentedFunctions(
 ): Promise<ReadonlySet<number>> {
   const functions = frames.flatMap((frame) => (frame.function === null ? [] : [frame.function]));
   if (functions.length === 0) return new Set();
-  const known = withSites.get(source, "sites");
-  if (known !== undefined) return known;
-  const rows = await select(
-    source,
-    sql`SELECT DISTINCT "function" FROM raw.sites WHERE "function" IS NOT NULL`,
-  );
-  const found = new Set(rows.map(([id]) => asNumber(id)));
-  if (source.manifest.state !== "recording") withSites.set(source, "sites", found);
-  return found;
+  return await withSites.of(source, "sites", async () => {
+    const rows = await select(
+      source,
+      sql`SELECT DISTINCT "function" FROM raw.sites WHERE "function" IS NOT NULL`,
+    );
+    return new Set(rows.map(([id]) => asNumber(id)));
+  });
 }
 
 function within(pid: number, from: number, { t, event }: Cutoff): Sql {
