@@ -99,7 +99,7 @@ function pageSql(
     known AS (
       SELECT i.id, i.text AS pid, x.name, x.label, x.initial_call, o.text AS parent, x.behaviour,
         coalesce(x.application, up.application, upup.application) AS application,
-        x.t_spawned, x.t_exited, x.exit_reason, coalesce(a.events, 0) AS events,
+        x.t_spawned, x.t_exited, x.exit_reason, coalesce(a.events, 0) AS events
         ${order.columns}
       FROM base.pids i
         LEFT JOIN base.processes x ON x.pid = i.id

@@ -6,7 +6,7 @@ import { sql, type Sql } from "./sql.ts";
 export type ProcessOrder = {
   /** before the statement's own; ends with a comma */
   readonly tables: Sql;
-  /** of the process `i`, described by `x`: what the next two need */
+  /** of the process `i`, described by `x`, after others: what the next two need */
   readonly columns: Sql;
   readonly joins: Sql;
   /** by which groups stand */
@@ -37,14 +37,14 @@ const ANCESTORS = sql`RECURSIVE started AS (
 export const PROCESS_ORDERS: Readonly<Record<LaneGroups, ProcessOrder>> = {
   application: {
     tables: sql``,
-    columns: sql`true AS described`,
+    columns: sql``,
     joins: sql``,
     groups: sql`application IS NULL, group_events DESC, application`,
     group: sql`coalesce(application, 'other processes')`,
   },
   supervisor: {
     tables: ANCESTORS,
-    columns: sql`n.above, coalesce(up_name.name, up_name.label, up_pid.text, nullif(s.said, '')) AS supervisor`,
+    columns: sql`, n.above, coalesce(up_name.name, up_name.label, up_pid.text, nullif(s.said, '')) AS supervisor`,
     joins: sql`LEFT JOIN ancestors n ON n.pid = i.id
         LEFT JOIN started s ON s.pid = i.id
         LEFT JOIN base.processes up_name ON up_name.pid = s.parent
