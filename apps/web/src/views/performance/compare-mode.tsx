@@ -12,7 +12,7 @@ import { PanelNote, waitingNote } from "../../panels/panel-note.tsx";
 import { durationText, rateText } from "./amounts.ts";
 import type { ModeProps } from "./asked-range.ts";
 import { CallComparisonPane } from "./call-comparison.tsx";
-import { comparedIn, useComparison } from "./compared.ts";
+import { isCompared, useComparison } from "./compared.ts";
 import { Mfa } from "./mfa.tsx";
 import { OtherRecording } from "./other-recording.tsx";
 import { rangeOf } from "./params.ts";
@@ -23,7 +23,7 @@ export function CompareMode({ range }: ModeProps): JSX.Element {
   const chosen = cinema.param("performance.changed");
   const other = cinema.param("performance.with");
   const loaded = useComparison(cinema);
-  const isReady = comparedIn(cinema) !== null;
+  const isReady = isCompared(cinema);
   const isOfTwo = other.value !== "";
   const swap = (): void => {
     [a.value, b.value] = [b.value, a.value];

@@ -1,5 +1,5 @@
 // What is held against each other: two stretches of this recording, or a stretch of it (all of it where none is
-// pinned) and another recording.
+// pinned) and another recording, of which a stretch may be chosen, too.
 
 import type { TimeRange } from "@elixirscope/wire";
 import { useLoader } from "../../frame/use-loader.ts";
@@ -9,29 +9,37 @@ import { rangeOf } from "./params.ts";
 
 const MOST_FUNCTIONS = 60;
 
-export type Compared = {
-  readonly a: TimeRange;
-  /** null: all of the other recording */
-  readonly b: TimeRange | null;
-  /** the other recording's name; empty: this one */
-  readonly other: string;
-  /** the same for the same question */
-  readonly subject: string;
-};
+type Asked<P> = { readonly subject: string; readonly params: P } | null;
+type Sides = { readonly a: TimeRange; readonly b: TimeRange };
+type WithOther = { readonly other: string; readonly a: TimeRange; readonly b?: TimeRange };
 
-export function comparedIn(cinema: Cinema): Compared | null {
-  const [a, b, other] = [
-    cinema.param("performance.a").value,
-    cinema.param("performance.b").value,
-    cinema.param("performance.with").value,
-  ];
-  const second = rangeOf(b);
-  const first = rangeOf(a) ?? (other === "" ? null : whole(cinema));
-  if (first === null || (other === "" && second === null)) return null;
-  return { a: first, b: second, other, subject: `${first.t0} ${first.t1} ${b} ${other}` };
+export function isCompared(cinema: Cinema): boolean {
+  return within(cinema) !== null || withOther(cinema) !== null;
 }
 
-/** Null: nothing is recorded yet. */
+/** Null: another recording is chosen, or a side is not pinned. */
+function within(cinema: Cinema): Sides | null {
+  const [a, b] = pinned(cinema);
+  if (cinema.param("performance.with").value !== "" || a === null || b === null) return null;
+  return { a, b };
+}
+
+/** Null: no other recording is chosen, or nothing is recorded yet. */
+function withOther(cinema: Cinema): WithOther | null {
+  const other = cinema.param("performance.with").value;
+  const [first, b] = pinned(cinema);
+  const a = first ?? whole(cinema);
+  if (other === "" || a === null) return null;
+  return { other, a, ...(b === null ? {} : { b }) };
+}
+
+function pinned(cinema: Cinema): readonly [a: TimeRange | null, b: TimeRange | null] {
+  return [
+    rangeOf(cinema.param("performance.a").value),
+    rangeOf(cinema.param("performance.b").value),
+  ];
+}
+
 function whole(cinema: Cinema): TimeRange | null {
   if (cinema.info.value === null) return null;
   const { t0, t1 } = cinema.bounds.value;
@@ -39,66 +47,27 @@ function whole(cinema: Cinema): TimeRange | null {
 }
 
 export function useComparison(cinema: Cinema): Loaded<"compare"> | Loaded<"compareWith"> {
-  const here = useLoader(
-    "compare",
-    () => {
-      const compared = comparedIn(cinema);
-      if (compared === null || compared.other !== "" || compared.b === null) return null;
-      const { a, b, subject } = compared;
-      return { subject, params: { a, b, limit: MOST_FUNCTIONS } };
-    },
-    "still",
-  );
-  const there = useLoader(
-    "compareWith",
-    () => {
-      const compared = comparedIn(cinema);
-      if (compared === null || compared.other === "") return null;
-      const { subject, ...asked } = withOther(compared);
-      return { subject, params: { ...asked, limit: MOST_FUNCTIONS } };
-    },
-    "still",
-  );
+  const here = useLoader("compare", () => changesOf(within(cinema)), "still");
+  const there = useLoader("compareWith", () => changesOf(withOther(cinema)), "still");
   return cinema.param("performance.with").value === "" ? here : there;
+}
+
+function changesOf<S extends object>(sides: S | null): Asked<S & { limit: number }> {
+  if (sides === null) return null;
+  return { subject: JSON.stringify(sides), params: { ...sides, limit: MOST_FUNCTIONS } };
 }
 
 /** The calls of one function on both sides. */
 export function useCallComparison(
   cinema: Cinema,
 ): Loaded<"compareCalls"> | Loaded<"compareCallsWith"> {
-  const chosen = cinema.param("performance.changed");
-  const here = useLoader(
-    "compareCalls",
-    () => {
-      const compared = comparedIn(cinema);
-      if (compared === null || compared.other !== "" || compared.b === null) return null;
-      if (chosen.value === "") return null;
-      const { a, b } = compared;
-      return { subject: chosen.value, params: { a, b, function: chosen.value } };
-    },
-    "still",
-  );
-  const there = useLoader(
-    "compareCallsWith",
-    () => {
-      const compared = comparedIn(cinema);
-      if (compared === null || compared.other === "" || chosen.value === "") return null;
-      const { subject, ...asked } = withOther(compared);
-      return {
-        subject: `${chosen.value} ${subject}`,
-        params: { ...asked, function: chosen.value },
-      };
-    },
-    "still",
-  );
+  const mfa = cinema.param("performance.changed");
+  const here = useLoader("compareCalls", () => callsOf(within(cinema), mfa.value), "still");
+  const there = useLoader("compareCallsWith", () => callsOf(withOther(cinema), mfa.value), "still");
   return cinema.param("performance.with").value === "" ? here : there;
 }
 
-function withOther({ a, b, other, subject }: Compared): {
-  readonly subject: string;
-  readonly other: string;
-  readonly a: TimeRange;
-  readonly b?: TimeRange;
-} {
-  return { subject, other, a, ...(b === null ? {} : { b }) };
+function callsOf<S extends object>(sides: S | null, mfa: string): Asked<S & { function: string }> {
+  if (sides === null || mfa === "") return null;
+  return { subject: mfa, params: { ...sides, function: mfa } };
 }
