@@ -1,9 +1,12 @@
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PUBLIC_TABLES } from "@elixirscope/trace";
 import { addEvents, MANIFEST, STOPPED, TemporaryFolder, value } from "../testing/support.ts";
 import { RecordingReader, RecordingWriter } from "./index.ts";
 
 const ENDLESS = "SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b";
+const NOWHERE = path.join(tmpdir(), "elixirscope-must-not-exist");
 
 let folder: TemporaryFolder;
 let writer: RecordingWriter;
@@ -170,9 +173,9 @@ describe.each([
     "SELECT * FROM '/etc/passwd'",
     "SELECT * FROM glob('/*')",
     "SELECT * FROM read_blob('http://127.0.0.1:1/x')",
-    "COPY events TO '/tmp/elixirscope-must-not-exist.csv'",
-    "ATTACH '/tmp/elixirscope-must-not-exist.duckdb'",
-    "EXPLAIN ANALYZE COPY events TO '/tmp/elixirscope-must-not-exist.csv'",
+    `COPY events TO '${NOWHERE}.csv'`,
+    `ATTACH '${NOWHERE}.duckdb'`,
+    `EXPLAIN ANALYZE COPY events TO '${NOWHERE}.csv'`,
     "EXPLAIN ANALYZE DELETE FROM p1.events",
     "INSTALL httpfs",
   ])("reaches nothing outside: %s", async (sql) => {
