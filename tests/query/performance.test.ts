@@ -6,6 +6,7 @@ import {
   callsByDuration,
   compare,
   compareCalls,
+  type CallsSide,
   criticalPath,
   durationHistogram,
   flame,
@@ -589,6 +590,28 @@ describe("what the page asks besides", () => {
     expect(count?.distance).toBeLessThanOrEqual(count?.byChance ?? 0);
     const inBins = answer.durations.reduce((sum, { a, b }) => sum + a + b, 0);
     expect(inBins).toBe(150);
+  });
+
+  it("compares processes of one recording by their pids, of two by their names only", async () => {
+    const [one, other] = [
+      await tell((story) => adds(story, 0, 20, null)),
+      await tell((story) => adds(story, 0, 20, null)),
+    ];
+    const range = { t0: 0, t1: 1_000_000 };
+    const side = async (source: typeof one): Promise<CallsSide> => ({
+      source,
+      range,
+      functions: await idsOf(source),
+    });
+    const dimensions = async (a: typeof one, b: typeof one): Promise<readonly string[]> => {
+      const answer = await compareCalls("Shop.Cart.add/2", await side(a), await side(b));
+      return answer.dimensions.map(({ dimension }) => dimension);
+    };
+    const within = await dimensions(one, one);
+    expect(within).toContain("pid");
+    expect([...(await dimensions(one, other))].toSorted()).toEqual(
+      within.filter((dimension) => dimension !== "pid").toSorted(),
+    );
   });
 });
 
