@@ -302,8 +302,10 @@ other({facts, Pid, Parent, Ts, Facts}, S, E) ->
     {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
     {ParentIx, E2} = elixir_scope_encoder:define_pid(Parent, E1),
     next(S, elixir_scope_encoder:add(?PROCESS, 0, elixir_scope_encoder:t(Ts, E2), Ix, ParentIx, term_to_binary(Facts), E2));
+other({measured, Pid, Ts, Numbers}, S, E) ->
+    {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
+    next(S, elixir_scope_encoder:add(?METRIC, 0, elixir_scope_encoder:t(Ts, E1), Ix, 0, term_to_binary(Numbers), E1));
 other({record, Kind, Ref, Term}, S, E) -> next(S, own(Kind, undefined, Ref, Term, E));
-other({record, Kind, Pid, Ref, Term}, S, E) -> next(S, own(Kind, Pid, Ref, Term, E));
 other({gap, Pid, Reason, From, Facts}, S, E) ->
     next(S, own(?GAP, Pid, Reason, Facts#{t_from => elixir_scope_encoder:t(From, E)}, E));
 other({begin_session, Vm, Writer, Keeper, Ours}, S, E) ->

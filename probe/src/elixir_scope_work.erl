@@ -42,7 +42,7 @@ tell(Pid, Tracer, Told) ->
         {_, N} when map_get(Pid, Told) =:= N ->
             Told;
         {_, N} ->
-            Tracer ! {record, ?METRIC, Pid, 0, #{reductions => N}},
+            Tracer ! {measured, Pid, erlang:monotonic_time(), #{reductions => N}},
             Told#{Pid := N};
         undefined ->
             maps:remove(Pid, Told)

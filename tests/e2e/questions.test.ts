@@ -249,8 +249,10 @@ it("shows the pile-up: what waits for the slow process while it works", async ()
     await asked(
       "query",
       attached,
-      `SELECT max(t_sent) AS t FROM messages WHERE to_pid = (SELECT pid FROM processes WHERE name = 'Shop.Notifier')
-        AND dwell_ns = (SELECT max(dwell_ns) FROM messages WHERE kind = 'cast')`,
+      `WITH notifier AS (SELECT pid, min(t) AS since FROM events WHERE kind = 'handle'
+          AND pid = (SELECT pid FROM processes WHERE name = 'Shop.Notifier') GROUP BY pid)
+        SELECT t_sent AS t FROM messages JOIN notifier ON to_pid = pid
+        WHERE kind = 'cast' AND t_sent > since ORDER BY dwell_ns DESC LIMIT 1`,
       "--json",
     ),
   ) as { t: number }[];

@@ -32,11 +32,7 @@ import { StateEvents } from "./state-events.ts";
 
 const EXPIRE_EVERY_NS = 50_000_000;
 /** Of traced events beyond calls these come of every process. */
-const SAYS_NOTHING_OF_TRACING: ReadonlySet<number> = new Set([
-  RECORD.GAP,
-  RECORD.METRIC,
-  RECORD.TEST,
-]);
+const SAYS_NOTHING_OF_TRACING: ReadonlySet<number> = new Set([RECORD.GAP, RECORD.TEST]);
 const NO_FUNCTION: Callback = { module: "", name: "", arity: 0 };
 
 export type CorrelatorOptions = {
@@ -200,11 +196,17 @@ export class Correlator {
       this.#definitions.defineFunction(ref, r.bytes, r.start);
       return;
     }
+    let subject = this.#definitions.process(pid);
+    // read from outside: of what the process did it says nothing, nor how far that was told
+    if (r.kind === RECORD.METRIC && pid !== 0) {
+      if (subject === null) session.counters.unknownPids += 1;
+      else this.#ofSession.measured(subject, r);
+      return;
+    }
     if (r.t > session.now) {
       session.now = r.t;
       this.#order.advance(r.t);
     }
-    let subject = this.#definitions.process(pid);
     // told by another process, but it belongs after what the test's own has done
     if (r.kind === RECORD.TEST) subject = this.#tests.processOf(r) ?? subject;
     if (subject === null) {
@@ -263,9 +265,6 @@ export class Correlator {
         return true;
       case RECORD.TEST:
         this.#tests.ended(p, r);
-        return true;
-      case RECORD.METRIC:
-        this.#ofSession.measured(p, r);
         return true;
       default:
         this.#life.changed(p, r);

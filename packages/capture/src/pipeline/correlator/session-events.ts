@@ -18,17 +18,17 @@ export class SessionEvents {
   }
 
   told(r: ProcessRecord): void {
-    if (r.kind === RECORD.METRIC) this.#metrics(r);
+    if (r.kind === RECORD.METRIC) this.#metrics("probe", r);
     else if (r.kind === RECORD.CLOCK) this.#clock(r);
     else this.#event(r);
   }
 
   measured(p: Process, r: ProcessRecord): void {
-    for (const [name, value] of numbersOf(r)) this.#out.metric(r.t, p.text, name, value);
+    this.#metrics(p.text, r);
   }
 
-  #metrics(r: ProcessRecord): void {
-    for (const [name, value] of numbersOf(r)) this.#out.metric(r.t, "probe", name, value);
+  #metrics(source: string, r: ProcessRecord): void {
+    for (const [name, value] of numbersOf(r)) this.#out.metric(r.t, source, name, value);
   }
 
   #clock(r: ProcessRecord): void {
