@@ -1,8 +1,6 @@
 // The page on a large recording, in Chromium: when the first lanes are painted, what a frame costs the main thread while
 // somebody scrolls, zooms and pans, how long the answers to each view take, and what the tab holds. Beside the time of
 // the main thread stands its CPU time: what a busy machine does to the rest is not the page's.
-// What drives the browser listens to the network and gets a copy of each message: 5 to 10 ms of the main thread for an
-// answer of lanes, which are counted although no user has them.
 //
 //   node bench/cinema.mjs [events | recording.escope]     default 10000000; Chromium at $CHROMIUM or /usr/bin/chromium
 
@@ -12,7 +10,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { VIEWS } from "@elixirscope/wire";
-import { startBrowser } from "./fixtures/browser.mjs";
+import { endNetworkListening, startBrowser } from "./fixtures/browser.mjs";
 import { generateRecording } from "./fixtures/generated-recording.mjs";
 import { pageUrl } from "./fixtures/page-url.mjs";
 
@@ -92,6 +90,11 @@ async function measure(chrome, url) {
 
   const page = await opened(chrome, url);
   await page.waitForTimeout(1500);
+  if (!(await endNetworkListening(page))) {
+    console.log(
+      "Playwright goes on listening: add 5 to 10 ms of the main thread per answer of lanes",
+    );
+  }
   for (const [name, gesture] of Object.entries(GESTURES)) {
     const { frames, cpu, fps, painted } = await withTasks(page, async () => {
       await page.locator("canvas").last().hover();

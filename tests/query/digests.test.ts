@@ -3,9 +3,10 @@
 import { lanes, overview, processes } from "@elixirscope/query";
 import { RecordingReader, RecordingWriter } from "@elixirscope/store";
 import { CALL_OUTCOMES, EVENT_KINDS } from "@elixirscope/trace";
-import type { LaneView } from "@elixirscope/wire";
+import type { LaneColumns } from "@elixirscope/wire";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { laneView } from "../support/lane-views.ts";
 import { testManifest } from "../support/story.ts";
 import { recordingFolder } from "./told.ts";
 
@@ -133,7 +134,8 @@ const RANGE = fc
   .map(([from, length]) => ({ t0: from, t1: Math.min(SPAN_NS, from + length) }));
 
 /** What does not depend on where boxes end. */
-function sums({ pid, depth, spans, marks }: LaneView, longNs: number): unknown {
+function sums(lane: LaneColumns, longNs: number): unknown {
+  const { pid, depth, spans, marks } = laneView(lane);
   const rows = [0, 1, 2].map((at) => {
     const there = spans.filter((span) => span.depth === at);
     return {
@@ -203,7 +205,7 @@ describe("digests", () => {
   it("are fewer boxes than calls, none wider than the level of detail allows", async () => {
     const whole = { t0: 0, t1: SPAN_NS, buckets: 300, offset: 0, limit: PROCESSES };
     const { lanes: drawn } = await lanes(digested, whole);
-    const boxes = drawn.flatMap(({ spans }) => spans);
+    const boxes = drawn.flatMap((lane) => laneView(lane).spans);
     expect(boxes.length).toBeLessThan(CALLS / 4);
     const merged = boxes.filter(({ count }) => count > 1);
     expect(merged.length).toBeGreaterThan(PROCESSES * 100);

@@ -5,7 +5,7 @@ import {
   event,
   gapsIn,
   info,
-  lanes,
+  lanes as laneColumns,
   messages,
   overview,
   processes,
@@ -15,8 +15,9 @@ import {
   step,
 } from "@elixirscope/query";
 import { RecordingReader } from "@elixirscope/store";
-import type { LaneGroups } from "@elixirscope/wire";
+import type { LaneGroups, Params } from "@elixirscope/wire";
 import { describe, expect, it } from "vitest";
+import { laneView, type LaneView } from "../support/lane-views.ts";
 import { Story, testManifest } from "../support/story.ts";
 import { recordingFolder, tell } from "./told.ts";
 
@@ -24,6 +25,14 @@ const A = "<0.1.0>";
 const B = "<0.2.0>";
 const work = ["Elixir.Shop", "work", 1] as const;
 const inner = ["Elixir.Shop", "inner", 0] as const;
+
+async function lanes(
+  source: Parameters<typeof laneColumns>[0],
+  params: Params<"lanes">,
+): Promise<{ readonly total: number; readonly lanes: readonly LaneView[] }> {
+  const page = await laneColumns(source, params);
+  return { ...page, lanes: page.lanes.map(laneView) };
+}
 
 describe("overview", () => {
   it("counts every event once, errors and missing events beside", async () => {

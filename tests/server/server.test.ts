@@ -15,7 +15,7 @@ import {
   unpackReply,
   type Method,
   type Params,
-  type Received,
+  type Reply,
   type ServerMessage,
   type Status,
 } from "@elixirscope/wire";
@@ -140,7 +140,7 @@ class Page {
     return reply;
   }
 
-  async ask<M extends Method>(method: M, params: Params<M>): Promise<Received<M>> {
+  async ask<M extends Method>(method: M, params: Params<M>): Promise<Reply<M>> {
     const reply = await this.send(method, params);
     if (reply.kind !== "reply") throw new Error(JSON.stringify(reply));
     return unpackReply(method, reply.result);

@@ -179,6 +179,12 @@ function isEmpty({ from, to }: Slices): boolean {
   return from >= to;
 }
 
+/** All slices of a level that have something of a range. */
+export function touched({ t0, t1 }: TimeRange, level: number): Slices {
+  const slice = 2 ** level;
+  return { level, from: Math.floor(t0 / slice), to: Math.floor(t1 / slice) + 1 };
+}
+
 /** When a slice begins. */
 export function startOf(slice: number, level: number): number {
   return slice * 2 ** level;

@@ -12,14 +12,12 @@ import {
   readingOf,
   tableOf,
   timeOf,
+  touched,
   unionOf,
   type Part,
   type Slices,
 } from "./digests.ts";
-import { countUpToMax } from "./lane-detail.ts";
-import { shown } from "./lane-page.ts";
-import { rowsOf } from "./part-rows.ts";
-import { joined, sql, type Source, type Sql } from "./sql.ts";
+import { joined, sql, type Sql } from "./sql.ts";
 
 /** Deeper boxes are not drawn. */
 export const MAX_DEPTH = 64;
@@ -127,15 +125,25 @@ function endOfCall(end: number): Sql {
     WHEN outcome = ${OPEN} THEN greatest(t_enter, ${end}) ELSE t_enter END`;
 }
 
-/** Of calls that began in the range, as `countUpToMax` counts. */
-export function callCount(
-  source: Source,
-  indexes: readonly number[],
-  buckets: Buckets,
-): Promise<number> {
-  return countUpToMax(source, buckets, async ({ t0, t1 }) => {
-    const begun = await rowsOf(source, "calls", { t_enter: [t0, t1] });
-    return sql`SELECT 1 FROM ${begun} JOIN ${shown(indexes)} USING (pid)
-      WHERE t_enter BETWEEN ${t0} AND ${t1}`;
-  });
+/** For `laneCounts`, of calls that began in the range: of a partition, from cells of about `level`, else row by row. */
+export function countedCalls(part: Part, level: number, range: TimeRange): readonly Sql[] {
+  if (!overlap(part.entered, range)) return [];
+  const open = part.hasOpen ? [callsIn(tableOf(part, "open_calls"), range)] : [];
+  const levels = part.digest?.calls ?? null;
+  if (levels === null || levels.finest > level) {
+    return [callsIn(tableOf(part, "calls"), range), ...open];
+  }
+  const { from, to, level: own } = touched(range, Math.min(level, levels.coarsest));
+  const long = sql`(FROM ${tableOf(part, "long_calls")} WHERE ${TOOK} >= ${2 ** own})`;
+  return [
+    sql`SELECT pid, count FROM ${tableOf(part, "call_cells")}
+      WHERE level = ${own} AND slice >= ${from} AND slice < ${to}`,
+    callsIn(long, range),
+    ...open,
+  ];
+}
+
+/** One by one. */
+export function callsIn(table: Sql, { t0, t1 }: TimeRange): Sql {
+  return sql`SELECT pid, 1 AS count FROM ${table} WHERE t_enter BETWEEN ${t0} AND ${t1}`;
 }

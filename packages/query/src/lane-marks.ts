@@ -1,14 +1,24 @@
 // The marks of lanes: instants of a kind, counted per bucket.
 
 import { MARK_KINDS, type MarkKind } from "@elixirscope/store";
-import type { MarkView, TimeRange } from "@elixirscope/wire";
+import { MARKS, type MarkColumns, type MarkView, type TimeRange } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
-import { cover, overlap, readingOf, tableOf, timeOf, unionOf, type Part } from "./digests.ts";
+import {
+  cover,
+  overlap,
+  readingOf,
+  tableOf,
+  timeOf,
+  touched,
+  unionOf,
+  type Part,
+} from "./digests.ts";
 import { kindCode } from "./event-kinds.ts";
-import { countUpToMax, firstOfLane, grouped, type Detail } from "./lane-detail.ts";
+import { firstOfLane, rowsByPid, type Detail, type Rows } from "./lane-detail.ts";
 import { shown } from "./lane-page.ts";
-import { rowsOf } from "./part-rows.ts";
-import { selectVectors, sql, valueAt, type Source, type Sql } from "./sql.ts";
+import { selectVectors, sql, type Source, type Sql } from "./sql.ts";
+
+const NONE = new Float64Array();
 
 /** Kinds of marks that a busy process has many of: send, receive, state. */
 export const USUAL_MARKS = 3;
@@ -28,19 +38,25 @@ const VIEWS: Readonly<Record<MarkKind, MarkView["kind"]>> = {
 
 const MARK_CODES = MARK_KINDS.map(kindCode);
 const LINK_CODES = MARK_KINDS.filter((kind) => VIEWS[kind] === "link").map(kindCode);
-const VIEW_OF = new Map(MARK_KINDS.map((kind) => [kindCode(kind), VIEWS[kind]]));
+/** By the code of a kind, its place in `MARKS`. */
+const PLACES = new Map(MARK_KINDS.map((kind) => [kindCode(kind), MARKS.indexOf(VIEWS[kind])]));
 /** One bit for each kind of mark: a list of that many numbers is joined with, for every row. */
 const IS_MARK = sql`((${MARK_CODES.reduce((bits, code) => bits + 2 ** code, 0)} >> kind::BIGINT) & 1) = 1`;
 /** DuckDB tests a range while it reads: the few kinds between are left out later. */
 const MAY_BE_MARK = sql`kind BETWEEN ${Math.min(...MARK_CODES)} AND ${Math.max(...MARK_CODES)}`;
+
+export type LaneMarks = {
+  readonly columns: MarkColumns;
+  readonly rows: ReadonlyMap<number, Rows>;
+};
 
 export async function marksOf(
   source: Source,
   parts: readonly Part[],
   indexes: readonly number[],
   { buckets, perLane }: Detail,
-): Promise<Map<number, MarkView[]>> {
-  const [pids, firsts, marks, counts, ids] = await selectVectors(
+): Promise<LaneMarks> {
+  const [pids = NONE, t = NONE, marks = NONE, count = NONE, event = NONE] = await selectVectors(
     source,
     sql`WITH marks AS (
         SELECT pid, CASE WHEN kind IN ${LINK_CODES} THEN ${kindCode("link")} ELSE kind END AS mark,
@@ -50,15 +66,10 @@ export async function marksOf(
       FROM marks ${firstOfLane(perLane, sql`first, mark`)}
       ORDER BY pid, first, mark`,
   );
-  return grouped(pids, (row) => {
-    const id = valueAt(ids, row);
-    return {
-      t: valueAt(firsts, row),
-      kind: VIEW_OF.get(valueAt(marks, row)) ?? "link",
-      count: valueAt(counts, row),
-      event: id === 0 ? null : id,
-    };
-  });
+  return {
+    columns: { t, count, event, kind: Uint8Array.from(marks, (mark) => PLACES.get(mark) ?? 0) },
+    rows: rowsByPid(pids),
+  };
 }
 
 /** Instants of the range of every process, `box`, `pid`, `kind`, `first`, `count`, `id`, in pieces still to be added up. */
@@ -107,15 +118,19 @@ function markRows(table: Sql, box: Sql, { t0, t1 }: TimeRange): Sql {
     FROM ${table} WHERE t BETWEEN ${t0} AND ${t1} AND ${MAY_BE_MARK}`;
 }
 
-/** As `countUpToMax` counts. */
-export function markCount(
-  source: Source,
-  indexes: readonly number[],
-  buckets: Buckets,
-): Promise<number> {
-  return countUpToMax(source, buckets, async ({ t0, t1 }) => {
-    const events = await rowsOf(source, "events", { t: [t0, t1] });
-    return sql`SELECT 1 FROM ${events} JOIN ${shown(indexes)} USING (pid)
-      WHERE t BETWEEN ${t0} AND ${t1} AND ${MAY_BE_MARK} AND ${IS_MARK}`;
-  });
+/** For `laneCounts`: of a partition, from cells of about `level`, else row by row. */
+export function countedMarks(part: Part, level: number, range: TimeRange): Sql | null {
+  if (!overlap(part.range, range)) return null;
+  const levels = part.digest?.marks ?? null;
+  if (levels !== null && levels.finest <= level) {
+    const { from, to, level: own } = touched(range, Math.min(level, levels.coarsest));
+    return sql`SELECT pid, count FROM ${tableOf(part, "mark_cells")}
+      WHERE level = ${own} AND slice >= ${from} AND slice < ${to}`;
+  }
+  return marksIn(tableOf(part, "events"), range);
+}
+
+/** One by one. */
+export function marksIn(table: Sql, { t0, t1 }: TimeRange): Sql {
+  return sql`SELECT pid, 1 AS count FROM ${table} WHERE t BETWEEN ${t0} AND ${t1} AND ${MAY_BE_MARK} AND ${IS_MARK}`;
 }

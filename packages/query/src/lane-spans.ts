@@ -1,16 +1,24 @@
 // The boxes of lanes: long calls alone, short ones together with those beside them.
 
-import { CALL_OUTCOMES, type CallOutcome } from "@elixirscope/trace";
-import type { SpanView } from "@elixirscope/wire";
+import { CALL_OUTCOMES } from "@elixirscope/trace";
+import { OUTCOMES, type SpanColumns } from "@elixirscope/wire";
 import type { Part } from "./digests.ts";
 import { functionTexts } from "./interned.ts";
 import { callCells } from "./lane-calls.ts";
 import { shown } from "./lane-page.ts";
-import { firstOfLane, grouped, type Detail } from "./lane-detail.ts";
-import { selectVectors, sql, valueAt, type Source } from "./sql.ts";
+import { firstOfLane, rowsByPid, type Detail, type Rows } from "./lane-detail.ts";
+import { selectVectors, sql, type Source } from "./sql.ts";
 
-/** No outcome has that code. */
-const MIXED = 255;
+const MIXED = OUTCOMES.indexOf("mixed");
+const LOST = CALL_OUTCOMES.indexOf("lost");
+const NONE = new Float64Array();
+
+/** Of all the processes; `perLane` of them are shown, one more is there where there are more. */
+export type LaneSpans = {
+  readonly labels: readonly string[];
+  readonly columns: SpanColumns;
+  readonly rows: ReadonlyMap<number, Rows>;
+};
 
 export async function spansOf(
   source: Source,
@@ -18,8 +26,17 @@ export async function spansOf(
   indexes: readonly number[],
   { buckets, perLane }: Detail,
   end: number,
-): Promise<Map<number, SpanView[]>> {
-  const [pids, depths, firsts, lasts, counts, calls, functions, outcomes] = await selectVectors(
+): Promise<LaneSpans> {
+  const [
+    pids = NONE,
+    depths = NONE,
+    t0 = NONE,
+    t1 = NONE,
+    count = NONE,
+    call = NONE,
+    functions = NONE,
+    outcomes = NONE,
+  ] = await selectVectors(
     source,
     sql`WITH boxes AS (
         SELECT pid, depth, min(first) AS first, max(last) AS last, sum(count) AS count, min(call) AS call,
@@ -31,24 +48,34 @@ export async function spansOf(
       FROM boxes ${firstOfLane(perLane, sql`depth, first`)}
       ORDER BY pid, depth, first`,
   );
-  const names = await functionTexts(source, [...new Set(functions)].map(Math.abs));
-  return grouped(pids, (row) => {
-    const fun = valueAt(functions, row);
-    const mfa = names.get(Math.abs(fun)) ?? "an unknown function";
-    const outcome = valueAt(outcomes, row);
-    const call = valueAt(calls, row);
-    return {
-      t0: valueAt(firsts, row),
-      t1: valueAt(lasts, row),
-      depth: valueAt(depths, row),
-      label: fun < 0 ? `${mfa}, …` : mfa,
-      count: valueAt(counts, row),
-      call: call === 0 ? null : call,
-      outcome: outcome === MIXED ? "mixed" : outcomeOf(outcome),
-    };
-  });
+  const { labels, places } = await labelsOf(source, functions);
+  return {
+    labels,
+    columns: {
+      t0,
+      t1,
+      count,
+      call,
+      label: Uint32Array.from(functions, (fun) => places.get(fun) ?? 0),
+      depth: Uint16Array.from(depths),
+      outcome: Uint8Array.from(outcomes, (code) => (code < OUTCOMES.length ? code : LOST)),
+    },
+    rows: rowsByPid(pids),
+  };
 }
 
-function outcomeOf(code: number): CallOutcome {
-  return CALL_OUTCOMES[code] ?? "lost";
+/** Each label once, and its place for each function; below 0: others are there, too. */
+async function labelsOf(
+  source: Source,
+  functions: Float64Array,
+): Promise<{ readonly labels: readonly string[]; readonly places: ReadonlyMap<number, number> }> {
+  const different = [...new Set(functions)];
+  const names = await functionTexts(source, different.map(Math.abs));
+  return {
+    labels: different.map((fun) => {
+      const mfa = names.get(Math.abs(fun)) ?? "an unknown function";
+      return fun < 0 ? `${mfa}, …` : mfa;
+    }),
+    places: new Map(different.map((fun, place) => [fun, place])),
+  };
 }

@@ -5,12 +5,13 @@
 // not overlap, so a lane has at most buckets × depth boxes; where that is too much for one answer the
 // buckets get wider, and nothing is left out. Only absurdly deep or many lanes are cut (`truncated`).
 
-import type { LaneView, MarkView, Params, Reply, SpanView } from "@elixirscope/wire";
+import { someMarks, someSpans, type LaneColumns, type Params, type Reply } from "@elixirscope/wire";
 import { Buckets } from "./buckets.ts";
 import { partsOf } from "./digests.ts";
-import { callCount, MAX_DEPTH } from "./lane-calls.ts";
-import { detailFor, type Detail } from "./lane-detail.ts";
-import { markCount, marksOf, USUAL_MARKS } from "./lane-marks.ts";
+import { MAX_DEPTH } from "./lane-calls.ts";
+import { laneCounts } from "./lane-counts.ts";
+import { detailFor, type Rows } from "./lane-detail.ts";
+import { marksOf, USUAL_MARKS } from "./lane-marks.ts";
 import { lanePage } from "./lane-page.ts";
 import { spansOf } from "./lane-spans.ts";
 import type { ProcessRow } from "./process-list.ts";
@@ -27,56 +28,53 @@ export async function lanes(source: Source, params: Params<"lanes">): Promise<Re
   ]);
   const indexes = page.rows.map((row) => row.index);
   if (indexes.length === 0) return { total: page.total, lanes: [] };
-  const depth = (row: ProcessRow): number => page.depths.get(row.index) ?? 0;
-  const boxRows = page.rows.reduce((sum, row) => sum + Math.min(depth(row), MAX_DEPTH), 0);
+  const depthOf = (row: ProcessRow): number => page.depths.get(row.index) ?? 0;
+  const boxRows = page.rows.reduce((sum, row) => sum + Math.min(depthOf(row), MAX_DEPTH), 0);
+  const { calls, instants } = await laneCounts(source, parts, indexes, buckets);
+  const finely = (items: number, rows: number) => detailFor(buckets, items, rows, indexes.length);
+  const [ofCalls, ofMarks] = [
+    finely(calls, boxRows),
+    finely(instants, indexes.length * USUAL_MARKS),
+  ];
   const [spans, marks] = await Promise.all([
-    callCount(source, indexes, buckets).then(async (calls) => {
-      const detail = detailFor(buckets, calls, boxRows, indexes.length);
-      return { detail, items: await spansOf(source, parts, indexes, detail, range.t1) };
-    }),
-    markCount(source, indexes, buckets).then(async (instants) => {
-      const detail = detailFor(buckets, instants, indexes.length * USUAL_MARKS, indexes.length);
-      return { detail, items: await marksOf(source, parts, indexes, detail) };
-    }),
+    spansOf(source, parts, indexes, ofCalls, range.t1),
+    marksOf(source, parts, indexes, ofMarks),
   ]);
   return {
     total: page.total,
-    lanes: page.rows.map((row) => lane(row, cutOf(row, spans), cutOf(row, marks), depth(row))),
+    lanes: page.rows.map((row): LaneColumns => {
+      const boxes = cut(spans.rows.get(row.index), ofCalls.perLane);
+      const ticks = cut(marks.rows.get(row.index), ofMarks.perLane);
+      const depth = depthOf(row);
+      // the deepest are the last
+      const deepest = boxes.to > boxes.from ? (spans.columns.depth[boxes.to - 1] ?? 0) + 1 : 0;
+      const truncated = boxes.isCut || ticks.isCut || depth > MAX_DEPTH;
+      return {
+        pid: row.pid,
+        name: row.name ?? row.label ?? telling(row.initialCall),
+        group: row.group,
+        tSpawned: row.tSpawned,
+        tExited: row.tExited,
+        depth: Math.max(depth, deepest),
+        labels: spans.labels,
+        spans: someSpans(spans.columns, boxes.from, boxes.to),
+        marks: someMarks(marks.columns, ticks.from, ticks.to),
+        ...(truncated ? { truncated } : {}),
+      };
+    }),
   };
 }
 
-type Cut<T> = { readonly items: readonly T[]; readonly isCut: boolean };
-
-type Drawn<T> = { readonly detail: Detail; readonly items: ReadonlyMap<number, readonly T[]> };
-
-function cutOf<T>({ index }: ProcessRow, { detail, items }: Drawn<T>): Cut<T> {
-  const all = items.get(index) ?? [];
-  const { perLane } = detail;
-  if (perLane === null) return { items: all, isCut: false };
-  return { items: all.slice(0, perLane), isCut: all.length > perLane };
+/** `most` null: as many as there are. */
+function cut(
+  { from, to }: Rows = { from: 0, to: 0 },
+  most: number | null,
+): Rows & { readonly isCut: boolean } {
+  const isCut = most !== null && to - from > most;
+  return { from, to: isCut ? from + most : to, isCut };
 }
 
 /** What every process starts with says nothing of this one. */
 function telling(initialCall: string | null): string | null {
   return initialCall === null || initialCall.startsWith(":proc_lib.") ? null : initialCall;
-}
-
-function lane(
-  process: ProcessRow,
-  spans: Cut<SpanView>,
-  marks: Cut<MarkView>,
-  depth: number,
-): LaneView {
-  const truncated = spans.isCut || marks.isCut || depth > MAX_DEPTH;
-  return {
-    pid: process.pid,
-    name: process.name ?? process.label ?? telling(process.initialCall),
-    group: process.group,
-    tSpawned: process.tSpawned,
-    tExited: process.tExited,
-    depth,
-    spans: spans.items,
-    marks: marks.items,
-    ...(truncated ? { truncated } : {}),
-  };
 }

@@ -15,7 +15,7 @@ export const DIGEST_EVENTS = 250_000;
 const FINEST = 10;
 /** In the coarsest level: for few partitions finer ones do, but of a timeline of many each is a few boxes wide. */
 const LEAST_SLICES = 2;
-const LEAST_PER_CELL = 5;
+const LEAST_PER_CELL = 3;
 /** Of `pulse`, whose cells are few: they know nothing of processes. */
 const LEAST_PER_BEAT = 16;
 /** Looked at to find the finest level. */

@@ -6,7 +6,7 @@
 import {
   MARKS,
   type GapView,
-  type LaneView,
+  type LaneHead,
   type MarkColumns,
   type MarkView,
   type SpanColumns,
@@ -15,7 +15,7 @@ import { laneHeight, type LaneMetrics } from "./lane-stack.ts";
 import { xOf, type TimeScale } from "./scale.ts";
 import type { Box } from "./surface.ts";
 
-type Depth = Pick<LaneView, "depth">;
+type Depth = Pick<LaneHead, "depth">;
 
 /** Half the width of a mark's glyph; closer than this marks are drawn as thin ticks. */
 export const MARK_RADIUS = 4;
@@ -72,7 +72,7 @@ export function markBox(
 
 /** From spawn to exit; what is before and after is drawn as "no such process". */
 export function aliveBox(
-  lane: Pick<LaneView, "tSpawned" | "tExited">,
+  lane: Pick<LaneHead, "tSpawned" | "tExited">,
   scale: TimeScale,
   laneTop: number,
   height: number,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { packReply, unpackReply, type LaneView } from "@elixirscope/wire";
+import { laneColumns } from "../../../tests/support/lane-views.ts";
 import { hitLane } from "./hit-test.ts";
 import { emptyBox, spanBox } from "./lane-layout.ts";
 import { LANE_METRICS, laneHeight, LaneStack } from "./lane-stack.ts";
@@ -14,7 +14,7 @@ const span = {
   call: 1,
   outcome: "returned",
 } as const;
-const view: LaneView = {
+const lane = laneColumns({
   pid: "<0.1.0>",
   name: null,
   group: "shop",
@@ -23,9 +23,7 @@ const view: LaneView = {
   depth: 2,
   spans: [span, { ...span, t0: 150, t1: 200, depth: 1, call: 2 }],
   marks: [{ t: 400, kind: "send", count: 1, event: 9 }],
-};
-const [lane] = unpackReply("lanes", packReply("lanes", { total: 1, lanes: [view] })).lanes;
-if (lane === undefined) throw new Error("no lane");
+});
 
 describe("LaneStack", () => {
   it("finds each lane at the place where it stands, for ten thousand lanes", () => {

@@ -1,12 +1,13 @@
-import { packReply, unpackReply, type LaneView, type MessageArrow } from "@elixirscope/wire";
+import type { MessageArrow } from "@elixirscope/wire";
 import { expect, it } from "vitest";
+import { laneColumns } from "../../../tests/support/lane-views.ts";
 import { LANE_METRICS } from "./lane-stack.ts";
 import { arrowLines } from "./paint-message-arrows.ts";
 import type { PlacedLane } from "./paint-lanes.ts";
 import { timeScale } from "./scale.ts";
 
 function placed(pid: string, top: number, state: PlacedLane["state"] = "plain"): PlacedLane {
-  const view: LaneView = {
+  const lane = laneColumns({
     pid,
     name: null,
     group: "shop",
@@ -15,9 +16,8 @@ function placed(pid: string, top: number, state: PlacedLane["state"] = "plain"):
     depth: 0,
     spans: [],
     marks: [],
-  };
-  const { lanes } = unpackReply("lanes", packReply("lanes", { total: 1, lanes: [view] }));
-  return { lane: lanes[0] ?? null, top, height: 40, state, firstOfGroup: false };
+  });
+  return { lane, top, height: 40, state, firstOfGroup: false };
 }
 
 function sent(from: string, to: string, tSent: number, tReceived: number): MessageArrow {

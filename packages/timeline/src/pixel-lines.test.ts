@@ -1,5 +1,6 @@
-import { packReply, unpackReply, type LaneView, type SpanView } from "@elixirscope/wire";
+import type { MarkView, SpanView } from "@elixirscope/wire";
 import { expect, it } from "vitest";
+import { laneColumns } from "../../../tests/support/lane-views.ts";
 import { LANE_METRICS } from "./lane-stack.ts";
 import { LaneMarks } from "./paint-marks.ts";
 import { lineUpSpans } from "./paint-spans.ts";
@@ -17,11 +18,13 @@ const SEND = pixelOf(LIGHT.marks.send);
 type Drawn = { readonly y: number; readonly height: number; readonly pixels: readonly number[] };
 
 /** One lane on a canvas of 40 pixels, one unit of time each: the images in the order in which they are drawn. */
-function drawn(spans: readonly SpanView[], marks: LaneView["marks"] = [], pixelRatio = 1): Drawn[] {
+function drawn(
+  spans: readonly SpanView[],
+  marks: readonly MarkView[] = [],
+  pixelRatio = 1,
+): Drawn[] {
   const view = { pid: "<0.1.0>", name: null, group: "", tSpawned: null, tExited: null, depth: 1 };
-  const reply = { total: 1, lanes: [{ ...view, spans, marks }] };
-  const lane = unpackReply("lanes", packReply("lanes", reply)).lanes[0];
-  if (lane === undefined) throw new Error("no lane");
+  const lane = laneColumns({ ...view, spans, marks });
   const lines = new PixelLines((pixels) => pixels);
   lines.begin(WIDTH, pixelRatio);
   const scene = {

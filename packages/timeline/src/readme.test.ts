@@ -1,7 +1,7 @@
 // The example in README.md.
 
-import { packReply, unpackReply, type LaneView } from "@elixirscope/wire";
 import { expect, it } from "vitest";
+import { laneColumns } from "../../../tests/support/lane-views.ts";
 import {
   hitLane,
   LANE_METRICS,
@@ -22,7 +22,7 @@ const span = {
   outcome: "returned",
 } as const;
 
-const view: LaneView = {
+const lane = laneColumns({
   pid: "<0.1.0>",
   name: "Shop.Cart",
   group: "shop",
@@ -31,8 +31,7 @@ const view: LaneView = {
   depth: 1,
   spans: [span],
   marks: [],
-};
-const lane = unpackReply("lanes", packReply("lanes", { total: 1, lanes: [view] })).lanes[0] ?? null;
+});
 
 function nothing(): void {}
 

@@ -82,7 +82,7 @@ export type {
   EventView,
   GapView,
   Instrumentation,
-  LaneView,
+  LaneHead,
   MarkView,
   MessageView,
   Method,
@@ -114,14 +114,16 @@ export {
 export {
   markAt,
   OUTCOMES,
+  someMarks,
+  someSpans,
   spanAt,
   type LaneColumns,
+  type LanePage,
   type MarkColumns,
   type SpanColumns,
 } from "./lane-columns.ts";
-export type { LanePage } from "./packed-lanes.ts";
 export { LANE_GROUPS, MARKS, type LaneGroups } from "./protocol.ts";
-export { packReply, unpackReply, type Received } from "./packed-reply.ts";
+export { packReply, unpackReply } from "./packed-reply.ts";
 export { parseServerMessage, serializeJson, serializeServerMessage } from "./reply.ts";
 export { LIMITS } from "./param-shapes.ts";
 export { METHODS, parseParams, parseRequest, type BadRequest, type Request } from "./request.ts";

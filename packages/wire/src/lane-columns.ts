@@ -1,8 +1,8 @@
-// A lane as the page holds it: its boxes and marks in columns, in the order in which they are drawn. Ten thousands of
-// them are looked through in every frame; one becomes an object only where somebody points at it.
+// Boxes and marks of lanes, in columns, in the order in which they are drawn. Ten thousands of them are found for one
+// answer and looked through in every frame; one becomes an object only where somebody points at it.
 
 import { CALL_OUTCOMES } from "@elixirscope/trace";
-import { MARKS, type LaneView, type MarkView, type SpanView } from "./protocol.ts";
+import { MARKS, type LaneHead, type MarkView, type SpanView } from "./protocol.ts";
 
 export const OUTCOMES: readonly SpanView["outcome"][] = [...CALL_OUTCOMES, "mixed"];
 
@@ -30,14 +30,41 @@ export type MarkColumns = {
   readonly kind: Uint8Array;
 };
 
-export type LaneColumns = Omit<LaneView, "spans" | "marks"> & {
+export type LaneColumns = LaneHead & {
   /** of all lanes of an answer, each once */
   readonly labels: readonly string[];
   readonly spans: SpanColumns;
   readonly marks: MarkColumns;
 };
 
-export function spanAt({ spans, labels }: LaneColumns, at: number): SpanView {
+export type LanePage = { readonly total: number; readonly lanes: readonly LaneColumns[] };
+
+/** From one place to before another: the same bytes. */
+export function someSpans(spans: SpanColumns, from: number, to: number): SpanColumns {
+  return {
+    t0: spans.t0.subarray(from, to),
+    t1: spans.t1.subarray(from, to),
+    count: spans.count.subarray(from, to),
+    call: spans.call.subarray(from, to),
+    label: spans.label.subarray(from, to),
+    depth: spans.depth.subarray(from, to),
+    outcome: spans.outcome.subarray(from, to),
+  };
+}
+
+export function someMarks(marks: MarkColumns, from: number, to: number): MarkColumns {
+  return {
+    t: marks.t.subarray(from, to),
+    count: marks.count.subarray(from, to),
+    event: marks.event.subarray(from, to),
+    kind: marks.kind.subarray(from, to),
+  };
+}
+
+export function spanAt(
+  { spans, labels }: Pick<LaneColumns, "spans" | "labels">,
+  at: number,
+): SpanView {
   const { t0, t1, depth, label, count, call, outcome } = spans;
   const id = call[at] ?? 0;
   return {
@@ -51,7 +78,7 @@ export function spanAt({ spans, labels }: LaneColumns, at: number): SpanView {
   };
 }
 
-export function markAt({ marks }: LaneColumns, at: number): MarkView {
+export function markAt({ marks }: Pick<LaneColumns, "marks">, at: number): MarkView {
   const { t, kind, count, event } = marks;
   const id = event[at] ?? 0;
   return {

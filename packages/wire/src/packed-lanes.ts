@@ -2,72 +2,54 @@
 // one after another, the widest numbers first so that each begins where a typed array may. Nothing is decoded there:
 // the columns of a lane are parts of the message.
 
-import { OUTCOMES, type LaneColumns } from "./lane-columns.ts";
-import { MARKS, type LaneView, type Reply } from "./protocol.ts";
 import { Attached } from "./attached.ts";
-
-export type LanePage = { readonly total: number; readonly lanes: readonly LaneColumns[] };
+import { someMarks, someSpans, type LaneColumns, type LanePage } from "./lane-columns.ts";
+import type { LaneHead } from "./protocol.ts";
 
 type Head = {
   readonly total: number;
   readonly labels: readonly string[];
-  readonly lanes: readonly LaneHead[];
+  readonly lanes: readonly PackedLane[];
 };
 
 /** How many boxes and marks are its own. */
-type LaneHead = Omit<LaneView, "spans" | "marks"> & {
-  readonly spans: number;
-  readonly marks: number;
-};
+type PackedLane = LaneHead & { readonly spans: number; readonly marks: number };
 
-export function packLanes({ total, lanes }: Reply<"lanes">): Attached {
-  const labels = new Map<string, number>();
-  const placeOf = (label: string): number => {
-    const known = labels.get(label);
-    if (known !== undefined) return known;
-    labels.set(label, labels.size);
-    return labels.size - 1;
-  };
-  const spans = lanes.flatMap((lane) =>
-    lane.spans.toSorted((a, b) => a.depth - b.depth || a.t0 - b.t0),
-  );
-  const marks = lanes.flatMap((lane) => lane.marks.toSorted((a, b) => a.t - b.t));
-  const columns = [
-    Float64Array.from(spans, ({ t0 }) => t0),
-    Float64Array.from(spans, ({ t1 }) => t1),
-    Float64Array.from(spans, ({ count }) => count),
-    Float64Array.from(spans, ({ call }) => call ?? 0),
-    Float64Array.from(marks, ({ t }) => t),
-    Float64Array.from(marks, ({ count }) => count),
-    Float64Array.from(marks, ({ event }) => event ?? 0),
-    Uint32Array.from(spans, ({ label }) => placeOf(label)),
-    Uint16Array.from(spans, ({ depth }) => depth),
-    Uint8Array.from(spans, ({ outcome }) => OUTCOMES.indexOf(outcome)),
-    Uint8Array.from(marks, ({ kind }) => MARKS.indexOf(kind)),
-  ];
+type Column = Pick<Uint8Array, "buffer" | "byteOffset" | "byteLength">;
+
+export function packLanes({ total, lanes }: LanePage): Attached {
   const head: Head = {
     total,
-    labels: [...labels.keys()],
-    lanes: lanes.map((lane) => ({
+    labels: lanes[0]?.labels ?? [],
+    lanes: lanes.map(({ spans, marks, ...lane }) => ({
       ...lane,
-      depth: rowsOf(lane),
-      spans: lane.spans.length,
-      marks: lane.marks.length,
+      // once for all of them
+      labels: undefined,
+      spans: spans.t0.length,
+      marks: marks.t.length,
     })),
   };
-  return new Attached(head, joined(columns));
+  const columns: readonly ((lane: LaneColumns) => Column)[] = [
+    ({ spans }) => spans.t0,
+    ({ spans }) => spans.t1,
+    ({ spans }) => spans.count,
+    ({ spans }) => spans.call,
+    ({ marks }) => marks.t,
+    ({ marks }) => marks.count,
+    ({ marks }) => marks.event,
+    ({ spans }) => spans.label,
+    ({ spans }) => spans.depth,
+    ({ spans }) => spans.outcome,
+    ({ marks }) => marks.kind,
+  ];
+  return new Attached(head, joined(columns.flatMap((columnOf) => lanes.map(columnOf))));
 }
 
-/** Rows of calls that the lane needs; never fewer than the boxes it carries. */
-function rowsOf({ spans, depth }: LaneView): number {
-  return spans.reduce((rows, span) => Math.max(rows, span.depth + 1), depth);
-}
-
-function joined(columns: readonly { buffer: ArrayBufferLike; byteLength: number }[]): Uint8Array {
+function joined(columns: readonly Column[]): Uint8Array {
   const bytes = new Uint8Array(columns.reduce((sum, { byteLength }) => sum + byteLength, 0));
   let offset = 0;
-  for (const { buffer, byteLength } of columns) {
-    bytes.set(new Uint8Array(buffer, 0, byteLength), offset);
+  for (const { buffer, byteOffset, byteLength } of columns) {
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), offset);
     offset += byteLength;
   }
   return bytes;
@@ -91,6 +73,7 @@ export function unpackLanes({ head, bytes }: Attached): LanePage {
     offset += length * column.BYTES_PER_ELEMENT;
     return made;
   };
+  // as `packLanes` has them, in the order in which these are written
   const [t0, t1, count, call] = [
     next(Float64Array, spans),
     next(Float64Array, spans),
@@ -106,6 +89,8 @@ export function unpackLanes({ head, bytes }: Attached): LanePage {
   const depth = next(Uint16Array, spans);
   const outcome = next(Uint8Array, spans);
   const kind = next(Uint8Array, marks);
+  const allSpans = { t0, t1, count, call, label, depth, outcome };
+  const allMarks = { t, count: times, event, kind };
   let [span, mark] = [0, 0];
   return {
     total,
@@ -113,25 +98,11 @@ export function unpackLanes({ head, bytes }: Attached): LanePage {
       const [s0, m0] = [span, mark];
       span += lane.spans;
       mark += lane.marks;
-      const [s1, m1] = [span, mark];
       return {
         ...lane,
         labels,
-        spans: {
-          t0: t0.subarray(s0, s1),
-          t1: t1.subarray(s0, s1),
-          count: count.subarray(s0, s1),
-          call: call.subarray(s0, s1),
-          label: label.subarray(s0, s1),
-          depth: depth.subarray(s0, s1),
-          outcome: outcome.subarray(s0, s1),
-        },
-        marks: {
-          t: t.subarray(m0, m1),
-          count: times.subarray(m0, m1),
-          event: event.subarray(m0, m1),
-          kind: kind.subarray(m0, m1),
-        },
+        spans: someSpans(allSpans, s0, span),
+        marks: someMarks(allMarks, m0, mark),
       };
     }),
   };

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { markAt, spanAt } from "./lane-columns.ts";
-import { packReply, unpackReply, type Received } from "./packed-reply.ts";
-import type { LaneView, Reply } from "./protocol.ts";
+import { laneColumns, laneView, type LaneView } from "../../../tests/support/lane-views.ts";
+import { packReply, unpackReply } from "./packed-reply.ts";
+import type { Reply } from "./protocol.ts";
 import { parseServerMessage, serializeServerMessage } from "./reply.ts";
 
 const OUTCOMES = ["open", "returned", "raised", "tail", "lost", "mixed"] as const;
@@ -27,7 +27,7 @@ const LANE: LaneView = {
 };
 
 /** As text or bytes from the server to the page. */
-function sent<M extends "lanes" | "gaps">(method: M, reply: Reply<M>): Received<M> {
+function sent<M extends "lanes" | "gaps">(method: M, reply: Reply<M>): Reply<M> {
   const message = serializeServerMessage({
     kind: "reply",
     id: 1,
@@ -40,26 +40,16 @@ function sent<M extends "lanes" | "gaps">(method: M, reply: Reply<M>): Received<
   return unpackReply(method, parsed.value.result);
 }
 
-it("keeps every box and mark of lanes, in the order in which they are drawn", () => {
+it("keeps every box and mark of lanes", () => {
   const empty = { ...LANE, pid: "<0.2.0>", spans: [], marks: [], truncated: true };
-  const reply = { total: 9, lanes: [LANE, empty, { ...LANE, name: null, depth: 0 }] };
-  const { total, lanes } = sent("lanes", reply);
+  const first = laneColumns(LANE);
+  const told = [first, { ...laneColumns(empty), labels: first.labels }, { ...first, name: null }];
+  const { total, lanes } = sent("lanes", { total: 9, lanes: told });
   expect(total).toBe(9);
-  const views = lanes.map((lane, i) => ({
-    ...lane,
-    labels: undefined,
-    spans: reply.lanes[i]?.spans.map((_span, at) => spanAt(lanes[i] ?? never(), at)),
-    marks: reply.lanes[i]?.marks.map((_mark, at) => markAt(lanes[i] ?? never(), at)),
-  }));
-  const spans = LANE.spans.toSorted((a, b) => a.depth - b.depth || a.t0 - b.t0);
-  const marks = LANE.marks.toSorted((a, b) => a.t - b.t);
-  expect(views).toEqual([
-    { ...LANE, spans, marks },
-    empty,
-    // never fewer rows than its boxes need
-    { ...LANE, spans, marks, name: null },
-  ]);
+  expect(lanes).toEqual(told);
+  expect(lanes.map(laneView)).toEqual(told.map(laneView));
   expect(lanes[1]?.spans.t0).toHaveLength(0);
+  expect(sent("lanes", { total: 0, lanes: [] })).toEqual({ total: 0, lanes: [] });
 });
 
 it("refuses bytes that are cut off", () => {
@@ -73,7 +63,3 @@ it("leaves other answers as they are", () => {
   expect(packReply("gaps", gaps)).toBe(gaps);
   expect(sent("gaps", gaps)).toEqual(gaps);
 });
-
-function never(): never {
-  throw new Error("a lane is missing");
-}

@@ -1,14 +1,11 @@
 // The form in which an answer travels, where it is not the one that it has. Lanes have ten thousands of boxes and
-// marks: they travel as columns, and are not made objects again. Rows of SQL are the only place of values that JSON
-// does not have; to look for such in every answer takes longer than to write it.
+// marks: their columns travel as bytes. Rows of SQL are the only place of values that JSON does not have; to look for
+// such in every answer takes longer than to write it.
 
 import { Attached } from "./attached.ts";
-import { packLanes, unpackLanes, type LanePage } from "./packed-lanes.ts";
+import { packLanes, unpackLanes } from "./packed-lanes.ts";
 import type { Method, Reply } from "./protocol.ts";
 import { jsonValue } from "./reply.ts";
-
-/** An answer as the page has it. */
-export type Received<M extends Method> = M extends "lanes" ? LanePage : Reply<M>;
 
 export function packReply(method: Method, reply: unknown): unknown {
   if (method === "query" || method === "ask") return packRows(reply);
@@ -26,8 +23,8 @@ function packRows(value: unknown): unknown {
 }
 
 /** The server is compiled against `Api` and trusted to fill what it sends. */
-export function unpackReply<M extends Method>(method: M, sent: unknown): Received<M> {
+export function unpackReply<M extends Method>(method: M, sent: unknown): Reply<M> {
   const received = method === "lanes" && sent instanceof Attached ? unpackLanes(sent) : sent;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoder: see above
-  return received as Received<M>;
+  return received as Reply<M>;
 }

@@ -14,6 +14,7 @@ import type { TravelApi } from "./travel-api.ts";
 import type { CausalityApi } from "./causality-api.ts";
 import type { ClausesApi } from "./clauses-api.ts";
 import type { InsightsApi } from "./insights-api.ts";
+import type { LanePage } from "./lane-columns.ts";
 import type { OriginApi } from "./origin-api.ts";
 import type { QueryApi } from "./query-api.ts";
 import type { StateApi } from "./state-api.ts";
@@ -92,16 +93,15 @@ export type MarkView = {
 export const LANE_GROUPS = ["application", "supervisor"] as const;
 export type LaneGroups = (typeof LANE_GROUPS)[number];
 
-export type LaneView = {
+export type LaneHead = {
   readonly pid: string;
   readonly name: string | null;
   /** the application, or the supervisor's name or pid */
   readonly group: string;
   readonly tSpawned: number | null;
   readonly tExited: number | null;
+  /** rows of calls that the lane needs */
   readonly depth: number;
-  readonly spans: readonly SpanView[];
-  readonly marks: readonly MarkView[];
   /** deeper or later boxes were left out to bound the answer */
   readonly truncated?: boolean;
 };
@@ -268,7 +268,7 @@ type CoreApi = {
       readonly offset: number;
       readonly limit: number;
     };
-    reply: { readonly total: number; readonly lanes: readonly LaneView[] };
+    reply: LanePage;
   };
   /** the stack at `t`, the children of `parent`, or outermost calls around `t` */
   calls: {

@@ -10,7 +10,7 @@ import {
   unpackReply,
   type Method,
   type Params,
-  type Received,
+  type Reply,
   type Status,
 } from "@elixirscope/wire";
 import { signal, type Signal } from "@preact/signals";
@@ -68,7 +68,7 @@ const LONG_MS: Partial<Record<Method, number>> = {
 };
 
 export type Begun<M extends Method> = {
-  readonly reply: Promise<Received<M>>;
+  readonly reply: Promise<Reply<M>>;
   readonly cancel: () => void;
 };
 
@@ -89,7 +89,7 @@ export class Connection {
     this.#connect();
   }
 
-  async request<M extends Method>(method: M, params: Params<M>): Promise<Received<M>> {
+  async request<M extends Method>(method: M, params: Params<M>): Promise<Reply<M>> {
     return await this.begin(method, params).reply;
   }
 
@@ -105,7 +105,7 @@ export class Connection {
     const cancel = (): void => {
       if (this.#pending.has(id)) void this.request("cancel", { id }).catch(() => undefined);
     };
-    const reply = new Promise<Received<M>>((resolve, reject) => {
+    const reply = new Promise<Reply<M>>((resolve, reject) => {
       const timer = setTimeout(
         () => this.#settle(id)?.reject(new RequestError("timeout", "the server did not answer")),
         LONG_MS[method] ?? REPLY_MS,

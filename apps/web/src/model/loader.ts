@@ -4,14 +4,14 @@
 // last reply stays on show while the next is fetched, except when it is about another thing. What nobody but a growing
 // recording asks for rests as long as its last reply took, so that it leaves half of the server to what the user asks.
 
-import type { Method, Params, Received } from "@elixirscope/wire";
+import type { Method, Params, Reply } from "@elixirscope/wire";
 import { effect, signal, type Signal } from "@preact/signals";
 import { messageOf } from "@elixirscope/base";
 import type { Cinema } from "./cinema.ts";
 import { RequestError } from "./connection.ts";
 
 export type Loaded<M extends Method> = {
-  readonly value: Received<M> | null;
+  readonly value: Reply<M> | null;
   /** what `value` is the reply to */
   readonly params: Params<M> | null;
   readonly busy: boolean;

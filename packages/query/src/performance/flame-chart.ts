@@ -1,11 +1,12 @@
 // Calls in the order of time: the boxes of a process's lane, and where inside of them it waited.
 
 import { CALL_OUTCOMES } from "@elixirscope/trace";
-import type { FlameChart, TimeRange } from "@elixirscope/wire";
+import { spanAt, type FlameChart, type TimeRange } from "@elixirscope/wire";
 import { Buckets } from "../buckets.ts";
 import { partsOf } from "../digests.ts";
 import { detailFor } from "../lane-detail.ts";
-import { callCount, MAX_DEPTH } from "../lane-calls.ts";
+import { MAX_DEPTH } from "../lane-calls.ts";
+import { laneCounts } from "../lane-counts.ts";
 import { spansOf } from "../lane-spans.ts";
 import { limitsOf } from "../limits.ts";
 import { processRefs } from "../process-refs.ts";
@@ -40,25 +41,30 @@ export async function flameChart(
   ]);
   const { indexes } = busiest;
   if (indexes.length === 0) return { range, processes: [], more: 0, limits };
-  const calls = await callCount(source, indexes, buckets);
+  const parts = await partsOf(source);
+  const { calls } = await laneCounts(source, parts, indexes, buckets);
   const detail = detailFor(buckets, calls, indexes.length * USUAL_DEPTH, indexes.length);
   const [spans, refs, waits] = await Promise.all([
-    partsOf(source).then((parts) => spansOf(source, parts, indexes, detail, end)),
+    spansOf(source, parts, indexes, detail, end),
     processRefs(source, indexes),
     Promise.all(indexes.map(async (index) => await waitsIn(source, range, index))),
   ]);
   return {
     range,
     processes: indexes.map((index, i) => {
-      const own = spans.get(index) ?? [];
-      const shown = own.slice(0, detail.perLane ?? own.length);
+      const { from, to } = spans.rows.get(index) ?? { from: 0, to: 0 };
+      const drawn = Math.min(to - from, detail.perLane ?? Infinity);
+      const { labels, columns } = spans;
+      const shown = Array.from({ length: drawn }, (_, at) =>
+        spanAt({ labels, spans: columns }, from + at),
+      );
       const depth = shown.reduce((most, span) => Math.max(most, span.depth + 1), 0);
       return {
         ...(refs.get(index) ?? { pid: "?", name: null }),
         depth,
         spans: shown,
         waits: joined(waits[i] ?? [], detail.buckets.width),
-        truncated: own.length > shown.length || depth >= MAX_DEPTH,
+        truncated: to - from > drawn || depth >= MAX_DEPTH,
       };
     }),
     more: busiest.more,
