@@ -1,7 +1,8 @@
 // How long questions take, and how that grows with the recording: state, stack, event and children at random
 // instants, a timeline of 200 lanes, 10,000 causes, a crash explained. Cold: the first of its kind after the
 // system's file cache was dropped (needs root; else the first after opening). Those after it find the files in that
-// cache, and still meet much that the database has not read yet. Ratios are to the smallest recording.
+// cache, and still meet much that the database has not read yet; the first of them are not counted, in which Node
+// compiles what runs often. Ratios are to the smallest recording.
 //
 //   node bench/query-engine.mjs [events …]       default 1000000 10000000; 100000000 needs 2 GB and some minutes
 
@@ -18,6 +19,8 @@ if (sizes.length === 0) sizes.push(1_000_000, 10_000_000);
 const REPEATS = 300;
 /** of what takes a tenth of a second or more */
 const LONG_REPEATS = 40;
+/** of either, before those that are counted */
+const WARM_UP = 20;
 const BUCKETS = 2_000;
 const LANES = 200;
 const ANCESTORS = 10_000;
@@ -62,6 +65,7 @@ for (const size of sizes) {
     const cold = await timed(() => question(reader));
     if (dropped) fillCache(folder);
     const times = [];
+    for (let i = 0; i < WARM_UP; i += 1) await timed(() => question(reader));
     for (let i = 0; i < repeats; i += 1) times.push(await timed(() => question(reader)));
     await reader.close();
     report(
