@@ -14,7 +14,7 @@ import { spillFolder } from "./spill-folder.ts";
 import type { Stage } from "./stage.ts";
 import { StoreError } from "./store-error.ts";
 import { registerTermFunctions } from "./term-functions.ts";
-import { publicViewsSql, rawViewsSql } from "./views.ts";
+import { publicViewsSql, rawViewsSql, type StoredColumns } from "./views.ts";
 
 /** Queries at once; each holds one of libuv's four threads, and commits need one too. */
 const QUERY_CONNECTIONS = 2;
@@ -38,6 +38,9 @@ type Waiting = {
 
 export type Access = "read" | "write";
 
+/** What is not ours may lack columns that this version has; to look takes longer than all else about views. */
+export type PartsOrigin = "ours" | "of any version";
+
 export class Engine {
   readonly #instance: DuckDBInstance;
   /** for set-up and commits; never runs a user's SQL */
@@ -48,6 +51,8 @@ export class Engine {
   #queue: Waiting[] = [];
   readonly #running = new Map<RunningQuery, Promise<unknown>>();
   #closed = false;
+  #makeViews: (() => Promise<void>) | null = null;
+  #views: Promise<void> | null = null;
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection, spill: string) {
     this.#instance = instance;
@@ -104,25 +109,36 @@ export class Engine {
   /** Attaches the code tables of the folder, or empty ones in memory. */
   async attachCode(folder: string): Promise<void> {
     const file = codeFile(folder);
-    if (existsSync(file)) {
-      await this.attach("code", file, "read");
-      return;
-    }
-    await this.connection.run("ATTACH ':memory:' AS code");
-    for (const sql of createCodeSql("code")) await this.connection.run(sql);
+    if (existsSync(file)) await this.attach("code", file, "read");
+    else await createCode(this.connection);
   }
 
   /** Needs `base`, `code` and at least one part attached. */
   async createViews(parts: readonly number[]): Promise<void> {
-    await this.setParts(parts);
-    for (const sql of publicViewsSql()) await this.connection.run(sql);
+    await this.setParts(parts, "of any version");
+    await createPublicViews(this.connection);
   }
 
-  async setParts(parts: readonly number[]): Promise<void> {
-    const columns = await this.rows(
-      "SELECT concat_ws('.', database_name, table_name, column_name) FROM duckdb_columns()",
-    );
-    const stored = new Set(columns.map(([name]) => (typeof name === "string" ? name : "")));
+  /**
+   * The views of a recording that this very version has begun; the public ones, and the code tables below them, only
+   * when somebody first asks: a tenth of a second, that a recorded command has better use for.
+   */
+  async createViewsOnDemand(parts: readonly number[]): Promise<void> {
+    await this.setParts(parts, "ours");
+    this.#makeViews = async (): Promise<void> => {
+      // commits have transactions of their own on the other one
+      const connection = await this.connect();
+      try {
+        await createCode(connection);
+        await createPublicViews(connection);
+      } finally {
+        connection.disconnectSync();
+      }
+    };
+  }
+
+  async setParts(parts: readonly number[], origin: PartsOrigin): Promise<void> {
+    const stored = origin === "ours" ? null : await this.#storedColumns();
     for (const sql of rawViewsSql(parts, stored)) await this.connection.run(sql);
   }
 
@@ -138,6 +154,7 @@ export class Engine {
 
   async query(sql: string, options: QueryOptions): Promise<QueryResult> {
     if (this.#closed) throw closed();
+    await this.#viewsMade();
     const connection = await this.#acquire(options.signal);
     const query = new RunningQuery(connection);
     try {
@@ -161,6 +178,7 @@ export class Engine {
     }, INTERRUPT_MS);
     try {
       if (signal?.aborted === true) throw cancelled();
+      await this.#viewsMade();
       await this.connection.run(
         `COPY (${select}) TO ${quote(file)} (FORMAT parquet, COMPRESSION zstd)`,
       );
@@ -184,6 +202,20 @@ export class Engine {
     this.connection.disconnectSync();
     this.#instance.closeSync();
     await rm(this.#spill, { recursive: true, force: true });
+  }
+
+  async #storedColumns(): Promise<StoredColumns> {
+    const columns = await this.rows(
+      "SELECT concat_ws('.', database_name, table_name, column_name) FROM duckdb_columns()",
+    );
+    return new Set(columns.map(([name]) => (typeof name === "string" ? name : "")));
+  }
+
+  /** Once, whoever asks first; who asks meanwhile waits, too. */
+  async #viewsMade(): Promise<void> {
+    if (this.#makeViews === null) return;
+    this.#views ??= this.#makeViews();
+    await this.#views;
   }
 
   async #acquire(signal: AbortSignal | undefined): Promise<DuckDBConnection> {
@@ -240,4 +272,14 @@ export function codeFile(folder: string): string {
 
 export function baseFile(folder: string): string {
   return path.join(folder, "base.duckdb");
+}
+
+/** Empty ones. */
+async function createCode(connection: DuckDBConnection): Promise<void> {
+  await connection.run("ATTACH ':memory:' AS code");
+  for (const sql of createCodeSql("code")) await connection.run(sql);
+}
+
+async function createPublicViews(connection: DuckDBConnection): Promise<void> {
+  for (const sql of publicViewsSql()) await connection.run(sql);
 }

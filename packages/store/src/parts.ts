@@ -3,7 +3,7 @@
 
 import { rm, stat } from "node:fs/promises";
 import { DigestQueue } from "./digest-queue.ts";
-import { type Engine, partFile, payloadFile } from "./engine.ts";
+import { type Engine, partFile, type PartsOrigin, payloadFile } from "./engine.ts";
 import { offsetOfRef, partOfRef, PayloadBlocks } from "./payload-blocks.ts";
 import { PayloadLog } from "./payload-log.ts";
 import { transaction } from "./insert.ts";
@@ -45,6 +45,7 @@ export class PartSet {
   readonly #digestEvents: number;
   readonly #digests: DigestQueue;
   #next = 1;
+  #origin: PartsOrigin = "ours";
 
   /** Sealed partitions of at least `digestEvents` get a digest. */
   constructor(folder: string, engine: () => Engine, digestEvents: number) {
@@ -107,6 +108,7 @@ export class PartSet {
 
   /** Takes over the partitions that another writer left, oldest first. */
   async adopt(numbers: readonly number[]): Promise<void> {
+    this.#origin = "of any version";
     const last = numbers.at(-1);
     for (const number of numbers) {
       const payload = PayloadBlocks.openTruncated(payloadFile(this.#folder, number));
@@ -130,7 +132,7 @@ export class PartSet {
     const part = this.#parts.at(-1);
     const { payload } = this;
     await this.begin();
-    await this.#engine().setParts(this.numbers);
+    await this.#engine().setParts(this.numbers, this.#origin);
     await payload.finish();
     await this.seal(payload.part);
     if (part !== undefined) part.sealedMs = Date.now();
@@ -192,7 +194,7 @@ export class PartSet {
     const index = this.#parts.findIndex((part) => part.number === number);
     const [part] = this.#parts.splice(index, 1);
     await this.#digests.forget(number);
-    await engine.setParts(this.numbers);
+    await engine.setParts(this.numbers, this.#origin);
     await engine.detach(partDatabase(number));
     part?.payload[Symbol.dispose]();
     await removePart(this.#folder, number);

@@ -6,7 +6,7 @@ import type { BaseRows } from "./base-rows.ts";
 import type { Engine } from "./engine.ts";
 import { PART_TABLES } from "./physical.ts";
 import type { SqlValue } from "./values.ts";
-import { partDatabase } from "./views.ts";
+import { BINDINGS_SQL, partDatabase } from "./views.ts";
 
 /** The manifest with rows counted and the last event's time as its duration, if that is later. */
 export async function countedManifest(engine: Engine, manifest: Manifest): Promise<Manifest> {
@@ -14,7 +14,7 @@ export async function countedManifest(engine: Engine, manifest: Manifest): Promi
   // bindings are for the most part in the events' own payloads
   const selects = tables.map((table) =>
     table === "bindings"
-      ? "(SELECT count(*) FROM refs.bindings)"
+      ? `(SELECT count(*) FROM (${BINDINGS_SQL}))`
       : `(SELECT count(*) FROM raw.${table})`,
   );
   const [row] = await engine.rows(`SELECT (SELECT max(t) FROM raw.events), ${selects.join(", ")}`);

@@ -97,8 +97,8 @@ const REFS: Readonly<Record<keyof typeof PUBLIC_TABLES, string>> = {
 /** What the attached files hold, as `database.table.column`: an older recording lacks some. */
 export type StoredColumns = ReadonlySet<string>;
 
-/** Made anew whenever a partition comes or goes. */
-export function rawViewsSql(parts: readonly number[], stored: StoredColumns): string[] {
+/** Made anew whenever a partition comes or goes. `stored` null: all of this version's columns. */
+export function rawViewsSql(parts: readonly number[], stored: StoredColumns | null): string[] {
   const last = parts.at(-1);
   const rows = Object.entries<PartSpec>(PART_TABLES).map(([table, spec]) => {
     const sources = parts.map((part) => `${partDatabase(part)}.${table}`);
@@ -120,10 +120,10 @@ function rawView(
   name: string,
   sources: readonly string[],
   columns: readonly (readonly [string, string])[],
-  stored: StoredColumns,
+  stored: StoredColumns | null,
 ): string {
   const selects = sources.map((source) => {
-    const has = (column: string): boolean => stored.has(`${source}.${column}`);
+    const has = (column: string): boolean => stored?.has(`${source}.${column}`) ?? true;
     const read = columns.map(([column, type]) =>
       has(column) ? `"${column}"` : `NULL::${type} AS "${column}"`,
     );
@@ -132,6 +132,9 @@ function rawView(
   });
   return `CREATE OR REPLACE VIEW raw.${name} AS ${selects.join(" UNION ALL ")}`;
 }
+
+/** Rows of the public table `bindings`, out of views of `raw` alone. */
+export const BINDINGS_SQL: string = REFS.bindings;
 
 export function publicViewsSql(): string[] {
   return Object.entries(PUBLIC_TABLES).flatMap(([table, columns]) => {

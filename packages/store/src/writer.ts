@@ -103,11 +103,15 @@ export class RecordingWriter implements Recording {
     await makeFolder(full);
     const fresh: Manifest = { ...manifest, state: "recording", stopped: null };
     try {
-      return await new RecordingWriter(full, fresh, options).#start(async (engine) => {
-        await transaction(engine.connection, async () => {
-          for (const sql of createBaseSql("base")) await engine.connection.run(sql);
-        });
-      });
+      const writer = new RecordingWriter(full, fresh, options);
+      return await writer.#start(
+        async (engine) => {
+          await transaction(engine.connection, async () => {
+            for (const sql of createBaseSql("base")) await engine.connection.run(sql);
+          });
+        },
+        async (engine) => await engine.createViewsOnDemand(writer.#parts.numbers),
+      );
     } catch (cause) {
       // what was begun is no recording, and would be in the way of the next attempt
       await rm(full, { recursive: true, force: true });
@@ -126,10 +130,16 @@ export class RecordingWriter implements Recording {
       );
     }
     const writer = new RecordingWriter(full, manifest, options);
-    return await writer.#start(async (engine) => {
-      await restoreDictionaries(engine, writer.#base);
-      await writer.#parts.adopt(await listedParts(engine));
-    });
+    return await writer.#start(
+      async (engine) => {
+        await restoreDictionaries(engine, writer.#base);
+        await writer.#parts.adopt(await listedParts(engine));
+      },
+      async (engine) => {
+        await engine.attachCode(full);
+        await engine.createViews(writer.#parts.numbers);
+      },
+    );
   }
 
   get manifest(): Manifest {
@@ -258,7 +268,10 @@ export class RecordingWriter implements Recording {
     }
   }
 
-  async #start(prepare: (engine: Engine) => Promise<void>): Promise<this> {
+  async #start(
+    prepare: (engine: Engine) => Promise<void>,
+    createViews: (engine: Engine) => Promise<void>,
+  ): Promise<this> {
     try {
       await this.#checkSpace();
       const engine = await Engine.create(this.path, this.#parts, this.#stage);
@@ -269,8 +282,7 @@ export class RecordingWriter implements Recording {
       this.#isLocked = true;
       await prepare(engine);
       await this.#parts.begin();
-      await engine.attachCode(this.path);
-      await engine.createViews(this.#parts.numbers);
+      await createViews(engine);
       await this.#save();
     } catch (cause) {
       await this.#release();

@@ -100,9 +100,11 @@ function parseScaled(
   return ok(value);
 }
 
-const countFormat = new Intl.NumberFormat("en-US");
+let countFormat: Intl.NumberFormat | null = null;
 
 export function formatCount(value: number): string {
+  // to make one takes 20 ms, more than many a command has to say
+  countFormat ??= new Intl.NumberFormat("en-US");
   return countFormat.format(value);
 }
 

@@ -92,6 +92,7 @@ const STATS_MS = 250;
 const GRACE_MS = 2_000;
 /** With nothing coming out of the ring any more, what is in it cannot be saved. */
 const DRAIN_STALL_MS = 30_000;
+const DRAIN_LOOK_MS = 250;
 
 export class Pipeline implements Recording {
   readonly path: string;
@@ -279,8 +280,12 @@ export class Pipeline implements Recording {
       seen = position;
       if (performance.now() > deadline) return;
       await new Promise<void>((resolve) => {
-        this.#onDrained = resolve;
-        setTimeout(resolve, 250);
+        const again = setTimeout(resolve, DRAIN_LOOK_MS);
+        this.#onDrained = (): void => {
+          // nothing keeps the process from ending
+          clearTimeout(again);
+          resolve();
+        };
       });
     }
   }
