@@ -33,6 +33,7 @@ export class Loader<M extends Method> {
   readonly state: Signal<Loaded<M>>;
   readonly #cinema: Owner;
   readonly #method: M;
+  readonly #settleMs: number;
   readonly #stop: () => void;
   #wanted: Want<M> | null = null;
   #sent: string | null = null;
@@ -41,14 +42,22 @@ export class Loader<M extends Method> {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** on the clock of `performance.now()` */
   #restsUntil = 0;
+  /** since when it wants what it wants, on the same clock */
+  #wantedAt = 0;
 
   /**
    * `want` runs as an effect: the signals that it reads are what the reply depends on. It is told what the reply on show
-   * was asked with.
+   * was asked with. `settleMs`: so long it must want the same before that is asked for.
    */
-  constructor(cinema: Owner, method: M, want: (last: Params<M> | null) => Want<M> | null) {
+  constructor(
+    cinema: Owner,
+    method: M,
+    want: (last: Params<M> | null) => Want<M> | null,
+    settleMs = 0,
+  ) {
     this.#cinema = cinema;
     this.#method = method;
+    this.#settleMs = settleMs;
     this.state = signal<Loaded<M>>({ value: null, params: null, busy: false, error: null });
     let epoch = -1;
     this.#stop = effect(() => {
@@ -86,7 +95,8 @@ export class Loader<M extends Method> {
     if (next === null) return;
     // where nothing is on show or under way there is nothing to wait for
     const isFirst = this.#sent === null && this.state.peek().value === null;
-    this.#schedule(isFirst ? 0 : Math.max(DEBOUNCE_MS, this.#pace()));
+    this.#wantedAt = performance.now();
+    this.#schedule(isFirst ? 0 : Math.max(DEBOUNCE_MS, this.#settleMs, this.#pace()));
   }
 
   /** While the end is followed, what is wanted moves by itself. */
@@ -125,7 +135,7 @@ export class Loader<M extends Method> {
       const now = performance.now();
       this.#restsUntil =
         this.#subject === wanted.subject ? now + Math.min(now - sentAt, MOST_REST_MS) : 0;
-      this.#schedule(this.#pace());
+      this.#schedule(Math.max(this.#wantedAt + this.#settleMs - now, this.#pace()));
     }
   }
 

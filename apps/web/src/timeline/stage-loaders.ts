@@ -5,13 +5,15 @@ import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { Cinema } from "../model/cinema.ts";
 import { laneGroups } from "../model/lane-groups.ts";
 import { laneParams, timeParams } from "../model/lane-cache.ts";
-import { Loader } from "../model/loader.ts";
+import { Loader, type Want } from "../model/loader.ts";
 
 /** Messages between the lanes in sight; more than this are told by their marks alone. */
 const MOST_ARROWS = 300;
 /** Where more was sent than this it is not even asked: most of it may go elsewhere, but a search takes its time. */
 const MOST_SENT = 5_000;
 const MOST_LANES = 128;
+/** Arrows move with the lanes; new ones are asked for when the view rests, so that lanes come sooner until then. */
+const AFTER_GESTURE_MS = 80;
 
 export type Visible = { readonly first: number; readonly end: number; readonly widthPx: number };
 
@@ -70,12 +72,13 @@ export class StageLoaders {
     const pids = computed(() => new Set(rows.value.flatMap(({ lane }) => lane?.pid ?? [])));
     // counted for each answer, not for each view
     const sent = computed(() => sentBy(page.value?.lanes ?? [], pids.value));
-    this.arrows = new Loader(cinema, "messageArrows", () => {
+    const askArrows = (): Want<"messageArrows"> | null => {
       if (pids.value.size < 2 || sent.value > MOST_SENT) return null;
       const { t0, t1 } = timeParams(view.value, 1);
       const asked = [...pids.value].toSorted().slice(0, MOST_LANES);
       return { subject: "", params: { t0, t1, pids: asked, limit: MOST_ARROWS } };
-    });
+    };
+    this.arrows = new Loader(cinema, "messageArrows", askArrows, AFTER_GESTURE_MS);
   }
 
   /** Of a recording that grows; the overview is asked for anew as its end moves. */
