@@ -249,10 +249,13 @@ it("shows the pile-up: what waits for the slow process while it works", async ()
     await asked(
       "query",
       attached,
-      `WITH notifier AS (SELECT pid, min(t) AS since FROM events WHERE kind = 'handle'
-          AND pid = (SELECT pid FROM processes WHERE name = 'Shop.Notifier') GROUP BY pid)
-        SELECT t_sent AS t FROM messages JOIN notifier ON to_pid = pid
-        WHERE kind = 'cast' AND t_sent > since ORDER BY dwell_ns DESC LIMIT 1`,
+      // sent while it handled another: what lies there because nobody has woken it yet is no pile-up
+      `WITH taken AS (
+          SELECT pid, kind, t, lead(t) OVER (ORDER BY id) AS done FROM events
+          WHERE kind IN ('handle', 'state') AND pid = (SELECT pid FROM processes WHERE name = 'Shop.Notifier'))
+        SELECT t_sent AS t FROM messages m JOIN taken
+          ON to_pid = pid AND t_sent BETWEEN taken.t AND done - 1000000
+        WHERE taken.kind = 'handle' AND m.kind = 'cast' ORDER BY dwell_ns DESC LIMIT 1`,
       "--json",
     ),
   ) as { t: number }[];

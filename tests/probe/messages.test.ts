@@ -84,9 +84,13 @@ describe.each(otpReleases())("messages and processes on OTP $release", ({ root }
   it("says what a process is: name, initial call, ancestors, behaviour, application", async () => {
     await target.eval("{ok, P} = es_target:start_server(facts, 1), P.");
     await target.record("processes => [facts, kernel_sup], lifecycle => true");
-    await target.until("facts", () => target.stream.of("PROCESS").length === 2);
-    const [server, supervisor] = ["name: :facts", "name: :kernel_sup"].map(
-      (name) => target.stream.of("PROCESS").find((r) => r.text.includes(name))?.text ?? "",
+    const told = (): readonly string[] => target.stream.of("PROCESS").map(({ text }) => text);
+    const facts = (): readonly string[] => told().filter((text) => text.includes("initial_call"));
+    await target.until("facts", () => facts().length === 2);
+    // names are known before anything is sent to them
+    expect(told().slice(0, 2).toSorted()).toEqual(["%{name: :facts}", "%{name: :kernel_sup}"]);
+    const [server, supervisor] = ["name: :facts", "name: :kernel_sup"].map((name) =>
+      facts().find((text) => text.includes(name)),
     );
     expect(server).toContain("behaviour: :gen_server");
     expect(server).toContain("initial_call: {:es_target, :init, 1}");

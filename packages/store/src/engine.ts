@@ -194,6 +194,8 @@ export class Engine {
     if (this.#closed) return;
     this.#closed = true;
     for (const waiting of this.#queue.splice(0)) waiting.reject(closed());
+    // whoever waits for them is told of their failure
+    await this.#views?.catch(() => undefined);
     while (this.#running.size > 0) {
       for (const query of this.#running.keys()) query.stop(closed());
       await Promise.allSettled(this.#running.values());

@@ -9,7 +9,7 @@ import {
   TemporaryFolder,
   value,
 } from "../testing/support.ts";
-import { RecordingReader, RecordingWriter } from "./index.ts";
+import { RecordingReader, RecordingWriter, StoreError } from "./index.ts";
 
 const NODE = "shop@127.0.0.1";
 
@@ -52,6 +52,29 @@ it("shows rows to a query as soon as they are staged", async () => {
   expect((await writer.query("SELECT payload FROM events WHERE id = 7")).rows).toEqual([
     [Uint8Array.of(131, 97, 7)],
   ]);
+});
+
+it("answers several who are the first to ask, while rows are committed", async () => {
+  addEvents(writer, 1, 10);
+  const [events, calls, functions] = await Promise.all([
+    value(writer, "SELECT count(*) FROM events"),
+    value(writer, "SELECT count(*) FROM calls"),
+    value(writer, "SELECT count(*) FROM functions"),
+    writer.flush(),
+  ]);
+  expect([events, calls, functions]).toEqual([10, 0, 0]);
+});
+
+it("ends in order while somebody is the first to ask", async () => {
+  addEvents(writer, 1, 10);
+  const asked = writer.query("SELECT count(*) FROM events").then(
+    ({ rows }) => Number(rows[0]?.[0]),
+    (error: unknown) => (error instanceof StoreError ? error.code : error),
+  );
+  const reader = await reopened();
+  expect([10, "closed"]).toContain(await asked);
+  expect(await value(reader, "SELECT count(*) FROM events")).toBe(10);
+  await reader.close();
 });
 
 it("stores every public column of an event, a call and a message", async () => {
