@@ -189,6 +189,17 @@ describe("queues", () => {
   });
 });
 
+it("names the first of the messages that waited longest", async () => {
+  const recording = await tell((story) => {
+    for (let t = 9_000; t >= 1_000; t -= 100) {
+      story.message([CLIENT, t], [SERVER, t + 200], t, { kind: "cast" });
+    }
+  });
+  const { rows } = await recording.query("SELECT min(receive_event) FROM raw.messages");
+  const { mailboxes } = await queues(recording, RANGE, { limit: 5, buckets: 10 });
+  expect(mailboxes[0]?.longestDwell).toBe(Number(rows[0]?.[0]));
+});
+
 describe("bottlenecks", () => {
   it("puts the busy process that others wait for above one that only has mail", async () => {
     const idle = "<0.40.0>";

@@ -7,7 +7,7 @@ import { Buckets, emptyCounts } from "../buckets.ts";
 import { kindCode } from "../event-kinds.ts";
 import { limitsOf } from "../limits.ts";
 import { processRefs } from "../process-refs.ts";
-import { asNumber, asNumberOrNull, select, sql, type Row, type Source } from "../sql.ts";
+import { asNumber, asNumberOrNull, select, sql, type Row, type Source, type Sql } from "../sql.ts";
 import { codeOf, mailSql } from "./mail.ts";
 
 export type QueuesOptions = { readonly limit: number; readonly buckets: number };
@@ -94,7 +94,7 @@ async function lengthSums(
     sql`SELECT to_pid, count(*) FILTER (arrived >= ${t0})::DOUBLE, count(*) FILTER (${left})::DOUBLE,
         sum(least(coalesce(gone, ${t1}), ${t1}) - greatest(arrived, ${t0}))::DOUBLE AS length,
         avg(gone - arrived) FILTER (${left}), max(gone - arrived) FILTER (${left})::DOUBLE,
-        arg_max(receive_event, gone - arrived) FILTER (${left})::DOUBLE,
+        ${longestFirst(sql`receive_event`, sql`gone - arrived`)} FILTER (${left})::DOUBLE,
         count(*) FILTER (is_handled)::DOUBLE, count(*) FILTER (NOT is_handled)::DOUBLE, count(*) OVER ()::DOUBLE
       FROM (${mailSql(range, null)}) GROUP BY to_pid ORDER BY length DESC LIMIT ${MOST_CANDIDATES}`,
   );
@@ -206,7 +206,7 @@ async function callersOf(source: Source, range: TimeRange): Promise<ReadonlyMap<
   const rows = await select(
     source,
     sql`SELECT c.to_pid, sum(least(r.t_received, ${t1}) - greatest(c.t_sent, ${t0}))::DOUBLE,
-        count(DISTINCT c.from_pid)::DOUBLE, arg_max(c.message, r.t_received - c.t_sent)::DOUBLE
+        count(DISTINCT c.from_pid)::DOUBLE, ${longestFirst(sql`c.message`, sql`r.t_received - c.t_sent`)}::DOUBLE
       FROM (SELECT message, to_pid, from_pid, t_sent FROM raw.messages
           WHERE kind = ${codeOf("call")} AND t_sent <= ${t1}) c
         JOIN (SELECT reply_to, t_received FROM raw.messages
@@ -214,6 +214,11 @@ async function callersOf(source: Source, range: TimeRange): Promise<ReadonlyMap<
       WHERE r.t_received >= c.t_sent GROUP BY c.to_pid`,
   );
   return new Map(rows.map((row) => [asNumber(row[0]), callersRow(row)]));
+}
+
+/** The one that took longest; of several, the first of them. */
+function longestFirst(id: Sql, took: Sql): Sql {
+  return sql`arg_max(${id}, row(${took}, -(${id}::BIGINT)))`;
 }
 
 function callersRow(row: Row): Callers {
