@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { atom, binary, integer, tuple } from "@elixirscope/etf";
 import { find, parseWatch, type FindOptions, type FindResult } from "@elixirscope/query";
 import type { RecordingReader } from "@elixirscope/store";
@@ -26,7 +28,7 @@ const A = "<0.1.0>";
 const B = "<0.2.0>";
 const add = ["Elixir.Shop.Cart", "add", 2] as const;
 const total = ["Elixir.Shop.Cart", "total", 1] as const;
-const FILE = "/home/x/shop/lib/cart.ex";
+const FILE = path.join(tmpdir(), "shop/lib/cart.ex");
 const cut = tuple(atom("$elixir_scope_cut"), atom("binary"), integer(9_000), binary("ab"));
 
 describe("calls", () => {

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { atom, binary, integer, tuple } from "@elixirscope/etf";
 import { prints, type NoPrints, type PrintsParams, type PrintsView } from "@elixirscope/query";
 import type { RecordingReader } from "@elixirscope/store";
@@ -6,7 +8,7 @@ import { tell } from "./told.ts";
 
 const A = "<0.1.0>";
 const B = "<0.2.0>";
-const FILE = "/home/x/shop/lib/cart.ex";
+const FILE = path.join(tmpdir(), "shop/lib/cart.ex");
 const add = ["Elixir.Shop.Cart", "add", 2] as const;
 const total = ["Elixir.Shop.Cart", "total", 0] as const;
 const cutNumber = tuple(atom("$elixir_scope_cut"), atom("integer"));

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { ownApplications, ownCode } from "./own-applications.ts";
 import type { TargetApplication, TargetSurvey } from "./survey.ts";
@@ -36,7 +38,7 @@ test("a dependency is what another application needs", () => {
 });
 
 test("umbrella siblings were compiled in the same project, dependencies under deps", () => {
-  const root = "/home/me/big";
+  const root = path.join(tmpdir(), "big");
   expect(
     own(
       { name: "big_web", needs: ["core", "phoenix"], source: `${root}/apps/big_web/lib/web.ex` },

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { atom, binary, charlist, encode, integer, list, tuple, type Term } from "@elixirscope/etf";
 import { CAPTURED, RECORD } from "@elixirscope/trace";
 import { describe, expect, it } from "vitest";
@@ -46,10 +48,11 @@ const SITES = manifest("M", [
   { site: LINE, kind: "line" },
   { site: CLAUSE, kind: "case_clause", names: ["w"] },
 ]);
+const TEST_FILE = path.join(tmpdir(), "shop/test/m_test.exs");
 const TESTS = manifest(
   "MTest",
   [{ site: TEST_ENTER, kind: "function_clause", function: "test adds", arity: 1, line: 5 }],
-  "/home/dev/shop/test/m_test.exs",
+  TEST_FILE,
 );
 
 type Collected = CollectedRows & { correlator: Correlator };
@@ -407,7 +410,7 @@ describe("order with what the VM traces", () => {
 });
 
 describe("tests", () => {
-  const file = "/home/dev/shop/test/m_test.exs";
+  const file = TEST_FILE;
   const stack = list([
     tuple(
       atom("m"),
