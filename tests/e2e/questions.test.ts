@@ -325,7 +325,7 @@ it("finds the expression that made a level of the stock, from the server that go
     const { hits } = JSON.parse(found) as { hits: { event: number }[] };
     const origins: unknown[] = [];
     // of one the sender may not have been recorded: it was sent before, or where something was dropped
-    for (const { event } of hits.slice(-16)) {
+    for (const { event } of hits.slice(-4)) {
       const asking = ["--event", String(event), "--path", "args[0]{2}", ...options];
       const { hops, end } = JSON.parse(await asked("origin", recording, ...asking, "--json")) as {
         hops: { place: { mfa: string | null } }[];
