@@ -128,16 +128,15 @@ begin_session(Socket, #{collector := Collector, token := Token, budgets := Budge
     J2 = last_until(maps:get(duration_ms, Budgets, infinity), J1),
     elixir_scope_vm:gate(closed),
     switch_on(J2),
-    Observed = observed(J2),
-    tell_names(Observed, J2),
+    tell_names(J2),
     elixir_scope_vm:gate(open),
-    Keeper ! {known, Observed},
+    Keeper ! {known, observed(J2)},
     J2.
 
 %% A message may be sent to a name sooner than the keeper comes to the process that has it.
-tell_names(Pids, #j{tracer = Tracer}) ->
+tell_names(#j{tracer = Tracer} = J) ->
     Ts = erlang:monotonic_time(),
-    Observed = maps:from_keys(Pids, true),
+    Observed = maps:from_keys(observed(J), true),
     _ = [Tracer ! {facts, Pid, undefined, Ts, #{name => Name}}
          || Name <- registered(), Pid <- [whereis(Name)], is_map_key(Pid, Observed)],
     ok.

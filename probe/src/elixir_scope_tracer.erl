@@ -302,9 +302,7 @@ other({facts, Pid, Parent, Ts, Facts}, S, E) ->
     {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
     {ParentIx, E2} = elixir_scope_encoder:define_pid(Parent, E1),
     next(S, elixir_scope_encoder:add(?PROCESS, 0, elixir_scope_encoder:t(Ts, E2), Ix, ParentIx, term_to_binary(Facts), E2));
-other({measured, Pid, Ts, Numbers}, S, E) ->
-    {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
-    next(S, elixir_scope_encoder:add(?METRIC, 0, elixir_scope_encoder:t(Ts, E1), Ix, 0, term_to_binary(Numbers), E1));
+other({measured, Pid, Ts, Numbers}, S, E) -> next(S, own(?METRIC, Pid, Ts, 0, Numbers, E));
 other({record, Kind, Ref, Term}, S, E) -> next(S, own(Kind, undefined, Ref, Term, E));
 other({gap, Pid, Reason, From, Facts}, S, E) ->
     next(S, own(?GAP, Pid, Reason, Facts#{t_from => elixir_scope_encoder:t(From, E)}, E));
@@ -360,9 +358,11 @@ t(At, #s{anchor = {Perf, Monotonic}} = S, E) -> {elixir_scope_encoder:t(Monotoni
 
 anchor() -> {os:perf_counter(), erlang:monotonic_time()}.
 
-own(Kind, Pid, Ref, Term, E) ->
+own(Kind, Pid, Ref, Term, E) -> own(Kind, Pid, erlang:monotonic_time(), Ref, Term, E).
+
+own(Kind, Pid, Ts, Ref, Term, E) ->
     {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
-    elixir_scope_encoder:add(Kind, 0, elixir_scope_encoder:t(erlang:monotonic_time(), E1), Ix, Ref, term_to_binary(Term), E1).
+    elixir_scope_encoder:add(Kind, 0, elixir_scope_encoder:t(Ts, E1), Ix, Ref, term_to_binary(Term), E1).
 
 %% Once a second, from the janitor: what was left out on purpose in the last one.
 second(#s{mode = {paused, _, asked}} = S, E) ->

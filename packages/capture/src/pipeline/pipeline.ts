@@ -280,12 +280,9 @@ export class Pipeline implements Recording {
       seen = position;
       if (performance.now() > deadline) return;
       await new Promise<void>((resolve) => {
-        const again = setTimeout(resolve, DRAIN_LOOK_MS);
-        this.#onDrained = (): void => {
-          // nothing keeps the process from ending
-          clearTimeout(again);
-          resolve();
-        };
+        this.#onDrained = resolve;
+        // the workers keep the process alive meanwhile; once they have ended, nothing must
+        setTimeout(resolve, DRAIN_LOOK_MS).unref();
       });
     }
   }
