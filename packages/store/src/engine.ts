@@ -153,7 +153,6 @@ export class Engine {
   }
 
   async query(sql: string, options: QueryOptions): Promise<QueryResult> {
-    if (this.#closed) throw closed();
     await this.#viewsMade();
     const connection = await this.#acquire(options.signal);
     const query = new RunningQuery(connection);
@@ -194,7 +193,7 @@ export class Engine {
     if (this.#closed) return;
     this.#closed = true;
     for (const waiting of this.#queue.splice(0)) waiting.reject(closed());
-    // whoever waits for them is told of their failure
+    // on a connection of its own; whoever waits for them is told of a failure
     await this.#views?.catch(() => undefined);
     while (this.#running.size > 0) {
       for (const query of this.#running.keys()) query.stop(closed());
@@ -213,11 +212,13 @@ export class Engine {
     return new Set(columns.map(([name]) => (typeof name === "string" ? name : "")));
   }
 
-  /** Once, whoever asks first; who asks meanwhile waits, too. */
+  /** Once, whoever asks first; who asks meanwhile waits, too. Rejects when it has closed, also while they were made. */
   async #viewsMade(): Promise<void> {
+    if (this.#closed) throw closed();
     if (this.#makeViews === null) return;
     this.#views ??= this.#makeViews();
     await this.#views;
+    if (this.#closed) throw closed();
   }
 
   async #acquire(signal: AbortSignal | undefined): Promise<DuckDBConnection> {
