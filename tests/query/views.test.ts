@@ -473,6 +473,23 @@ describe("lanes", () => {
     }
   });
 
+  it("have never fewer rows than their boxes need, also when it goes deeper while they are read", async () => {
+    const story = await Story.begin(recordingFolder("deeper lanes"));
+    story.enter(A, 0, work);
+    const { writer } = story;
+    const growing: Pick<RecordingReader, "manifest" | "query"> = {
+      manifest: writer.manifest,
+      query: async (sql, options) => {
+        // how deep it is has been asked before
+        if (sql.startsWith("WITH boxes")) story.enter(A, 5, inner);
+        return await writer.query(sql, options);
+      },
+    };
+    const page = await lanes(growing, { t0: 0, t1: 100, buckets: 10, offset: 0, limit: 5 });
+    expect(page.lanes).toMatchObject([{ depth: 2, spans: [{ depth: 0 }, { depth: 1 }] }]);
+    await story.end(100);
+  });
+
   it("say when they are cut because they are too deep", async () => {
     const recording = await tell((story) => {
       for (let i = 0; i < 200; i++) story.enter(A, i, work);

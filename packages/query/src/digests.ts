@@ -204,6 +204,12 @@ export function tableOf(part: Part, table: string): Sql {
   return new Sql([`${part.name}.${table}`], []);
 }
 
+/** The cells of some slices: a table of a digest. */
+export function cellsOf(part: Part, table: "call_cells" | "mark_cells", some: Slices): Sql {
+  const { level, from, to } = some;
+  return sql`(FROM ${tableOf(part, table)} WHERE level = ${level} AND slice >= ${from} AND slice < ${to})`;
+}
+
 /** Rows of all the pieces, at least one, which have the same columns. */
 export function unionOf(pieces: readonly Sql[]): Sql {
   return joined(pieces, " UNION ALL ");

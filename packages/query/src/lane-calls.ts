@@ -7,6 +7,7 @@ import { CALL_OUTCOMES } from "@elixirscope/trace";
 import type { TimeRange } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
 import {
+  cellsOf,
   cover,
   overlap,
   readingOf,
@@ -78,8 +79,7 @@ function piecesOf(part: Part, level: number | null, boxes: Boxes): readonly Sql[
           some,
         ) => sql`SELECT pid, depth, slice // ${boxes.width / 2 ** some.level} AS box, first, last, count, call, "function" AS fun,
           last_function AS last_fun, outcome, last_outcome
-        FROM ${tableOf(part, "call_cells")}
-        WHERE level = ${some.level} AND slice >= ${some.from} AND slice < ${some.to} AND depth < ${MAX_DEPTH}`,
+        FROM ${cellsOf(part, "call_cells", some)} WHERE depth < ${MAX_DEPTH}`,
       ),
     ...ends
       .filter((end) => overlap(end, part.entered))
@@ -127,20 +127,16 @@ function endOfCall(end: number): Sql {
 
 /** For `laneCounts`, of calls that began in the range: of a partition, from cells of about `level`, else row by row. */
 export function countedCalls(part: Part, level: number, range: TimeRange): readonly Sql[] {
-  if (!overlap(part.entered, range)) return [];
   const open = part.hasOpen ? [callsIn(tableOf(part, "open_calls"), range)] : [];
+  if (!overlap(part.entered, range)) return open;
   const levels = part.digest?.calls ?? null;
   if (levels === null || levels.finest > level) {
     return [callsIn(tableOf(part, "calls"), range), ...open];
   }
-  const { from, to, level: own } = touched(range, Math.min(level, levels.coarsest));
-  const long = sql`(FROM ${tableOf(part, "long_calls")} WHERE ${TOOK} >= ${2 ** own})`;
-  return [
-    sql`SELECT pid, count FROM ${tableOf(part, "call_cells")}
-      WHERE level = ${own} AND slice >= ${from} AND slice < ${to}`,
-    callsIn(long, range),
-    ...open,
-  ];
+  const some = touched(range, Math.min(level, levels.coarsest));
+  const long = sql`(FROM ${tableOf(part, "long_calls")} WHERE ${TOOK} >= ${2 ** some.level})`;
+  const cells = sql`SELECT pid, count FROM ${cellsOf(part, "call_cells", some)}`;
+  return [cells, callsIn(long, range), ...open];
 }
 
 /** One by one. */

@@ -25,13 +25,13 @@ export async function laneCounts(
 ): Promise<LaneCounts> {
   const range = { t0, t1 };
   const level = Math.floor(Math.log2(Math.max(1, t1 - t0) / PARTS));
-  const isAnySealed = parts.length > 0;
-  const calls = isAnySealed
-    ? parts.flatMap((part) => countedCalls(part, level, range))
-    : [callsIn(sql`raw.calls`, range)];
-  const marks = isAnySealed
-    ? parts.flatMap((part) => countedMarks(part, level, range) ?? [])
-    : [marksIn(sql`raw.events`, range)];
+  const isNothingSealed = parts.length === 0;
+  const calls = isNothingSealed
+    ? [callsIn(sql`raw.calls`, range)]
+    : parts.flatMap((part) => countedCalls(part, level, range));
+  const marks = isNothingSealed
+    ? [marksIn(sql`raw.events`, range)]
+    : parts.flatMap((part) => countedMarks(part, level, range));
   const [row] = await select(
     source,
     sql`SELECT ${sumOf(calls, indexes)}, ${sumOf(marks, indexes)}`,

@@ -32,14 +32,27 @@ export function detailFor(
 export type Rows = { readonly from: number; readonly to: number };
 
 /** Where the rows of each process are, in rows that are sorted by process. */
-export function rowsByPid(pids: Float64Array): ReadonlyMap<number, Rows> {
-  const found = new Map<number, Rows>();
-  for (let from = 0, to = 0; from < pids.length; from = to) {
-    const pid = pids[from] ?? 0;
-    while (to < pids.length && pids[to] === pid) to += 1;
-    found.set(pid, { from, to });
+export class RowsByPid {
+  readonly #rows = new Map<number, Rows>();
+
+  constructor(pids: Float64Array) {
+    for (let from = 0, to = 0; from < pids.length; from = to) {
+      const pid = pids[from] ?? 0;
+      while (to < pids.length && pids[to] === pid) to += 1;
+      this.#rows.set(pid, { from, to });
+    }
   }
-  return found;
+
+  of(pid: number): Rows {
+    return this.#rows.get(pid) ?? { from: 0, to: 0 };
+  }
+
+  /** What is drawn of a lane. */
+  drawnOf(pid: number, { perLane }: Detail): Rows & { readonly isCut: boolean } {
+    const { from, to } = this.of(pid);
+    const isCut = perLane !== null && to - from > perLane;
+    return { from, to: isCut ? from + perLane : to, isCut };
+  }
 }
 
 /** For the end of a SELECT with a column `pid`: the first rows of each lane, one more than it may have. */

@@ -4,6 +4,7 @@ import { MARK_KINDS, type MarkKind } from "@elixirscope/store";
 import { MARKS, type MarkColumns, type MarkView, type TimeRange } from "@elixirscope/wire";
 import type { Buckets } from "./buckets.ts";
 import {
+  cellsOf,
   cover,
   overlap,
   readingOf,
@@ -14,11 +15,9 @@ import {
   type Part,
 } from "./digests.ts";
 import { kindCode } from "./event-kinds.ts";
-import { firstOfLane, rowsByPid, type Detail, type Rows } from "./lane-detail.ts";
+import { firstOfLane, RowsByPid, type Detail } from "./lane-detail.ts";
 import { shown } from "./lane-page.ts";
-import { selectVectors, sql, type Source, type Sql } from "./sql.ts";
-
-const NONE = new Float64Array();
+import { NO_ROWS, selectVectors, sql, type Source, type Sql } from "./sql.ts";
 
 /** Kinds of marks that a busy process has many of: send, receive, state. */
 export const USUAL_MARKS = 3;
@@ -47,7 +46,7 @@ const MAY_BE_MARK = sql`kind BETWEEN ${Math.min(...MARK_CODES)} AND ${Math.max(.
 
 export type LaneMarks = {
   readonly columns: MarkColumns;
-  readonly rows: ReadonlyMap<number, Rows>;
+  readonly rows: RowsByPid;
 };
 
 export async function marksOf(
@@ -56,19 +55,20 @@ export async function marksOf(
   indexes: readonly number[],
   { buckets, perLane }: Detail,
 ): Promise<LaneMarks> {
-  const [pids = NONE, t = NONE, marks = NONE, count = NONE, event = NONE] = await selectVectors(
-    source,
-    sql`WITH marks AS (
+  const [pids = NO_ROWS, t = NO_ROWS, marks = NO_ROWS, count = NO_ROWS, event = NO_ROWS] =
+    await selectVectors(
+      source,
+      sql`WITH marks AS (
         SELECT pid, CASE WHEN kind IN ${LINK_CODES} THEN ${kindCode("link")} ELSE kind END AS mark,
           min(first)::DOUBLE AS first, sum(count)::DOUBLE AS count, min(id)::DOUBLE AS id
         FROM (${markCells(parts, buckets)}) JOIN ${shown(indexes)} USING (pid) WHERE ${IS_MARK} GROUP BY pid, mark, box)
       SELECT pid, first, mark::DOUBLE, count, CASE WHEN count = 1 THEN id ELSE 0 END
       FROM marks ${firstOfLane(perLane, sql`first, mark`)}
       ORDER BY pid, first, mark`,
-  );
+    );
   return {
     columns: { t, count, event, kind: Uint8Array.from(marks, (mark) => PLACES.get(mark) ?? 0) },
-    rows: rowsByPid(pids),
+    rows: new RowsByPid(pids),
   };
 }
 
@@ -106,8 +106,7 @@ function piecesOf(
       .filter((some) => overlap(timeOf(some), part.range))
       .map(
         (some) => sql`SELECT slice // ${width / 2 ** some.level} AS box, pid, kind, first, count, id
-          FROM ${tableOf(part, "mark_cells")}
-          WHERE level = ${some.level} AND slice >= ${some.from} AND slice < ${some.to}`,
+          FROM ${cellsOf(part, "mark_cells", some)}`,
       ),
     ...[before, behind].filter((end) => overlap(end, part.range)).map(rows),
   ];
@@ -119,18 +118,15 @@ function markRows(table: Sql, box: Sql, { t0, t1 }: TimeRange): Sql {
 }
 
 /** For `laneCounts`: of a partition, from cells of about `level`, else row by row. */
-export function countedMarks(part: Part, level: number, range: TimeRange): Sql | null {
-  if (!overlap(part.range, range)) return null;
+export function countedMarks(part: Part, level: number, range: TimeRange): readonly Sql[] {
+  if (!overlap(part.range, range)) return [];
   const levels = part.digest?.marks ?? null;
-  if (levels !== null && levels.finest <= level) {
-    const { from, to, level: own } = touched(range, Math.min(level, levels.coarsest));
-    return sql`SELECT pid, count FROM ${tableOf(part, "mark_cells")}
-      WHERE level = ${own} AND slice >= ${from} AND slice < ${to}`;
-  }
-  return marksIn(tableOf(part, "events"), range);
+  if (levels === null || levels.finest > level) return [marksIn(tableOf(part, "events"), range)];
+  const some = touched(range, Math.min(level, levels.coarsest));
+  return [sql`SELECT pid, count FROM ${cellsOf(part, "mark_cells", some)}`];
 }
 
 /** One by one. */
-export function marksIn(table: Sql, { t0, t1 }: TimeRange): Sql {
-  return sql`SELECT pid, 1 AS count FROM ${table} WHERE t BETWEEN ${t0} AND ${t1} AND ${MAY_BE_MARK} AND ${IS_MARK}`;
+export function marksIn(table: Sql, range: TimeRange): Sql {
+  return sql`SELECT pid, count FROM (${markRows(table, sql`0`, range)}) WHERE ${IS_MARK}`;
 }

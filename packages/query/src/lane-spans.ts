@@ -6,18 +6,17 @@ import type { Part } from "./digests.ts";
 import { functionTexts } from "./interned.ts";
 import { callCells } from "./lane-calls.ts";
 import { shown } from "./lane-page.ts";
-import { firstOfLane, rowsByPid, type Detail, type Rows } from "./lane-detail.ts";
-import { selectVectors, sql, type Source } from "./sql.ts";
+import { firstOfLane, RowsByPid, type Detail } from "./lane-detail.ts";
+import { NO_ROWS, selectVectors, sql, type Source } from "./sql.ts";
 
 const MIXED = OUTCOMES.indexOf("mixed");
 const LOST = CALL_OUTCOMES.indexOf("lost");
-const NONE = new Float64Array();
 
 /** Of all the processes; `perLane` of them are shown, one more is there where there are more. */
 export type LaneSpans = {
   readonly labels: readonly string[];
   readonly columns: SpanColumns;
-  readonly rows: ReadonlyMap<number, Rows>;
+  readonly rows: RowsByPid;
 };
 
 export async function spansOf(
@@ -28,14 +27,14 @@ export async function spansOf(
   end: number,
 ): Promise<LaneSpans> {
   const [
-    pids = NONE,
-    depths = NONE,
-    t0 = NONE,
-    t1 = NONE,
-    count = NONE,
-    call = NONE,
-    functions = NONE,
-    outcomes = NONE,
+    pids = NO_ROWS,
+    depths = NO_ROWS,
+    t0 = NO_ROWS,
+    t1 = NO_ROWS,
+    count = NO_ROWS,
+    call = NO_ROWS,
+    functions = NO_ROWS,
+    outcomes = NO_ROWS,
   ] = await selectVectors(
     source,
     sql`WITH boxes AS (
@@ -60,7 +59,7 @@ export async function spansOf(
       depth: Uint16Array.from(depths),
       outcome: Uint8Array.from(outcomes, (code) => (code < OUTCOMES.length ? code : LOST)),
     },
-    rows: rowsByPid(pids),
+    rows: new RowsByPid(pids),
   };
 }
 

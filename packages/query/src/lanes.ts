@@ -10,7 +10,7 @@ import { Buckets } from "./buckets.ts";
 import { partsOf } from "./digests.ts";
 import { MAX_DEPTH } from "./lane-calls.ts";
 import { laneCounts } from "./lane-counts.ts";
-import { detailFor, type Rows } from "./lane-detail.ts";
+import { detailFor } from "./lane-detail.ts";
 import { marksOf, USUAL_MARKS } from "./lane-marks.ts";
 import { lanePage } from "./lane-page.ts";
 import { spansOf } from "./lane-spans.ts";
@@ -43,8 +43,8 @@ export async function lanes(source: Source, params: Params<"lanes">): Promise<Re
   return {
     total: page.total,
     lanes: page.rows.map((row): LaneColumns => {
-      const boxes = cut(spans.rows.get(row.index), ofCalls.perLane);
-      const ticks = cut(marks.rows.get(row.index), ofMarks.perLane);
+      const boxes = spans.rows.drawnOf(row.index, ofCalls);
+      const ticks = marks.rows.drawnOf(row.index, ofMarks);
       const depth = depthOf(row);
       // the deepest are the last
       const deepest = boxes.to > boxes.from ? (spans.columns.depth[boxes.to - 1] ?? 0) + 1 : 0;
@@ -63,15 +63,6 @@ export async function lanes(source: Source, params: Params<"lanes">): Promise<Re
       };
     }),
   };
-}
-
-/** `most` null: as many as there are. */
-function cut(
-  { from, to }: Rows = { from: 0, to: 0 },
-  most: number | null,
-): Rows & { readonly isCut: boolean } {
-  const isCut = most !== null && to - from > most;
-  return { from, to: isCut ? from + most : to, isCut };
 }
 
 /** What every process starts with says nothing of this one. */

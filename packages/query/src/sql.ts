@@ -78,6 +78,9 @@ export async function select(source: Source, query: Sql): Promise<readonly Row[]
   return rows;
 }
 
+/** For a column that is not there: results without rows have none. */
+export const NO_ROWS: Float64Array = new Float64Array();
+
 /** By column, of numbers only, where NULL is NaN: a tenth of what rows of many values cost. */
 export async function selectVectors(source: Source, query: Sql): Promise<readonly Float64Array[]> {
   const params: string[] = [];

@@ -52,10 +52,9 @@ export async function flameChart(
   return {
     range,
     processes: indexes.map((index, i) => {
-      const { from, to } = spans.rows.get(index) ?? { from: 0, to: 0 };
-      const drawn = Math.min(to - from, detail.perLane ?? Infinity);
+      const { from, to, isCut } = spans.rows.drawnOf(index, detail);
       const { labels, columns } = spans;
-      const shown = Array.from({ length: drawn }, (_, at) =>
+      const shown = Array.from({ length: to - from }, (_, at) =>
         spanAt({ labels, spans: columns }, from + at),
       );
       const depth = shown.reduce((most, span) => Math.max(most, span.depth + 1), 0);
@@ -64,7 +63,7 @@ export async function flameChart(
         depth,
         spans: shown,
         waits: joined(waits[i] ?? [], detail.buckets.width),
-        truncated: to - from > drawn || depth >= MAX_DEPTH,
+        truncated: isCut || depth >= MAX_DEPTH,
       };
     }),
     more: busiest.more,

@@ -2,9 +2,9 @@
 
 import type { Params, Reply } from "@elixirscope/wire";
 import { Buckets } from "../buckets.ts";
-import { rowsByPid } from "../lane-detail.ts";
+import { RowsByPid } from "../lane-detail.ts";
 import { mailSql } from "../performance/mail.ts";
-import { selectVectors, sql, valueAt, type Source } from "../sql.ts";
+import { NO_ROWS, selectVectors, sql, valueAt, type Source } from "../sql.ts";
 import { knownPids } from "./members.ts";
 
 export async function mailboxDepths(
@@ -14,7 +14,7 @@ export async function mailboxDepths(
   const buckets = new Buckets({ t0, t1 }, count);
   const range = { t0: buckets.t0, t1: buckets.t1 };
   const names = await knownPids(source, pids);
-  const [owners = new Float64Array(), places, changed, longest] = await selectVectors(
+  const [owners = NO_ROWS, places, changed, longest] = await selectVectors(
     source,
     sql`WITH mail AS MATERIALIZED (${mailSql(range, [...names.keys()])}),
       changes AS (
@@ -25,11 +25,11 @@ export async function mailboxDepths(
           sum(change) OVER (PARTITION BY to_pid ORDER BY t, change DESC ROWS UNBOUNDED PRECEDING) AS length FROM changes)
       GROUP BY to_pid, bucket ORDER BY to_pid, bucket`,
   );
-  const byPid = rowsByPid(owners);
+  const byPid = new RowsByPid(owners);
   return {
     ...range,
     depths: [...names].map(([id, pid]) => {
-      const { from, to } = byPid.get(id) ?? { from: 0, to: 0 };
+      const { from, to } = byPid.of(id);
       const changes = new Map<number, { readonly by: number; readonly most: number }>();
       for (let row = from; row < to; row++) {
         const change = { by: valueAt(changed, row), most: valueAt(longest, row) };
