@@ -3,7 +3,7 @@
 import type { Buckets } from "./buckets.ts";
 import { sql, type Sql } from "./sql.ts";
 
-/** Boxes, and separately marks, in one answer: together about 0.6 MB of JSON, and drawn in a frame. */
+/** Boxes, and separately marks, in one answer: together up to 0.9 MB, and drawn in a frame. */
 export const MAX_ITEMS = 14_000;
 const MIN_BUCKETS = 80;
 const MIN_ITEMS_PER_LANE = 500;
