@@ -130,7 +130,8 @@ it("finds the slow function, and the arguments that make it slow", async () => {
   };
   expect(functions[0]?.mfa).toBe("Shop.Pricing.fib/1");
   const slow = await asked("perf", "slow", attached, "--function", "Shop.Pricing.loyalty_score/1");
-  expect(slow).toMatch(/arg1 >= 1\d/);
+  // which of the two separates best depends on what else the machine did
+  expect(slow).toMatch(/ arg1 (?:>=|=) 1\d$/m);
   const event = String(functions[0]?.slowest);
   const path = JSON.parse(await asked("perf", "path", attached, "--event", event, "--json")) as {
     t0: number;

@@ -128,6 +128,25 @@ describe("zoom and pan", () => {
 });
 
 describe("a link", () => {
+  it("takes one that is given while its own was about to be written", async () => {
+    await using cinema = await cart.open({ p: CART, t: String(400 * MS) });
+    const { page } = cinema;
+    await cinema.plate(CART).waitFor();
+    // which of the two comes first is the browser's choice
+    for (const t of [600, 610, 620, 630, 640, 650].map((ms) => ms * MS)) {
+      await page.keyboard.press("w");
+      // the address comes while the page is busy, for longer than it waits before it writes where it is
+      await page.evaluate(`{
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => { location.hash = "t=${t}"; };
+        port2.postMessage(null);
+        for (const end = performance.now() + 400; performance.now() < end; );
+      }`);
+      await page.waitForTimeout(400);
+      expect(cinema.address).toMatchObject({ t, view: null });
+    }
+  });
+
   it("restores the same moment, process, range and panel in a new page", async () => {
     const context = await cart.browser.newContext({ viewport: { width: 1280, height: 720 } });
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);

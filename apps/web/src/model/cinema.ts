@@ -76,7 +76,8 @@ export class Cinema {
   readonly settings: Settings;
   /** also for what goes over HTTP */
   readonly token: string;
-  #left = false;
+  /** as it was last written or restored */
+  #address = "";
 
   constructor(
     connect: (onStatus: (status: Status) => void) => Connection,
@@ -123,15 +124,17 @@ export class Cinema {
     return `#${[token, placeToHash(this.place).slice(1)].filter((part) => part !== "").join("&")}`;
   }
 
-  /** Keeps the address in step. */
+  /** Keeps the address in step, until somebody gives another: that is for {@link restore}, and not written over. */
   keepAddress(location: Location, history: History): void {
+    this.#address = location.hash;
     let timer: ReturnType<typeof setTimeout> | undefined;
     effect(() => {
       const hash = placeToHash(this.place);
       clearTimeout(timer);
       timer = setTimeout(() => {
-        if (this.#left) return;
+        if (location.hash !== this.#address) return;
         if (hash !== location.hash) history.replaceState(null, "", hash || location.pathname);
+        this.#address = location.hash;
       }, URL_DELAY_MS);
     });
   }
@@ -139,9 +142,10 @@ export class Cinema {
   /** False: the address names another recording, and the page has to begin anew. */
   restore(hash: string): boolean {
     const place = placeFromHash(hash);
-    this.#left = place.rec !== this.recording;
-    if (!this.#left) this.#restore(place);
-    return !this.#left;
+    if (place.rec !== this.recording) return false;
+    this.#address = hash;
+    this.#restore(place);
+    return true;
   }
 
   setView(view: TimeRange): void {
