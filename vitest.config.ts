@@ -19,7 +19,7 @@ const answers = [
   "tests/capture-control/{beam-code,doctor,match-language,session}.test.ts",
   "tests/capture-pipeline/{instrumented,pipeline,real-node,ring-threads}.test.ts",
   "tests/probe/{calls,capture,capture-code,prebuilt,repeated-trips}.test.ts",
-  "tests/e2e/{bad-input,breaks,code,inside,questions,shop,targets}*.test.ts",
+  "tests/e2e/{bad-input,breaks,bundle,code,inside,questions,shop,targets}*.test.ts",
 ];
 
 export default defineConfig({

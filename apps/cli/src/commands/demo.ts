@@ -1,9 +1,8 @@
 // `elixirscope demo`: starts the example shop as a node of its own, records it and shows it.
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { CodedError } from "@elixirscope/base";
+import { above } from "@elixirscope/base/above";
 import { connect, DistError, epmdNames } from "@elixirscope/dist";
 import { atom } from "@elixirscope/etf";
 import { Interrupt } from "../interrupt.ts";
@@ -41,12 +40,9 @@ export async function demo(options: DemoOptions): Promise<void> {
 type Shop = { readonly process: ChildProcess; output(): string };
 
 function startShop(name: string): Shop {
-  const folder = path.resolve(import.meta.dirname, "../../../../examples/shop");
-  if (!existsSync(folder)) {
-    throw new DemoError(
-      "demo_failed",
-      `the example shop is not at ${folder}; run this from a checkout`,
-    );
+  const folder = above(import.meta.dirname, "examples/shop");
+  if (folder === null) {
+    throw new DemoError("demo_failed", "there is no examples/shop; run this from a checkout");
   }
   // only this machine may reach the node: its port and, when it starts one, its EPMD
   const loopback = "-kernel inet_dist_use_interface {127,0,0,1}";

@@ -2,9 +2,9 @@
 // tell during development, so the built files count too.
 
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { above } from "@elixirscope/base/above";
 
 let known: string | null = null;
 
@@ -15,12 +15,10 @@ export function analysisVersion(): string {
 }
 
 function fingerprint(): string {
-  const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
   const hash = createHash("sha256");
-  for (const folder of [
-    path.join(packageFolder, "dist"),
-    path.join(packageFolder, "..", "syntax", "dist"),
-  ]) {
+  for (const built of ["packages/codegraph/dist", "packages/syntax/dist"]) {
+    const folder = above(import.meta.dirname, built);
+    if (folder === null) continue;
     for (const name of builtFiles(folder)) {
       const { size, mtimeMs } = statSync(path.join(folder, name));
       hash.update(`${name}:${size}:${mtimeMs};`);
@@ -30,7 +28,6 @@ function fingerprint(): string {
 }
 
 function builtFiles(folder: string): string[] {
-  if (!existsSync(folder)) return [];
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return names.filter((name) => name.endsWith(".js")).toSorted();
 }

@@ -3,15 +3,15 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { messageOf } from "@elixirscope/base";
+import { above } from "@elixirscope/base/above";
 import { CaptureError } from "../capture-error.ts";
 
 export type ProbeFile = { readonly name: string; readonly file: string; readonly beam: Uint8Array };
 
-export const PROBE_FOLDER: string = fileURLToPath(
-  new URL("../../../../../probe/prebuilt", import.meta.url),
-);
+const PREBUILT = "probe/prebuilt";
+
+export const PROBE_FOLDER: string = above(import.meta.dirname, PREBUILT) ?? PREBUILT;
 
 export async function readProbe(folder: string = PROBE_FOLDER): Promise<readonly ProbeFile[]> {
   try {
