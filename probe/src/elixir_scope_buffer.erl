@@ -3,7 +3,7 @@
 %% per flush, and in the keeper for processes that sit still.
 -module(elixir_scope_buffer).
 
--export([open/1, sampling/2, budgets/2, is_closed/1, over/1, trace_with/2, pids/0, new/0, new/1, is_chosen/3, mark/2, used/3, mute/2, deliver/7, lay_aside/2]).
+-export([lost/2, open/1, sampling/2, budgets/2, is_closed/1, over/1, trace_with/2, pids/0, new/0, new/1, is_chosen/3, mark/2, used/3, mute/2, deliver/7, lay_aside/2]).
 -export([stranded/2, kept_since/2, unmute/2]).
 -export_type([session/0, buffer/0]).
 
@@ -190,7 +190,8 @@ mute(T, #cold{session = #capture{gatherer = Gatherer}, pid = Pid, window = Windo
     Gatherer ! {muted, Pid, T, Window + ?NS_IN_SECOND},
     mark(?MUTED + Window + ?NS_IN_SECOND, Cold).
 
-%% `Events`: the newest first. Without credit they are dropped and their numbers used up, so that the hole is seen.
+%% `Events`: the newest first. Without credit they are dropped; whoever uses their numbers up, so that the hole is
+%% seen, also counts them.
 -spec deliver(pid(), non_neg_integer(), non_neg_integer(), non_neg_integer(), integer(), [tuple()], session()) ->
     sent | dropped | over.
 deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, gatherer = Gatherer, limits = Limits}) ->
@@ -209,9 +210,13 @@ deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, gatherer = Ga
             atomics:sub(Shared, ?A_WAITING, Weight),
             case atomics:get(Shared, ?A_GATE) =:= ?GATE_OVER orelse not is_process_alive(Gatherer) of
                 true -> over;
-                false -> atomics:add(Shared, ?A_DROPPED, N), dropped
+                false -> dropped
             end
     end.
+
+%% So many events are gone for good.
+-spec lost(non_neg_integer(), session()) -> ok.
+lost(N, #capture{shared = Shared}) -> atomics:add(Shared, ?A_DROPPED, N).
 
 %% The nodes of all values, or -1 when one has to be cut. What most are comes first.
 weigh([Event | Older], Limits, Weight) ->
@@ -255,10 +260,15 @@ cut_each([], _, Flags, Weight, Acc) ->
 
 %% -- in the keeper
 
-%% Sends what a process that sits still has in its buffer. The process will send it again: the numbers tell.
--spec stranded(term(), integer()) -> sent | dropped | over | empty.
+%% Sends what a process that sits still has in its buffer. The process will send it again: the numbers tell, and what is
+%% dropped is not lost yet.
+-spec stranded(term(), integer()) -> sent | {dropped, pos_integer()} | over | empty.
 stranded({C, _, [_ | _] = Events, _, #cold{session = Session, pid = Pid, first = First}}, At) ->
-    deliver(Pid, First, ?EVENTS(C), ?DEPTH(C), At, Events, Session);
+    N = ?EVENTS(C),
+    case deliver(Pid, First, N, ?DEPTH(C), At, Events, Session) of
+        dropped -> {dropped, N};
+        Other -> Other
+    end;
 stranded(_, _) ->
     empty.
 

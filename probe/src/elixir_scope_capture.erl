@@ -315,7 +315,9 @@ flush(C, Events, Next, #cold{session = Session, pid = Pid, first = First} = Cold
     N = ?EVENTS(C),
     case elixir_scope_buffer:deliver(Pid, First, N, ?DEPTH(C), T, Events, Session) of
         over -> erase(?CAPTURE_KEY);
-        _ -> emptied(C - N, Next, elixir_scope_buffer:used(N, T, Cold#cold{first = First + N}), T)
+        Sent ->
+            _ = Sent =:= dropped andalso elixir_scope_buffer:lost(N, Session),
+            emptied(C - N, Next, elixir_scope_buffer:used(N, T, Cold#cold{first = First + N}), T)
     end,
     ok;
 flush(_, _, _, _, _) ->

@@ -98,8 +98,8 @@ all(#w{capture = Capture} = W) ->
     end.
 
 all({Rows, At}, Until, #w{capture = Capture} = W) ->
-    _ = [fits(Pid) andalso send(Pid, W) || {Pid, Slot} <- Rows, elixir_scope_buffer:kept_since(Slot, Capture) =/= 0,
-                                           erlang:monotonic_time(millisecond) < Until],
+    _ = [elixir_scope_buffer:lost(N, Capture) || {Pid, Slot} <- Rows, elixir_scope_buffer:kept_since(Slot, Capture) =/= 0,
+                                                erlang:monotonic_time(millisecond) < Until, fits(Pid), {dropped, N} <- [send(Pid, W)]],
     case At of
         start -> ok;
         _ -> all(rows(At), Until, W)

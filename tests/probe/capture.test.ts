@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FLAG } from "@elixirscope/trace";
 import { outerReleases } from "../support/beam-node.ts";
-import { captured, onlyCaptured, type CapturedEvent } from "./support/captured.ts";
+import { captured, lastCaptured, onlyCaptured, type CapturedEvent } from "./support/captured.ts";
 import { ProbeTarget } from "./support/probe-target.ts";
 
 const brief = (event: CapturedEvent): unknown[] => [
@@ -223,7 +223,7 @@ describe.each(outerReleases())("captured events on OTP $release", ({ root }) => 
       (fun Wait() -> case process_info(T, message_queue_len) of {_, 0} -> ok; _ -> timer:sleep(20), Wait() end end)(), es_captured:add(1, 2) end`);
     await target.until(
       "the last",
-      () => onlyCaptured(target.stream).events.at(-1)?.values[0] === "3",
+      () => lastCaptured(target.stream)?.values[0] === "3",
       30_000,
     );
     const stream = onlyCaptured(target.stream);
@@ -232,6 +232,22 @@ describe.each(outerReleases())("captured events on OTP $release", ({ root }) => 
     const status = await target.eval("maps:get(dropped, elixir_scope_probe:status()).");
     expect(Number(status)).toBe(stream.missing);
   }, 60_000);
+
+  it("does not count as dropped what a process that sits still keeps", async () => {
+    await target.record(`budgets => #{events_per_second => 100000000,
+      events_per_second_per_process => 100000000, target_memory_bytes => 2048,
+      in_flight_bytes => 64 * 1024 * 1024, duration_ms => infinity}`);
+    await target.eval(
+      "register(b, spawn(es_captured, blocked, [self(), lists:seq(1, 30)])), receive {blocked, _} -> ok end.",
+    );
+    // a tenth of a second still, and a look of the sweeper's
+    await target.eval("timer:sleep(400).");
+    const dropped = "maps:get(dropped, elixir_scope_probe:status()).";
+    expect(target.stream.of("EVENTS")).toHaveLength(0);
+    expect(await target.eval(dropped)).toBe("0");
+    await target.eval("b ! go, timer:sleep(100).");
+    expect(await target.eval(dropped)).toBe("2");
+  });
 
   it.each([
     ["{rate, 2}", 2],
@@ -255,7 +271,7 @@ describe.each(outerReleases())("captured events on OTP $release", ({ root }) => 
     await run(
       "es_captured:deep(1, fun() -> es_captured:deep(3, fun() -> es_captured:spin(2000) end), timer:sleep(1300), es_captured:add(7, 7) end)",
     );
-    await target.until("the last", () => onlyCaptured(target.stream).events.at(-1)?.site === 29);
+    await target.until("the last", () => lastCaptured(target.stream)?.site === 29);
     const { events: all, missing, depth } = onlyCaptured(target.stream);
     expect(all.length).toBeLessThan(1100);
     expect([missing, depth]).toEqual([0, 0]);

@@ -31,6 +31,11 @@ export function captured(stream: FrameReader): ReadonlyMap<string, CapturedStrea
   return new Map(pids.map((pid) => [pid, ofProcess(stream, pid)]));
 }
 
+/** The newest event, of any process, once there is one. */
+export function lastCaptured(stream: FrameReader): CapturedEvent | undefined {
+  return [...captured(stream).values()].at(-1)?.events.at(-1);
+}
+
 /** The one process that reported. */
 export function onlyCaptured(stream: FrameReader): CapturedStream {
   const [first, second] = [...captured(stream).values()];
