@@ -221,11 +221,7 @@ describe.each(outerReleases())("captured events on OTP $release", ({ root }) => 
     await run(`begin [T] = [P || P <- processes(), process_info(P, initial_call) =:= {initial_call, {elixir_scope_tracer, run, 1}}],
       erlang:suspend_process(T), es_captured:spin(60000), erlang:resume_process(T),
       (fun Wait() -> case process_info(T, message_queue_len) of {_, 0} -> ok; _ -> timer:sleep(20), Wait() end end)(), es_captured:add(1, 2) end`);
-    await target.until(
-      "the last",
-      () => lastCaptured(target.stream)?.values[0] === "3",
-      30_000,
-    );
+    await target.until("the last", () => lastCaptured(target.stream)?.values[0] === "3", 30_000);
     const stream = onlyCaptured(target.stream);
     expect(stream.missing).toBeGreaterThan(100_000);
     expect(stream.missing + stream.events.length).toBe(180_003);
