@@ -210,10 +210,14 @@ describe("a pipeline over real TCP into a real recording", () => {
         }
         await socket.batch(stream.take());
       }
-      // the last one uses everything
+      // the last one uses everything, and finds room
+      await until(() => {
+        const { writtenEvents, droppedEvents, usedBytes } = pipeline.stats().ring;
+        const gone = overflow === "drop_newest" ? droppedEvents : 0;
+        return writtenEvents + gone === 30_000 && usedBytes === 0;
+      });
       for (let i = 0; i < 300; i++)
         stream.call(1e9 + i, pid(1000 + i), ["Elixir.M", `f${String(i)}`, 0]);
-      await new Promise((resolve) => setTimeout(resolve, 1000));
       await socket.batch(stream.take());
       await socket.end();
       const manifest = await pipeline.stop(USER, 20_000);

@@ -325,8 +325,8 @@ it("finds the expression that made a level of the stock, from the server that go
     const found = await asked("find", recording, "--when", when, "--json");
     const { hits } = JSON.parse(found) as { hits: { event: number }[] };
     const origins: unknown[] = [];
-    // of one the sender may not have been recorded: it was sent before, or where something was dropped
-    for (const { event } of hits.slice(-4)) {
+    // of one the sender may not have been recorded: it was sent before, or in a stretch where something was dropped
+    for (const { event } of spread(hits, 8)) {
       const asking = ["--event", String(event), "--path", "args[0]{2}", ...options];
       const { hops, end } = JSON.parse(await asked("origin", recording, ...asking, "--json")) as {
         hops: { place: { mfa: string | null } }[];
@@ -360,3 +360,9 @@ it("tells why the courier crashed: the clause, the message, the state before, wh
   const back = await asked("causes", attached, "--event", String(crash.failure.event), "--json");
   expect((JSON.parse(back) as { events: number[] }).events).toContain(crash.message.sendEvent);
 });
+
+/** So many of them at most, from the last to the first. */
+function spread<T>(all: readonly T[], most: number): readonly T[] {
+  const step = Math.ceil(all.length / most);
+  return all.toReversed().filter((_, i) => i % step === 0);
+}

@@ -222,6 +222,6 @@ it("says which clauses were skipped and why, which never ran, and makes the test
   expect(await never.locator(".clause.surprise").innerText()).toContain(
     "1 of 3 sampled calls would have matched it, but clause 2 took them first",
   );
-  expect(param(cinema, "causality.clauses")).toBe(String(discount));
+  await expect.poll(() => param(cinema, "causality.clauses"), PATIENT).toBe(String(discount));
   expect(cinema.trouble).toEqual([]);
 });
