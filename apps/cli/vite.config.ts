@@ -1,11 +1,12 @@
 // The bundle that the command runs: of what `tsc` has built, so that there is one compiler. Each entry loads what it
 // needs in a few files instead of some hundred. Packages from elsewhere stay where npm has put them.
 
+import path from "node:path";
 import { defineConfig } from "vite";
 
 /** `built`: of a package's `dist`. Threads are started by the name of their file, beside the one that starts them. */
 function entry(name: string, built: string): [string, string] {
-  return [name, new URL(`../../${built}`, import.meta.url).pathname];
+  return [name, path.resolve(import.meta.dirname, "../..", built)];
 }
 
 export default defineConfig({

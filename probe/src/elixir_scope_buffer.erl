@@ -3,7 +3,7 @@
 %% per flush, and in the keeper for processes that sit still.
 -module(elixir_scope_buffer).
 
--export([lost/2, open/1, sampling/2, budgets/2, is_closed/1, over/1, trace_with/2, pids/0, new/0, new/1, is_chosen/3, mark/2, used/3, mute/2, deliver/7, lay_aside/2]).
+-export([open/1, sampling/2, budgets/2, is_closed/1, over/1, trace_with/2, pids/0, new/0, new/1, is_chosen/3, mark/2, used/3, mute/2, deliver/7, lost/2, lay_aside/2]).
 -export([stranded/2, kept_since/2, unmute/2]).
 -export_type([session/0, buffer/0]).
 

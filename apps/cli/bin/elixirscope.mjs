@@ -4,10 +4,11 @@
 import { readdirSync, statSync } from "node:fs";
 
 const root = new URL("../../../", import.meta.url);
-const packages = ["apps", "packages"].flatMap((group) =>
-  readdirSync(new URL(group, root)).map((name) => `${group}/${name}`),
+const built = ["apps", "packages"].flatMap((group) =>
+  readdirSync(new URL(group, root), { withFileTypes: true })
+    .filter((one) => one.isDirectory())
+    .map(({ name }) => changed(`${group}/${name}/dist/.tsbuildinfo`)),
 );
-const built = packages.map((name) => changed(`${name}/dist/.tsbuildinfo`));
 const isNewest = changed("apps/cli/bundle/main.js") > Math.max(...built);
 await import(isNewest ? "../bundle/main.js" : "../dist/main.js");
 
