@@ -101,7 +101,7 @@
 -define(DEPTH(C), (C bsr 14)).
 
 -define(SESSION_TABLE, elixir_scope_session).
--define(BUFFERS, elixir_scope_buffers).   %% {Pid, Generation, Slot, {NextFrame, #cold{}} | none}: laid aside
+-define(BUFFERS, elixir_scope_buffers).   %% {Pid, Generation, Slot, {NextFrame, #cold{}} | none: laid aside, Told}
 
 -record(capture, {
     shared :: atomics:atomics_ref(),
@@ -127,7 +127,7 @@
 -define(CAPTURE, elixir_scope_capture).
 -define(KEEPER_MAX, 4096).  % new processes waiting to be looked at
 -define(MODULES, [
-    elixir_scope_probe, elixir_scope_janitor, elixir_scope_tracer, elixir_scope_gatherer, elixir_scope_writer,
+    elixir_scope_probe, elixir_scope_janitor, elixir_scope_tracer, elixir_scope_pacer, elixir_scope_gatherer, elixir_scope_writer,
     elixir_scope_keeper, elixir_scope_process, elixir_scope_state, elixir_scope_vm, elixir_scope_match, elixir_scope_encoder,
     elixir_scope_sampler, elixir_scope_modules, elixir_scope_bound, elixir_scope_survey,
     elixir_scope_buffer, elixir_scope_sweeper, elixir_scope_work, elixir_scope_gate, elixir_scope_code, elixir_scope_replaced,

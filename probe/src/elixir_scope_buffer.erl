@@ -3,7 +3,7 @@
 %% per flush, and in the keeper for processes that sit still.
 -module(elixir_scope_buffer).
 
--export([open/1, sampling/2, budgets/2, is_closed/1, over/1, trace_with/2, pids/0, new/0, new/1, is_chosen/3, mark/2, used/3, mute/2, deliver/7, lost/2, lay_aside/2]).
+-export([open/1, sampling/2, budgets/2, is_closed/1, over/1, trace_with/2, pids/0, is_told/1, new/0, new/1, new_server/1, is_chosen/3, mark/2, used/3, mute/2, deliver/7, lost/2, lay_aside/2]).
 -export([stranded/2, kept_since/2, unmute/2]).
 -export_type([session/0, buffer/0]).
 
@@ -11,6 +11,7 @@
 
 -define(SLOTS, 65536).
 -define(EVENT_WEIGHT, 8).          % in nodes of terms
+-define(FACTS_WEIGHT, 64).
 -define(NS_IN_SECOND, 1000000000).
 -define(CHAINS, (1 bsl 27)).
 
@@ -69,8 +70,16 @@ trace_with(Vm, Flags) ->
 
 -spec pids() -> [pid()].
 pids() ->
-    try ets:select(?BUFFERS, [{{'$1', '_', '_', '_'}, [{is_pid, '$1'}], ['$1']}])
+    try ets:select(?BUFFERS, [{{'$1', '_', '_', '_', '_'}, [{is_pid, '$1'}], ['$1']}])
     catch error:badarg -> []
+    end.
+
+%% It has said what it is, and its states are in what it reports.
+-spec is_told(pid()) -> boolean().
+is_told(Pid) ->
+    case ets:lookup(?BUFFERS, Pid) of
+        [{_, _, _, _, Told}] -> Told;
+        [] -> false
     end.
 
 %% -- in the process
@@ -96,6 +105,20 @@ new() ->
         Session -> made(Session)
     end.
 
+%% A process that begins to run a behaviour's callbacks, of which each call is recorded: nobody has to ask it for
+%% its state. Where chains are left out they have gaps.
+-spec new_server(module()) -> buffer() | none.
+new_server(Module) ->
+    case get('$initial_call') =:= {Module, init, 1} andalso session() of
+        #capture{shared = Shared} = Session ->
+            case atomics:get(Shared, ?A_SAMPLING) of
+                0 -> made(true, Session);
+                _ -> none
+            end;
+        _ ->
+            none
+    end.
+
 %% A process of Elixir's compiler runs macros, which are not the program that is recorded.
 session() ->
     case get(elixir_compiler_info) of
@@ -107,29 +130,31 @@ session() ->
             none
     end.
 
-made(#capture{shared = Shared} = Session) ->
+made(Session) -> made(false, Session).
+
+made(IsServer, #capture{shared = Shared} = Session) ->
     case atomics:get(Shared, ?A_GATE) of
         ?GATE_OVER ->
             none;
         Gate ->
             Buffer = case ets:lookup(?BUFFERS, self()) of
-                [{Pid, _, _, {Next, #cold{session = #capture{shared = Shared}} = Cold}}] ->
+                [{Pid, _, _, {Next, #cold{session = #capture{shared = Shared}} = Cold}, _}] ->
                     true = ets:update_element(?BUFFERS, Pid, {4, none}),
                     {0, 0, [], Next, Cold};
                 _ ->
-                    new(self(), Gate, Session)
+                    new(self(), Gate, IsServer, Session)
             end,
             put(?CAPTURE_KEY, Buffer),
             Buffer
     end.
 
-new(Pid, Gate, Session) ->
+new(Pid, Gate, IsServer, Session) ->
     Slot = ets:update_counter(?BUFFERS, next, 1) rem ?SLOTS + 1,
-    Generation = ets:update_counter(?BUFFERS, Pid, 1, {Pid, -1, Slot, none}),
+    Generation = ets:update_counter(?BUFFERS, Pid, 1, {Pid, -1, Slot, none, false}),
     First = Generation * ?GENERATION,
     Buffer = {0, 0, [], First + 1, #cold{session = Session, pid = Pid, slot = Slot, first = First}},
     put(?CAPTURE_KEY, Buffer),
-    Generation =:= 0 andalso met(Pid, Gate, Session),
+    Generation =:= 0 andalso met(Pid, Gate, IsServer, Session),
     Buffer.
 
 %% An exception has ended the last frame. The process may be about to die, and its crash report has its
@@ -142,16 +167,35 @@ lay_aside(Next, #cold{pid = Pid} = Cold) ->
     erase(?CAPTURE_KEY),
     ok.
 
-met(Pid, Gate, #capture{keeper = Keeper, shared = Shared}) ->
+met(Pid, Gate, IsServer, Session) ->
     case ets:lookup(?SESSION_TABLE, trace_with) of
         [{_, Vm, Flags}] ->
             _ = Gate =:= ?GATE_OPEN andalso Flags =/= [] andalso elixir_scope_vm:trace(Vm, Pid, true, Flags),
-            case atomics:add_get(Shared, ?A_KEEPER, 1) of
-                N when N =< ?KEEPER_MAX -> Keeper ! {met, Pid, erlang:monotonic_time()}, ok;
-                _ -> atomics:sub(Shared, ?A_KEEPER, 1)
+            case elixir_scope_process:own_facts(IsServer) of
+                ask -> to_be_asked(Pid, Session);
+                Facts -> tell(Pid, Facts, Session) orelse to_be_asked(Pid, Session)
             end;
         [] ->
             ok
+    end.
+
+to_be_asked(Pid, #capture{keeper = Keeper, shared = Shared}) ->
+    case atomics:add_get(Shared, ?A_KEEPER, 1) of
+        N when N =< ?KEEPER_MAX -> Keeper ! {met, Pid, erlang:monotonic_time()}, ok;
+        _ -> atomics:sub(Shared, ?A_KEEPER, 1)
+    end.
+
+%% Ahead of its first events, by the same way and with the same credit.
+tell(Pid, Facts, #capture{gatherer = Gatherer, shared = Shared}) ->
+    Credit = atomics:get(Shared, ?A_CREDIT),
+    case atomics:add_get(Shared, ?A_WAITING, ?FACTS_WEIGHT) of
+        Waiting when Waiting =< Credit ->
+            true = ets:update_element(?BUFFERS, Pid, {5, true}),
+            Gatherer ! {told, Pid, erlang:monotonic_time(), Facts, ?FACTS_WEIGHT},
+            true;
+        _ ->
+            atomics:sub(Shared, ?A_WAITING, ?FACTS_WEIGHT),
+            false
     end.
 
 %% User code's random numbers are left alone.

@@ -8,7 +8,7 @@
 %% A frame that was opened before the buffer was lost can only end while no other is open, and is ignored.
 -module(elixir_scope_capture).
 
--export([enter/2, enter/3, no_clause/2, bind/3, branch/3, line/2, value/3, send/2]).
+-export([enter/2, enter/3, enter_init/4, no_clause/2, bind/3, branch/3, line/2, value/3, send/2]).
 -export([return/3, raise/5, tail/2, held/1, return_held/3, raise_held/5, stack/1]).
 -export([failed/4, waiting/0, hibernating/0]).
 -export([get/0, get_keys/0, erase/0]).
@@ -48,6 +48,12 @@ enter(Site, Args, Vars) ->
         Buffer ->
             outermost(Buffer, Site, Args, Vars, os:perf_counter())
     end.
+
+%% In `init` of a behaviour all of whose callbacks tell what they take and what they give.
+-spec enter_init(non_neg_integer(), [term()], [term()], module()) -> frame().
+enter_init(Site, Args, Vars, Module) ->
+    _ = get(?CAPTURE_KEY) =:= undefined andalso elixir_scope_buffer:new_server(Module),
+    enter(Site, Args, Vars).
 
 -spec return(frame(), non_neg_integer(), Value) -> Value.
 return(Frame, Site, Value) when Frame > 0 ->

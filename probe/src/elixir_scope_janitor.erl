@@ -103,9 +103,10 @@ collector_node(Node) -> Node.
 begin_session(Socket, #{collector := Collector, token := Token, budgets := Budgets} = Config) ->
     Shared = atomics:new(?A_SIZE, []),
     Start = erlang:monotonic_time(),
-    Parts = Config#{janitor => self(), shared => Shared, start => Start, collector := collector_node(Collector)},
+    Pacer = elixir_scope_pacer:start(),
+    Parts = Config#{janitor => self(), pacer => Pacer, shared => Shared, start => Start, collector := collector_node(Collector)},
     Tracer = elixir_scope_tracer:start(Parts),
-    {Gatherer, Pacer} = elixir_scope_gatherer:start(Tracer),
+    Gatherer = elixir_scope_gatherer:start(Tracer, Pacer),
     Keeper = elixir_scope_keeper:start(Parts#{tracer => Tracer, gatherer => Gatherer}),
     Hello = <<?PROTOCOL:16, Token/binary, (term_to_binary(elixir_scope_survey:facts()))/binary>>,
     Writer = elixir_scope_writer:start(Socket, Hello, Shared),

@@ -64,12 +64,26 @@ on(look_again, #k{handlers = Handlers} = K) ->
 on({born, Pid, Parent, Mfa, Ts}, K) ->
     erlang:send_after(?SETTLE_MS, self(), {settled, Pid, Parent, Mfa, Ts}),
     K;
-on({settled, Pid, Parent, Mfa, Ts}, #k{shared = Shared} = K) ->
+on({settled, Pid, Parent, Mfa, Ts}, #k{tracer = Tracer, shared = Shared} = K) ->
     atomics:sub(Shared, ?A_KEEPER, 1),
-    look(Pid, Parent, #{spawned => true, initial_call => Mfa}, Ts, ?RETRIES_MS, K);
+    Known = #{spawned => true, initial_call => Mfa},
+    case elixir_scope_buffer:is_told(Pid) of
+        true ->
+            Tracer ! {facts, Pid, Parent, Ts, Known},
+            K;
+        false ->
+            look(Pid, Parent, Known, Ts, ?RETRIES_MS, K)
+    end;
 on({met, Pid, Ts}, #k{shared = Shared} = K) ->
     atomics:sub(Shared, ?A_KEEPER, 1),
     look(Pid, undefined, #{}, Ts, ?RETRIES_MS, K);
+on({told, Pid, Ts, KnowsApplication}, #k{tracer = Tracer, work = Work, shared = Shared} = K) ->
+    atomics:sub(Shared, ?A_KEEPER, 1),
+    _ = case not KnowsApplication andalso elixir_scope_process:application(Pid) of
+        {application, A} -> Tracer ! {facts, Pid, undefined, Ts, #{application => A}};
+        _ -> ok
+    end,
+    K#k{work = elixir_scope_work:add(Pid, Work)};
 on(sweep_buffers, #k{sweeper = Sweeper} = K) ->
     erlang:send_after(?SWEEP_MS, self(), sweep_buffers),
     K#k{sweeper = elixir_scope_sweeper:some(Sweeper)};
@@ -125,7 +139,8 @@ look(Pid, Parent, Known, Ts, Retries, #k{tracer = Tracer, work = Work} = K) ->
 install(_, _, #k{state = false} = K) -> K;
 install(Pid, _, #k{handlers = Handlers} = K) when is_map_key(Pid, Handlers) -> K;
 install(Pid, Retries, #k{session = Session, handlers = Handlers} = K) ->
-    case {elixir_scope_process:loop(Pid), Retries} of
+    case {not elixir_scope_buffer:is_told(Pid) andalso elixir_scope_process:loop(Pid), Retries} of
+        {false, _} -> K;
         {none, _} -> K;
         {later, []} -> K;
         {later, [Wait | Left]} ->

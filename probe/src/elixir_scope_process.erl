@@ -1,7 +1,9 @@
 %% What can be said of a process from outside, without disturbing it and without copying much.
 -module(elixir_scope_process).
 
--export([facts/1, loop/1]).
+-export([facts/1, own_facts/1, application/1, loop/1]).
+
+-include("elixir_scope.hrl").
 
 %% A dictionary can only be read whole before OTP 26.2: not from a process this big.
 -define(DICTIONARY_WORDS, 1048576).
@@ -22,6 +24,39 @@ facts(Pid) ->
                 [{behaviour, B} || B <- [behaviour(Pid, Initial, Dictionary)], B =/= none],
                 [{application, A} || {ok, A} <- [application_of(Pid)]]
             ]))
+    end.
+
+%% What a process that begins can say of itself without being asked; `ask` when somebody else has to look how it
+%% runs. Nothing here may wait.
+-spec own_facts(IsServer :: boolean()) -> ask | map().
+own_facts(IsServer) ->
+    case {get('$initial_call'), get('$callers')} of
+        {Initial, _} when IsServer -> own_facts(Initial, [{behaviour, declared(Initial)}, {states, callbacks}]);
+        {undefined, _} -> own_facts(element(2, process_info(self(), initial_call)), []);
+        {Initial, Callers} when Callers =/= undefined -> own_facts(Initial, [{behaviour, task}]);
+        _ -> ask
+    end.
+
+own_facts(Initial, More) ->
+    maps:from_list(lists:append([
+        More,
+        [{initial_call, Initial}],
+        [{name, Name} || {_, Name} <- [process_info(self(), registered_name)]],
+        [{ancestors, short(A)} || A <- [get('$ancestors')], is_list(A)],
+        [{label, elixir_scope_bound:small(L)} || L <- [get('$process_label')], L =/= undefined],
+        [{application, A} || [{_, A}] <- [ets:lookup(?SESSION_TABLE, {application, group_leader()})]]
+    ])).
+
+%% Of a process that did not know it. To find it means to look through all that are there, so it is kept, by the
+%% group leader. Called by the owner of the table.
+-spec application(pid()) -> none | {application, atom()}.
+application(Pid) ->
+    case {process_info(Pid, group_leader), application_of(Pid)} of
+        {{_, Leader}, {ok, A}} ->
+            true = ets:insert(?SESSION_TABLE, {{application, Leader}, A}),
+            {application, A};
+        _ ->
+            none
     end.
 
 short(Ancestors) -> lists:sublist(Ancestors, 16).

@@ -36,7 +36,7 @@ some(#w{capture = Capture} = W) ->
     Looks = case elixir_scope_buffer:is_closed(Capture) of true -> 0; false -> ?LOOKS end,
     look(Rows, os:perf_counter() - ?STILL_NS, Looks, W1).
 
-rows(start) -> selected(ets:select(?BUFFERS, [{{'$1', '_', '$2', '_'}, [{is_pid, '$1'}], [{{'$1', '$2'}}]}], ?ROWS));
+rows(start) -> selected(ets:select(?BUFFERS, [{{'$1', '_', '$2', '_', '_'}, [{is_pid, '$1'}], [{{'$1', '$2'}}]}], ?ROWS));
 rows(Continuation) -> selected(ets:select(Continuation)).
 
 selected('$end_of_table') -> {[], start};

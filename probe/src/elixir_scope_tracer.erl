@@ -10,6 +10,7 @@
 
 -define(BATCH_BYTES, 61440).
 -define(FLUSH_MS, 4).
+-define(REST_MS, 1).
 -define(CHECK_EVERY, 32).
 -define(QUEUE_MAX, 20000).
 -define(STARVED_MS, 100).          % without credit for so long: the collector is stalled
@@ -25,6 +26,7 @@
 
 -record(s, {
     janitor :: pid(),
+    pacer :: pid(),
     keeper :: pid() | undefined,
     writer :: pid() | undefined,
     vm :: elixir_scope_vm:handle() | undefined,
@@ -68,10 +70,11 @@ start(Config) ->
     ]).
 
 -spec run(map()) -> no_return().
-run(#{janitor := Janitor, shared := Shared, start := Start, limits := Limits, budgets := Budgets} = Config) ->
+run(#{janitor := Janitor, pacer := Pacer, shared := Shared, start := Start, limits := Limits, budgets := Budgets} = Config) ->
     _ = erlang:monitor(process, Janitor),
     loop(#s{
         janitor = Janitor,
+        pacer = Pacer,
         shared = Shared,
         collector = maps:get(collector, Config),
         arguments = maps:get(arguments, Config),
@@ -88,6 +91,15 @@ memory_max(#{target_memory_bytes := Bytes}) -> Bytes div 6.
 
 loop(#s{unchecked = N} = S, E) when N >= ?CHECK_EVERY -> check(S#s{unchecked = 0}, E);
 loop(S, E) ->
+    receive
+        Msg when element(1, Msg) =:= trace_ts -> traced(Msg, S, E);
+        Msg -> other(Msg, S, E)
+    after 0 ->
+        idle(S, E)
+    end.
+
+idle(#s{pacer = Pacer} = S, E) ->
+    elixir_scope_pacer:rest(Pacer, ?REST_MS),
     Wait = case elixir_scope_encoder:size(E) of 0 -> infinity; _ -> ?FLUSH_MS end,
     receive
         Msg when element(1, Msg) =:= trace_ts -> traced(Msg, S, E);
@@ -137,7 +149,7 @@ event({trace_ts, Pid, spawn, Child, Mfa, Ts}, S, E) ->
 event({trace_ts, Pid, spawned, Parent, {M, F, Args}, Ts}, #s{collector = Collector} = S, E) ->
     case node(Parent) of
         Collector when Collector =/= node() -> {ignore(Pid, S), E};
-        _ -> born(Pid, Parent, {M, F, length(Args)}, Ts, S), {S, E}
+        _ -> to_keeper({born, Pid, Parent, {M, F, length(Args)}, Ts}, S), {S, E}
     end;
 event({trace_ts, Pid, exit, Reason, Ts}, S, E) ->
     simple(?EXIT, 0, Pid, undefined, {term, Reason}, Ts, S, E);
@@ -216,9 +228,9 @@ no_return(Mfa, #s{no_return = NoReturn}) ->
     case NoReturn of #{Mfa := _} -> ?F_NO_RETURN; _ -> 0 end.
 
 %% What a new process is, and its state, is for somebody who may wait: the keeper. Its mailbox is bounded.
-born(Pid, Parent, Mfa, Ts, #s{keeper = Keeper, shared = Shared}) ->
+to_keeper(Msg, #s{keeper = Keeper, shared = Shared}) ->
     case atomics:add_get(Shared, ?A_KEEPER, 1) of
-        N when N =< ?KEEPER_MAX -> Keeper ! {born, Pid, Parent, Mfa, Ts}, ok;
+        N when N =< ?KEEPER_MAX -> Keeper ! Msg, ok;
         _ -> atomics:sub(Shared, ?A_KEEPER, 1)
     end.
 
@@ -302,6 +314,10 @@ other({facts, Pid, Parent, Ts, Facts}, S, E) ->
     {Ix, E1} = elixir_scope_encoder:define_pid(Pid, E),
     {ParentIx, E2} = elixir_scope_encoder:define_pid(Parent, E1),
     next(S, elixir_scope_encoder:add(?PROCESS, 0, elixir_scope_encoder:t(Ts, E2), Ix, ParentIx, term_to_binary(Facts), E2));
+other({told, Pid, Ts, Facts, Weight}, #s{shared = Shared} = S, E) ->
+    atomics:sub(Shared, ?A_WAITING, Weight),
+    to_keeper({told, Pid, Ts, is_map_key(application, Facts)}, S),
+    other({facts, Pid, undefined, Ts, Facts}, S, E);
 other({measured, Pid, Ts, Numbers}, S, E) -> next(S, own(?METRIC, Pid, Ts, 0, Numbers, E));
 other({record, Kind, Ref, Term}, S, E) -> next(S, own(Kind, undefined, Ref, Term, E));
 other({gap, Pid, Reason, From, Facts}, S, E) ->

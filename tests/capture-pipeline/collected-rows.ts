@@ -52,6 +52,7 @@ export type CollectedBindings = {
 export type CollectedState = {
   readonly pid: string;
   readonly version: number;
+  readonly t: number;
   readonly event: number;
   readonly cause: number;
   readonly callback: string;
@@ -173,7 +174,7 @@ export class CollectedRows implements CorrelatorOutput {
   state(
     pid: number,
     version: number,
-    _t: number,
+    t: number,
     event: number,
     state: number,
     cause: number,
@@ -182,6 +183,7 @@ export class CollectedRows implements CorrelatorOutput {
     this.states.push({
       pid: this.text(pid),
       version,
+      t,
       event,
       cause,
       callback: this.text(callback),

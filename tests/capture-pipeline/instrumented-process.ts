@@ -69,13 +69,19 @@ export class InstrumentedProcess {
   }
 
   /** `t`: of the flush. */
-  flush(stream: ProbeStream, t: number, isCopy = false): this {
-    this.report(stream, t, this.buffered, this.frames.length);
+  flush(stream: ProbeStream, t: number, isCopy = false, flags = 0): this {
+    this.report(stream, t, this.buffered, this.frames.length, flags);
     if (!isCopy) this.buffered = [];
     return this;
   }
 
-  report(stream: ProbeStream, t: number, events: readonly BufferedEvent[], depth: number): void {
+  report(
+    stream: ProbeStream,
+    t: number,
+    events: readonly BufferedEvent[],
+    depth: number,
+    flags = 0,
+  ): void {
     const first = events[0]?.number ?? this.#nextEvent;
     const payload = payloadOf(
       first,
@@ -83,7 +89,7 @@ export class InstrumentedProcess {
       t,
       events.map(({ term }) => term),
     );
-    stream.record(RECORD.EVENTS, t, stream.index(this.pid), 0, payload);
+    stream.record(RECORD.EVENTS, t, stream.index(this.pid), 0, payload, flags);
   }
 }
 

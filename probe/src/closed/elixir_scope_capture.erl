@@ -3,7 +3,7 @@
 %% paused finds it right.
 -module(elixir_scope_capture).
 
--export([enter/2, enter/3, no_clause/2, bind/3, branch/3, line/2, value/3, send/2]).
+-export([enter/2, enter/3, enter_init/4, no_clause/2, bind/3, branch/3, line/2, value/3, send/2]).
 -export([return/3, raise/5, tail/2, held/1, return_held/3, raise_held/5, stack/1]).
 -export([failed/4, waiting/0, hibernating/0]).
 -export([get/0, get_keys/0, erase/0]).
@@ -15,6 +15,7 @@
 
 enter(_, _) -> 0.
 enter(_, _, _) -> 0.
+enter_init(_, _, _, _) -> 0.
 no_clause(_, _) -> ok.
 bind(_, _, _) -> ok.
 branch(_, _, _) -> ok.

@@ -29,6 +29,10 @@ export type ModuleState = {
   readonly tailCalls: TailCalls;
   /** `name/arity` of functions whose code the compiler copies into their callers */
   readonly inlined: ReadonlySet<string>;
+  /** callbacks that take and give the state of a server */
+  readonly callbacks: ReadonlySet<Term>;
+  /** all of these are recorded */
+  readonly tellsStates: boolean;
   /** a `fun` with frames of its own */
   readonly closure: (form: Term, frame: Frame) => Term;
 };

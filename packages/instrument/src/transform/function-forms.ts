@@ -46,7 +46,11 @@ export function skipReason(form: Term, module: ModuleState, named: boolean): str
   if (module.inlined.has(key)) return "the compiler copies it into its callers (inline)";
   const written = itemsOf(part(form, 4));
   if (written.length > CLAUSES_MAX) return `a table of ${String(written.length)} clauses`;
-  if (!named && written.every((clause) => placeOf(annoOf(clause)).generated)) {
+  if (
+    !named &&
+    !module.callbacks.has(form) &&
+    written.every((clause) => placeOf(annoOf(clause)).generated)
+  ) {
     return "a macro made all of it";
   }
   return null;

@@ -11,6 +11,7 @@ import { mayRaise } from "./may-raise.ts";
 import { body } from "./expressions.ts";
 import {
   annoOf,
+  atomNode,
   clauseNode,
   consNode,
   integerNode,
@@ -106,13 +107,24 @@ function frameClause(
     names: [...names.map(({ name }) => name), ...variables.map(({ name }) => name)],
   });
   const more = variables.map((each) => variable(each.variable));
-  const enter = captureCall("enter", [
-    siteNode(site),
-    listNode(values),
-    ...(more.length === 0 ? [] : [listNode(more)]),
-  ]);
+  const enter = isServersInit(frame, kind)
+    ? captureCall("enter_init", [siteNode(site), listNode(values), listNode(more), ownName(frame)])
+    : captureCall("enter", [
+        siteNode(site),
+        listNode(values),
+        ...(more.length === 0 ? [] : [listNode(more)]),
+      ]);
   const begin = matchNode(variable(holder), enter);
   return replaced(form, { 2: list(patterns), 4: list([begin, ...done]) });
+}
+
+function isServersInit({ module, owner }: Frame, kind: SiteKind): boolean {
+  const isInit = owner.name === "init" && owner.arity === 1;
+  return module.tellsStates && isInit && kind === "function_clause";
+}
+
+function ownName({ module }: Frame): Term {
+  return atomNode(module.locals.module);
 }
 
 type WholeArguments = {

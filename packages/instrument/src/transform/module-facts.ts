@@ -19,6 +19,10 @@ export type ModuleFacts = {
   readonly locals: LocalFunctions;
   /** `name/arity` that `-compile({inline, …})` names */
   readonly inlined: ReadonlySet<string>;
+  /** as the compiler has them: `Elixir.GenServer`, `gen_statem` */
+  readonly behaviours: readonly string[];
+  /** `name/arity` */
+  readonly exported: ReadonlySet<string>;
   readonly hasVsn: boolean;
   readonly onLoad: boolean;
 };
@@ -38,6 +42,10 @@ export function moduleFacts(forms: Term): ModuleFacts | null {
     functions,
     locals: { module: name, defined, imported: importedFunctions(all) },
     inlined: inlinedFunctions(all),
+    behaviours: [...attributes(all, "behaviour"), ...attributes(all, "behavior")].flatMap(
+      (value) => atomName(value) ?? [],
+    ),
+    exported: new Set(attributes(all, "export").flatMap(keysIn)),
     hasVsn: attributes(all, "vsn").length > 0,
     onLoad: attributes(all, "on_load").length > 0,
   };

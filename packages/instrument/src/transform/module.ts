@@ -3,7 +3,7 @@
 import { err, ok, type Result } from "@elixirscope/base";
 import { atom, inspect, list, tuple, type Term } from "@elixirscope/etf";
 import type { SiteManifest } from "@elixirscope/trace";
-import type { ModulePlan } from "../module-plan.ts";
+import type { FunctionLevel, ModulePlan } from "../module-plan.ts";
 import { textOf } from "./annotations.ts";
 import { atomName, itemsOf, kindOf, node, part, replaced } from "./forms.ts";
 import type { ModuleState } from "./frame.ts";
@@ -17,6 +17,7 @@ import {
   type NotInstrumented,
 } from "./module-facts.ts";
 import { recordingOf } from "./recording.ts";
+import { hasStates, stateCallbacks } from "./server.ts";
 import { SiteList } from "./site-list.ts";
 import { TailCalls } from "./tail-calls.ts";
 
@@ -61,14 +62,12 @@ export function instrumentForms(
   const done = itemsOf(forms).map((form) => {
     if (kindOf(form) === "attribute") return attribute(form, module.sites);
     if (!recordable.has(form)) return form;
-    const key = functionKey(form);
-    const arity = Number(key.slice(key.lastIndexOf("/") + 1));
-    const level = options.plan.levelOf(atomName(part(form, 2)) ?? "", arity);
+    const level = levelOf(form, options.plan);
     const recording = recordingOf(level);
     if (recording === null) return form;
     const reason = skipReason(form, module, level.named === true);
     if (reason !== null) {
-      skipped.push({ function: key, reason });
+      skipped.push({ function: functionKey(form), reason });
       return form;
     }
     functions += 1;
@@ -89,15 +88,30 @@ export function instrumentForms(
   });
 }
 
+function levelOf(form: Term, plan: ModulePlan): FunctionLevel {
+  const key = functionKey(form);
+  return plan.levelOf(atomName(part(form, 2)) ?? "", Number(key.slice(key.lastIndexOf("/") + 1)));
+}
+
 function moduleState(facts: ModuleFacts, options: InstrumentOptions): ModuleState {
-  return {
+  const callbacks = stateCallbacks(facts);
+  const state: ModuleState = {
     locals: facts.locals,
     elixir: facts.elixir,
     sites: new SiteList(options.firstSite),
     tailCalls: new TailCalls(facts.locals, facts.functions),
     inlined: facts.inlined,
+    callbacks,
+    tellsStates: false,
     closure,
   };
+  const tellsStates = [...callbacks].every((form) => {
+    const level = levelOf(form, options.plan);
+    const recording = recordingOf(level);
+    const isLeft = recording === null || skipReason(form, state, level.named === true) !== null;
+    return !isLeft && hasStates(recording);
+  });
+  return { ...state, tellsStates: callbacks.size > 0 && tellsStates };
 }
 
 /** Notes which file the next forms are from; takes out that warnings are errors: added code has some. */

@@ -49,8 +49,25 @@ describe("machineState", () => {
     expect(machineState(result, null)).toBeNull();
   });
 
-  it("says nothing when nothing changes", () => {
-    expect(machineState(bytes(tuple(atom("keep_state_and_data"), list([]))), before)).toBeNull();
+  it.each([
+    ["alone", atom("keep_state_and_data")],
+    ["with actions", tuple(atom("keep_state_and_data"), list([]))],
+    ["for another try", tuple(atom("repeat_state_and_data"), list([]))],
+  ])("stays when nothing changes: %s", (_, result) => {
+    expect(machineState(bytes(result), before)).toEqual(before);
+    expect(machineState(bytes(result), null)).toBeNull();
+  });
+
+  it.each([
+    ["a stop", tuple(atom("stop"), atom("normal"), state)],
+    ["a stop with replies", tuple(atom("stop_and_reply"), atom("normal"), list([]), state)],
+  ])("takes the last data of %s", (_, result) => {
+    expect(machineState(bytes(result), before)).toEqual(bytes(tuple(atom("placed"), state)));
+  });
+
+  it("says nothing of what is no result", () => {
+    expect(machineState(bytes(tuple(atom("stop"), atom("normal"))), before)).toBeNull();
+    expect(machineState(bytes(atom("ignore")), before)).toBeNull();
   });
 });
 

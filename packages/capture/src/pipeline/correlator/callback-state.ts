@@ -1,7 +1,8 @@
 // The new state in what an OTP callback returned, found without decoding.
 //
-// The probe's state handler reaches a new process a little after its first callbacks, and one that
-// lives a millisecond not at all. Where the callbacks themselves are traced, their results say it.
+// Of a server all of whose callbacks are recorded this is where its states come from. Of others, the probe's
+// state handler reaches a new process a little after its first callbacks, and one that lives a millisecond
+// not at all: where a callback is traced, its result says it.
 
 import { skip } from "@elixirscope/etf";
 
@@ -31,12 +32,21 @@ const SERVER_RESULTS: Readonly<Record<string, number>> = {
   "stop/4": 3,
 };
 
-/** Data in a gen_statem's result that keeps its state's name. */
-const KEPT: ReadonlySet<string> = new Set([
-  "keep_state/2",
-  "keep_state/3",
-  "repeat_state/2",
-  "repeat_state/3",
+/** Where the data stand in a gen_statem's result that keeps its state's name. */
+const KEPT: Readonly<Record<string, number>> = {
+  "keep_state/2": 1,
+  "keep_state/3": 1,
+  "repeat_state/2": 1,
+  "repeat_state/3": 1,
+  "stop/3": 2,
+  "stop_and_reply/4": 3,
+};
+/** Results that keep both: alone, or with actions or a reason. */
+const UNCHANGED: ReadonlySet<string> = new Set([
+  "keep_state_and_data",
+  "keep_state_and_data/2",
+  "repeat_state_and_data",
+  "repeat_state_and_data/2",
 ]);
 const CHANGED: ReadonlySet<string> = new Set(["ok/3", "ok/4", "next_state/3", "next_state/4"]);
 
@@ -57,13 +67,15 @@ export function serverState(result: Uint8Array): Buffer | null {
 }
 
 /** `{State, Data}` after a gen_statem's callback; `before` is the same from before it. */
-export function machineState(result: Uint8Array, before: Uint8Array | null): Buffer | null {
+export function machineState(result: Uint8Array, before: Buffer | null): Buffer | null {
   const elements = elementsOf(result);
-  if (elements === null) return null;
+  if (elements === null) return UNCHANGED.has(atomName(result.subarray(1)) ?? "") ? before : null;
   const { key, slices } = elements;
   if (CHANGED.has(key)) return pair(slices[1], slices[2]);
-  if (!KEPT.has(key) || before === null) return null;
-  return pair(elementsOf(before)?.slices[0], slices[1]);
+  if (UNCHANGED.has(key)) return before;
+  const data = KEPT[key];
+  if (data === undefined || before === null) return null;
+  return pair(elementsOf(before)?.slices[0], slices[data]);
 }
 
 function pair(state: Uint8Array | undefined, data: Uint8Array | undefined): Buffer | null {

@@ -97,6 +97,7 @@ export class Correlator {
       this.#sites,
       this.#rates,
       this.#tests,
+      (p, r) => this.#mail.handle(p, r),
     );
     this.#order = new Ordering(limits, captured, (p, r, mayWait) => this.#handle(p, r, mayWait));
     this.#mail = new MailEvents(session, events, messages, causality, this.#order);

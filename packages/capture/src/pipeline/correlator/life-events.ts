@@ -19,6 +19,8 @@ import { spawnFacts } from "./spawn-facts.ts";
 const EXIT_PREFIX = Buffer.from([131, 104, 2, 119, 4, 101, 120, 105, 116]);
 
 /** the initial call of whatever `proc_lib` starts, until it has said what that runs */
+/** of the initial call of a server */
+const INIT = ".init/1";
 const WRAPPER = "proc_lib.init_p/5";
 
 export class LifeEvents {
@@ -132,6 +134,10 @@ export class LifeEvents {
     const isWrapped = textIn(entries, "initial_call") === WRAPPER;
     const initialCall = isWrapped ? undefined : textIn(entries, "initial_call");
     if (name !== undefined) this.#definitions.register(p, name);
+    if (textIn(entries, "states") === "callbacks" && initialCall !== undefined) {
+      p.callbackModule = initialCall.slice(0, -INIT.length);
+      p.callbacksTell = !p.reportsState;
+    }
     p.behaviour = behaviour ?? p.behaviour;
     // what `proc_lib` started and has ancestors runs, but for tasks, a behaviour
     p.isBehaviour ||=

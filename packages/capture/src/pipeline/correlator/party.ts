@@ -71,6 +71,8 @@ export class Process {
 
   /** whose callbacks it runs, when its spawn said so */
   callbackModule: string | null = null;
+  /** all of these are recorded: they tell what it handles and its states */
+  callbacksTell = false;
   /** the probe tells its states: what its callbacks return adds nothing */
   reportsState = false;
   /** of a gen_statem whose states are read from what its callbacks return */

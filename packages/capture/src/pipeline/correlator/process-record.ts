@@ -20,6 +20,11 @@ export function emptyRecord(): ProcessRecord {
   return { kind: 0, flags: 0, t: 0, other: null, ref: 0, bytes: Buffer.alloc(0), start: 0, end: 0 };
 }
 
+/** One that nobody sent: `payload` is one external term. */
+export function recordOf(kind: number, t: number, payload: Buffer): ProcessRecord {
+  return { kind, flags: 0, t, other: null, ref: 0, bytes: payload, start: 0, end: payload.length };
+}
+
 /** Written out: a spread would give copies another hidden class than the record of a batch has. */
 export function copyOf(r: ProcessRecord): ProcessRecord {
   const { kind, flags, t, other, ref } = r;

@@ -1,5 +1,5 @@
-// States of OTP behaviours: as their state handler reports them, and for processes too young to have
-// one, as their callbacks return them.
+// States of OTP behaviours: as their state handler reports them, and for processes without one, as their
+// callbacks take and return them.
 
 import { CONFIDENCES, LINK_TYPES, STATE_PHASE } from "@elixirscope/trace";
 import { bodyHash } from "../body-hash.ts";
@@ -28,6 +28,7 @@ export class StateEvents {
   reported(p: Process, r: ProcessRecord): void {
     p.isBehaviour = true;
     p.reportsState = true;
+    p.callbacksTell = false;
     p.machineState = null;
     const id = this.#events.newId();
     this.#keep(p, r.bytes, r.start, r.end);
@@ -44,6 +45,12 @@ export class StateEvents {
     return callback === null || callback.module !== p.callbackModule ? null : callback;
   }
 
+  /** `event`: a callback was called with this state, an external term, which nothing may have told before. */
+  given(p: Process, t: number, event: number, state: Buffer): void {
+    if (!this.#keep(p, state, 0, state.length)) return;
+    this.#add(p, t, event, 0, 0, EXACT);
+  }
+
   /** `event`: the return of a callback with `result`, an external term. */
   returned(p: Process, t: number, event: number, callback: Callback, result: Buffer): void {
     let state: Buffer | null = null;
@@ -54,7 +61,8 @@ export class StateEvents {
     if (state === null) return;
     this.#keep(p, state, 0, state.length);
     const cause = callback.name === "init" ? 0 : p.lastMessage;
-    this.#add(p, t, event, cause, this.#session.out.name(callback.name), INFERRED);
+    const confidence = p.callbacksTell ? EXACT : INFERRED;
+    this.#add(p, t, event, cause, this.#session.out.name(callback.name), confidence);
   }
 
   #add(
@@ -72,12 +80,13 @@ export class StateEvents {
     out.link(p.lastReceiveEvent, event, STATE_LINK, confidence);
   }
 
-  /** An unchanged state is kept once. */
-  #keep(p: Process, bytes: Buffer, start: number, end: number): void {
+  /** An unchanged state is kept once, and answers false. */
+  #keep(p: Process, bytes: Buffer, start: number, end: number): boolean {
     const hash = bodyHash(bytes, start, end);
-    if (hash === p.stateHash && end - start === p.stateBytes) return;
+    if (hash === p.stateHash && end - start === p.stateBytes) return false;
     p.stateRef = this.#session.out.payload(bytes, start, end);
     p.stateHash = hash;
     p.stateBytes = end - start;
+    return true;
   }
 }

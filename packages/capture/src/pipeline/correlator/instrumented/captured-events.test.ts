@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { atom, binary, charlist, encode, integer, list, tuple, type Term } from "@elixirscope/etf";
-import { CAPTURED, RECORD } from "@elixirscope/trace";
+import { CAPTURED, FLAG, RECORD, STATE_PHASE } from "@elixirscope/trace";
 import { describe, expect, it } from "vitest";
 import { CollectedRows } from "../../../../../../tests/capture-pipeline/collected-rows.ts";
 import {
@@ -193,6 +193,89 @@ describe("events of instrumented code", () => {
     });
     expect(rows.states).toMatchObject([{ pid: "<0.2.0>", version: 0, callback: "handle_call" }]);
     expect(rows.value(rows.states[0]?.state ?? 0)).toEqual(integer(2));
+  });
+});
+
+describe("a server whose callbacks are all recorded", () => {
+  const told = (s: ProbeStream): InstrumentedProcess => {
+    const initialCall = tuple(atom("Elixir.M"), atom("init"), integer(1));
+    const behaviour = atom("gen_server");
+    s.facts(1, B, { initial_call: initialCall, behaviour, states: atom("callbacks") });
+    return new InstrumentedProcess(B);
+  };
+  const reply = (state: number): Term => tuple(atom("reply"), OK, integer(state));
+  const request = (tag: number): readonly [Term, Term] => [
+    tuple(A, reference(tag)),
+    tuple(atom("add"), integer(tag)),
+  ];
+
+  it("tells what it handles, and its states with the message that caused them", () => {
+    const rows = correlate((s) => {
+      const p = told(s);
+      for (const n of [1, 2]) {
+        const [from, body] = request(n);
+        s.send(n * 10, A, B, tuple(atom("$gen_call"), from, body));
+        s.receive(n * 10 + 1, B, A, tuple(atom("$gen_call"), from, body));
+      }
+      for (const n of [1, 2]) {
+        const [from, body] = request(n);
+        p.enter(n * 100, H_ENTER, [body, from, integer(n)]);
+        // inside the callback: none that the server handles
+        s.receive(n * 100 + 1, B, A, tuple(reference(9), OK));
+        p.return(n * 100 + 10, F_RETURN, reply(n + 1)).flush(s, n * 100 + 10);
+      }
+    });
+    const handled = rows.events.filter(({ kind }) => kind === "handle");
+    expect(handled.map(({ t }) => t)).toEqual([100, 200]);
+    const [first, second] = rows.messages.filter(({ kind }) => kind === "call");
+    expect(rows.states).toMatchObject([
+      // nothing told what its state was before
+      { t: 100, cause: 0, version: 0 },
+      { t: 110, cause: first?.message, version: 1, callback: "handle_call" },
+      { t: 210, cause: second?.message, version: 2, callback: "handle_call" },
+    ]);
+    expect(rows.states.map(({ state }) => rows.value(state))).toEqual(
+      [1, 2, 3].map((n) => integer(n)),
+    );
+    expect(rows.links.filter((link) => link.includes("state"))).toHaveLength(2);
+  });
+
+  it("shows a state that changed unseen with the next call, but not from values that were cut", () => {
+    const states = (isCut: boolean): number[] =>
+      correlate((s) => {
+        const p = told(s);
+        const [from, body] = request(1);
+        p.enter(10, H_ENTER, [body, from, integer(1)]).valueOf();
+        p.return(20, F_RETURN, reply(1)).flush(s, 20);
+        p.enter(30, H_ENTER, [body, from, integer(7)]).valueOf();
+        p.return(40, F_RETURN, reply(8)).flush(s, 40, false, isCut ? FLAG.TRUNCATED : 0);
+      }).states.map(({ t }) => t);
+    expect(states(false)).toEqual([10, 20, 30, 40]);
+    expect(states(true)).toEqual([10, 20, 40]);
+  });
+
+  it("has no state of a callback that it calls itself", () => {
+    const rows = correlate((s) => {
+      const p = told(s);
+      const [from, body] = request(1);
+      p.enter(10, H_ENTER, [body, from, integer(1)]);
+      p.enter(11, H_ENTER, [body, from, integer(5)]);
+      p.return(12, F_RETURN, reply(6)).return(20, F_RETURN, reply(2)).flush(s, 20);
+    });
+    expect(rows.states.map(({ t }) => t)).toEqual([10, 20]);
+    expect(rows.events.filter(({ kind }) => kind === "handle")).toHaveLength(1);
+  });
+
+  it("is believed only until a state handler tells its states", () => {
+    const rows = correlate((s) => {
+      const p = told(s);
+      const [from, body] = request(1);
+      s.state(5, B, STATE_PHASE.INITIAL, integer(1));
+      p.enter(10, H_ENTER, [body, from, integer(1)]);
+      p.return(20, F_RETURN, reply(2)).flush(s, 20);
+    });
+    expect(rows.states.map(({ t }) => t)).toEqual([5]);
+    expect(rows.events.filter(({ kind }) => kind === "handle")).toEqual([]);
   });
 });
 

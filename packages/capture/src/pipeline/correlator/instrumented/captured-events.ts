@@ -5,13 +5,15 @@
 // spoils only what it hit: the hole is counted, and of the frames open then only those are believed to
 // go on that an event of their own shows to.
 
-import { CAPTURED, EVENT_KINDS } from "@elixirscope/trace";
+import { CAPTURED, EVENT_KINDS, RECORD } from "@elixirscope/trace";
 import { listSize, CapturedReader } from "../../captured-reader.ts";
+import { callbackArguments } from "../callback-arguments.ts";
 import { LOST, RAISED, RETURNED, TAIL, type CallStacks } from "../call-stacks.ts";
 import type { EventWriter } from "../event-writer.ts";
 import type { Frame } from "../frame.ts";
 import type { Gaps } from "../gaps.ts";
 import type { Process } from "../party.ts";
+import { recordOf, type ProcessRecord } from "../process-record.ts";
 import type { CorrelatorSession } from "../session.ts";
 import type { StateEvents } from "../state-events.ts";
 import type { CapturedStream } from "./captured-stream.ts";
@@ -39,6 +41,8 @@ const TERM = Uint8Array.of(131);
 /** `{Class, Reason, Stacktrace}` */
 const EXCEPTION = Uint8Array.of(131, 104, 3);
 const MOST_ELEMENTS = 255;
+/** how a pid begins behind its tag where the VM writes atoms in the old form */
+const OLD_ATOM = 100;
 
 export class CapturedEvents {
   readonly #session: CorrelatorSession;
@@ -49,6 +53,7 @@ export class CapturedEvents {
   readonly #sites: SiteTable;
   readonly #rates: FunctionRates;
   readonly #tests: TestEvents;
+  readonly #handled: (p: Process, r: ProcessRecord) => void;
 
   constructor(
     session: CorrelatorSession,
@@ -59,6 +64,7 @@ export class CapturedEvents {
     sites: SiteTable,
     rates: FunctionRates,
     tests: TestEvents,
+    handled: (p: Process, r: ProcessRecord) => void,
   ) {
     this.#session = session;
     this.#calls = calls;
@@ -68,6 +74,7 @@ export class CapturedEvents {
     this.#sites = sites;
     this.#rates = rates;
     this.#tests = tests;
+    this.#handled = handled;
   }
 
   /** Before the first event of a record that is not a double; `t`: its time, `number`: its number. */
@@ -159,6 +166,7 @@ export class CapturedEvents {
   ): void {
     const { out } = this.#session;
     const { bytes, from, to, secondTo } = reader;
+    const before = p.callbacksTell && isOutermost(p) ? this.#called(p, reader, t, site) : null;
     const id = this.#events.newId();
     const captured = listSize(bytes, from);
     const isGiven = captured > 0 || !site.hasArguments;
@@ -166,6 +174,7 @@ export class CapturedEvents {
     if (p.depth === 0) p.ownCorrelation = id;
     this.#row(p, t, id, reader, id, args, captured);
     this.#calls.enterCaptured(p, t, id, site.fn, args, reader.site, reader.frame);
+    if (before !== null && !stream.isCut) this.#states.given(p, t, id, before);
     const variables = listSize(bytes, to);
     if (variables > 0) {
       const value = out.term(TERM, bytes, to, secondTo);
@@ -179,6 +188,17 @@ export class CapturedEvents {
       stream.testFailure = null;
       this.#tests.begun(site.fn, p);
     }
+  }
+
+  /** A callback of a server begins, which tells the message that it handles; the state before, where it tells that. */
+  #called(p: Process, reader: CapturedReader, t: number, site: SiteFacts): Buffer | null {
+    const callback = this.#states.callback(p, site.fn);
+    if (callback === null) return null;
+    const { bytes, from, to } = reader;
+    const oldAtoms = p.key.charCodeAt(1) === OLD_ATOM;
+    const given = callbackArguments(callback, p.behaviour, bytes, from, to, oldAtoms);
+    if (given.message !== null) this.#handled(p, recordOf(RECORD.HANDLE, t, given.message));
+    return given.state;
   }
 
   #within(p: Process, reader: CapturedReader, t: number, frame: Frame | null): void {
@@ -216,7 +236,7 @@ export class CapturedEvents {
     const { fn } = frame;
     this.#row(p, t, id, reader, frame.call, payload, 0);
     this.#calls.pop(p, t, outcome, payload, id);
-    if (outcome !== RETURNED) return;
+    if (outcome !== RETURNED || !isOutermost(p)) return;
     const callback = this.#states.callback(p, fn);
     if (callback === null) return;
     const result = Buffer.concat([TERM, bytes.subarray(from, to)]);
@@ -355,6 +375,11 @@ function changeBy({ kind, frame }: CapturedReader): number {
   if (kind === CAPTURED.ENTER) return 1;
   const ends = kind === CAPTURED.RETURN || kind === CAPTURED.TAIL || kind === CAPTURED.RAISE;
   return ends && frame !== 0 ? -1 : 0;
+}
+
+/** No frame of instrumented code is open. */
+function isOutermost(p: Process): boolean {
+  return p.depth === 0 || openFrames(p) === 0;
 }
 
 function openFrames(p: Process): number {

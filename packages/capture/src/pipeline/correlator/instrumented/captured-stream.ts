@@ -16,6 +16,8 @@ export class CapturedStream {
   t = -1;
   /** everything of the process up to here was reported */
   flushedTo = -1;
+  /** values in the record that is being taken were cut */
+  isCut = false;
   /** open frames of the process below those that are known */
   hidden = 0;
   /** latest record of the VM but for its exit */

@@ -5,7 +5,7 @@
 // reports. So a record waits until the reports are complete up to its time, or 150 ms of stream time;
 // reports wait until a later record of the VM was heard, or 5 ms.
 
-import { RECORD } from "@elixirscope/trace";
+import { FLAG, RECORD } from "@elixirscope/trace";
 import { CapturedReader } from "../../captured-reader.ts";
 import type { Process } from "../party.ts";
 import { copyOf, type ProcessRecord } from "../process-record.ts";
@@ -163,6 +163,7 @@ export class Merging {
       return true;
     }
     const { count, first } = reader;
+    stream.isCut = (record.flags & FLAG.TRUNCATED) !== 0;
     for (let i = 0; i < count; i += 1) {
       if (!reader.next() || (i === count - 1 && !reader.isAtEnd())) {
         const number = Math.max(stream.next, first + i);
