@@ -196,19 +196,31 @@ describe("events of instrumented code", () => {
   });
 });
 
-describe("a server whose callbacks are all recorded", () => {
-  const told = (s: ProbeStream): InstrumentedProcess => {
-    const initialCall = tuple(atom("Elixir.M"), atom("init"), integer(1));
-    const behaviour = atom("gen_server");
-    s.facts(1, B, { initial_call: initialCall, behaviour, states: atom("callbacks") });
-    return new InstrumentedProcess(B);
-  };
-  const reply = (state: number): Term => tuple(atom("reply"), OK, integer(state));
-  const request = (tag: number): readonly [Term, Term] => [
-    tuple(A, reference(tag)),
-    tuple(atom("add"), integer(tag)),
-  ];
+/** B says that it is a gen_server of M, whose callbacks are all recorded. */
+const told = (s: ProbeStream): InstrumentedProcess => {
+  const initialCall = tuple(atom("Elixir.M"), atom("init"), integer(1));
+  const behaviour = atom("gen_server");
+  s.facts(1, B, { initial_call: initialCall, behaviour, states: atom("callbacks") });
+  return new InstrumentedProcess(B);
+};
+const reply = (state: number): Term => tuple(atom("reply"), OK, integer(state));
+const request = (tag: number): readonly [Term, Term] => [
+  tuple(A, reference(tag)),
+  tuple(atom("add"), integer(tag)),
+];
 
+/** Times of the states of two calls, the second with values that have these flags. */
+const statesOf = (flags: number): number[] =>
+  correlate((s) => {
+    const p = told(s);
+    const [from, body] = request(1);
+    p.enter(10, H_ENTER, [body, from, integer(1)]);
+    p.return(20, F_RETURN, reply(1)).flush(s, 20);
+    p.enter(30, H_ENTER, [body, from, integer(7)]);
+    p.return(40, F_RETURN, reply(8)).flush(s, 40, false, flags);
+  }).states.map(({ t }) => t);
+
+describe("a server whose callbacks are all recorded", () => {
   it("tells what it handles, and its states with the message that caused them", () => {
     const rows = correlate((s) => {
       const p = told(s);
@@ -241,17 +253,8 @@ describe("a server whose callbacks are all recorded", () => {
   });
 
   it("shows a state that changed unseen with the next call, but not from values that were cut", () => {
-    const states = (isCut: boolean): number[] =>
-      correlate((s) => {
-        const p = told(s);
-        const [from, body] = request(1);
-        p.enter(10, H_ENTER, [body, from, integer(1)]).valueOf();
-        p.return(20, F_RETURN, reply(1)).flush(s, 20);
-        p.enter(30, H_ENTER, [body, from, integer(7)]).valueOf();
-        p.return(40, F_RETURN, reply(8)).flush(s, 40, false, isCut ? FLAG.TRUNCATED : 0);
-      }).states.map(({ t }) => t);
-    expect(states(false)).toEqual([10, 20, 30, 40]);
-    expect(states(true)).toEqual([10, 20, 40]);
+    expect(statesOf(0)).toEqual([10, 20, 30, 40]);
+    expect(statesOf(FLAG.TRUNCATED)).toEqual([10, 20, 40]);
   });
 
   it("has no state of a callback that it calls itself", () => {
