@@ -108,6 +108,7 @@
     slots :: atomics:atomics_ref(),    % per buffer: since when something may be kept back; after these the rates
     gatherer :: pid(),
     keeper :: pid(),
+    handlers :: boolean(),             % behaviours get state handlers
     limits :: elixir_scope_bound:limits()
 }).
 

@@ -3,7 +3,7 @@
 %% per flush, and in the keeper for processes that sit still.
 -module(elixir_scope_buffer).
 
--export([open/1, sampling/2, budgets/2, is_closed/1, over/1, trace_with/2, pids/0, is_told/1, new/0, new/1, new_server/1, is_chosen/3, mark/2, used/3, mute/2, deliver/7, lost/2, lay_aside/2]).
+-export([open/1, sampling/2, budgets/2, is_closed/1, over/1, trace_with/2, pids/0, is_told/1, new/0, new/1, new_server/1, is_chosen/3, mark/2, used/3, mute/2, unmuted/2, deliver/7, lost/2, lay_aside/2]).
 -export([stranded/2, kept_since/2, unmute/2]).
 -export_type([session/0, buffer/0]).
 
@@ -26,10 +26,10 @@
 
 %% Called by the keeper, who owns both tables; without them there is no session.
 -spec open(map()) -> session().
-open(#{shared := Shared, gatherer := Gatherer, keeper := Keeper, limits := Limits, budgets := Budgets, sampling := Sampling}) ->
+open(#{shared := Shared, gatherer := Gatherer, keeper := Keeper, state := State, limits := Limits, budgets := Budgets, sampling := Sampling}) ->
     _ = ets:new(?BUFFERS, [named_table, public, {write_concurrency, true}]),
     true = ets:insert(?BUFFERS, {next, 0, 0}),
-    Session = #capture{shared = Shared, slots = atomics:new(2 * ?SLOTS, [{signed, false}]), gatherer = Gatherer, keeper = Keeper,
+    Session = #capture{shared = Shared, slots = atomics:new(2 * ?SLOTS, [{signed, false}]), gatherer = Gatherer, keeper = Keeper, handlers = State,
                        limits = elixir_scope_bound:limits(Limits)},
     sampling(Sampling, Shared),
     budgets(Budgets, Shared),
@@ -106,7 +106,7 @@ new() ->
     end.
 
 %% A process that begins to run a behaviour's callbacks, of which each call is recorded: nobody has to ask it for
-%% its state. Where chains are left out they have gaps.
+%% its state. While chains are left out, a state handler misses less.
 -spec new_server(module()) -> buffer() | none.
 new_server(Module) ->
     case get('$initial_call') =:= {Module, init, 1} andalso session() of
@@ -171,7 +171,7 @@ met(Pid, Gate, IsServer, Session) ->
     case ets:lookup(?SESSION_TABLE, trace_with) of
         [{_, Vm, Flags}] ->
             _ = Gate =:= ?GATE_OPEN andalso Flags =/= [] andalso elixir_scope_vm:trace(Vm, Pid, true, Flags),
-            case elixir_scope_process:own_facts(IsServer) of
+            case elixir_scope_process:own_facts(IsServer, Session#capture.handlers) of
                 ask -> to_be_asked(Pid, Session);
                 Facts -> tell(Pid, Facts, Session) orelse to_be_asked(Pid, Session)
             end;
@@ -233,6 +233,12 @@ used(N, _, #cold{used = Used} = Cold) ->
 mute(T, #cold{session = #capture{gatherer = Gatherer}, pid = Pid, window = Window} = Cold) ->
     Gatherer ! {muted, Pid, T, Window + ?NS_IN_SECOND},
     mark(?MUTED + Window + ?NS_IN_SECOND, Cold).
+
+%% It was muted for longer than was told: until somebody saw that the second was over.
+-spec unmuted(integer(), #cold{}) -> ok.
+unmuted(T, #cold{session = #capture{gatherer = Gatherer}, pid = Pid, window = Window}) ->
+    Gatherer ! {muted, Pid, Window + ?NS_IN_SECOND, T},
+    ok.
 
 %% `Events`: the newest first. Without credit they are dropped; whoever uses their numbers up, so that the hole is
 %% seen, also counts them.

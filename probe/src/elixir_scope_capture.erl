@@ -43,7 +43,7 @@ enter(Site, Args, Vars) ->
         {muted, Slots, Slot, Buffer} ->
             case atomics:get(Slots, Slot) of
                 Mark when Mark >= ?MUTED -> 0;
-                _ -> put(?CAPTURE_KEY, Buffer), enter(Site, Args, Vars)
+                _ -> unmuted(Buffer), enter(Site, Args, Vars)
             end;
         Buffer ->
             outermost(Buffer, Site, Args, Vars, os:perf_counter())
@@ -296,6 +296,10 @@ outermost({C, Since, Events, Frame, #cold{session = #capture{shared = Shared}} =
             erase(?CAPTURE_KEY),
             outermost(undefined, Site, Args, Vars, T)
     end.
+
+unmuted({_, _, _, _, Cold} = Buffer) ->
+    elixir_scope_buffer:unmuted(os:perf_counter(), Cold),
+    put(?CAPTURE_KEY, Buffer).
 
 begun(undefined) -> elixir_scope_buffer:new();
 begun(Buffer) -> Buffer.

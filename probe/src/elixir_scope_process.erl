@@ -1,7 +1,7 @@
 %% What can be said of a process from outside, without disturbing it and without copying much.
 -module(elixir_scope_process).
 
--export([facts/1, own_facts/1, application/1, loop/1]).
+-export([facts/1, own_facts/2, application/1, loop/1]).
 
 -include("elixir_scope.hrl").
 
@@ -28,16 +28,22 @@ facts(Pid) ->
 
 %% What a process that begins can say of itself without being asked; `ask` when somebody else has to look how it
 %% runs. Nothing here may wait.
--spec own_facts(IsServer :: boolean()) -> ask | map().
-own_facts(IsServer) ->
-    case {get('$initial_call'), get('$callers')} of
-        {Initial, _} when IsServer -> own_facts(Initial, [{behaviour, declared(Initial)}, {states, callbacks}]);
-        {undefined, _} -> own_facts(element(2, process_info(self(), initial_call)), []);
-        {Initial, Callers} when Callers =/= undefined -> own_facts(Initial, [{behaviour, task}]);
-        _ -> ask
+-spec own_facts(IsServer :: boolean(), Handlers :: boolean()) -> ask | map().
+own_facts(IsServer, Handlers) ->
+    case get('$initial_call') of
+        undefined ->
+            facts_with(element(2, process_info(self(), initial_call)), []);
+        Initial ->
+            Behaviour = declared(Initial),
+            IsTask = get('$callers') =/= undefined,
+            if
+                IsServer; not Handlers, Behaviour =/= none -> facts_with(Initial, [{behaviour, Behaviour}, {states, callbacks}]);
+                IsTask -> facts_with(Initial, [{behaviour, task}]);
+                true -> ask
+            end
     end.
 
-own_facts(Initial, More) ->
+facts_with(Initial, More) ->
     maps:from_list(lists:append([
         More,
         [{initial_call, Initial}],

@@ -204,7 +204,7 @@ const told = (s: ProbeStream): InstrumentedProcess => {
   return new InstrumentedProcess(B);
 };
 const reply = (state: number): Term => tuple(atom("reply"), OK, integer(state));
-const request = (tag: number): readonly [Term, Term] => [
+const requested = (tag: number): readonly [Term, Term] => [
   tuple(A, reference(tag)),
   tuple(atom("add"), integer(tag)),
 ];
@@ -213,7 +213,7 @@ const request = (tag: number): readonly [Term, Term] => [
 const statesOf = (flags: number): number[] =>
   correlate((s) => {
     const p = told(s);
-    const [from, body] = request(1);
+    const [from, body] = requested(1);
     p.enter(10, H_ENTER, [body, from, integer(1)]);
     p.return(20, F_RETURN, reply(1)).flush(s, 20);
     p.enter(30, H_ENTER, [body, from, integer(7)]);
@@ -225,12 +225,12 @@ describe("a server whose callbacks are all recorded", () => {
     const rows = correlate((s) => {
       const p = told(s);
       for (const n of [1, 2]) {
-        const [from, body] = request(n);
+        const [from, body] = requested(n);
         s.send(n * 10, A, B, tuple(atom("$gen_call"), from, body));
         s.receive(n * 10 + 1, B, A, tuple(atom("$gen_call"), from, body));
       }
       for (const n of [1, 2]) {
-        const [from, body] = request(n);
+        const [from, body] = requested(n);
         p.enter(n * 100, H_ENTER, [body, from, integer(n)]);
         // inside the callback: none that the server handles
         s.receive(n * 100 + 1, B, A, tuple(reference(9), OK));
@@ -260,7 +260,7 @@ describe("a server whose callbacks are all recorded", () => {
   it("has no state of a callback that it calls itself", () => {
     const rows = correlate((s) => {
       const p = told(s);
-      const [from, body] = request(1);
+      const [from, body] = requested(1);
       p.enter(10, H_ENTER, [body, from, integer(1)]);
       p.enter(11, H_ENTER, [body, from, integer(5)]);
       p.return(12, F_RETURN, reply(6)).return(20, F_RETURN, reply(2)).flush(s, 20);
@@ -272,7 +272,7 @@ describe("a server whose callbacks are all recorded", () => {
   it("is believed only until a state handler tells its states", () => {
     const rows = correlate((s) => {
       const p = told(s);
-      const [from, body] = request(1);
+      const [from, body] = requested(1);
       s.state(5, B, STATE_PHASE.INITIAL, integer(1));
       p.enter(10, H_ENTER, [body, from, integer(1)]);
       p.return(20, F_RETURN, reply(2)).flush(s, 20);
