@@ -10,6 +10,7 @@
 -include("elixir_scope.hrl").
 
 -define(SLOTS, 65536).
+-define(APART, 16).
 -define(EVENT_WEIGHT, 8).          % in nodes of terms
 -define(FACTS_WEIGHT, 64).
 -define(NS_IN_SECOND, 1000000000).
@@ -149,13 +150,16 @@ made(IsServer, #capture{shared = Shared} = Session) ->
     end.
 
 new(Pid, Gate, IsServer, Session) ->
-    Slot = ets:update_counter(?BUFFERS, next, 1) rem ?SLOTS + 1,
+    Slot = slot(ets:update_counter(?BUFFERS, next, 1)),
     Generation = ets:update_counter(?BUFFERS, Pid, 1, {Pid, -1, Slot, none, false}),
     First = Generation * ?GENERATION,
     Buffer = {0, 0, [], First + 1, #cold{session = Session, pid = Pid, slot = Slot, first = First}},
     put(?CAPTURE_KEY, Buffer),
     Generation =:= 0 andalso met(Pid, Gate, IsServer, Session),
     Buffer.
+
+%% Those that are made one after another are not beside each other: cores would take the cache line from each other.
+slot(N) -> (N * ?APART) rem ?SLOTS + (N div (?SLOTS div ?APART)) rem ?APART + 1.
 
 %% An exception has ended the last frame. The process may be about to die, and its crash report has its
 %% dictionary: ours is not to be in there.
