@@ -1,5 +1,9 @@
 // What recording adds to a request: visits of the example shop, not recorded, and recorded by
-// `elixirscope run` with each strategy; rounds of all of them in turn, medians of rounds.
+// `elixirscope run` with each strategy; rounds of all of them in turn, medians of rounds. Once one visit after
+// another, which is what the code itself costs, and once as the shop's own customers come: three at a time every
+// 50 ms, on a machine that rests in between.
+//
+//   node bench/request-latency.mjs [rounds]
 //
 // Needs a build (npm run build) and Elixir.
 
@@ -24,24 +28,28 @@ const env = {
 };
 execFileSync("mix", ["compile", "--no-deps-check"], { cwd: project, env, stdio: "ignore" });
 
-const medians = Object.fromEntries(STRATEGIES.map((name) => [name, []]));
-for (let round = 0; round < ROUNDS; round += 1) {
-  for (const strategy of STRATEGIES) medians[strategy].push(median(visits(strategy, round)));
-}
-const baseline = median(medians.none);
-console.log(`median of a visit, ${ROUNDS} rounds of ${VISITS}`);
-for (const [name, values] of Object.entries(medians)) {
-  const value = median(values);
-  const range = `${Math.min(...values).toFixed(0)}–${Math.max(...values).toFixed(0)}`;
-  console.log(
-    `${name.padEnd(9)} ${value.toFixed(0).padStart(7)} µs  ${(value / baseline).toFixed(3)}×  (rounds ${range})`,
-  );
+for (const pace of ["none", "own"]) {
+  const medians = Object.fromEntries(STRATEGIES.map((name) => [name, []]));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const strategy of STRATEGIES)
+      medians[strategy].push(median(visits(strategy, pace, round)));
+  }
+  const baseline = median(medians.none);
+  const how = pace === "none" ? "one after another" : "as customers come";
+  console.log(`median of a visit, ${how}: ${ROUNDS} rounds of ${VISITS}`);
+  for (const [name, values] of Object.entries(medians)) {
+    const value = median(values);
+    const range = `${Math.min(...values).toFixed(0)}–${Math.max(...values).toFixed(0)}`;
+    console.log(
+      `${name.padEnd(9)} ${value.toFixed(0).padStart(7)} µs  ${(value / baseline).toFixed(3)}×  (rounds ${range})`,
+    );
+  }
 }
 
-function visits(strategy, round) {
+function visits(strategy, pace, round) {
   const script = join(root, "bench/fixtures/visits.exs");
-  const command = ["mix", "run", script, String(VISITS)];
-  const out = join(folder, `${strategy}-${round}.escope`);
+  const command = ["mix", "run", script, String(VISITS), pace];
+  const out = join(folder, `${strategy}-${pace}-${round}.escope`);
   const cli = join(root, "apps/cli/bin/elixirscope.mjs");
   const run = ["run", "--quiet", "--strategy", strategy, "--out", out, "--", ...command];
   const [program, ...args] = strategy === "none" ? command : [process.execPath, cli, ...run];

@@ -1,5 +1,13 @@
 // What instrumented code reports, as the collector gets it, and how the process that reports it fares.
 
+const MS = 1_000_000;
+
+/** From when to when a gap says that events are missing, in ns. */
+function spanOf(gap: string): readonly [number, number] {
+  const number = (key: string): number => Number(new RegExp(`${key}: (\\d+)`, "u").exec(gap)?.[1]);
+  return [number("t_from"), number("t_from") + number("for_ns")];
+}
+
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FLAG } from "@elixirscope/trace";
 import { outerReleases } from "../support/beam-node.ts";
@@ -278,7 +286,12 @@ describe.each(outerReleases())("captured events on OTP $release", ({ root }) => 
       ["RETURN", 26, 2],
       ["RETURN", 29, 1],
     ]);
-    expect(target.stream.gaps("rate_limited")[0]?.text).toMatch(/for_ns: \d+/u);
+    // the second gap begins where the first ends, and ends with the next event
+    const [muted, longer] = target.stream.gaps("rate_limited").map(({ text }) => spanOf(text));
+    const next = all.find((event, i) => event.t - (all[i - 1]?.t ?? event.t) > 500 * MS);
+    expect(muted?.[1]).toBeGreaterThan((muted?.[0] ?? 0) + 500 * MS);
+    expect(Math.abs((longer?.[0] ?? 0) - (muted?.[1] ?? 0))).toBeLessThan(MS);
+    expect(Math.abs((longer?.[1] ?? 0) - (next?.t ?? 0))).toBeLessThan(MS);
   });
 
   it("sampling by share changes while the session runs", async () => {

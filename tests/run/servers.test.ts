@@ -1,7 +1,7 @@
 // Servers whose callbacks are all recorded: nobody asks their processes for a state, and yet all is known.
 
 import { describe, expect, it } from "vitest";
-import { elixirReleases, Project, rowsOf } from "./projects.ts";
+import { elixirReleases, PLAIN, Project, rowsOf } from "./projects.ts";
 
 const SCRIPT = `defmodule Stock do
   use GenServer
@@ -144,5 +144,27 @@ describe.each(elixirReleases())("servers with $name", (release) => {
     const last = `select term(s.state) from states s join processes p using (pid)
       where p.name = 'Stock' order by s.version desc limit 1`;
     expect(await rowsOf(done.out, last)).toEqual([["50"]]);
+  });
+
+  it("tell their states within a plan, which has no state handlers", async () => {
+    const [modules = "", run = ""] = SCRIPT.split("Logger.configure");
+    using project = new Project({
+      ...PLAIN,
+      "lib/servers.ex": modules,
+      "run.exs": `Logger.configure${run}`,
+    });
+    const flags = ["--strategy", "minimal"];
+    const done = await project.record(["mix", "run", "run.exs"], { release, flags });
+    expect(done.stdout.match(/has 0 debug functions/gu)).toHaveLength(3);
+    const told = states("Ledger.init/1");
+    expect(await rowsOf(done.out, told)).toEqual([
+      [0, "5", "init", null, null],
+      [1, "6", "handle_call", null, null],
+      [2, "12", "handle_info", null, null],
+      [3, "13", "handle_call", null, null],
+    ]);
+    const door = `select term(s.state) from states s join processes p using (pid)
+      where p.initial_call = 'Door.init/1' order by version desc limit 1`;
+    expect(await rowsOf(done.out, door)).toEqual([["{:open, %{code: 42, tries: 1}}"]]);
   });
 });
