@@ -4,8 +4,8 @@
 defmodule Recording do
   @moduledoc false
 
-  @waiting 9
-  @shared_size 16
+  @waiting 24
+  @shared_size 96
   @memory 1_000_000_000
   @unlimited 1_000_000_000
   @sweep_ms 100
@@ -31,6 +31,7 @@ defmodule Recording do
 
         session =
           :elixir_scope_buffer.open(%{
+            state: false,
             shared: shared,
             gatherer: self(),
             keeper: self(),
