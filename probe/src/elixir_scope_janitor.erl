@@ -9,6 +9,7 @@
 
 -define(CALL_FLAGS, [call, monotonic_timestamp]).
 -define(TICK_MS, 10).
+-define(QUIET_TICK_MS, 50).     % while nothing is recorded: each wakes a scheduler, which then spins for a while
 -define(LEARN_MS, 30).
 -define(OFTEN, 30).              % calls in that time
 -define(BIG_HEAP_WORDS, 16384).
@@ -47,6 +48,7 @@
     began :: integer(),
     duration = none :: none | reference(),
     states_lost = 0 :: non_neg_integer(),
+    events = 0 :: non_neg_integer(),          % that were recorded when it last looked
     replaced :: elixir_scope_replaced:replaced()
 }).
 
@@ -303,10 +305,12 @@ on({demote, Mfas}, J) -> loop(demote(Mfas, J));
 on({replace, Modules, Options, OnStacks, From, Done}, J) -> loop(replace(Modules, Options, OnStacks, From, Done, J));
 on(resume, #j{held = true} = J) -> loop(J#j{resume = none});
 on(resume, J) -> resume(J#j{resume = none});
-on(tick, #j{tracer = Tracer} = J) ->
-    again(?TICK_MS, tick),
-    overrun(process_info(Tracer, message_queue_len), J),
-    loop(J);
+on(tick, #j{tracer = Tracer, shared = Shared, events = Before} = J) ->
+    Waiting = waiting(Tracer),
+    Events = atomics:get(Shared, ?A_EVENTS),
+    again(case Waiting + Events of Before -> ?QUIET_TICK_MS; _ -> ?TICK_MS end, tick),
+    overrun(Waiting, J),
+    loop(J#j{events = Events});
 on(watch, J) ->
     again(?WATCH_MS, watch),
     loop(reloaded(J));
@@ -325,7 +329,7 @@ again(Ms, What) -> erlang:send_after(Ms, self(), What).
 small(Reason) -> elixir_scope_bound:small(Reason).
 
 %% The tracer looks after itself; this is for when it cannot.
-overrun({_, Len}, #j{paused = none, vm = Vm, shared = Shared, tracer = Tracer}) when Len > ?QUEUE_OVERRUN ->
+overrun(Len, #j{paused = none, vm = Vm, shared = Shared, tracer = Tracer}) when Len > ?QUEUE_OVERRUN ->
     elixir_scope_vm:gate(closed),
     atomics:put(Shared, ?A_GATE, ?GATE_PAUSED),
     elixir_scope_vm:flags_off(Vm),
@@ -344,9 +348,10 @@ second(#j{tracer = Tracer, shared = Shared, states_lost = Before} = J) ->
             J#j{states_lost = Lost}
     end.
 
+waiting(Pid) -> case process_info(Pid, message_queue_len) of {_, N} -> N; _ -> 0 end.
+
 metric(#j{tracer = Tracer, gatherer = Gatherer, writer = Writer, keeper = Keeper, shared = Shared}) ->
-    Len = fun(P) -> case process_info(P, message_queue_len) of {_, N} -> N; _ -> 0 end end,
-    #{queue => Len(Tracer),
+    #{queue => waiting(Tracer),
       probe_memory => lists:sum([memory(P) || P <- [self(), Tracer, Gatherer, Writer, Keeper]]),
       in_flight => atomics:get(Shared, ?A_IN_FLIGHT),
       events => atomics:get(Shared, ?A_EVENTS),
@@ -538,8 +543,7 @@ resume(#j{paused = {Why, Since}} = J) ->
     end.
 
 is_calm(#j{tracer = Tracer, shared = Shared, config = #{budgets := Budgets}}) ->
-    {_, Len} = process_info(Tracer, message_queue_len),
-    Len < 100 andalso atomics:get(Shared, ?A_IN_FLIGHT) =< maps:get(in_flight_bytes, Budgets) div 2.
+    waiting(Tracer) < 100 andalso atomics:get(Shared, ?A_IN_FLIGHT) =< maps:get(in_flight_bytes, Budgets) div 2.
 
 resumed(#j{tracer = Tracer, keeper = Keeper, shared = Shared} = J) ->
     Tracer ! resume,
