@@ -65,20 +65,21 @@
 -define(SMALL(T), (T =< (1 bsl 59) - 1 andalso T >= -(1 bsl 59))).
 -define(PLAIN(T), (is_atom(T) orelse (is_integer(T) andalso ?SMALL(T)) orelse is_pid(T) orelse is_float(T))).
 
-%% The one atomics array of a session, readable from any process without a message.
--define(A_IN_FLIGHT, 86).    %% bytes handed to the writer and not yet in the socket
--define(A_GATE, 1).         %% GATE_*: what the state handlers inside target processes look at
+%% The one atomics array of a session, readable from any process without a message. What processes only read is
+%% some cache lines apart from what they write, and that from what only the probe writes.
+-define(A_GATE, 1).          %% GATE_*: what the state handlers inside target processes look at
+-define(A_SAMPLING, 2).      %% which chains of instrumented code are recorded, see elixir_scope_buffer
+-define(A_CREDIT, 3).        %% weight that may be on its way, and events per second and process: budgets that
+-define(A_RATE, 4).          %% may be changed while it runs
+-define(A_WAITING, 24).      %% weight of the captured events on their way to the tracer; WAITING_CLOSED more: send none
 -define(A_STATES, 44).       %% state messages sent to the tracer and not yet handled
 -define(A_STATES_LOST, 45).  %% states not sent because the credit was used up
--define(A_SENT, 87).         %% bytes accepted by the socket
+-define(A_KEEPER, 46).       %% requests waiting at the keeper
+-define(A_SAMPLED, 64).      %% chains of instrumented code that were left out
 -define(A_EVENTS, 84).       %% records made
 -define(A_DROPPED, 85).      %% events known to be lost
--define(A_KEEPER, 46).       %% requests waiting at the keeper
--define(A_WAITING, 24).      %% weight of the captured events on their way to the tracer; WAITING_CLOSED more: send none
--define(A_SAMPLING, 2).    %% which chains of instrumented code are recorded, see elixir_scope_buffer
--define(A_SAMPLED, 64).     %% chains of instrumented code that were left out
--define(A_CREDIT, 3).      %% weight that may be on its way, and events per second and process: budgets that
--define(A_RATE, 4).        %% may be changed while it runs
+-define(A_IN_FLIGHT, 86).    %% bytes handed to the writer and not yet in the socket
+-define(A_SENT, 87).         %% bytes accepted by the socket
 -define(A_SIZE, 96).
 
 -define(GATE_OPEN, 0).

@@ -1,4 +1,4 @@
-%% What can be said of a process from outside, without disturbing it and without copying much.
+%% What can be said of a process: from outside, without disturbing it and without copying much, or by itself.
 -module(elixir_scope_process).
 
 -export([facts/1, own_facts/2, application/1, loop/1]).

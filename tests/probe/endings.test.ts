@@ -11,7 +11,7 @@ const BUSY = `functions => [{es_target, id, 1, default, value}, {es_target, spin
 
 /** The pid of the probe's process that runs this module. */
 const part = (module: string): string =>
-  `hd([P || P <- processes(), process_info(P, initial_call) =:= {initial_call, {${module}, run, ${module === "elixir_scope_janitor" ? "3" : ["elixir_scope_writer", "elixir_scope_gatherer"].includes(module) ? "2" : "1"}}}])`;
+  `hd([P || P <- processes(), {_, {${module}, run, _}} <- [process_info(P, initial_call)]])`;
 
 describe.each(otpReleases())("the end of a session on OTP $release", ({ root }) => {
   let target: ProbeTarget;
@@ -118,6 +118,18 @@ describe.each(otpReleases())("the end of a session on OTP $release", ({ root }) 
     );
     expect(await clean()).toBe("clean");
     expect(await target.eval("sys:get_state(server).")).toBe("0");
+  });
+
+  it("is not needed for who only lets the others rest: the session goes on", async () => {
+    await target.record(BUSY);
+    await target.eval(
+      `exit(${part("elixir_scope_pacer")}, kill), timer:sleep(20), spawn(fun() -> es_target:id(unpaced) end).`,
+    );
+    await target.until("the call", () =>
+      target.stream.of("CALL").some(({ text }) => text === "[:unpaced]"),
+    );
+    expect(await target.stop()).toMatch(/^\{:ok, %\{/);
+    expect(await clean()).toBe("clean");
   });
 
   it("starts again after everything of it was killed at once", async () => {
