@@ -184,22 +184,14 @@ met(Pid, Gate, IsServer, Session) ->
     end.
 
 to_be_asked(Pid, #capture{keeper = Keeper, shared = Shared}) ->
-    case atomics:add_get(Shared, ?A_KEEPER, 1) of
-        N when N =< ?KEEPER_MAX -> Keeper ! {met, Pid, erlang:monotonic_time()}, ok;
-        _ -> atomics:sub(Shared, ?A_KEEPER, 1)
-    end.
+    elixir_scope_keeper:tell(Keeper, {met, Pid, erlang:monotonic_time()}, Shared).
 
 %% Ahead of its first events, by the same way and with the same credit.
 tell(Pid, Facts, #capture{gatherer = Gatherer, shared = Shared}) ->
-    Credit = atomics:get(Shared, ?A_CREDIT),
-    case atomics:add_get(Shared, ?A_WAITING, ?FACTS_WEIGHT) of
-        Waiting when Waiting =< Credit ->
-            true = ets:update_element(?BUFFERS, Pid, {5, true}),
-            Gatherer ! {told, Pid, erlang:monotonic_time(), Facts, ?FACTS_WEIGHT},
-            true;
-        _ ->
-            atomics:sub(Shared, ?A_WAITING, ?FACTS_WEIGHT),
-            false
+    has_credit(?FACTS_WEIGHT, Shared) andalso begin
+        true = ets:update_element(?BUFFERS, Pid, {5, true}),
+        Gatherer ! {told, Pid, erlang:monotonic_time(), Facts, ?FACTS_WEIGHT},
+        true
     end.
 
 %% User code's random numbers are left alone.
@@ -249,10 +241,9 @@ unmuted(T, #cold{session = #capture{gatherer = Gatherer}, pid = Pid, window = Wi
 -spec deliver(pid(), non_neg_integer(), non_neg_integer(), non_neg_integer(), integer(), [tuple()], session()) ->
     sent | dropped | over.
 deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, gatherer = Gatherer, limits = Limits}) ->
-    Credit = atomics:get(Shared, ?A_CREDIT),
     Weight = (N + 1) * ?EVENT_WEIGHT,
-    case atomics:add_get(Shared, ?A_WAITING, Weight) of
-        Waiting when Waiting =< Credit ->
+    case has_credit(Weight, Shared) of
+        true ->
             {Flags, Extra, Cut} = case weigh(Events, Limits, 0) of
                 -1 -> cut(Events, Limits, 0, 0, []);
                 Nodes -> {0, Nodes, Events}
@@ -260,12 +251,22 @@ deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, gatherer = Ga
             atomics:add(Shared, ?A_WAITING, Extra),
             Gatherer ! {events, Pid, First, N, Depth, T, Weight + Extra, Flags, Cut},
             sent;
-        _ ->
-            atomics:sub(Shared, ?A_WAITING, Weight),
+        false ->
             case atomics:get(Shared, ?A_GATE) =:= ?GATE_OVER orelse not is_process_alive(Gatherer) of
                 true -> over;
                 false -> dropped
             end
+    end.
+
+%% True: that much is on its way to the tracer from now on.
+has_credit(Weight, Shared) ->
+    Credit = atomics:get(Shared, ?A_CREDIT),
+    case atomics:add_get(Shared, ?A_WAITING, Weight) of
+        Waiting when Waiting =< Credit ->
+            true;
+        _ ->
+            atomics:sub(Shared, ?A_WAITING, Weight),
+            false
     end.
 
 %% So many events are gone for good.

@@ -3,7 +3,7 @@
 %% comes as a plain message when it comes. It also takes over when the janitor is killed.
 -module(elixir_scope_keeper).
 
--export([start/1, run/1, sweep/0]).
+-export([start/1, tell/3, run/1, sweep/0]).
 
 -include("elixir_scope.hrl").
 
@@ -32,6 +32,14 @@
 
 -spec start(map()) -> pid().
 start(Config) -> spawn_opt(?MODULE, run, [Config], [link, {message_queue_data, off_heap}]).
+
+%% Of a new process. So much may wait here; the rest is not looked at.
+-spec tell(pid(), tuple(), atomics:atomics_ref()) -> ok.
+tell(Keeper, Msg, Shared) ->
+    case atomics:add_get(Shared, ?A_KEEPER, 1) of
+        N when N =< ?KEEPER_MAX -> Keeper ! Msg, ok;
+        _ -> atomics:sub(Shared, ?A_KEEPER, 1)
+    end.
 
 -spec run(map()) -> no_return().
 run(#{janitor := Janitor, tracer := Tracer, gatherer := Gatherer, shared := Shared, limits := Limits, state := State, lifecycle := Lifecycle} = Config) ->

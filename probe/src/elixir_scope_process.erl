@@ -16,15 +16,19 @@ facts(Pid) ->
         Info ->
             Dictionary = dictionary(Pid, proplists:get_value(total_heap_size, Info)),
             Initial = maps:get('$initial_call', Dictionary, proplists:get_value(initial_call, Info)),
-            maps:from_list(lists:append([
-                [{initial_call, Initial}],
-                [{name, Name} || {registered_name, Name} <- Info, Name =/= []],
-                [{ancestors, short(A)} || {'$ancestors', A} <- maps:to_list(Dictionary), is_list(A)],
-                [{label, elixir_scope_bound:small(L)} || {'$process_label', L} <- maps:to_list(Dictionary)],
+            described(Initial, proplists:get_value(registered_name, Info), Dictionary, lists:append(
                 [{behaviour, B} || B <- [behaviour(Pid, Initial, Dictionary)], B =/= none],
-                [{application, A} || {ok, A} <- [application_of(Pid)]]
-            ]))
+                [{application, A} || {ok, A} <- [application_of(Pid)]]))
     end.
+
+described(Initial, Name, Dictionary, More) ->
+    maps:from_list(lists:append([
+        [{initial_call, Initial}],
+        [{name, Name} || Name =/= []],
+        [{ancestors, short(A)} || #{'$ancestors' := A} <- [Dictionary], is_list(A)],
+        [{label, elixir_scope_bound:small(L)} || #{'$process_label' := L} <- [Dictionary]],
+        More
+    ])).
 
 %% What a process that begins can say of itself without being asked; `ask` when somebody else has to look how it
 %% runs. Nothing here may wait.
@@ -44,14 +48,10 @@ own_facts(IsServer, Handlers) ->
     end.
 
 facts_with(Initial, More) ->
-    maps:from_list(lists:append([
-        More,
-        [{initial_call, Initial}],
-        [{name, Name} || {_, Name} <- [process_info(self(), registered_name)]],
-        [{ancestors, short(A)} || A <- [get('$ancestors')], is_list(A)],
-        [{label, elixir_scope_bound:small(L)} || L <- [get('$process_label')], L =/= undefined],
-        [{application, A} || [{_, A}] <- [ets:lookup(?SESSION_TABLE, {application, group_leader()})]]
-    ])).
+    Name = case process_info(self(), registered_name) of {_, N} -> N; [] -> [] end,
+    Dictionary = maps:from_list([{K, V} || K <- ?KEYS, V <- [get(K)], V =/= undefined]),
+    Applications = ets:lookup(?SESSION_TABLE, {application, group_leader()}),
+    described(Initial, Name, Dictionary, [{application, A} || {_, A} <- Applications] ++ More).
 
 %% Of a process that did not know it. To find it means to look through all that are there, so it is kept, by the
 %% group leader. Called by the owner of the table.

@@ -92,8 +92,7 @@ memory_max(#{target_memory_bytes := Bytes}) -> Bytes div 6.
 loop(#s{unchecked = N} = S, E) when N >= ?CHECK_EVERY -> check(S#s{unchecked = 0}, E);
 loop(S, E) ->
     receive
-        Msg when element(1, Msg) =:= trace_ts -> traced(Msg, S, E);
-        Msg -> other(Msg, S, E)
+        Msg -> heard(Msg, S, E)
     after 0 ->
         idle(S, E)
     end.
@@ -102,11 +101,13 @@ idle(#s{pacer = Pacer} = S, E) ->
     elixir_scope_pacer:rest(Pacer, ?REST_MS),
     Wait = case elixir_scope_encoder:size(E) of 0 -> infinity; _ -> ?FLUSH_MS end,
     receive
-        Msg when element(1, Msg) =:= trace_ts -> traced(Msg, S, E);
-        Msg -> other(Msg, S, E)
+        Msg -> heard(Msg, S, E)
     after Wait ->
         flush(S, E)
     end.
+
+heard(Msg, S, E) when element(1, Msg) =:= trace_ts -> traced(Msg, S, E);
+heard(Msg, S, E) -> other(Msg, S, E).
 
 traced(Msg, #s{ignored = Ignored} = S, E) when is_map_key(element(2, Msg), Ignored) -> loop(ignored(Msg, S), E);
 traced({trace_ts, Pid, call, Mfa, _}, #s{learning = Learnt} = S, E) when is_map(Learnt) ->
@@ -227,12 +228,8 @@ carried({_, Term}, E) -> elixir_scope_encoder:payload(Term, E).
 no_return(Mfa, #s{no_return = NoReturn}) ->
     case NoReturn of #{Mfa := _} -> ?F_NO_RETURN; _ -> 0 end.
 
-%% What a new process is, and its state, is for somebody who may wait: the keeper. Its mailbox is bounded.
-to_keeper(Msg, #s{keeper = Keeper, shared = Shared}) ->
-    case atomics:add_get(Shared, ?A_KEEPER, 1) of
-        N when N =< ?KEEPER_MAX -> Keeper ! Msg, ok;
-        _ -> atomics:sub(Shared, ?A_KEEPER, 1)
-    end.
+%% What a new process is, and its state, is for somebody who may wait.
+to_keeper(Msg, #s{keeper = Keeper, shared = Shared}) -> elixir_scope_keeper:tell(Keeper, Msg, Shared).
 
 %% The probe itself, and the processes that the collector's calls run in.
 ignore(Pid, #s{ignored = Ignored} = S) -> S#s{ignored = Ignored#{Pid => true}}.

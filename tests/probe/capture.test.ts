@@ -1,5 +1,11 @@
 // What instrumented code reports, as the collector gets it, and how the process that reports it fares.
 
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { FLAG } from "@elixirscope/trace";
+import { outerReleases } from "../support/beam-node.ts";
+import { captured, lastCaptured, onlyCaptured, type CapturedEvent } from "./support/captured.ts";
+import { ProbeTarget } from "./support/probe-target.ts";
+
 const MS = 1_000_000;
 
 /** From when to when a gap says that events are missing, in ns. */
@@ -7,12 +13,6 @@ function spanOf(gap: string): readonly [number, number] {
   const number = (key: string): number => Number(new RegExp(`${key}: (\\d+)`, "u").exec(gap)?.[1]);
   return [number("t_from"), number("t_from") + number("for_ns")];
 }
-
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { FLAG } from "@elixirscope/trace";
-import { outerReleases } from "../support/beam-node.ts";
-import { captured, lastCaptured, onlyCaptured, type CapturedEvent } from "./support/captured.ts";
-import { ProbeTarget } from "./support/probe-target.ts";
 
 const brief = (event: CapturedEvent): unknown[] => [
   event.kind,

@@ -12,6 +12,7 @@ export {
 } from "./code-schema.ts";
 export {
   CAPTURED,
+  SERVER_CALLBACKS,
   SITE_KINDS,
   type CapturedKind,
   type Site,

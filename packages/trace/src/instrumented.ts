@@ -37,6 +37,18 @@ export const CAPTURED = {
 } as const;
 export type CapturedKind = (typeof CAPTURED)[keyof typeof CAPTURED];
 
+/**
+ * `name/arity` of a gen_server's callbacks that take and give its state. Where a module has all of its own recorded, the
+ * transformer lets its processes say so (`enter_init`), and the collector reads states from their calls.
+ */
+export const SERVER_CALLBACKS: ReadonlySet<string> = new Set([
+  "init/1",
+  "handle_call/3",
+  "handle_cast/2",
+  "handle_info/2",
+  "handle_continue/2",
+]);
+
 /** What a site is. `kind` column of `sites`, by name. */
 export const SITE_KINDS = [
   "function_clause",

@@ -36,12 +36,12 @@ export function newPeek(): Peek {
   return { kind: "plain", tagStart: 0, tagEnd: 0, pidStart: 0, pidEnd: 0, reasonStart: 0 };
 }
 
-function ascii(text: string): Uint8Array {
+export function ascii(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-const GEN_CALL = ascii("$gen_call");
-const GEN_CAST = ascii("$gen_cast");
+export const GEN_CALL: Uint8Array = ascii("$gen_call");
+export const GEN_CAST: Uint8Array = ascii("$gen_cast");
 const DOWN = ascii("DOWN");
 const EXIT = ascii("EXIT");
 const ALIAS = ascii("alias");
@@ -142,8 +142,8 @@ export function endOfAtom(bytes: Uint8Array, at: number, end: number): number {
   return within(at, 3 + (((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)), end);
 }
 
-/** Behind the atom at `at` when it is this one. */
-function atomEnd(bytes: Uint8Array, at: number, end: number, name: Uint8Array): number {
+/** Behind the atom at `at` when it is this one, in whatever form; else -1. `name`: of one-byte characters. */
+export function atomEnd(bytes: Uint8Array, at: number, end: number, name: Uint8Array): number {
   const tag = bytes[at];
   let text = -1;
   if (tag === SMALL_ATOM_UTF8 || tag === SMALL_ATOM) {

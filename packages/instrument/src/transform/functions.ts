@@ -107,8 +107,9 @@ function frameClause(
     names: [...names.map(({ name }) => name), ...variables.map(({ name }) => name)],
   });
   const more = variables.map((each) => variable(each.variable));
+  const ownName = atomNode(frame.module.locals.module);
   const enter = isServersInit(frame, kind)
-    ? captureCall("enter_init", [siteNode(site), listNode(values), listNode(more), ownName(frame)])
+    ? captureCall("enter_init", [siteNode(site), listNode(values), listNode(more), ownName])
     : captureCall("enter", [
         siteNode(site),
         listNode(values),
@@ -121,10 +122,6 @@ function frameClause(
 function isServersInit({ module, owner }: Frame, kind: SiteKind): boolean {
   const isInit = owner.name === "init" && owner.arity === 1;
   return module.tellsStates && isInit && kind === "function_clause";
-}
-
-function ownName({ module }: Frame): Term {
-  return atomNode(module.locals.module);
 }
 
 type WholeArguments = {

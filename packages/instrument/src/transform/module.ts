@@ -3,7 +3,7 @@
 import { err, ok, type Result } from "@elixirscope/base";
 import { atom, inspect, list, tuple, type Term } from "@elixirscope/etf";
 import type { SiteManifest } from "@elixirscope/trace";
-import type { FunctionLevel, ModulePlan } from "../module-plan.ts";
+import type { ModulePlan } from "../module-plan.ts";
 import { textOf } from "./annotations.ts";
 import { atomName, itemsOf, kindOf, node, part, replaced } from "./forms.ts";
 import type { ModuleState } from "./frame.ts";
@@ -16,7 +16,7 @@ import {
   type ModuleFacts,
   type NotInstrumented,
 } from "./module-facts.ts";
-import { recordingOf } from "./recording.ts";
+import { recordingOf, type Recording } from "./recording.ts";
 import { hasStates, stateCallbacks } from "./server.ts";
 import { SiteList } from "./site-list.ts";
 import { TailCalls } from "./tail-calls.ts";
@@ -62,10 +62,8 @@ export function instrumentForms(
   const done = itemsOf(forms).map((form) => {
     if (kindOf(form) === "attribute") return attribute(form, module.sites);
     if (!recordable.has(form)) return form;
-    const level = levelOf(form, options.plan);
-    const recording = recordingOf(level);
+    const { recording, reason } = choiceOf(form, module, options.plan);
     if (recording === null) return form;
-    const reason = skipReason(form, module, level.named === true);
     if (reason !== null) {
       skipped.push({ function: functionKey(form), reason });
       return form;
@@ -88,9 +86,20 @@ export function instrumentForms(
   });
 }
 
-function levelOf(form: Term, plan: ModulePlan): FunctionLevel {
+type Choice = {
+  /** null: the plan leaves the function as it is */
+  readonly recording: Recording | null;
+  /** why it is left although the plan wants it; null: it is not */
+  readonly reason: string | null;
+};
+
+function choiceOf(form: Term, module: ModuleState, plan: ModulePlan): Choice {
   const key = functionKey(form);
-  return plan.levelOf(atomName(part(form, 2)) ?? "", Number(key.slice(key.lastIndexOf("/") + 1)));
+  const arity = Number(key.slice(key.lastIndexOf("/") + 1));
+  const level = plan.levelOf(atomName(part(form, 2)) ?? "", arity);
+  const recording = recordingOf(level);
+  const isWanted = recording !== null;
+  return { recording, reason: isWanted ? skipReason(form, module, level.named === true) : null };
 }
 
 function moduleState(facts: ModuleFacts, options: InstrumentOptions): ModuleState {
@@ -106,10 +115,8 @@ function moduleState(facts: ModuleFacts, options: InstrumentOptions): ModuleStat
     closure,
   };
   const tellsStates = [...callbacks].every((form) => {
-    const level = levelOf(form, options.plan);
-    const recording = recordingOf(level);
-    const isLeft = recording === null || skipReason(form, state, level.named === true) !== null;
-    return !isLeft && hasStates(recording);
+    const { recording, reason } = choiceOf(form, state, options.plan);
+    return recording !== null && reason === null && hasStates(recording);
   });
   return { ...state, tellsStates: callbacks.size > 0 && tellsStates };
 }

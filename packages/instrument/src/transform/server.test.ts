@@ -1,7 +1,7 @@
 import { atom, integer, list, tuple, type Term } from "@elixirscope/etf";
 import { describe, expect, it } from "vitest";
 import type { FunctionLevel } from "../module-plan.ts";
-import { atomName, itemsOf, node } from "./forms.ts";
+import { atomName, node } from "./forms.ts";
 import { instrumentForms } from "./module.ts";
 
 const at = integer(3);
@@ -53,7 +53,7 @@ function collect(term: Term, found: Set<string>): void {
       .map((item) => (item.kind === "tuple" ? atomName(item.items[2] ?? atom("")) : null));
     if (module === "elixir_scope_capture") found.add(name ?? "");
   }
-  for (const item of itemsOf(list(term.items))) collect(item, found);
+  for (const item of term.items) collect(item, found);
 }
 
 const saysItTells = (

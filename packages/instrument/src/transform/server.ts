@@ -3,17 +3,11 @@
 // collector reads their states and the messages that they handle from the calls of the callbacks.
 
 import type { Term } from "@elixirscope/etf";
+import { SERVER_CALLBACKS } from "@elixirscope/trace";
 import { functionKey, type ModuleFacts } from "./module-facts.ts";
 import type { Recording } from "./recording.ts";
 
 const GEN_SERVER: ReadonlySet<string> = new Set(["Elixir.GenServer", "gen_server"]);
-const SERVER_CALLBACKS: ReadonlySet<string> = new Set([
-  "init/1",
-  "handle_call/3",
-  "handle_cast/2",
-  "handle_info/2",
-  "handle_continue/2",
-]);
 /** What a gen_statem exports with three arguments besides the functions of its states. */
 const NO_STATES: ReadonlySet<string> = new Set(["terminate/3"]);
 

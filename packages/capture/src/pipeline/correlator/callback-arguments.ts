@@ -5,6 +5,7 @@
 // calls and casts are written as the target writes them, so that equal messages have equal bytes.
 
 import { termEnd } from "@elixirscope/etf";
+import { ascii, atomEnd, GEN_CALL, GEN_CAST } from "../term-peek.ts";
 import type { Callback } from "./definitions.ts";
 
 const VERSION = 131;
@@ -14,6 +15,10 @@ const SMALL_TUPLE = 104;
 const STRING = 107;
 const LIST = 108;
 const SMALL_ATOM_UTF8 = 119;
+
+const CALL = ascii("call");
+const CAST = ascii("cast");
+const INFO = ascii("info");
 
 export type CallbackArguments = {
   /** one external term; null: no message made the process call this */
@@ -35,8 +40,7 @@ export function callbackArguments(
 ): CallbackArguments {
   const given = elements(bytes, from, to);
   if (given?.length !== arity) return NOTHING;
-  const wrap = (tag: string, parts: readonly Uint8Array[]): Buffer =>
-    tupleOf([atomBytes(tag, oldAtoms), ...parts]);
+  const wrap: Wrap = (tag, ...parts) => tupleOf([atomBytes(tag, oldAtoms), ...parts]);
   if (behaviour === "gen_statem") {
     const [type, content] = given;
     const isState = arity === 3 || name === "handle_event";
@@ -47,9 +51,9 @@ export function callbackArguments(
   if (first === undefined) return NOTHING;
   switch (`${name}/${String(arity)}`) {
     case "handle_call/3":
-      return { message: wrap("$gen_call", [second ?? first, first]), state: term(third) };
+      return { message: wrap(GEN_CALL, second ?? first, first), state: term(third) };
     case "handle_cast/2":
-      return { message: wrap("$gen_cast", [first]), state: term(second) };
+      return { message: wrap(GEN_CAST, first), state: term(second) };
     case "handle_info/2":
       return { message: term(first), state: term(second) };
     case "handle_continue/2":
@@ -59,17 +63,17 @@ export function callbackArguments(
   }
 }
 
+/** The message that carries these terms behind this atom. */
+type Wrap = (tag: Uint8Array, ...parts: readonly Uint8Array[]) => Buffer;
+
 /** `Type` and `Content` of a gen_statem's event; null for what the machine sends itself. */
-function eventMessage(
-  type: Uint8Array,
-  content: Uint8Array,
-  wrap: (tag: string, parts: readonly Uint8Array[]) => Buffer,
-): Buffer | null {
-  if (isAtom(type, 0, "info")) return term(content);
-  if (isAtom(type, 0, "cast")) return wrap("$gen_cast", [content]);
-  if (type[0] !== SMALL_TUPLE || type[1] !== 2 || !isAtom(type, 2, "call")) return null;
-  const from = termEnd(type, 2, type.length);
-  return from < 0 ? null : wrap("$gen_call", [type.subarray(from), content]);
+function eventMessage(type: Uint8Array, content: Uint8Array, wrap: Wrap): Buffer | null {
+  const end = type.length;
+  if (atomEnd(type, 0, end, INFO) > 0) return term(content);
+  if (atomEnd(type, 0, end, CAST) > 0) return wrap(GEN_CAST, content);
+  if (type[0] !== SMALL_TUPLE || type[1] !== 2) return null;
+  const from = atomEnd(type, 2, end, CALL);
+  return from < 0 ? null : wrap(GEN_CALL, type.subarray(from), content);
 }
 
 function elements(bytes: Uint8Array, from: number, to: number): Uint8Array[] | null {
@@ -97,14 +101,6 @@ function tupleOf(parts: readonly Uint8Array[]): Buffer {
   return Buffer.concat([Buffer.of(VERSION, SMALL_TUPLE, parts.length), ...parts]);
 }
 
-function atomBytes(name: string, old: boolean): Buffer {
-  const head = old ? [ATOM, 0, name.length] : [SMALL_ATOM_UTF8, name.length];
-  return Buffer.concat([Buffer.from(head), Buffer.from(name)]);
-}
-
-function isAtom(bytes: Uint8Array, at: number, name: string): boolean {
-  return [true, false].some((old) => {
-    const expected = atomBytes(name, old);
-    return expected.equals(bytes.subarray(at, at + expected.length));
-  });
+function atomBytes(name: Uint8Array, old: boolean): Buffer {
+  return Buffer.of(...(old ? [ATOM, 0] : [SMALL_ATOM_UTF8]), name.length, ...name);
 }

@@ -5,20 +5,13 @@
 // not at all: where a callback is traced, its result says it.
 
 import { skip } from "@elixirscope/etf";
+import { SERVER_CALLBACKS } from "@elixirscope/trace";
 
 const VERSION = 131;
 const SMALL_TUPLE = 104;
 const SMALL_ATOM_UTF8 = 119;
 const SMALL_ATOM = 115;
 const ATOM = 100;
-
-const SERVER_CALLBACKS: ReadonlySet<string> = new Set([
-  "init/1",
-  "handle_call/3",
-  "handle_cast/2",
-  "handle_info/2",
-  "handle_continue/2",
-]);
 
 /** Where the state stands in a gen_server's result, by its first element and size. */
 const SERVER_RESULTS: Readonly<Record<string, number>> = {
@@ -41,7 +34,7 @@ const KEPT: Readonly<Record<string, number>> = {
   "stop/3": 2,
   "stop_and_reply/4": 3,
 };
-/** Results that keep both: alone, or with actions or a reason. */
+/** Results that keep both: alone, or with actions. */
 const UNCHANGED: ReadonlySet<string> = new Set([
   "keep_state_and_data",
   "keep_state_and_data/2",

@@ -19,9 +19,9 @@ import { spawnFacts } from "./spawn-facts.ts";
 const EXIT_PREFIX = Buffer.from([131, 104, 2, 119, 4, 101, 120, 105, 116]);
 
 /** the initial call of whatever `proc_lib` starts, until it has said what that runs */
-/** of the initial call of a server */
-const INIT = ".init/1";
 const WRAPPER = "proc_lib.init_p/5";
+/** how the initial call of a server ends, behind its module */
+const INIT = ".init/1";
 
 export class LifeEvents {
   readonly #out: CorrelatorOutput;

@@ -17,7 +17,7 @@ export type ProcessRecord = {
 };
 
 export function emptyRecord(): ProcessRecord {
-  return { kind: 0, flags: 0, t: 0, other: null, ref: 0, bytes: Buffer.alloc(0), start: 0, end: 0 };
+  return recordOf(0, 0, Buffer.alloc(0));
 }
 
 /** One that nobody sent: `payload` is one external term. */
