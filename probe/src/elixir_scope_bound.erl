@@ -3,8 +3,10 @@
 %% returned as it is. The markers are documented in packages/trace/src/probe-wire.ts.
 -module(elixir_scope_bound).
 
--export([limits/1, cut/2, small/1, fits/2, nodes/2, shorten/2]).
+-export([limits/1, cut/2, small/1, nodes/2, nodes_of_events/2, shorten/2]).
 -export_type([limits/0]).
+
+-compile({no_auto_import, [nodes/2]}).
 
 -include("elixir_scope.hrl").
 
@@ -19,9 +21,9 @@ limits(Limits) ->
 
 -spec cut(term(), limits()) -> {whole | cut, term()}.
 cut(Term, Limits) ->
-    case fits(Term, Limits) of
-        true -> {whole, Term};
-        false -> {cut, shorten(Term, Limits)}
+    case nodes(Term, Limits) of
+        -1 -> {cut, shorten(Term, Limits)};
+        _ -> {whole, Term}
     end.
 
 %% For a term that does not fit.
@@ -36,75 +38,87 @@ small(Term) ->
     {_, Cut} = cut(Term, {50, 4, 128}),
     Cut.
 
--spec fits(term(), limits()) -> boolean().
-fits(Term, {Nodes, Depth, Bytes}) -> fit(Term, Nodes, Depth, Bytes) >= 0.
+%% How many nodes the values of events have in all, or -1 when one of them does not fit. Done for each event that is
+%% recorded, so what is seen most comes first. Calls keep their arguments in place: where these change places, the
+%% registers are swapped in memory, and each swap costs as much as a call.
+-spec nodes_of_events([tuple()], limits()) -> non_neg_integer() | -1.
+nodes_of_events(Events, Limits) -> of_events(Events, Limits, 0).
 
-%% How many nodes a term that fits has, or -1. What most arguments and results are comes first.
+of_events([Event | Events], Limits, Sum) ->
+    case Event of
+        {_, _, _, _} -> of_events(Events, Limits, Sum);
+        {_, _, _, _, V} when ?PLAIN(V) -> of_events(Events, Limits, Sum + 1);
+        {_, _, _, _, [V]} when ?PLAIN(V) -> of_events(Events, Limits, Sum + 2);
+        {_, _, _, _, Value} -> plus(Events, Limits, Sum, nodes(Value, Limits));
+        {_, _, _, _, [V], []} when ?PLAIN(V) -> of_events(Events, Limits, Sum + 2);
+        {_, _, _, _, [V, W], []} when ?PLAIN(V), ?PLAIN(W) -> of_events(Events, Limits, Sum + 3);
+        {_, _, _, _, Args, []} -> plus(Events, Limits, Sum, nodes(Args, Limits));
+        {_, _, _, _, Args, Vars} -> plus(Events, Limits, Sum, nodes(Args, Limits), nodes(Vars, Limits));
+        {_, _, _, _, _, Reason, Stack} -> plus(Events, Limits, Sum, nodes(Reason, Limits), nodes(Stack, Limits))
+    end;
+of_events([], _, Sum) ->
+    Sum.
+
+plus(_, _, _, -1) -> -1;
+plus(Events, Limits, Sum, Nodes) -> of_events(Events, Limits, Sum + Nodes).
+
+plus(_, _, _, -1, _) -> -1;
+plus(Events, Limits, Sum, Nodes, More) -> plus(Events, Limits, Sum + Nodes, More).
+
 -spec nodes(term(), limits()) -> pos_integer() | -1.
-nodes([], _) -> 1;
-nodes([A], _) when ?PLAIN(A) -> 2;
-nodes([A, B], _) when ?PLAIN(A), ?PLAIN(B) -> 3;
-nodes(T, _) when ?PLAIN(T) -> 1;
-nodes({A}, _) when ?PLAIN(A) -> 2;
-nodes({A, B}, _) when ?PLAIN(A), ?PLAIN(B) -> 3;
 nodes(Term, {Nodes, Depth, Bytes}) ->
     case fit(Term, Nodes, Depth, Bytes) of
         Left when Left >= 0 -> Nodes - Left;
         _ -> -1
     end.
 
-%% Answers the nodes left, or -1 as soon as it is clear that the term does not fit.
-fit(_, N, _, _) when N =< 0 -> -1;
-fit(T, N, _, _) when is_atom(T) -> N - 1;
-fit(T, N, _, _) when is_integer(T) -> fit_integer(T, N);
-fit(T, N, _, Bytes) when is_bitstring(T) ->
-    if byte_size(T) =< Bytes -> N - 1; true -> -1 end;
-fit([], N, _, _) -> N - 1;
-fit([_ | _], _, 0, _) -> -1;
-fit([_ | _] = T, N, D, Bytes) -> fit_list(T, N - 1, D - 1, Bytes);
+%% Answers the nodes left, or less than none when the term does not fit: what contains others stops at that.
+fit([_ | _] = T, N, D, Bytes) when D > 0 -> fit_list(T, N - 1, D - 1, Bytes);
+fit(T, N, _, _) when ?PLAIN(T) -> N - 1;
+fit({A}, N, D, Bytes) when D > 0 -> fit(A, N - 1, D - 1, Bytes);
+fit({A, B}, N, D, Bytes) when D > 0, ?PLAIN(A) -> fit(B, N - 2, D - 1, Bytes);
 fit(T, N, D, Bytes) when is_tuple(T) ->
     Size = tuple_size(T),
-    if Size < N, D > 0 -> fit_tuple(T, 1, Size, N - 1, D - 1, Bytes); true -> -1 end;
+    if Size < N, D > 0 -> fit_tuple(T, N - 1, D - 1, Bytes, Size); true -> -1 end;
+fit(T, N, _, Bytes) when is_bitstring(T) ->
+    if byte_size(T) =< Bytes -> N - 1; true -> -1 end;
 fit(T, N, D, Bytes) when is_map(T) ->
     if
-        2 * map_size(T) < N, D > 0 -> fit_map(maps:next(maps:iterator(T)), N - 1, D - 1, Bytes);
+        2 * map_size(T) < N, D > 0 -> fit_map(maps:to_list(T), N - 1, D - 1, Bytes);
         true -> -1
     end;
-fit(T, N, _, _) when is_pid(T); is_float(T); is_reference(T); is_port(T) -> N - 1;
-fit(_, _, 0, _) -> -1;
-fit(T, N, D, Bytes) when is_function(T) ->
+fit([], N, _, _) -> N - 1;
+fit(T, N, _, _) when is_reference(T); is_port(T) -> N - 1;
+fit(T, N, _, _) when is_integer(T) -> case is_huge(T) of true -> -1; false -> N - 1 end;
+fit(T, N, D, Bytes) when is_function(T), D > 0 ->
     case erlang:fun_info(T, type) of
         {type, external} -> N - 1;
         {type, local} ->
             {env, Env} = erlang:fun_info(T, env),
             fit(Env, N - 1, D, Bytes)
-    end.
+    end;
+fit(_, _, _, _) -> -1.
 
-fit_integer(T, N) when ?SMALL(T) -> N - 1;
-fit_integer(T, N) -> case is_huge(T) of true -> -1; false -> N - 1 end.
-
-fit_list(_, N, _, _) when N =< 0 -> -1;
-fit_list([H | T], N, D, Bytes) when ?PLAIN(H) -> fit_list(T, N - 1, D, Bytes);
-fit_list([H | T], N, D, Bytes) -> fit_list(T, fit(H, N, D, Bytes), D, Bytes);
+fit_list([H | T], N, D, Bytes) when N > 0, ?PLAIN(H) -> fit_list(T, N - 1, D, Bytes);
+fit_list([H | T], N, D, Bytes) when N > 0 -> fit_list(T, fit(H, N, D, Bytes), D, Bytes);
 fit_list([], N, _, _) -> N;
+fit_list([_ | _], _, _, _) -> -1;
 fit_list(Tail, N, D, Bytes) -> fit(Tail, N, D, Bytes).
 
-fit_tuple(_, _, _, N, _, _) when N < 0 -> -1;
-fit_tuple(_, I, Size, N, _, _) when I > Size -> N;
-fit_tuple(T, I, Size, N, D, Bytes) ->
+fit_tuple(_, N, _, _, 0) -> N;
+fit_tuple(T, N, D, Bytes, I) ->
     case element(I, T) of
-        E when ?PLAIN(E), N > 0 -> fit_tuple(T, I + 1, Size, N - 1, D, Bytes);
-        E -> fit_tuple(T, I + 1, Size, fit(E, N, D, Bytes), D, Bytes)
-    end.
-
-fit_map(_, N, _, _) when N < 0 -> -1;
-fit_map(none, N, _, _) -> N;
-fit_map({K, V, Next}, N, D, Bytes) when is_atom(K), N > 0 -> fit_map(maps:next(Next), fit(V, N - 1, D, Bytes), D, Bytes);
-fit_map({K, V, Next}, N, D, Bytes) ->
-    case fit(K, N, D, Bytes) of
-        N1 when N1 >= 0 -> fit_map(maps:next(Next), fit(V, N1, D, Bytes), D, Bytes);
+        E when ?PLAIN(E) -> fit_tuple(T, N - 1, D, Bytes, I - 1);
+        E when N > 0 -> fit_tuple(T, fit(E, N, D, Bytes), D, Bytes, I - 1);
         _ -> -1
     end.
+
+%% The list of a map's pairs: an iterator takes twice as long.
+fit_map([{K, V} | Pairs], N, D, Bytes) when is_atom(K), ?PLAIN(V) -> fit_map(Pairs, N - 2, D, Bytes);
+fit_map([{K, V} | Pairs], N, D, Bytes) when N > 0, ?PLAIN(K) -> fit_map(Pairs, fit(V, N - 1, D, Bytes), D, Bytes);
+fit_map([{K, V} | Pairs], N, D, Bytes) when N > 0 -> fit_map(Pairs, fit(V, fit(K, N, D, Bytes), D, Bytes), D, Bytes);
+fit_map([], N, _, _) -> N;
+fit_map(_, _, _, _) -> -1.
 
 %% Answers the cut term and the nodes left. A container always gets its shell, so identifiers
 %% in the first levels (`{'$gen_call', {Pid, Ref}, _}`) survive any budget that is sane.

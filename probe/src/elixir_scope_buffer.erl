@@ -244,7 +244,7 @@ deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, gatherer = Ga
     Weight = (N + 1) * ?EVENT_WEIGHT,
     case has_credit(Weight, Shared) of
         true ->
-            {Flags, Extra, Cut} = case weigh(Events, Limits, 0) of
+            {Flags, Extra, Cut} = case elixir_scope_bound:nodes_of_events(Events, Limits) of
                 -1 -> cut(Events, Limits, 0, 0, []);
                 Nodes -> {0, Nodes, Events}
             end,
@@ -272,31 +272,6 @@ has_credit(Weight, Shared) ->
 %% So many events are gone for good.
 -spec lost(non_neg_integer(), session()) -> ok.
 lost(N, #capture{shared = Shared}) -> atomics:add(Shared, ?A_DROPPED, N).
-
-%% The nodes of all values, or -1 when one has to be cut. What most are comes first.
-weigh([Event | Older], Limits, Weight) ->
-    case Event of
-        {_, _, _, _} -> weigh(Older, Limits, Weight);
-        {_, _, _, _, V} when ?PLAIN(V) -> weigh(Older, Limits, Weight + 1);
-        {_, _, _, _, [V]} when ?PLAIN(V) -> weigh(Older, Limits, Weight + 2);
-        {_, _, _, _, Values} -> weigh(elixir_scope_bound:nodes(Values, Limits), Older, Limits, Weight);
-        {_, _, _, _, Args, []} -> weigh(elixir_scope_bound:nodes(Args, Limits), Older, Limits, Weight);
-        {_, _, _, _, Args, Vars} ->
-            case elixir_scope_bound:nodes(Args, Limits) of
-                -1 -> -1;
-                Nodes -> weigh(elixir_scope_bound:nodes(Vars, Limits), Older, Limits, Weight + Nodes)
-            end;
-        {_, _, _, _, _, Reason, Stack} ->
-            case elixir_scope_bound:nodes(Reason, Limits) of
-                -1 -> -1;
-                Nodes -> weigh(elixir_scope_bound:nodes(Stack, Limits), Older, Limits, Weight + Nodes)
-            end
-    end;
-weigh([], _, Weight) ->
-    Weight.
-
-weigh(-1, _, _, _) -> -1;
-weigh(Nodes, Older, Limits, Weight) -> weigh(Older, Limits, Weight + Nodes).
 
 cut([Event | Older], Limits, Flags, Weight, Acc) ->
     [Kind, Site, T, Frame | Values] = tuple_to_list(Event),

@@ -15,12 +15,13 @@
 -export_type([frame/0]).
 
 -compile({no_auto_import, [get/0, get_keys/0, erase/0]}).
--compile({inline, [push/6, leave/6, carried/4]}).
+-compile({inline, [carried/4, bare/3]}).
 
 -include("elixir_scope.hrl").
 -include("elixir_scope_stack.hrl").
 
 -define(FLUSH_NS, 20000000).
+-define(HAS_ROOM(C), ?EVENTS(C) < ?FLUSH_EVENTS - 1).
 -define(HELD_MAX, 64).
 
 -type frame() :: integer().            % 0: not recorded
@@ -34,10 +35,8 @@ enter(Site, Args) -> enter(Site, Args, []).
 -spec enter(non_neg_integer(), [term()], [term()]) -> frame().
 enter(Site, Args, Vars) ->
     case get(?CAPTURE_KEY) of
-        {C, Since, Events, Frame, Cold} when C >= ?COUNT_FRAME ->
-            T = os:perf_counter(),
-            push(C + (?COUNT_FRAME + ?COUNT_EVENT), Since, [{?E_ENTER, Site, T, Frame, Args, Vars} | Events], Frame + 1, Cold, T),
-            Frame;
+        {C, _, _, _, _} when C >= ?COUNT_FRAME ->
+            entered(Site, Args, Vars);
         {out, _} ->
             0;
         {muted, Slots, Slot, Buffer} ->
@@ -49,6 +48,17 @@ enter(Site, Args, Vars) ->
             outermost(Buffer, Site, Args, Vars, os:perf_counter())
     end.
 
+entered(Site, Args, Vars) ->
+    T = os:perf_counter(),
+    case get(?CAPTURE_KEY) of
+        {C, Since, Events, Frame, Cold} when ?HAS_ROOM(C), T - Since < ?FLUSH_NS ->
+            put(?CAPTURE_KEY, {C + (?COUNT_FRAME + ?COUNT_EVENT), Since, [{?E_ENTER, Site, T, Frame, Args, Vars} | Events], Frame + 1, Cold}),
+            Frame;
+        {C, _, Events, Frame, Cold} ->
+            flush(C + (?COUNT_FRAME + ?COUNT_EVENT), [{?E_ENTER, Site, T, Frame, Args, Vars} | Events], Frame + 1, Cold, T),
+            Frame
+    end.
+
 %% In `init` of a behaviour all of whose callbacks tell what they take and what they give.
 -spec enter_init(non_neg_integer(), [term()], [term()], module()) -> frame().
 enter_init(Site, Args, Vars, Module) ->
@@ -57,10 +67,13 @@ enter_init(Site, Args, Vars, Module) ->
 
 -spec return(frame(), non_neg_integer(), Value) -> Value.
 return(Frame, Site, Value) when Frame > 0 ->
+    T = os:perf_counter(),
     case get(?CAPTURE_KEY) of
-        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
-            T = os:perf_counter(),
-            leave(C - (?COUNT_FRAME - ?COUNT_EVENT), Since, [{?E_RETURN, Site, T, Frame, Value} | Events], Next, Cold, T),
+        {C, Since, Events, Next, Cold} when C >= 2 * ?COUNT_FRAME, ?HAS_ROOM(C), T - Since < ?FLUSH_NS ->
+            put(?CAPTURE_KEY, {C - (?COUNT_FRAME - ?COUNT_EVENT), Since, [{?E_RETURN, Site, T, Frame, Value} | Events], Next, Cold}),
+            Value;
+        {C, _, Events, Next, Cold} when C >= ?COUNT_FRAME ->
+            flush(C - (?COUNT_FRAME - ?COUNT_EVENT), [{?E_RETURN, Site, T, Frame, Value} | Events], Next, Cold, T),
             Value;
         Other ->
             missed(Other, ?COUNT_FRAME),
@@ -74,9 +87,9 @@ return(_, _, Value) ->
 
 -spec tail(frame(), non_neg_integer()) -> ok.
 tail(Frame, Site) when Frame > 0 ->
+    T = os:perf_counter(),
     case get(?CAPTURE_KEY) of
         {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
-            T = os:perf_counter(),
             push(C - (?COUNT_FRAME - ?COUNT_EVENT), Since, [{?E_TAIL, Site, T, Frame} | Events], Next, Cold, T),
             ok;
         Other ->
@@ -163,11 +176,13 @@ value(Frame, Site, Value) ->
     Value.
 
 carried(Kind, Frame, Site, Carried) when Frame > 0 ->
+    T = os:perf_counter(),
     case get(?CAPTURE_KEY) of
-        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
-            T = os:perf_counter(),
-            push(C + ?COUNT_EVENT, Since, [{Kind, Site, T, Frame, Carried} | Events], Next, Cold, T),
+        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME, ?HAS_ROOM(C), T - Since < ?FLUSH_NS ->
+            put(?CAPTURE_KEY, {C + ?COUNT_EVENT, Since, [{Kind, Site, T, Frame, Carried} | Events], Next, Cold}),
             ok;
+        {C, _, Events, Next, Cold} when C >= ?COUNT_FRAME ->
+            flush(C + ?COUNT_EVENT, [{Kind, Site, T, Frame, Carried} | Events], Next, Cold, T);
         _ ->
             ok
     end;
@@ -180,9 +195,9 @@ line(Frame, Site) -> bare(?E_LINE, Frame, Site).
 send(Frame, Site) -> bare(?E_SEND, Frame, Site).
 
 bare(Kind, Frame, Site) when Frame > 0 ->
+    T = os:perf_counter(),
     case get(?CAPTURE_KEY) of
         {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
-            T = os:perf_counter(),
             push(C + ?COUNT_EVENT, Since, [{Kind, Site, T, Frame} | Events], Next, Cold, T),
             ok;
         _ ->
