@@ -68,9 +68,7 @@
 %% The one atomics array of a session, readable from any process without a message. What processes only read is
 %% some cache lines apart from what they write, and that from what only the probe writes.
 -define(A_GATE, 1).          %% GATE_*: what the state handlers inside target processes look at
--define(A_SAMPLING, 2).      %% which chains of instrumented code are recorded, see elixir_scope_buffer
--define(A_CREDIT, 3).        %% weight that may be on its way, and events per second and process: budgets that
--define(A_RATE, 4).          %% may be changed while it runs
+-define(A_CHOICE, 2).        %% which chains of instrumented code are chosen, where not all are: see elixir_scope_buffer
 -define(A_WAITING, 24).      %% weight of the captured events on their way to the tracer; WAITING_CLOSED more: send none
 -define(A_STATES, 44).       %% state messages sent to the tracer and not yet handled
 -define(A_STATES_LOST, 45).  %% states not sent because the credit was used up
@@ -87,11 +85,18 @@
 -define(GATE_OVER, 2).
 
 -define(WAITING_CLOSED, (1 bsl 50)).
--define(SAMPLING_OVER, (1 bsl 50)).
 -define(BYTES_PER_WEIGHT, 192).  %% of the target's memory budget: a sixth of it, 32 bytes per node
 
+%% Persistent terms, which are read in less than half the time of an atomic. Only what fits a word: where one is
+%% replaced, no process is looked through for the old one.
+-define(SAMPLING_KEY, elixir_scope_sampling).   %% whether chains of instrumented code are recorded: see elixir_scope_buffer
+-define(IS_OPEN(Sampling, Id), Sampling =:= Id; Sampling =:= -Id).
+-define(CREDIT_KEY, elixir_scope_credit).       %% weight that may be on its way
+-define(RATE_KEY, elixir_scope_rate).           %% events per second and process
+-define(CLOCK_KEY, elixir_scope_clock).         %% the performance counter as it was a moment ago, while a process is muted
+
 %% The buffer of a process that runs instrumented code: `{Count, Since, Events, NextFrame, #cold{}}`; in a
-%% chain that was left out `{out, Buffer}`, and while its process is over its budget `{muted, Slots, Slot, Buffer}`. Count is events, held tail calls and open frames in one integer.
+%% chain that was left out `{out, Buffer}`, and while its process is over its budget `{muted, Until, Buffer}`. Count is events, held tail calls and open frames in one integer.
 -define(CAPTURE_KEY, '$elixir_scope').
 -define(FLUSH_EVENTS, 64).
 -define(COUNT_EVENT, 1).
@@ -105,6 +110,7 @@
 -define(BUFFERS, elixir_scope_buffers).   %% {Pid, Generation, Slot, {NextFrame, #cold{}} | none: laid aside, Told}
 
 -record(capture, {
+    id :: pos_integer(),
     shared :: atomics:atomics_ref(),
     slots :: atomics:atomics_ref(),    % per buffer: since when something may be kept back; after these the rates
     gatherer :: pid(),
@@ -118,7 +124,6 @@
     pid :: pid(),
     slot :: pos_integer(),
     first :: non_neg_integer(),        % number of the next event that is sent
-    sampling = -1 :: integer(),        % as A_SAMPLING was at the last full buffer
     window = 0 :: integer(),           % begin of the second that is budgeted
     used = 0 :: non_neg_integer()      % events in it
 }).
@@ -131,7 +136,7 @@
 -define(MODULES, [
     elixir_scope_probe, elixir_scope_janitor, elixir_scope_tracer, elixir_scope_pacer, elixir_scope_gatherer, elixir_scope_writer,
     elixir_scope_keeper, elixir_scope_process, elixir_scope_state, elixir_scope_vm, elixir_scope_match, elixir_scope_encoder,
-    elixir_scope_sampler, elixir_scope_modules, elixir_scope_bound, elixir_scope_survey,
+    elixir_scope_sampler, elixir_scope_windows, elixir_scope_modules, elixir_scope_bound, elixir_scope_survey,
     elixir_scope_buffer, elixir_scope_sweeper, elixir_scope_work, elixir_scope_gate, elixir_scope_code, elixir_scope_replaced,
     elixir_scope_unload, elixir_scope_capture
 ]).

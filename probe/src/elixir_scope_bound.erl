@@ -6,7 +6,7 @@
 -export([limits/1, cut/2, small/1, nodes/2, nodes_of_events/2, shorten/2]).
 -export_type([limits/0]).
 
--compile({no_auto_import, [nodes/2]}).
+-compile([{no_auto_import, [nodes/2]}, {inline, [left/2]}]).
 
 -include("elixir_scope.hrl").
 
@@ -49,21 +49,23 @@ of_events([Event | Events], Limits, Sum) ->
         {_, _, _, _} -> of_events(Events, Limits, Sum);
         {_, _, _, _, V} when ?PLAIN(V) -> of_events(Events, Limits, Sum + 1);
         {_, _, _, _, [V]} when ?PLAIN(V) -> of_events(Events, Limits, Sum + 2);
-        {_, _, _, _, Value} -> plus(Events, Limits, Sum, nodes(Value, Limits));
+        {_, _, _, _, Value} -> plus(Events, Limits, Sum, left(Value, Limits));
         {_, _, _, _, [V], []} when ?PLAIN(V) -> of_events(Events, Limits, Sum + 2);
         {_, _, _, _, [V, W], []} when ?PLAIN(V), ?PLAIN(W) -> of_events(Events, Limits, Sum + 3);
-        {_, _, _, _, Args, []} -> plus(Events, Limits, Sum, nodes(Args, Limits));
-        {_, _, _, _, Args, Vars} -> plus(Events, Limits, Sum, nodes(Args, Limits), nodes(Vars, Limits));
-        {_, _, _, _, _, Reason, Stack} -> plus(Events, Limits, Sum, nodes(Reason, Limits), nodes(Stack, Limits))
+        {_, _, _, _, Args, []} -> plus(Events, Limits, Sum, left(Args, Limits));
+        {_, _, _, _, Args, Vars} -> plus(Events, Limits, Sum, left(Args, Limits), left(Vars, Limits));
+        {_, _, _, _, _, Reason, Stack} -> plus(Events, Limits, Sum, left(Reason, Limits), left(Stack, Limits))
     end;
 of_events([], _, Sum) ->
     Sum.
 
-plus(_, _, _, -1) -> -1;
-plus(Events, Limits, Sum, Nodes) -> of_events(Events, Limits, Sum + Nodes).
+plus(_, _, _, Left) when Left < 0 -> -1;
+plus(Events, {Nodes, _, _} = Limits, Sum, Left) -> of_events(Events, Limits, Sum + Nodes - Left).
 
-plus(_, _, _, -1, _) -> -1;
-plus(Events, Limits, Sum, Nodes, More) -> plus(Events, Limits, Sum + Nodes, More).
+plus(_, _, _, Left, _) when Left < 0 -> -1;
+plus(Events, {Nodes, _, _} = Limits, Sum, Left, More) -> plus(Events, Limits, Sum + Nodes - Left, More).
+
+left(Term, {Nodes, Depth, Bytes}) -> fit(Term, Nodes, Depth, Bytes).
 
 -spec nodes(term(), limits()) -> pos_integer() | -1.
 nodes(Term, {Nodes, Depth, Bytes}) ->

@@ -3,7 +3,7 @@
 %% per flush, and in the keeper for processes that sit still.
 -module(elixir_scope_buffer).
 
--export([open/1, sampling/2, budgets/2, is_closed/1, over/1, trace_with/2, pids/0, is_told/1, new/0, new/1, new_server/1, is_chosen/3, mark/2, used/3, mute/2, unmuted/2, deliver/7, lost/2, lay_aside/2]).
+-export([open/1, sampling/1, window/1, budgets/1, is_closed/1, over/1, trace_with/2, pids/0, is_told/1, new/0, new/1, new_server/1, is_chosen/3, mark/2, used/3, mute/2, unmuted/2, deliver/7, lost/2, lay_aside/2]).
 -export([stranded/2, kept_since/2, unmute/2]).
 -export_type([session/0, buffer/0]).
 
@@ -30,37 +30,47 @@
 open(#{shared := Shared, gatherer := Gatherer, keeper := Keeper, state := State, limits := Limits, budgets := Budgets, sampling := Sampling}) ->
     _ = ets:new(?BUFFERS, [named_table, public, {write_concurrency, true}]),
     true = ets:insert(?BUFFERS, {next, 0, 0}),
-    Session = #capture{shared = Shared, slots = atomics:new(2 * ?SLOTS, [{signed, false}]), gatherer = Gatherer, keeper = Keeper, handlers = State,
-                       limits = elixir_scope_bound:limits(Limits)},
-    sampling(Sampling, Shared),
-    budgets(Budgets, Shared),
+    Session = #capture{id = erlang:unique_integer([positive]), shared = Shared, slots = atomics:new(2 * ?SLOTS, [{signed, false}]),
+                       gatherer = Gatherer, keeper = Keeper, handlers = State, limits = elixir_scope_bound:limits(Limits)},
     true = ets:insert(?SESSION_TABLE, {capture, Session}),
+    persistent_term:put(?CLOCK_KEY, 0),
+    budgets(Budgets),
+    sampling(Sampling),
     Session.
 
-%% 0: all; N > 0: of CHAINS chains N; -N: N - 1 chains in a second.
--spec sampling(elixir_scope_sampler:sampling(), atomics:atomics_ref()) -> ok.
-sampling(Sampling, Shared) ->
-    atomics:put(Shared, ?A_SAMPLING, case Sampling of
-        always -> 0;
+%% The session's number: all chains that begin are recorded; less than none: also that, in a window, and between two
+%% `closed`; `some`: as A_CHOICE says: of CHAINS chains N, or, less than none, -N - 1 chains in a second.
+-spec sampling(elixir_scope_sampler:sampling()) -> ok.
+sampling(Sampling) ->
+    #capture{id = Id, shared = Shared} = ets:lookup_element(?SESSION_TABLE, capture, 2),
+    Choice = case Sampling of
+        always -> all;
+        {How, P} when How =/= rate, P >= 1 -> all;
+        {windows, _} -> closed;
         {rate, N} -> -(N + 1);
-        {chains, P} when P >= 1 -> 0;
         {chains, P} when P > 0 -> max(1, trunc(P * ?CHAINS));
         {chains, _} -> -1
-    end).
+    end,
+    is_integer(Choice) andalso atomics:put(Shared, ?A_CHOICE, Choice),
+    persistent_term:put(?SAMPLING_KEY, case Choice of all -> Id; closed -> closed; _ -> some end).
 
--spec budgets(map(), atomics:atomics_ref()) -> ok.
-budgets(#{target_memory_bytes := Memory, events_per_second_per_process := Rate}, Shared) ->
-    atomics:put(Shared, ?A_CREDIT, Memory div ?BYTES_PER_WEIGHT),
-    atomics:put(Shared, ?A_RATE, Rate).
+-spec window(open | closed) -> ok.
+window(open) -> persistent_term:put(?SAMPLING_KEY, -(ets:lookup_element(?SESSION_TABLE, capture, 2))#capture.id);
+window(closed) -> persistent_term:put(?SAMPLING_KEY, closed).
+
+-spec budgets(map()) -> ok.
+budgets(#{target_memory_bytes := Memory, events_per_second_per_process := Rate}) ->
+    persistent_term:put(?CREDIT_KEY, Memory div ?BYTES_PER_WEIGHT),
+    persistent_term:put(?RATE_KEY, Rate).
 
 %% What is delivered now is dropped.
 -spec is_closed(session()) -> boolean().
 is_closed(#capture{shared = Shared}) -> atomics:get(Shared, ?A_WAITING) >= ?WAITING_CLOSED.
 
-%% Buffers outlive the session: who comes to one of them looks for the next session.
+%% Buffers outlive the session: who comes to one of them looks for the next.
 -spec over(atomics:atomics_ref()) -> ok.
 over(Shared) ->
-    atomics:put(Shared, ?A_SAMPLING, ?SAMPLING_OVER),
+    _ = [persistent_term:erase(Key) || Key <- [?SAMPLING_KEY, ?CREDIT_KEY, ?RATE_KEY, ?CLOCK_KEY]],
     atomics:add(Shared, ?A_WAITING, ?WAITING_CLOSED).
 
 %% From now on a process that makes its buffer sets its own trace flags.
@@ -90,8 +100,8 @@ is_told(Pid) ->
 new(T) ->
     case session() of
         #capture{shared = Shared} = Session ->
-            Share = atomics:get(Shared, ?A_SAMPLING),
-            case is_share(Share) andalso not is_in(T, Share) of
+            Share = case persistent_term:get(?SAMPLING_KEY, over) of some -> atomics:get(Shared, ?A_CHOICE); _ -> 0 end,
+            case Share > 0 andalso not is_in_share(T, Share) of
                 true -> atomics:add(Shared, ?A_SAMPLED, 1), left_out;
                 false -> made(Session)
             end;
@@ -111,9 +121,9 @@ new() ->
 -spec new_server(module()) -> buffer() | none.
 new_server(Module) ->
     case get('$initial_call') =:= {Module, init, 1} andalso session() of
-        #capture{shared = Shared} = Session ->
-            case atomics:get(Shared, ?A_SAMPLING) of
-                0 -> made(true, Session);
+        #capture{id = Id} = Session ->
+            case persistent_term:get(?SAMPLING_KEY, over) of
+                Id -> made(true, Session);
                 _ -> none
             end;
         _ ->
@@ -194,12 +204,18 @@ tell(Pid, Facts, #capture{gatherer = Gatherer, shared = Shared}) ->
         true
     end.
 
-%% User code's random numbers are left alone.
--spec is_chosen(integer(), integer(), #cold{}) -> boolean() | over.
-is_chosen(0, _, _) -> true;
-is_chosen(?SAMPLING_OVER, _, _) -> over;
-is_chosen(Share, T, _) when Share > 0 -> is_in(T, Share);
-is_chosen(Rate, T, #cold{session = #capture{slots = Slots}, slot = Slot}) ->
+%% User code's random numbers are left alone. A buffer may be of a session that is over.
+-spec is_chosen(integer() | some | over, integer(), #cold{}) -> boolean() | over.
+is_chosen(Sampling, _, #cold{session = #capture{id = Id}}) when ?IS_OPEN(Sampling, Id) -> true;
+is_chosen(some, T, #cold{session = #capture{shared = Shared}} = Cold) ->
+    case atomics:get(Shared, ?A_GATE) of
+        ?GATE_OVER -> over;
+        _ -> is_in(atomics:get(Shared, ?A_CHOICE), T, Cold) orelse begin atomics:add(Shared, ?A_SAMPLED, 1), false end
+    end;
+is_chosen(_, _, _) -> over.
+
+is_in(Share, T, _) when Share > 0 -> is_in_share(T, Share);
+is_in(Rate, T, #cold{session = #capture{slots = Slots}, slot = Slot}) ->
     Second = (T div ?NS_IN_SECOND) band 16#FFFFFFFF,
     Begun = atomics:get(Slots, ?SLOTS + Slot),
     Count = case Begun bsr 24 of Second -> (Begun band 16#FFFFFF) + 1; _ -> 1 end,
@@ -208,9 +224,7 @@ is_chosen(Rate, T, #cold{session = #capture{slots = Slots}, slot = Slot}) ->
         true
     end.
 
-is_share(Share) -> Share > 0 andalso Share =/= ?SAMPLING_OVER.
-
-is_in(T, Share) -> erlang:phash2(T, ?CHAINS) < Share.
+is_in_share(T, Share) -> erlang:phash2(T, ?CHAINS) < Share.
 
 %% Since when something may be kept back; 0: nothing is.
 -spec mark(non_neg_integer(), #cold{}) -> ok.
@@ -219,16 +233,17 @@ mark(T, #cold{session = #capture{slots = Slots}, slot = Slot}) -> atomics:put(Sl
 -spec used(non_neg_integer(), integer(), #cold{}) -> #cold{}.
 used(N, T, #cold{window = Window} = Cold) when T - Window >= ?NS_IN_SECOND ->
     Cold#cold{window = T, used = N};
-used(N, _, #cold{session = #capture{shared = Shared}, used = Used} = Cold) when N >= ?FLUSH_EVENTS ->
-    Cold#cold{used = Used + N, sampling = atomics:get(Shared, ?A_SAMPLING)};
 used(N, _, #cold{used = Used} = Cold) ->
     Cold#cold{used = Used + N}.
 
-%% Until the keeper says that the second is over. What is not recorded is not counted either: that is what it costs.
--spec mute(integer(), #cold{}) -> ok.
+%% Answers until when: the second's end, which is noticed when the keeper has put the clock. What is not recorded is
+%% not counted either: that is what it costs.
+-spec mute(integer(), #cold{}) -> integer().
 mute(T, #cold{session = #capture{gatherer = Gatherer}, pid = Pid, window = Window} = Cold) ->
-    Gatherer ! {muted, Pid, T, Window + ?NS_IN_SECOND},
-    mark(?MUTED + Window + ?NS_IN_SECOND, Cold).
+    Until = Window + ?NS_IN_SECOND,
+    Gatherer ! {muted, Pid, T, Until},
+    mark(?MUTED + Until, Cold),
+    Until.
 
 %% It was muted for longer than was told: until somebody saw that the second was over.
 -spec unmuted(integer(), #cold{}) -> ok.
@@ -241,15 +256,14 @@ unmuted(T, #cold{session = #capture{gatherer = Gatherer}, pid = Pid, window = Wi
 -spec deliver(pid(), non_neg_integer(), non_neg_integer(), non_neg_integer(), integer(), [tuple()], session()) ->
     sent | dropped | over.
 deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, gatherer = Gatherer, limits = Limits}) ->
-    Weight = (N + 1) * ?EVENT_WEIGHT,
+    {Flags, Nodes, Cut} = case elixir_scope_bound:nodes_of_events(Events, Limits) of
+        -1 -> cut(Events, Limits, 0, 0, []);
+        All -> {0, All, Events}
+    end,
+    Weight = (N + 1) * ?EVENT_WEIGHT + Nodes,
     case has_credit(Weight, Shared) of
         true ->
-            {Flags, Extra, Cut} = case elixir_scope_bound:nodes_of_events(Events, Limits) of
-                -1 -> cut(Events, Limits, 0, 0, []);
-                Nodes -> {0, Nodes, Events}
-            end,
-            atomics:add(Shared, ?A_WAITING, Extra),
-            Gatherer ! {events, Pid, First, N, Depth, T, Weight + Extra, Flags, Cut},
+            Gatherer ! {events, Pid, First, N, Depth, T, Weight, Flags, Cut},
             sent;
         false ->
             case atomics:get(Shared, ?A_GATE) =:= ?GATE_OVER orelse not is_process_alive(Gatherer) of
@@ -260,7 +274,7 @@ deliver(Pid, First, N, Depth, T, Events, #capture{shared = Shared, gatherer = Ga
 
 %% True: that much is on its way to the tracer from now on.
 has_credit(Weight, Shared) ->
-    Credit = atomics:get(Shared, ?A_CREDIT),
+    Credit = persistent_term:get(?CREDIT_KEY, 0),
     case atomics:add_get(Shared, ?A_WAITING, Weight) of
         Waiting when Waiting =< Credit ->
             true;

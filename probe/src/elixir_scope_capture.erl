@@ -4,7 +4,7 @@
 %%
 %% The buffer (elixir_scope_buffer makes it) is `{Count, Since, Events, NextFrame, Cold}`; Count holds three numbers.
 %% In a chain that sampling left out it is `{out, Buffer}`, and that chain's outermost frame is -1; while its process is
-%% over its budget `{muted, Slots, Slot, Buffer}`: a hot loop asks for its mark in each round, and for nothing else.
+%% over its budget `{muted, Until, Buffer}`: a hot loop looks at a clock in each round, and at nothing else.
 %% A frame that was opened before the buffer was lost can only end while no other is open, and is ignored.
 -module(elixir_scope_capture).
 
@@ -39,13 +39,16 @@ enter(Site, Args, Vars) ->
             entered(Site, Args, Vars);
         {out, _} ->
             0;
-        {muted, Slots, Slot, Buffer} ->
-            case atomics:get(Slots, Slot) of
-                Mark when Mark >= ?MUTED -> 0;
+        {muted, Until, Buffer} ->
+            case persistent_term:get(?CLOCK_KEY, Until) of
+                Now when Now < Until -> 0;
                 _ -> unmuted(Buffer), enter(Site, Args, Vars)
             end;
         Buffer ->
-            outermost(Buffer, Site, Args, Vars, os:perf_counter())
+            case persistent_term:get(?SAMPLING_KEY, over) of
+                closed -> between_windows(Buffer);
+                Sampling -> outermost(Site, Args, Vars, Buffer, Sampling)
+            end
     end.
 
 entered(Site, Args, Vars) ->
@@ -241,7 +244,7 @@ waiting() ->
 hibernating() ->
     case get(?CAPTURE_KEY) of
         {C, _, Events, Next, Cold} when C > 0 -> flush(?EVENTS(C), Events, Next, Cold, os:perf_counter());
-        {muted, _, _, {_, _, [], Next, Cold}} -> flush(0, [], Next, Cold, os:perf_counter());
+        {muted, _, {_, _, [], Next, Cold}} -> flush(0, [], Next, Cold, os:perf_counter());
         {out, _} -> back_in();
         _ -> ok
     end.
@@ -283,33 +286,43 @@ lay_aside(_) ->
         _ -> ok
     end.
 
-outermost(undefined, Site, Args, Vars, T) ->
-    case elixir_scope_buffer:new(T) of
+%% What a chain that has ended in a tail call left goes now: it may be long until the next window.
+between_windows({C, _, [_ | _] = Events, Next, Cold}) ->
+    flush(C, Events, Next, Cold, os:perf_counter()),
+    0;
+between_windows(_) ->
+    0.
+
+outermost(Site, Args, Vars, {C, Since, [_ | _] = Events, Frame, #cold{session = #capture{id = Id}} = Cold}, Sampling) when ?IS_OPEN(Sampling, Id) ->
+    %% after a tail call
+    T = os:perf_counter(),
+    push(C + (?COUNT_FRAME + ?COUNT_EVENT), Since, [{?E_ENTER, Site, T, Frame, Args, Vars} | Events], Frame + 1, Cold, T),
+    Frame;
+outermost(Site, Args, Vars, {C, Since, Events, Frame, Cold} = Buffer, Sampling) ->
+    T = os:perf_counter(),
+    case elixir_scope_buffer:is_chosen(Sampling, T, Cold) of
+        true ->
+            Event = {?E_ENTER, Site, T, Frame, Args, Vars},
+            push(C + (?COUNT_FRAME + ?COUNT_EVENT), since(Events, Since, T, Cold), [Event | Events], Frame + 1, Cold, T),
+            Frame;
+        false ->
+            put(?CAPTURE_KEY, {out, Buffer}),
+            -1;
+        over ->
+            erase(?CAPTURE_KEY),
+            outermost(Site, Args, Vars, undefined, Sampling)
+    end;
+outermost(_, _, _, undefined, over) ->
+    0;
+outermost(Site, Args, Vars, undefined, Sampling) ->
+    case elixir_scope_buffer:new(os:perf_counter()) of
         left_out ->
             put(?CAPTURE_KEY, {out, undefined}),
             -1;
         none ->
             0;
         Buffer ->
-            outermost(Buffer, Site, Args, Vars, T)
-    end;
-outermost({C, Since, [_ | _] = Events, Frame, #cold{sampling = 0} = Cold}, Site, Args, Vars, T) ->
-    %% after a tail call
-    push(C + (?COUNT_FRAME + ?COUNT_EVENT), Since, [{?E_ENTER, Site, T, Frame, Args, Vars} | Events], Frame + 1, Cold, T),
-    Frame;
-outermost({C, Since, Events, Frame, #cold{session = #capture{shared = Shared}} = Cold} = Buffer, Site, Args, Vars, T) ->
-    case elixir_scope_buffer:is_chosen(atomics:get(Shared, ?A_SAMPLING), T, Cold) of
-        true ->
-            Event = {?E_ENTER, Site, T, Frame, Args, Vars},
-            push(C + (?COUNT_FRAME + ?COUNT_EVENT), since(Events, Since, T, Cold), [Event | Events], Frame + 1, Cold, T),
-            Frame;
-        false ->
-            atomics:add(Shared, ?A_SAMPLED, 1),
-            put(?CAPTURE_KEY, {out, Buffer}),
-            -1;
-        over ->
-            erase(?CAPTURE_KEY),
-            outermost(undefined, Site, Args, Vars, T)
+            outermost(Site, Args, Vars, Buffer, Sampling)
     end.
 
 unmuted({_, _, _, _, Cold} = Buffer) ->
@@ -330,8 +343,8 @@ back_in() ->
     end.
 
 %% Ends a frame that began before its process was muted.
-missed({muted, Slots, Slot, {C, Since, Events, Next, Cold}}, Ended) when C >= Ended ->
-    put(?CAPTURE_KEY, {muted, Slots, Slot, {C - Ended, Since, Events, Next, Cold}}),
+missed({muted, Until, {C, Since, Events, Next, Cold}}, Ended) when C >= Ended ->
+    put(?CAPTURE_KEY, {muted, Until, {C - Ended, Since, Events, Next, Cold}}),
     ok;
 missed(_, _) ->
     ok.
@@ -350,11 +363,10 @@ flush(_, _, _, _, _) ->
     ok.
 
 %% A process that is over its budget is muted for the rest of the second, so that a hot loop costs little.
-emptied(C, Next, #cold{session = #capture{shared = Shared, slots = Slots}, slot = Slot, used = Used} = Cold, T) ->
-    case atomics:get(Shared, ?A_RATE) of
+emptied(C, Next, #cold{used = Used} = Cold, T) ->
+    case persistent_term:get(?RATE_KEY, none) of
         Rate when Used > Rate ->
-            elixir_scope_buffer:mute(T, Cold),
-            put(?CAPTURE_KEY, {muted, Slots, Slot, {C, T, [], Next, Cold}});
+            put(?CAPTURE_KEY, {muted, elixir_scope_buffer:mute(T, Cold), {C, T, [], Next, Cold}});
         _ ->
             elixir_scope_buffer:mark(if C < ?COUNT_FRAME -> 0; true -> T end, Cold),
             put(?CAPTURE_KEY, {C, T, [], Next, Cold})

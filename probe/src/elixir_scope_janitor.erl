@@ -36,6 +36,7 @@
     pacer :: pid(),
     writer :: pid(),
     keeper :: pid(),
+    windows = none :: none | pid(),
     functions = #{} :: #{mfa() => {Spec :: term(), value | none}},
     demoted = #{} :: #{mfa() => true},
     messages = full :: full | small | off,
@@ -128,7 +129,8 @@ begin_session(Socket, #{collector := Collector, token := Token, budgets := Budge
     self() ! metric,
     self() ! tick,
     self() ! watch,
-    J2 = last_until(maps:get(duration_ms, Budgets, infinity), J1),
+    J2 = windows(maps:get(sampling, Config), last_until(maps:get(duration_ms, Budgets, infinity), J1)),
+    _ = share_undo(J2),
     elixir_scope_vm:gate(closed),
     switch_on(J2),
     tell_names(J2),
@@ -198,8 +200,18 @@ own_flags(#{processes := Processes} = Config) ->
                          {maps:get(lifecycle, Config), [procs]},
                          {Processes =/= all, [set_on_spawn]}], F <- Fs].
 
-ours(#j{gatherer = Gatherer, pacer = Pacer, writer = Writer, keeper = Keeper, collector = Collector}) ->
-    [self(), Gatherer, Pacer, Writer, Keeper | [C || C <- [Collector], is_pid(C)]].
+ours(#j{gatherer = Gatherer, pacer = Pacer, writer = Writer, keeper = Keeper, windows = Windows, collector = Collector}) ->
+    [self(), Gatherer, Pacer, Writer, Keeper | [P || P <- [Windows, Collector], is_pid(P)]].
+
+windows({windows, Share}, #j{tracer = Tracer} = J) when Share < 1 -> J#j{windows = elixir_scope_windows:start(Share, Tracer)};
+windows(_, J) -> J.
+
+no_windows(#j{windows = none} = J) ->
+    J;
+no_windows(#j{windows = Windows} = J) ->
+    unlink(Windows),
+    _ = ask(Windows, stop, 500),
+    J#j{windows = none}.
 
 %% The processes that are recorded with their messages, life and state, not only with their calls.
 observed(#j{config = Config, tracer = Tracer} = J) ->
@@ -298,6 +310,7 @@ on({'EXIT', Pid, Reason}, #j{writer = Pid} = J) -> finish({disconnected, small(R
 on({'EXIT', Pid, Reason}, #j{tracer = Pid} = J) -> finish({tracer_died, small(Reason)}, J);
 on({'EXIT', Pid, Reason}, #j{gatherer = Pid} = J) -> finish({tracer_died, small(Reason)}, J);
 on({'EXIT', Pid, Reason}, #j{keeper = Pid} = J) -> finish({keeper_died, small(Reason)}, J);
+on({'EXIT', Pid, Reason}, #j{windows = Pid} = J) -> finish({tracer_died, small(Reason)}, J);
 on(duration, J) -> finish(duration, J);
 on({tripped, Why, TookUs, Heavy}, J) -> tripped(Why, TookUs, Heavy, J);
 on({demote, [messages]}, #j{messages = full} = J) -> loop(relieved(small, J));
@@ -432,12 +445,13 @@ adjust({remove_processes, Removed}, #j{config = #{processes := Processes} = Conf
     {ok, J#j{config = Config#{processes := Processes -- (Removed ++ Pids)}}};
 adjust({Change, _}, J) when Change =:= add_processes; Change =:= remove_processes ->
     {failure(bad_request, "only a session of listed processes can change them", []), J};
-adjust({sampling, Sampling}, #j{tracer = Tracer, shared = Shared} = J) ->
-    elixir_scope_buffer:sampling(Sampling, Shared),
+adjust({sampling, Sampling}, #j{tracer = Tracer} = J) ->
+    J1 = no_windows(J),
+    elixir_scope_buffer:sampling(Sampling),
     Tracer ! {sampling, Sampling},
-    {ok, J};
+    {ok, windows(Sampling, J1)};
 adjust({budgets, #{duration_ms := Duration, target_memory_bytes := Memory, in_flight_bytes := InFlight} = Budgets},
-       #j{config = #{budgets := Before} = Config, tracer = Tracer, shared = Shared, began = Began} = J) ->
+       #j{config = #{budgets := Before} = Config, tracer = Tracer, began = Began} = J) ->
     Elapsed = erlang:monotonic_time(millisecond) - Began,
     Absurd = [K || K <- maps:keys(Before) -- [duration_ms], not (is_integer(maps:get(K, Budgets)) andalso maps:get(K, Budgets) > 0)],
     if
@@ -447,7 +461,7 @@ adjust({budgets, #{duration_ms := Duration, target_memory_bytes := Memory, in_fl
             {failure(bad_budget, "~b ms are over already: the session runs for ~b ms", [Duration, Elapsed]), J};
         is_integer(Duration); Duration =:= infinity ->
             Tracer ! {budgets, Budgets},
-            elixir_scope_buffer:budgets(Budgets, Shared),
+            elixir_scope_buffer:budgets(Budgets),
             {ok, last_until(Duration, J#j{config = Config#{budgets := Budgets}})};
         true -> {failure(bad_budget, "duration_ms is not a budget", []), J}
     end;
@@ -600,19 +614,21 @@ catch_up(#j{watched = Watched, config = #{lifecycle := Lifecycle}, tracer = Trac
 %% -- the end
 
 share_undo(#j{shared = Shared, vm = Vm, functions = Functions, keeper = Keeper} = J) ->
-    Undo = #{stays => is_pid(J#j.collector), shared => Shared, vm => Vm, functions => maps:keys(Functions), processes => [J#j.pacer, J#j.gatherer, J#j.tracer, J#j.writer]},
+    Undo = #{stays => is_pid(J#j.collector), windows => [W || W <- [J#j.windows], is_pid(W)], shared => Shared, vm => Vm, functions => maps:keys(Functions), processes => [J#j.pacer, J#j.gatherer, J#j.tracer, J#j.writer]},
     Keeper ! {undo, Undo},
     Undo.
 
 %% What the target would feel, in the order of how much it would.
-undo(#{shared := Shared, vm := Vm, functions := Functions}) ->
+undo(#{shared := Shared, vm := Vm, functions := Functions, windows := Windows}) ->
+    ended(Windows),
     atomics:put(Shared, ?A_GATE, ?GATE_OVER),
     elixir_scope_buffer:over(Shared),
     elixir_scope_vm:gate(closed),
     elixir_scope_vm:close(Vm, Functions),
     elixir_scope_vm:gate(open).
 
-finish(Why, #j{tracer = Tracer, gatherer = Gatherer, pacer = Pacer, writer = Writer, keeper = Keeper} = J) ->
+finish(Why, #j{tracer = Tracer, gatherer = Gatherer, pacer = Pacer, writer = Writer, keeper = Keeper} = J0) ->
+    J = no_windows(J0),
     Replaced = elixir_scope_replaced:modules(J#j.replaced),
     elixir_scope_replaced:close_gate(Replaced),
     _ = Why =:= collector_down orelse ask(Keeper, drain, 500),

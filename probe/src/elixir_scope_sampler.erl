@@ -5,7 +5,9 @@
 -export([new/1, enter/4, leave/2, dropped/1, forget/1]).
 -export_type([sampler/0, sampling/0]).
 
--type sampling() :: always | {rate, non_neg_integer()} | {chains, float()}.
+-include("elixir_scope.hrl").
+
+-type sampling() :: always | {rate, non_neg_integer()} | {chains, float()} | {windows, float()}.
 
 -record(p, {
     how :: sampling(),
@@ -19,7 +21,7 @@
 
 -spec new(sampling()) -> sampler().
 new(always) -> always;
-new({chains, P}) when P >= 1 -> always;
+new({How, P}) when How =/= rate, P >= 1 -> always;
 new(How) -> #p{how = How}.
 
 %% A call that has no end in the trace cannot be an outer one.
@@ -48,6 +50,8 @@ leave(Pid, #p{inside = Inside} = P) ->
 told(true, P) -> {true, P};
 told(false, #p{dropped = N} = P) -> {false, P#p{dropped = N + 1}}.
 
+choose(_, _, #p{how = {windows, _}} = P) ->
+    {persistent_term:get(?SAMPLING_KEY, closed) =/= closed, P};
 choose(_, _, #p{how = {chains, Probability}} = P) ->
     {rand:uniform() < Probability, P};
 choose(Pid, Second, #p{how = {rate, _}, second = Before} = P) when Second =/= Before ->

@@ -19,6 +19,7 @@
     gatherer :: pid(),
     by_key :: boolean(),           % one key of a dictionary can be asked for (OTP 26.2)
     at = start :: start | term(),
+    muted = false :: boolean(),    % one of those that it came to was
     seen = #{} :: #{pid() => integer()}   % mark of the buffer that was sent already
 }).
 
@@ -34,7 +35,10 @@ some(#w{capture = Capture} = W) ->
     {Rows, At} = rows(W#w.at),
     W1 = W#w{at = At, seen = case At of start -> alive(W#w.seen); _ -> W#w.seen end},
     Looks = case elixir_scope_buffer:is_closed(Capture) of true -> 0; false -> ?LOOKS end,
-    look(Rows, os:perf_counter() - ?STILL_NS, Looks, W1).
+    Now = os:perf_counter(),
+    W2 = look(Rows, Now - ?STILL_NS, Looks, W1#w{muted = false}),
+    _ = W2#w.muted andalso persistent_term:put(?CLOCK_KEY, Now),
+    W2.
 
 rows(start) -> selected(ets:select(?BUFFERS, [{{'$1', '_', '$2', '_', '_'}, [{is_pid, '$1'}], [{{'$1', '$2'}}]}], ?ROWS));
 rows(Continuation) -> selected(ets:select(Continuation)).
@@ -53,7 +57,7 @@ look([{Pid, Slot} | Rows], Before, Looks, #w{capture = Capture, seen = Seen} = W
             look(Rows, Before, Looks, W);
         true when Since >= ?MUTED ->
             _ = Since - ?MUTED < Before + ?STILL_NS andalso elixir_scope_buffer:unmute(Slot, Capture),
-            look(Rows, Before, Looks, W);
+            look(Rows, Before, Looks, W#w{muted = true});
         true when Since =:= 0; Since > Before; Looks =:= 0; map_get(Pid, Seen) =:= Since ->
             look(Rows, Before, Looks, W);
         true ->
