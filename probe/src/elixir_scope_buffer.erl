@@ -120,14 +120,10 @@ new() ->
 %% its state. While chains are left out, a state handler misses less.
 -spec new_server(module()) -> buffer() | none.
 new_server(Module) ->
-    case get('$initial_call') =:= {Module, init, 1} andalso session() of
-        #capture{id = Id} = Session ->
-            case persistent_term:get(?SAMPLING_KEY, over) of
-                Id -> made(true, Session);
-                _ -> none
-            end;
-        _ ->
-            none
+    IsAll = case persistent_term:get(?SAMPLING_KEY, over) of Id -> is_integer(Id) andalso Id > 0 end,
+    case IsAll andalso get('$initial_call') =:= {Module, init, 1} andalso session() of
+        #capture{} = Session -> made(true, Session);
+        _ -> none
     end.
 
 %% A process of Elixir's compiler runs macros, which are not the program that is recorded.

@@ -318,7 +318,9 @@ other({told, Pid, Ts, Facts, Weight}, #s{shared = Shared} = S, E) ->
 other({measured, Pid, Ts, Numbers}, S, E) -> next(S, own(?METRIC, Pid, Ts, 0, Numbers, E));
 other({record, Kind, Ref, Term}, S, E) -> next(S, own(Kind, undefined, Ref, Term, E));
 other({gap, Pid, Reason, From, Facts}, S, E) ->
-    next(S, own(?GAP, Pid, Reason, Facts#{t_from => elixir_scope_encoder:t(From, E)}, E));
+    other({gap, Pid, Reason, From, erlang:monotonic_time(), Facts}, S, E);
+other({gap, Pid, Reason, From, To, Facts}, S, E) ->
+    next(S, own(?GAP, Pid, To, Reason, Facts#{t_from => elixir_scope_encoder:t(From, E)}, E));
 other({begin_session, Vm, Writer, Keeper, Ours}, S, E) ->
     S1 = lists:foldl(fun ignore/2, S, Ours),
     loop(S1#s{vm = Vm, writer = Writer, keeper = Keeper}, E);

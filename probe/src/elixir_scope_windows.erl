@@ -22,8 +22,8 @@ run(Share, Tracer) ->
 periods(Begin, Period, Open, Tracer, ClosedSince) ->
     At = Begin + rand:uniform(Period - Open + 1) - 1,
     wait(At, Tracer, ClosedSince),
-    elixir_scope_buffer:window(open),
     tell(Tracer, ClosedSince),
+    elixir_scope_buffer:window(open),
     wait(At + Open, Tracer, none),
     elixir_scope_buffer:window(closed),
     periods(Begin + Period, Period, Open, Tracer, erlang:monotonic_time()).
@@ -39,4 +39,6 @@ wait(Until, Tracer, ClosedSince) ->
     end.
 
 tell(_, none) -> ok;
-tell(Tracer, Since) -> Tracer ! {gap, undefined, ?GAP_SAMPLED, Since, #{count => 0, what => windows}}, ok.
+tell(Tracer, Since) ->
+    Tracer ! {gap, undefined, ?GAP_SAMPLED, Since, erlang:monotonic_time(), #{why => <<"between two windows">>}},
+    ok.

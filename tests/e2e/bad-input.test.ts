@@ -112,6 +112,7 @@ describe("bad input", () => {
     ["--max-memory", "lots"],
     ["--max-rate", "-1"],
     ["--sample", "chains:7"],
+    ["--sample", "windows:0"],
     ["--overflow", "explode"],
     ["--port", "99999"],
   ])("%s %s", async (flag, value) => {

@@ -14,6 +14,8 @@ function spanOf(gap: string): readonly [number, number] {
   return [number("t_from"), number("t_from") + number("for_ns")];
 }
 
+const startOf = (gap: string): number => Number(/t_from: (\d+)/u.exec(gap)?.[1]);
+
 const brief = (event: CapturedEvent): unknown[] => [
   event.kind,
   event.site,
@@ -310,6 +312,83 @@ describe.each(outerReleases())("captured events on OTP $release", ({ root }) => 
     expect(chains).toBeGreaterThan(100);
     expect(chains).toBeLessThan(300);
     expect(chains % 1).toBe(0);
+  });
+
+  it("records what begins in windows, in all processes alike, and tells when they were closed", async () => {
+    await target.record("sampling => {windows, 0.2}");
+    const often = "[begin es_captured:add(I, 1), timer:sleep(1) end || I <- lists:seq(1, 700)]";
+    await run(`begin Ps = [spawn_monitor(fun() -> ${often} end) || _ <- [1, 2, 3]],
+      [receive {'DOWN', M, process, P, _} -> ok end || {P, M} <- Ps] end`);
+    expect(await target.stop()).toMatch(/^\{:ok, %\{/u);
+    await target.until("the goodbye", () => target.stream.bye !== null);
+    const streams = [...captured(target.stream).values()];
+    expect(streams).toHaveLength(3);
+    const closed = target.stream.gaps("sampled").map((gap) => [startOf(gap.text), gap.t] as const);
+    const [from, to] = [closed[0]?.[0] ?? 0, closed.at(-1)?.[1] ?? 0];
+    const share = 1 - closed.reduce((sum, [begin, end]) => sum + end - begin, 0) / (to - from);
+    expect(share).toBeGreaterThan(0.15);
+    expect(share).toBeLessThan(0.3);
+    for (const { events: own, missing } of streams) {
+      const entries = own.filter(({ kind }) => kind === "ENTER");
+      expect([missing, own.length]).toEqual([0, entries.length * 3]);
+      expect(entries.length).toBeGreaterThan(50);
+      expect(entries.length).toBeLessThan(300);
+      // the process may be just behind its look at the window when that closes
+      const inside = entries.filter(({ t }) => closed.some(([a, b]) => t > a + MS && t < b));
+      expect(inside).toEqual([]);
+    }
+    // about eight windows, and no process missed one
+    const windows = streams.map(({ events: own }) =>
+      closed
+        .slice(1)
+        .map(([end], i) => own.some(({ t }) => t > (closed[i]?.[1] ?? 0) - MS && t < end + MS)),
+    );
+    expect(windows[0]?.filter(Boolean).length).toBeGreaterThan(5);
+    expect(windows[1]).toEqual(windows[0]);
+    expect(windows[2]).toEqual(windows[0]);
+  });
+
+  it("records a call that is open when a window opens from there, and one that is open when it closes to its end", async () => {
+    await target.record("sampling => {windows, 0.2}");
+    const often = "[begin es_captured:add(I, 1), timer:sleep(1) end || I <- lists:seq(1, 500)]";
+    await run(`begin es_captured:deep(1, fun() -> ${often} end), es_captured:add(7, 7) end`);
+    await run(
+      "[begin es_captured:deep(1, fun() -> timer:sleep(15) end) end || _ <- lists:seq(1, 40)]",
+    );
+    await target.stop();
+    const [long, short] = [...captured(target.stream).values()];
+    // what began before the window is not there, what it calls has no caller
+    expect(long?.events.filter(({ site }) => site === 28)).toEqual([]);
+    expect(long?.events.filter(({ kind }) => kind === "ENTER").length).toBeGreaterThan(30);
+    expect([long?.missing, long?.depth]).toEqual([0, 0]);
+    const ends = short?.events.filter(({ kind }) => kind === "RETURN") ?? [];
+    expect(ends.length).toBeGreaterThan(3);
+    expect([short?.missing, short?.depth]).toEqual([0, 0]);
+    const lasting = (short?.events ?? [])
+      .filter(({ site }) => site === 28)
+      .map(({ t, frame }) => (ends.find((end) => end.frame === frame)?.t ?? Number.NaN) - t);
+    for (const ns of lasting) expect(ns).toBeGreaterThan(14 * MS);
+  });
+
+  it("goes from chains to windows and back", async () => {
+    await target.record("sampling => {chains, 0.0}");
+    await run("es_captured:add(1, 1)");
+    const often = "[begin es_captured:add(I, 1), timer:sleep(1) end || I <- lists:seq(1, 300)]";
+    await target.eval("elixir_scope_probe:adjust({sampling, {windows, 0.3}}).");
+    await run(often);
+    await target.eval("elixir_scope_probe:adjust({sampling, {rate, 2}}).");
+    await run(often);
+    await target.eval("elixir_scope_probe:adjust({sampling, {windows, 1.0}}).");
+    await run("[es_captured:add(I, 1) || I <- lists:seq(1, 100)]");
+    await target.until("the last", () => captured(target.stream).size === 3);
+    await target.until(
+      "all",
+      () => [...captured(target.stream).values()][2]?.events.length === 300,
+    );
+    const [windows, rate] = [...captured(target.stream).values()].map((s) => s.events.length / 3);
+    expect(windows).toBeGreaterThan(20);
+    expect(windows).toBeLessThan(200);
+    expect([2, 4]).toContain(rate);
   });
 
   it("records no process of the Elixir compiler", async () => {

@@ -112,12 +112,20 @@ describe.each(otpReleases())("the end of a session on OTP $release", ({ root }) 
     "elixir_scope_keeper",
     "elixir_scope_janitor",
   ])("cleans up when %s is killed", async (module) => {
-    await target.record(BUSY);
+    await target.record(`${BUSY}, sampling => {windows, 0.5}`);
     await target.eval(
       `exit(${part(module)}, kill), timer:sleep(20), gen_server:call(server, get).`,
     );
     expect(await clean()).toBe("clean");
     expect(await target.eval("sys:get_state(server).")).toBe("0");
+  });
+
+  it("ends when what opens and closes windows is killed, also while one is open", async () => {
+    await target.record(`${BUSY}, sampling => {windows, 0.9}`);
+    await target.eval(
+      `timer:sleep(20), exit(${part("elixir_scope_windows")}, kill), timer:sleep(20), gen_server:call(server, get).`,
+    );
+    expect(await clean()).toBe("clean");
   });
 
   it("is not needed for who only lets the others rest: the session goes on", async () => {

@@ -82,3 +82,41 @@ it("follows a strategy, and writes nothing into the project for it", async () =>
   expect(balanced.stdout).toBe("6\n");
   expect(existsSync(path.join(project.root, ".elixirscope"))).toBe(false);
 });
+
+const REQUESTS = {
+  ...PLAIN,
+  "lib/desk.ex": `defmodule Desk do
+  use GenServer
+  def start_link, do: GenServer.start_link(__MODULE__, 0, name: __MODULE__)
+  def ask(n), do: GenServer.call(__MODULE__, {:ask, n})
+  def init(asked), do: {:ok, asked}
+  def handle_call({:ask, n}, _from, asked), do: {:reply, Plain.add(n, asked), asked + 1}
+end
+`,
+  "run.exs": `{:ok, _} = Desk.start_link()
+for n <- 1..1000, do: (Desk.ask(n); Process.sleep(1))
+`,
+  "plan.exs": `[version: 1, sample: 0.2, functions: [
+  {"Desk.ask/1", :boundaries}, {"Desk.handle_call/3", :boundaries}, {"Plain.add/2", :boundaries}]]
+`,
+};
+
+it("records a share of the requests, each in all its processes, and tells when it recorded none", async () => {
+  using project = new Project(REQUESTS);
+  const { out } = await project.record(RUN, { flags: ["--plan", "plan.exs"] });
+  const counts = `select "function", count(*), count(distinct pid) from calls group by all order by all`;
+  const [added, asked, handled] = await rowsOf(out, counts);
+  expect([added?.[0], asked?.[0], handled?.[0]]).toEqual(["add", "ask", "handle_call"]);
+  const requests = Number(asked?.[1]);
+  expect(requests).toBeGreaterThan(80);
+  expect(requests).toBeLessThan(400);
+  // a request that is under way when a window opens or closes is in one process only: at most two for each window
+  const closed = "select count(*) from gaps where reason = 'sampled' and count is null";
+  const windows = Number((await rowsOf(out, closed))[0]?.[0]);
+  expect(windows).toBeGreaterThan(10);
+  expect(Math.abs(requests - Number(handled?.[1]))).toBeLessThanOrEqual(windows);
+  expect(added?.[1]).toBe(handled?.[1]);
+  const between = `select count(*) from calls c join gaps g
+    on c.t_enter > g.t_from + 1000000 and c.t_enter < g.t_to where g.reason = 'sampled' and c."function" = 'ask'`;
+  expect(await rowsOf(out, between)).toEqual([[0]]);
+});

@@ -75,7 +75,7 @@ export async function program(asked: string | undefined): Promise<Command> {
     .option("--no-lifecycle", "record no spawns, exits, links and names")
     .option(
       "--sample <how>",
-      "always, rate:N (chains a second per process) or chains:P (share of chains)",
+      "always, rate:N (chains a second per process), chains:P (share of chains) or windows:P (share of the time, in short windows)",
       parse(parseSampling),
     )
     .addOption(

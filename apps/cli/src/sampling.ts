@@ -13,6 +13,7 @@ export function parseSampling(text: string): Result<Sampling, string> {
     }
     if (kind === "chains" && value > 0 && value <= 1)
       return ok({ kind: "chains", probability: value });
+    if (kind === "windows" && value > 0 && value <= 1) return ok({ kind: "windows", share: value });
   }
-  return err(`"${text}" is not always, rate:N (N ≥ 1) or chains:P (0 < P ≤ 1)`);
+  return err(`"${text}" is not always, rate:N (N ≥ 1), chains:P or windows:P (0 < P ≤ 1)`);
 }

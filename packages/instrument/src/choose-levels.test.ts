@@ -32,7 +32,7 @@ describe("balanced", () => {
     );
   });
 
-  it("samples whole chains when the callbacks alone cost more than their part", () => {
+  it("records a part of the time when the callbacks alone cost more than theirs", () => {
     const server = { runs: 1000, steps: 40, value: 8, keepsState: true, wanted: true };
     const full = costOf(server, "boundaries", 1);
     const choice = chooseLevels("balanced", [server], full * 0.7);
@@ -42,7 +42,7 @@ describe("balanced", () => {
   it("leaves the busiest callbacks alone when even their calls that are left out cost too much", () => {
     const busy = { runs: 10_000, steps: 3, value: 8, keepsState: true, wanted: true };
     const seldom = { ...busy, runs: 10 };
-    const choice = chooseLevels("balanced", [busy, seldom], costOf(busy, "boundaries", 1) / 50);
+    const choice = chooseLevels("balanced", [busy, seldom], costOf(busy, "boundaries", 1) / 200);
     expect(choice).toEqual({ levels: ["off", "full"], sample: 1 });
   });
 

@@ -6,7 +6,7 @@
 
 import { assertNever } from "@elixirscope/base";
 import type { Level, Strategy } from "@elixirscope/trace";
-import { LEFT_OUT_NS, levelNs } from "./costs.ts";
+import { leftOutNs, levelNs } from "./costs.ts";
 
 export type Candidate = {
   readonly runs: number;
@@ -43,13 +43,13 @@ export function chooseLevels(
   }
 }
 
-/** Added in all: with sampling, a call that is not kept still has to find that out. */
+/** Added in all: where only a part of the time is recorded, a call still has to find out that it is not. */
 export function costOf(candidate: Candidate, level: Level, sample: number): number {
   if (level === "off") return 0;
   const recordedNs = levelNs(level, candidate.steps, candidate.keepsState);
   const hasFrames = level !== "minimal" || candidate.keepsState;
   if (sample === 1 || !hasFrames) return candidate.runs * recordedNs;
-  return candidate.runs * (sample * recordedNs + LEFT_OUT_NS);
+  return candidate.runs * (sample * recordedNs + leftOutNs(level, candidate.steps));
 }
 
 function balanced(candidates: readonly Candidate[], allowedNs: number): Choice {
@@ -74,23 +74,27 @@ function balanced(candidates: readonly Candidate[], allowedNs: number): Choice {
 /** What is wanted, without the busiest while even to leave their calls out takes half of what is allowed. */
 function affordable(candidates: readonly Candidate[], allowedNs: number): ReadonlySet<Candidate> {
   const wanted = candidates.filter(({ wanted: isWanted }) => isWanted);
-  let leftOutNs = sum(wanted, ({ runs }) => runs * LEFT_OUT_NS);
+  let unrecordedNs = sum(wanted, unrecorded);
   if (sum(wanted, (each) => costOf(each, "boundaries", 1)) <= allowedNs) return new Set(wanted);
   const kept = new Set(wanted);
   for (const candidate of wanted.toSorted((a, b) => b.runs - a.runs)) {
-    if (leftOutNs <= allowedNs / 2) break;
-    leftOutNs -= candidate.runs * LEFT_OUT_NS;
+    if (unrecordedNs <= allowedNs / 2) break;
+    unrecordedNs -= unrecorded(candidate);
     kept.delete(candidate);
   }
   return kept;
+}
+
+/** What its calls cost between two windows of recording. */
+function unrecorded({ runs, steps }: Candidate): number {
+  return runs * leftOutNs("boundaries", steps);
 }
 
 /** Rounded down to one digit, so that the plan reads well: 0.37 becomes 0.3. */
 function sampleFor(wanted: readonly Candidate[], allowedNs: number): number {
   const allNs = sum(wanted, (candidate) => costOf(candidate, "boundaries", 1));
   if (allNs <= allowedNs) return 1;
-  const leftOutNs = sum(wanted, ({ runs }) => runs * LEFT_OUT_NS);
-  const exact = Math.max(LEAST_SAMPLE, (allowedNs - leftOutNs) / allNs);
+  const exact = Math.max(LEAST_SAMPLE, (allowedNs - sum(wanted, unrecorded)) / allNs);
   const unit = 10 ** Math.floor(Math.log10(exact));
   return Number((Math.floor(exact / unit + 1e-9) * unit).toPrecision(1));
 }

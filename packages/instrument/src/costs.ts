@@ -9,8 +9,9 @@ import type { Level } from "@elixirscope/trace";
 const EVENT_NS = 240;
 /** What waits in a process is sent when its outermost frame ends, which is where a callback ends. Measured there. */
 const FLUSH_NS = 3_000;
-/** A call that sampling leaves out: 210 when it begins a chain, 25 inside of one. Measured there, too. */
-export const LEFT_OUT_NS = 120;
+/** A call between two windows of recording, and what is not reported of a binding or branch in it. Measured there, too. */
+const LEFT_OUT_NS = 15;
+const LEFT_OUT_STEP_NS = 3;
 /** A `try` around a body, paid also when nothing is raised. */
 const TRY_NS = 4;
 
@@ -61,6 +62,11 @@ export function externalCallNs(key: string): number {
   const short = key.replace(/^.*\.Repo\./, "Repo.");
   for (const [prefix, ns] of CALLED) if (short.startsWith(prefix)) return ns;
   return 100;
+}
+
+/** What a level adds to one such call while nothing is recorded. */
+export function leftOutNs(level: Level, steps: number): number {
+  return LEFT_OUT_NS + (level === "full" ? steps * LEFT_OUT_STEP_NS : 0);
 }
 
 /** What a level adds to one call that runs `steps` bindings and branches; a callback keeps its process's state. */

@@ -10,8 +10,9 @@ const HEAD = `# Instrumentation plan: which functions are recorded, how deeply, 
 #   :full        also each binding, branch and message sent; with detail: :lines each line too,
 #                with detail: :expressions also the value of each call and operator
 #
-# Levels, captures, sample and budget may be changed by hand. cost_ns is what recording adds to one
-# call, share is the function's part of the program's running time.
+# Levels, captures, sample and budget may be changed by hand. sample is the part of the time, in short
+# windows, in which calls are recorded; cost_ns is what that adds to one call, share is the function's
+# part of the program's running time.
 `;
 
 export function printPlan(plan: InstrumentationPlan): string {

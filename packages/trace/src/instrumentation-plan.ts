@@ -57,7 +57,7 @@ export type InstrumentationPlan = {
   readonly strategy: Strategy;
   /** the most that may be added to the running time; null for no limit */
   readonly budget: number | null;
-  /** outermost calls that are kept, with all that they call: 1 is all */
+  /** of the time, in short windows, in which calls are kept: 1 is all */
   readonly sample: number;
   readonly estimate: PlanEstimate;
   readonly functions: readonly PlannedFunction[];

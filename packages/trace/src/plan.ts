@@ -38,7 +38,10 @@ export type Sampling =
   /** at most this many outermost calls per second per process; each with all it calls */
   | { readonly kind: "rate"; readonly chainsPerSecond: number }
   /** each outermost call, with all it calls, is kept with this probability */
-  | { readonly kind: "chains"; readonly probability: number };
+  | { readonly kind: "chains"; readonly probability: number }
+  /** outermost calls that begin in one of many short windows are kept, each with all it calls; of code that is
+   * recorded from inside also the calls that are open when one begins. `share`: of the time */
+  | { readonly kind: "windows"; readonly share: number };
 
 /** One function to trace. `matchSpec` is an external term (Erlang match specification) or null for any call. */
 export type FunctionTrace = {

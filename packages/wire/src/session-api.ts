@@ -168,11 +168,14 @@ const texts = array(words, LIMITS.selectors);
 
 const sampling: Shape<Sampling> = (value, where) => {
   if (!isRecord(value)) return err(`${where} must be an object`);
-  const { kind, chainsPerSecond, probability } = value;
+  const { kind, chainsPerSecond, probability, share } = value;
   if (kind === "always") return ok({ kind });
   if (kind === "rate" && typeof chainsPerSecond === "number") return ok({ kind, chainsPerSecond });
   if (kind === "chains" && typeof probability === "number") return ok({ kind, probability });
-  return err(`${where} must be always, rate with chainsPerSecond or chains with probability`);
+  if (kind === "windows" && typeof share === "number") return ok({ kind, share });
+  return err(
+    `${where} must be always, rate with chainsPerSecond, chains with probability or windows with share`,
+  );
 };
 
 const amount = optional(integer(0, Number.MAX_SAFE_INTEGER));

@@ -59,8 +59,8 @@ hibernating() ->
 ended(Frame, Count) ->
     case get(?CAPTURE_KEY) of
         {C, Since, Events, Next, Cold} when Frame > 0, C >= Count -> put(?CAPTURE_KEY, {C - Count, Since, Events, Next, Cold});
-        {muted, Slots, Slot, {C, Since, Events, Next, Cold}} when Frame > 0, C >= Count ->
-            put(?CAPTURE_KEY, {muted, Slots, Slot, {C - Count, Since, Events, Next, Cold}});
+        {muted, Until, {C, Since, Events, Next, Cold}} when Frame > 0, C >= Count ->
+            put(?CAPTURE_KEY, {muted, Until, {C - Count, Since, Events, Next, Cold}});
         {out, undefined} when Frame < 0 -> erase(?CAPTURE_KEY);
         {out, Buffer} when Frame < 0 -> put(?CAPTURE_KEY, Buffer);
         _ -> ok

@@ -228,6 +228,7 @@ export class ProbeTarget {
       ++ [{new, F} || {flags, F} <- [erlang:trace_info(new, flags)], F =/= []]
       ++ [{session, S} || S <- Session]
       ++ [{send, X} || {match_spec, X} <- [erlang:trace_info(send, match_spec)], X =/= true, X =/= []]
+      ++ [{persistent, K} || {K, _} <- persistent_term:get(), is_atom(K), Probe(K)]
       ++ [{word, W} || W <- [erlang:system_info(trace_control_word)], W =/= 0]
       ++ [{process, P} || P <- processes(), {_, {M, _, _}} <- [process_info(P, initial_call)], Probe(M)]
       ++ [{handler, P} || P <- processes(), P =/= self(), element(2, process_info(P, initial_call)) =:= {proc_lib, init_p, 5},

@@ -65,7 +65,7 @@ function outlineOf({ functions, estimate, sample, budget, strategy }: Instrument
     estimate.basis === "model"
       ? "estimated from the code alone"
       : `calls and times of ${estimate.measuredFunctions} functions measured`,
-    sample < 1 ? `${percent(sample)} of call chains` : null,
+    sample < 1 ? `what begins in ${percent(sample)} of the time` : null,
   ];
   return parts.filter((part) => part !== null).join("; ");
 }

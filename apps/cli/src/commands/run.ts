@@ -120,7 +120,7 @@ function planOf({ plan, only }: PlanChoice, messages = recordsMessages(plan)): C
     sampling:
       plan === null || plan.sample === 1
         ? { kind: "always" }
-        : { kind: "chains", probability: plan.sample },
+        : { kind: "windows", share: plan.sample },
     limits: DEFAULT_LIMITS,
     budgets: {
       ...DEFAULT_BUDGETS,

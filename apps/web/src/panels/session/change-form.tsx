@@ -28,7 +28,7 @@ const HINTS: Readonly<Record<Kind, string>> = {
   shallow: "Shop.Cart",
   add_processes: "Shop.Inventory, <0.200.0>",
   remove_processes: "Shop.Inventory",
-  sampling: "always, rate:100 or chains:0.1",
+  sampling: "always, rate:100, chains:0.1 or windows:0.1",
 };
 
 export function ChangeForm({ live }: { readonly live: LiveSession }): JSX.Element {
@@ -165,5 +165,6 @@ function samplingOf(text: string): Extract<SessionChange, { kind: "sampling" }>[
   const value = Number(number);
   if (kind === "rate" && Number.isInteger(value)) return { kind, chainsPerSecond: value };
   if (kind === "chains" && Number.isFinite(value)) return { kind, probability: value };
-  throw new Error(`“${text}” is not always, rate:N (N ≥ 1) or chains:P (0 < P ≤ 1)`);
+  if (kind === "windows" && Number.isFinite(value)) return { kind, share: value };
+  throw new Error(`“${text}” is not always, rate:N (N ≥ 1), chains:P or windows:P (0 < P ≤ 1)`);
 }

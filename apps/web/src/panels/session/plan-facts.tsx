@@ -100,6 +100,10 @@ function kinds(plan: PlanView): {
   };
 }
 
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))}%`;
+}
+
 function samplingText(sampling: PlanView["sampling"]): string {
   switch (sampling.kind) {
     case "always":
@@ -107,7 +111,9 @@ function samplingText(sampling: PlanView["sampling"]): string {
     case "rate":
       return `at most ${countText(sampling.chainsPerSecond)} call chains a second per process`;
     case "chains":
-      return `${Number((sampling.probability * 100).toPrecision(3))}% of call chains`;
+      return `${percent(sampling.probability)} of call chains`;
+    case "windows":
+      return `what begins in ${percent(sampling.share)} of the time`;
     default:
       return sampling satisfies never;
   }

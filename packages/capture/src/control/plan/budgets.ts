@@ -91,6 +91,12 @@ export function checkSampling(sampling: Sampling): Sampling {
       `a probability of ${sampling.probability} is not possible; give one above 0 and up to 1`,
     );
   }
+  if (sampling.kind === "windows" && !(sampling.share > 0 && sampling.share <= 1)) {
+    throw new CaptureError(
+      "bad_budget",
+      `windows of ${sampling.share} of the time are not possible; give a share above 0 and up to 1`,
+    );
+  }
   return sampling;
 }
 

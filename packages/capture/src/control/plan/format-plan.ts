@@ -71,6 +71,10 @@ function ownText(selectors: readonly string[], own: PreparedPlan["own"]): string
   return ` (the target's own: ${own.applications.join(", ")})`;
 }
 
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))}%`;
+}
+
 function samplingLines(sampling: PreparedPlan["plan"]["sampling"]): readonly string[] {
   switch (sampling.kind) {
     case "always":
@@ -78,7 +82,9 @@ function samplingLines(sampling: PreparedPlan["plan"]["sampling"]): readonly str
     case "rate":
       return [`sampling    at most ${sampling.chainsPerSecond} call chains per second and process`];
     case "chains":
-      return [`sampling    ${Number((sampling.probability * 100).toPrecision(3))}% of call chains`];
+      return [`sampling    ${percent(sampling.probability)} of call chains`];
+    case "windows":
+      return [`sampling    what begins in ${percent(sampling.share)} of the time`];
     default:
       return sampling satisfies never;
   }

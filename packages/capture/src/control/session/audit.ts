@@ -106,6 +106,8 @@ function samplingText(sampling: Sampling): string {
       return `rate:${sampling.chainsPerSecond}`;
     case "chains":
       return `chains:${sampling.probability}`;
+    case "windows":
+      return `windows:${sampling.share}`;
     default:
       return sampling satisfies never;
   }

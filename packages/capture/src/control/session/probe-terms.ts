@@ -103,6 +103,8 @@ export function samplingTerm(sampling: Sampling): Term {
       return tuple(atom("rate"), integer(sampling.chainsPerSecond));
     case "chains":
       return tuple(atom("chains"), float(sampling.probability));
+    case "windows":
+      return tuple(atom("windows"), float(sampling.share));
     default:
       return sampling satisfies never;
   }

@@ -47,8 +47,8 @@ export class Gaps {
       tTo: r.t,
       pid: p?.pid ?? 0,
       reason,
-      // nobody looks at what happens in a pause
-      count: numberIn(entries, "count") ?? (reason === "paused" ? null : 0),
+      // nobody looks at what happens in a pause or between two windows
+      count: numberIn(entries, "count") ?? (reason === "paused" || reason === "sampled" ? null : 0),
       detail: textIn(entries, "detail") ?? textIn(entries, "why") ?? null,
     });
   }
