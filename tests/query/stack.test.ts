@@ -1,6 +1,7 @@
 import { atom, binary, integer, tuple } from "@elixirscope/etf";
 import { event, findProcess, stack, type StackView } from "@elixirscope/query";
 import type { RecordingReader } from "@elixirscope/store";
+import type { Sampling } from "@elixirscope/trace";
 import { expect, it } from "vitest";
 import { testManifest } from "../support/story.ts";
 import { tell } from "./told.ts";
@@ -95,7 +96,13 @@ it("keeps calls that never ended, and those of other processes apart", async () 
   ]);
 });
 
-it("says what is limiting: gaps, sampling, values that were cut", async () => {
+it.each<[Sampling, string]>([
+  [{ kind: "chains", probability: 0.5 }, "call chains were sampled: those left out have no frames"],
+  [
+    { kind: "windows", share: 0.05 },
+    "calls were recorded in short windows: those that began between two have no frames",
+  ],
+])("says what is limiting: gaps, sampling as %j, values that were cut", async (sampling, said) => {
   const recording = await tell(
     (story) => {
       const head = story.site(add, "function_clause", [FILE, 10], ["whole", "text"]);
@@ -106,14 +113,14 @@ it("says what is limiting: gaps, sampling, values that were cut", async () => {
     {
       plan: {
         ...testManifest().plan,
-        sampling: { kind: "chains", probability: 0.5 },
+        sampling,
       },
     },
   );
   const view = await at(recording, 40);
   expect(view.limits).toEqual([
     "between 0.000000 s and this instant something is missing: dropped (12 events); frames and newer values may be",
-    "call chains were sampled: those left out have no frames",
+    said,
   ]);
   expect(view.frames[0]?.locals.map(({ name, truncated }) => [name, truncated])).toEqual([
     ["whole", false],

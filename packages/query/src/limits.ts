@@ -28,7 +28,10 @@ export async function limitsOf(
     const { from, to } = extent;
     limits.unshift(`between ${timeText(from)} and ${timeText(to)} something is missing: ${gaps}`);
   }
-  if (source.manifest.plan.sampling.kind !== "always") {
+  const { kind } = source.manifest.plan.sampling;
+  if (kind === "windows") {
+    limits.push("calls were recorded in short windows: what happened between two is not here");
+  } else if (kind !== "always") {
     limits.push("call chains were sampled: what those left out did is not here");
   }
   limits.push(...(source.manifest.imported?.notes ?? []));

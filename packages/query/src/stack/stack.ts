@@ -120,7 +120,10 @@ function stackLimits(
       `between ${timeText(frames[0]?.t ?? t)} and this instant something is missing: ${gaps}; frames and newer values may be`,
     );
   }
-  if (source.manifest.plan.sampling.kind !== "always") {
+  const { kind } = source.manifest.plan.sampling;
+  if (kind === "windows") {
+    limits.push("calls were recorded in short windows: those that began between two have no frames");
+  } else if (kind !== "always") {
     limits.push("call chains were sampled: those left out have no frames");
   }
   return limits;
