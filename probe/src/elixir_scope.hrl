@@ -90,10 +90,12 @@
 %% Persistent terms, which are read in less than half the time of an atomic. Only what fits a word: where one is
 %% replaced, no process is looked through for the old one.
 -define(SAMPLING_KEY, elixir_scope_sampling).   %% whether chains of instrumented code are recorded: see elixir_scope_buffer
--define(IS_OPEN(Sampling, Id), Sampling =:= Id; Sampling =:= -Id).
 -define(CREDIT_KEY, elixir_scope_credit).       %% weight that may be on its way
 -define(RATE_KEY, elixir_scope_rate).           %% events per second and process
 -define(CLOCK_KEY, elixir_scope_clock).         %% the performance counter as it was a moment ago, while a process is muted
+
+%% What begins is recorded, in the session of this number: always, or in a window that is open.
+-define(IS_OPEN(Sampling, Id), Sampling =:= Id; Sampling =:= -Id).
 
 %% The buffer of a process that runs instrumented code: `{Count, Since, Events, NextFrame, #cold{}}`; in a
 %% chain that was left out `{out, Buffer}`, and while its process is over its budget `{muted, Until, Buffer}`. Count is events, held tail calls and open frames in one integer.

@@ -309,8 +309,9 @@ outermost(Site, Args, Vars, {C, Since, Events, Frame, Cold} = Buffer, Sampling) 
             put(?CAPTURE_KEY, {out, Buffer}),
             -1;
         over ->
+            %% looks again at what holds: it may be of another session than this buffer or than what was looked at
             erase(?CAPTURE_KEY),
-            outermost(Site, Args, Vars, undefined, Sampling)
+            enter(Site, Args, Vars)
     end;
 outermost(_, _, _, undefined, over) ->
     0;

@@ -296,6 +296,19 @@ describe.each(outerReleases())("captured events on OTP $release", ({ root }) => 
     expect(Math.abs((longer?.[1] ?? 0) - (next?.t ?? 0))).toBeLessThan(MS);
   });
 
+  it("keeps the depth of a process that is muted and whose frames end while the gate is closed", async () => {
+    await target.record(`budgets => #{events_per_second => 1000000,
+      events_per_second_per_process => 1000, target_memory_bytes => 64 * 1024 * 1024,
+      in_flight_bytes => 4 * 1024 * 1024, duration_ms => infinity}`);
+    await run(`es_captured:deep(1, fun() ->
+      es_captured:deep(3, fun() -> es_captured:spin(2000), ok = elixir_scope_gate:close() end),
+      ok = elixir_scope_gate:open(), timer:sleep(1300), es_captured:add(7, 7) end)`);
+    await target.until("the last", () => lastCaptured(target.stream)?.site === 29);
+    const { events: all, depth } = onlyCaptured(target.stream);
+    expect(all.slice(-5).map((e) => e.site)).toEqual([1, 2, 3, 26, 29]);
+    expect(depth).toBe(0);
+  });
+
   it("sampling by share changes while the session runs", async () => {
     await target.record("sampling => {chains, 0.0}");
     await run("es_captured:add(1, 1)");
