@@ -122,7 +122,9 @@ function stackLimits(
   }
   const { kind } = source.manifest.plan.sampling;
   if (kind === "windows") {
-    limits.push("calls were recorded in short windows: those that began between two have no frames");
+    limits.push(
+      "calls were recorded in short windows: those that began between two have no frames",
+    );
   } else if (kind !== "always") {
     limits.push("call chains were sampled: those left out have no frames");
   }
