@@ -85,6 +85,7 @@
 -define(GATE_OVER, 2).
 
 -define(WAITING_CLOSED, (1 bsl 50)).
+-define(CHOICE_OVER, (1 bsl 50)).
 -define(BYTES_PER_WEIGHT, 192).  %% of the target's memory budget: a sixth of it, 32 bytes per node
 
 %% Persistent terms, which are read in less than half the time of an atomic. Only what fits a word: where one is

@@ -70,6 +70,7 @@ is_closed(#capture{shared = Shared}) -> atomics:get(Shared, ?A_WAITING) >= ?WAIT
 %% Buffers outlive the session: who comes to one of them looks for the next.
 -spec over(atomics:atomics_ref()) -> ok.
 over(Shared) ->
+    atomics:put(Shared, ?A_CHOICE, ?CHOICE_OVER),
     _ = [persistent_term:erase(Key) || Key <- [?SAMPLING_KEY, ?CREDIT_KEY, ?RATE_KEY, ?CLOCK_KEY]],
     atomics:add(Shared, ?A_WAITING, ?WAITING_CLOSED).
 
@@ -204,9 +205,9 @@ tell(Pid, Facts, #capture{gatherer = Gatherer, shared = Shared}) ->
 -spec is_chosen(integer() | some | over, integer(), #cold{}) -> boolean() | over.
 is_chosen(Sampling, _, #cold{session = #capture{id = Id}}) when ?IS_OPEN(Sampling, Id) -> true;
 is_chosen(some, T, #cold{session = #capture{shared = Shared}} = Cold) ->
-    case atomics:get(Shared, ?A_GATE) of
-        ?GATE_OVER -> over;
-        _ -> is_in(atomics:get(Shared, ?A_CHOICE), T, Cold) orelse begin atomics:add(Shared, ?A_SAMPLED, 1), false end
+    case atomics:get(Shared, ?A_CHOICE) of
+        ?CHOICE_OVER -> over;
+        Choice -> is_in(Choice, T, Cold) orelse begin atomics:add(Shared, ?A_SAMPLED, 1), false end
     end;
 is_chosen(_, _, _) -> over.
 

@@ -92,9 +92,11 @@ return(_, _, Value) ->
 tail(Frame, Site) when Frame > 0 ->
     T = os:perf_counter(),
     case get(?CAPTURE_KEY) of
-        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
-            push(C - (?COUNT_FRAME - ?COUNT_EVENT), Since, [{?E_TAIL, Site, T, Frame} | Events], Next, Cold, T),
+        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME, ?HAS_ROOM(C), T - Since < ?FLUSH_NS ->
+            put(?CAPTURE_KEY, {C - (?COUNT_FRAME - ?COUNT_EVENT), Since, [{?E_TAIL, Site, T, Frame} | Events], Next, Cold}),
             ok;
+        {C, _, Events, Next, Cold} when C >= ?COUNT_FRAME ->
+            flush(C - (?COUNT_FRAME - ?COUNT_EVENT), [{?E_TAIL, Site, T, Frame} | Events], Next, Cold, T);
         Other ->
             missed(Other, ?COUNT_FRAME)
     end;
@@ -200,9 +202,11 @@ send(Frame, Site) -> bare(?E_SEND, Frame, Site).
 bare(Kind, Frame, Site) when Frame > 0 ->
     T = os:perf_counter(),
     case get(?CAPTURE_KEY) of
-        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME ->
-            push(C + ?COUNT_EVENT, Since, [{Kind, Site, T, Frame} | Events], Next, Cold, T),
+        {C, Since, Events, Next, Cold} when C >= ?COUNT_FRAME, ?HAS_ROOM(C), T - Since < ?FLUSH_NS ->
+            put(?CAPTURE_KEY, {C + ?COUNT_EVENT, Since, [{Kind, Site, T, Frame} | Events], Next, Cold}),
             ok;
+        {C, _, Events, Next, Cold} when C >= ?COUNT_FRAME ->
+            flush(C + ?COUNT_EVENT, [{Kind, Site, T, Frame} | Events], Next, Cold, T);
         _ ->
             ok
     end;
