@@ -28,14 +28,26 @@ export async function limitsOf(
     const { from, to } = extent;
     limits.unshift(`between ${timeText(from)} and ${timeText(to)} something is missing: ${gaps}`);
   }
-  const { kind } = source.manifest.plan.sampling;
-  if (kind === "windows") {
-    limits.push("calls were recorded in short windows: what happened between two is not here");
-  } else if (kind !== "always") {
-    limits.push("call chains were sampled: what those left out did is not here");
-  }
-  limits.push(...(source.manifest.imported?.notes ?? []));
+  limits.push(
+    ...samplingLimit(source, {
+      windows: "what happened between two is not here",
+      chains: "what those left out did is not here",
+    }),
+    ...(source.manifest.imported?.notes ?? []),
+  );
   return limits;
+}
+
+/** How calls were sampled and, by that, what is missing; empty when they were not. */
+export function samplingLimit(
+  { manifest }: Source,
+  missing: { readonly windows: string; readonly chains: string },
+): readonly string[] {
+  const { kind } = manifest.plan.sampling;
+  if (kind === "always") return [];
+  return kind === "windows"
+    ? [`calls were recorded in short windows: ${missing.windows}`]
+    : [`call chains were sampled: ${missing.chains}`];
 }
 
 function planLimit({ manifest: { plan } }: Source, ingredient: Ingredient): string[] {

@@ -1,6 +1,7 @@
 // Call stack and variables of a process at an instant: "stand on this line, see every value".
 
 import type { FrameView, Params, PlaceView, StackView } from "@elixirscope/wire";
+import { samplingLimit } from "../limits.ts";
 import { mfaText, moduleText, timeText } from "../names.ts";
 import { printArguments, printTerm, styleOf, type TermStyle } from "../print.ts";
 import { SourceTexts } from "../source-texts.ts";
@@ -120,13 +121,9 @@ function stackLimits(
       `between ${timeText(frames[0]?.t ?? t)} and this instant something is missing: ${gaps}; frames and newer values may be`,
     );
   }
-  const { kind } = source.manifest.plan.sampling;
-  if (kind === "windows") {
-    limits.push(
-      "calls were recorded in short windows: those that began between two have no frames",
-    );
-  } else if (kind !== "always") {
-    limits.push("call chains were sampled: those left out have no frames");
-  }
-  return limits;
+  const missing = {
+    windows: "those that began between two have no frames",
+    chains: "those left out have no frames",
+  };
+  return [...limits, ...samplingLimit(source, missing)];
 }
