@@ -28,7 +28,7 @@ const HINTS: Readonly<Record<Kind, string>> = {
   shallow: "Shop.Cart",
   add_processes: "Shop.Inventory, <0.200.0>",
   remove_processes: "Shop.Inventory",
-  sampling: "always, rate:100, chains:0.1 or windows:0.1",
+  sampling: "rate:50, chains:0.1, windows:0.1",
 };
 
 export function ChangeForm({ live }: { readonly live: LiveSession }): JSX.Element {
